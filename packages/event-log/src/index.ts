@@ -1,1 +1,5 @@
-export {}
+export * from './errors.ts'
+export * from './fold.ts'
+export * from './memory.ts'
+export * from './port.ts'
+export * from './publisher.ts'

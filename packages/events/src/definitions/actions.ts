@@ -1,0 +1,96 @@
+import { Type } from 'typebox'
+import {
+  actionFacts,
+  Bytes,
+  Client,
+  closed,
+  Digest,
+  Finding,
+  GatewayRef,
+  Id,
+  Milliseconds,
+  Name,
+  nullable,
+  Text,
+} from './parts.ts'
+
+/**
+ * A verdict was given on an action; durable before anything is forwarded. A held action has two: `initial` with
+ * the hold, then `resumed` with what came of it.
+ */
+export const ActionDecided = Type.Object(
+  {
+    ...actionFacts,
+    phase: Type.Union([Type.Literal('initial'), Type.Literal('resumed')]),
+    /** Set when the denial is a fault of a part of ours and not a judgement: an `SP_…` code. */
+    fault: nullable(Name),
+    /** JSON-RPC method or HTTP verb as received; null where there is none. */
+    method: nullable(Name),
+    tool: nullable(Name),
+    /** The JSON-RPC id, as its JSON text. */
+    requestId: nullable(Type.String({ maxLength: 256 })),
+    /** First 16 hex of the SHA-256 of the upstream's session id. */
+    session: nullable(Name),
+    protocolVersion: nullable(Name),
+    client: nullable(Client),
+    /** HMAC-SHA-256 of the canonical arguments, keyed by the installation. */
+    argsDigest: nullable(Digest),
+    toolDigest: nullable(Digest),
+    /** The arguments with secrets taken out and long values cut. */
+    arguments: Type.Unknown(),
+    findings: Type.Array(Finding, { maxItems: 100 }),
+    /** From the request's arrival to the verdict. */
+    decisionMs: Milliseconds,
+  },
+  closed,
+)
+
+/** The upstream's answer, or its failure, reached the agent. */
+export const ActionCompleted = Type.Object(
+  {
+    ...actionFacts,
+    outcome: Type.Union([
+      Type.Literal('ok'),
+      Type.Literal('tool_error'),
+      Type.Literal('rpc_error'),
+      Type.Literal('upstream_error'),
+      Type.Literal('timeout'),
+    ]),
+    httpStatus: nullable(Type.Integer()),
+    errorCode: nullable(Type.Union([Type.Integer(), Name])),
+    /** From arrival (or from the resumption of a held call) to the last byte of the answer. */
+    durationMs: Milliseconds,
+    upstreamMs: Milliseconds,
+    /** How long a person was waited for; 0 when none was. */
+    heldMs: Milliseconds,
+    requestBytes: Bytes,
+    responseBytes: Bytes,
+  },
+  closed,
+)
+
+/** The caller went away, or Sallyport stopped, before the action ended. */
+export const ActionAborted = Type.Object(
+  {
+    ...actionFacts,
+    stage: Type.Union([Type.Literal('held'), Type.Literal('forwarding')]),
+    reason: Text,
+    durationMs: Milliseconds,
+  },
+  closed,
+)
+
+const sessionFacts = {
+  gateway: GatewayRef,
+  upstream: Name,
+  /** First 16 hex of the SHA-256 of the upstream's session id; null where the upstream keeps none. */
+  session: nullable(Name),
+  protocolVersion: nullable(Name),
+  client: nullable(Client),
+}
+
+/** An upstream answered `initialize`. */
+export const SessionOpened = Type.Object({ ...sessionFacts, actionId: Id }, closed)
+
+/** A client ended its session, or the upstream said that it is gone. */
+export const SessionClosed = Type.Object({ ...sessionFacts, reason: Text }, closed)

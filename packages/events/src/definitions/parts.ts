@@ -1,0 +1,61 @@
+import { Type } from 'typebox'
+
+/** Pieces that several events share. Every object is closed: an unknown member makes the event malformed. */
+export const closed = { additionalProperties: false } as const
+
+export const Name = Type.String({ minLength: 1, maxLength: 256 })
+export const Id = Type.String({ minLength: 1, maxLength: 64 })
+/** Lower-case hex of a SHA-256 or HMAC-SHA-256. */
+export const Digest = Type.String({ pattern: '^[0-9a-f]{64}$' })
+/** RFC 3339, UTC, milliseconds. */
+export const Instant = Type.String({ pattern: '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z$' })
+export const Milliseconds = Type.Number({ minimum: 0 })
+export const Bytes = Type.Integer({ minimum: 0 })
+export const Text = Type.String({ maxLength: 8192 })
+
+export const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
+  Type.Union([schema, Type.Null()])
+
+export const Risk = Type.Union([Type.Literal('low'), Type.Literal('medium'), Type.Literal('high')])
+export const VerdictOutcome = Type.Union([Type.Literal('allow'), Type.Literal('deny'), Type.Literal('hold')])
+export const Effect = Type.Union([
+  Type.Literal('allow'),
+  Type.Literal('deny'),
+  Type.Literal('require_approval'),
+])
+
+export const GatewayRef = Type.Object({ id: Id, name: Name }, closed)
+/** Who did it: a person or a bot by the name of their token, the agent through its gateway, or a part of ours. */
+export const Actor = Type.Object(
+  {
+    type: Type.Union([Type.Literal('person'), Type.Literal('bot'), Type.Literal('system')]),
+    name: Name,
+  },
+  closed,
+)
+export const Finding = Type.Object(
+  { kind: Name, rule: Name, place: Type.String({ maxLength: 1024 }), severity: Risk },
+  closed,
+)
+export const Client = Type.Object(
+  { name: Type.String({ maxLength: 256 }), version: Type.String({ maxLength: 256 }) },
+  closed,
+)
+
+/** What an action is, repeated in each event about it so that one row tells a whole line of the log. */
+export const actionFacts = {
+  actionId: Id,
+  gateway: GatewayRef,
+  connector: Name,
+  upstream: Name,
+  action: Name,
+  risk: Risk,
+  verdict: VerdictOutcome,
+  /** The rule that gave the verdict, e.g. `permission mcp.tools.read_*`. */
+  rule: Text,
+  reasons: Type.Array(Text, { maxItems: 32 }),
+  policyVersion: Type.String({ maxLength: 64 }),
+  approvalId: nullable(Id),
+  /** The name of the person or bot whose answer let a held action go on (or stopped it). */
+  answeredBy: nullable(Name),
+}
