@@ -1,0 +1,48 @@
+import { messageOf, SallyportError } from './errors.ts'
+
+/** Something that runs until it is stopped. `stop` is safe to call once after `start`, also after a failed one. */
+export interface Service {
+  start(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** How long `stop` may take before the process ends without it. */
+const STOP_DEADLINE_MS = 5000
+
+/**
+ * Runs a service as this process: starts it, stops it on SIGINT and SIGTERM, and exits 0; exits 1 with one line
+ * on standard error when it cannot start, or when stopping takes longer than five seconds.
+ */
+export async function runProcess(create: () => Service | Promise<Service>): Promise<void> {
+  let service: Service | undefined
+  let stopping: Promise<void> | undefined
+  const stop = (code: number) => {
+    stopping ??= endWithin(STOP_DEADLINE_MS, service).then((clean) => process.exit(clean ? code : 1))
+  }
+  process.on('SIGINT', () => stop(0))
+  process.on('SIGTERM', () => stop(0))
+  try {
+    service = await create()
+    await service.start()
+  } catch (reason) {
+    process.stderr.write(`${oneLine(reason)}\n`)
+    stop(1)
+  }
+}
+
+async function endWithin(ms: number, service: Service | undefined): Promise<boolean> {
+  const late = new Promise<boolean>((resolve) => setTimeout(resolve, ms, false).unref())
+  const ended = (service?.stop() ?? Promise.resolve()).then(
+    () => true,
+    (reason: unknown) => {
+      process.stderr.write(`${oneLine(reason)}\n`)
+      return false
+    },
+  )
+  return Promise.race([ended, late])
+}
+
+function oneLine(reason: unknown): string {
+  const text = messageOf(reason).replaceAll(/\s*\n\s*/g, ' ')
+  return reason instanceof SallyportError ? `sallyport: ${text} (${reason.code})` : `sallyport: ${text}`
+}
