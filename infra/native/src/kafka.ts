@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Kafka, logLevel } from 'kafkajs'
+import { startEngineProcess } from './engine-process.ts'
+import { EngineFailed } from './errors.ts'
+import { freePort } from './free-port.ts'
+import { installKafka, type KafkaInstall } from './kafka-install.ts'
+import { runCommand } from './run-command.ts'
+
+export interface KafkaOptions {
+  /** The loopback port clients use; a free one unless given. */
+  readonly port?: number
+  /** Where the broker keeps its log; a folder given here is kept, otherwise one is made and removed on stop. */
+  readonly dataDir?: string
+  /** Told in one line what is being done. */
+  readonly log?: (line: string) => void
+}
+
+/** A real broker run by this machine's Java, alone in its cluster. It never outlives this process. */
+export interface NativeKafka {
+  /** For kafkajs: `['127.0.0.1:PORT']`. */
+  readonly brokers: string[]
+  /** Ends the broker in good order; removes the data folder unless it was given. */
+  stop(): Promise<void>
+  /** Ends the broker as a crash would. Its data stays until `stop`. */
+  kill9(): Promise<void>
+  /** Brings the broker back on the same port and data, after a kill or from running. */
+  restart(): Promise<void>
+}
+
+const template = join(import.meta.dirname, '../kafka/server.properties')
+
+/** Starts a broker and resolves when it answers. Throws EngineMissing or EngineFailed, each in one line. */
+export async function startKafka(options: KafkaOptions = {}): Promise<NativeKafka> {
+  const log = options.log ?? (() => undefined)
+  const install = await installKafka()
+  const folder = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'sallyport-kafka-')))
+  const port = options.port ?? (await freePort())
+  const discard = () =>
+    options.dataDir === undefined ? rm(folder, { recursive: true, force: true }) : undefined
+
+  log(`kafka: starting ${install.version} on 127.0.0.1:${port} (java ${install.javaVersion})`)
+  try {
+    const config = await writeConfig(folder, port)
+    await format(install, folder, config)
+    const engine = await startEngineProcess({
+      name: 'kafka',
+      command: install.java,
+      args: ['-Xmx512m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', ...kafkaMain(install), config],
+      logFile: join(folder, 'kafka.log'),
+      probe: () => describeCluster(port),
+      readyWithin: 90_000,
+    })
+    return {
+      brokers: [`127.0.0.1:${port}`],
+      kill9: engine.kill9,
+      restart: engine.restart,
+      async stop() {
+        // What is thrown away need not be closed in good order, which takes the broker a second.
+        await (options.dataDir === undefined ? engine.kill9() : engine.stop())
+        await discard()
+      },
+    }
+  } catch (error) {
+    await discard()
+    throw error
+  }
+}
+
+function kafkaMain(install: KafkaInstall): string[] {
+  return ['-cp', join(install.jars, '*'), 'kafka.Kafka']
+}
+
+async function writeConfig(folder: string, port: number): Promise<string> {
+  const logDir = join(folder, 'log')
+  await mkdir(logDir, { recursive: true })
+  const config = join(folder, 'server.properties')
+  const filled = (await readFile(template, 'utf8'))
+    .replaceAll('{{PORT}}', String(port))
+    .replaceAll('{{CONTROLLER_PORT}}', String(await freePort()))
+    .replaceAll('{{LOG_DIR}}', logDir)
+  await writeFile(config, filled)
+  return config
+}
+
+async function format(install: KafkaInstall, folder: string, config: string): Promise<void> {
+  if (existsSync(join(folder, 'log/meta.properties'))) return
+  const tool = ['-cp', join(install.jars, '*'), 'kafka.tools.StorageTool', 'format']
+  const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url')
+  const { ok, output } = await runCommand(install.java, [...tool, '-t', clusterId, '-c', config])
+  if (!ok) throw new EngineFailed('kafka', `its storage could not be formatted (${output.split('\n')[0]})`)
+}
+
+async function describeCluster(port: number): Promise<void> {
+  const client = new Kafka({
+    brokers: [`127.0.0.1:${port}`],
+    logLevel: logLevel.NOTHING,
+    connectionTimeout: 1000,
+    retry: { retries: 0 },
+  })
+  const admin = client.admin()
+  try {
+    await admin.connect()
+    await admin.describeCluster()
+  } finally {
+    await admin.disconnect()
+  }
+}

@@ -1,0 +1,67 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connect } from 'nats'
+import { startEngineProcess } from './engine-process.ts'
+import { freePort } from './free-port.ts'
+import { installNats } from './nats-install.ts'
+
+export interface NatsOptions {
+  /** The loopback port clients use; a free one unless given. */
+  readonly port?: number
+  /** Told in one line what is being done. */
+  readonly log?: (line: string) => void
+}
+
+/** A real nats-server (core NATS only, nothing is stored). It never outlives this process. */
+export interface NativeNats {
+  /** `nats://127.0.0.1:PORT` */
+  readonly url: string
+  stop(): Promise<void>
+  /** Ends it as a crash would: clients see a reset. */
+  kill9(): Promise<void>
+  /** Ends it if it runs, and starts it on the same port. */
+  restart(): Promise<void>
+}
+
+/** Starts a server and resolves when it answers. Throws EngineMissing or EngineFailed, each in one line. */
+export async function startNats(options: NatsOptions = {}): Promise<NativeNats> {
+  const log = options.log ?? (() => undefined)
+  const install = await installNats()
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-nats-'))
+  const port = options.port ?? (await freePort())
+  const url = `nats://127.0.0.1:${port}`
+
+  log(`nats: starting ${install.version} on ${url}`)
+  try {
+    const engine = await startEngineProcess({
+      name: 'nats',
+      command: install.server,
+      args: ['--addr', '127.0.0.1', '--port', String(port)],
+      logFile: join(folder, 'nats.log'),
+      probe: () => answersAPing(url),
+      readyWithin: 20_000,
+    })
+    return {
+      url,
+      kill9: engine.kill9,
+      restart: engine.restart,
+      async stop() {
+        await engine.stop()
+        await rm(folder, { recursive: true, force: true })
+      },
+    }
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  }
+}
+
+async function answersAPing(url: string): Promise<void> {
+  const connection = await connect({ servers: url, reconnect: false, timeout: 1000 })
+  try {
+    await connection.flush()
+  } finally {
+    await connection.close()
+  }
+}
