@@ -1,1 +1,2 @@
-export {}
+export * from './approvals.ts'
+export * from './decision.ts'

@@ -1,0 +1,73 @@
+import type { Risk } from './decision.ts'
+
+export type ApprovalStatus =
+  | 'pending'
+  | 'approved'
+  | 'denied'
+  | 'expired'
+  | 'cancelled'
+  | 'consumed'
+  | 'lapsed'
+  | 'revoked'
+
+/** What an approval is bound to; see `callDigest` in @sallyport/approval. */
+export interface Binding {
+  readonly tenant: string
+  readonly gatewayId: string
+  readonly upstream: string
+  readonly action: string
+  readonly argsDigest: string | null
+  readonly toolDigest: string | null
+  readonly policyVersion: string
+}
+
+export interface RequestApproval {
+  readonly binding: Binding
+  readonly actionId: string
+  readonly gateway: string
+  readonly connector: string
+  readonly tool: string | null
+  readonly risk: Risk
+  readonly rule: string
+  readonly reasons: readonly string[]
+  /** Redacted. */
+  readonly arguments: unknown
+  readonly client: { readonly name: string; readonly version: string } | null
+}
+
+export interface ApprovalState {
+  readonly approvalId: string
+  readonly callDigest: string
+  readonly status: ApprovalStatus
+  readonly answeredBy: string | null
+  readonly answerReason: string | null
+  /** RFC 3339. */
+  readonly expiresAt: string
+  /** RFC 3339; null before it was approved. */
+  readonly usableUntil: string | null
+  /** True when a request found an approval that was already open for the same call. */
+  readonly attached: boolean
+}
+
+export interface ClaimApproval {
+  readonly approvalId: string
+  readonly callDigest: string
+  readonly actionId: string
+  readonly claimant: string
+}
+
+export type ClaimResult =
+  | { readonly claimed: true; readonly state: ApprovalState }
+  | { readonly claimed: false; readonly reason: string; readonly state: ApprovalState | null }
+
+/**
+ * The approvals service as proxies see it, in process or over gRPC. Each call rejects with a `SallyportError`:
+ * `unavailable` when it can be tried again, `not_found` or `conflict` when it cannot.
+ */
+export interface ApprovalsPoint {
+  requestApproval(request: RequestApproval): Promise<ApprovalState>
+  claimApproval(claim: ClaimApproval): Promise<ClaimResult>
+  cancelApproval(approvalId: string, reason: string): Promise<ApprovalState>
+  /** Unknown ids are left out. */
+  getApprovals(approvalIds: readonly string[]): Promise<readonly ApprovalState[]>
+}
