@@ -1,1 +1,12 @@
-export {}
+export * from './build-response.ts'
+export * from './canonical-arguments.ts'
+export { sortedText } from './canonical-text.ts'
+export * from './content-headers.ts'
+export * from './decode-json.ts'
+export * from './decode-message.ts'
+export * from './encode-sse.ts'
+export * from './errors.ts'
+export * from './json-value.ts'
+export * from './mcp-methods.ts'
+export * from './message.ts'
+export * from './sse-decoder.ts'

@@ -1,0 +1,63 @@
+import type { JsonObject } from './json-value.ts'
+
+const PLAIN = /^[\x20-\x7e]*$/
+const IGNORED = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Zs}\p{Zl}\p{Zp}]/gu
+
+/** Keys that some revision of MCP or JSON-RPC knows, by the object they stand in. */
+const message = byFold('jsonrpc id method params result error')
+const params = byFold(
+  '_meta name arguments uri cursor task taskId inputResponses requestState protocolVersion capabilities',
+  'clientInfo level logger data ref argument context progressToken progress total message requestId reason',
+  'notifications status messages modelPreferences systemPrompt includeContext temperature maxTokens',
+  'stopSequences metadata tools toolChoice mode requestedSchema url elicitationId',
+)
+const meta = byFold('progressToken')
+const result = byFold(
+  '_meta content structuredContent isError resultType inputRequests requestState tools resources contents',
+  'resourceTemplates prompts messages nextCursor instructions protocolVersion capabilities serverInfo task',
+  'role model action roots completion',
+)
+const error = byFold('code message data')
+
+/**
+ * The path of a key that is not a protocol key but that a parser which folds case, applies NFKC or ignores
+ * invisible characters reads as one (`Method`, `paramſ`): what we judge and what the peer runs would differ.
+ */
+export function findLookalike(value: JsonObject): string[] | undefined {
+  return (
+    lookalikeIn(value, message, []) ??
+    lookalikeIn(value['params'], params, ['params']) ??
+    lookalikeIn(memberOf(value['params'], '_meta'), meta, ['params', '_meta']) ??
+    lookalikeIn(value['result'], result, ['result']) ??
+    lookalikeIn(value['error'], error, ['error'])
+  )
+}
+
+function lookalikeIn(
+  value: unknown,
+  known: ReadonlyMap<string, string>,
+  path: string[],
+): string[] | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  for (const key of Object.keys(value)) {
+    const meant = known.get(fold(key))
+    if (meant !== undefined && meant !== key) return [...path, key]
+  }
+  return undefined
+}
+
+function memberOf(value: unknown, key: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, key)
+    ? (value as Record<string, unknown>)[key]
+    : undefined
+}
+
+/** Upper case first: the long s, the Kelvin sign and the dotless i meet their ASCII letters that way only. */
+function fold(key: string): string {
+  const visible = PLAIN.test(key) ? key.replaceAll(' ', '') : key.normalize('NFKC').replace(IGNORED, '')
+  return visible.toUpperCase().toLowerCase()
+}
+
+function byFold(...lines: string[]): ReadonlyMap<string, string> {
+  return new Map(lines.flatMap((line) => line.split(' ')).map((key) => [fold(key), key]))
+}
