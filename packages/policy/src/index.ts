@@ -1,1 +1,37 @@
-export {}
+export {
+  actionOf,
+  type NamedMessage,
+  RESPONSE_ACTION,
+  SESSION_DELETE_ACTION,
+  STREAM_OPEN_ACTION,
+  TOOLS_LIST_ACTION,
+  toolAction,
+  UNKNOWN_ACTION,
+} from './action.ts'
+export {
+  type KillSwitchScope,
+  KillSwitchScopeInvalid,
+  type KillSwitchState,
+  killSwitchBlocks,
+  killSwitchScope,
+} from './kill-switch.ts'
+export {
+  compilePattern,
+  matches,
+  type Pattern,
+  PatternInvalid,
+  type Specificity,
+  specificity,
+} from './pattern.ts'
+export { BUILTIN_PERMISSIONS, type Decision, type Permission } from './permission.ts'
+export {
+  type ActionRequest,
+  compilePolicy,
+  type Evaluation,
+  type GatewayPolicy,
+  NO_PERMISSION,
+  type Outcome,
+  type Policy,
+} from './policy.ts'
+export { type Risk, riskOf, riskOfTool } from './risk.ts'
+export { type Verdict, type VerdictInput, verdict } from './verdict.ts'

@@ -1,0 +1,30 @@
+const PLAIN = /^[A-Za-z0-9_.-]*$/
+const PLAIN_CHARACTER = /^[A-Za-z0-9_.-]$/
+const SURROGATES_START = 0xd800
+const SURROGATES_END = 0xdfff
+
+/**
+ * Every character outside [A-Za-z0-9_.-] as the percent-encoded bytes of its UTF-8 form (RFC 3986 section 2.1,
+ * upper-case digits). Total and injective: a lone surrogate, which has no UTF-8 form, keeps a form of its own
+ * instead of collapsing into U+FFFD together with all the others.
+ */
+export function percentEncode(text: string): string {
+  if (PLAIN.test(text)) return text
+  let encoded = ''
+  for (const character of text) encoded += encodeCharacter(character)
+  return encoded
+}
+
+function encodeCharacter(character: string): string {
+  if (PLAIN_CHARACTER.test(character)) return character
+  const point = character.codePointAt(0) ?? 0
+  const bytes =
+    point >= SURROGATES_START && point <= SURROGATES_END ? threeBytes(point) : Buffer.from(character, 'utf8')
+  let encoded = ''
+  for (const byte of bytes) encoded += `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
+  return encoded
+}
+
+function threeBytes(point: number): readonly number[] {
+  return [0xe0 | (point >> 12), 0x80 | ((point >> 6) & 0x3f), 0x80 | (point & 0x3f)]
+}

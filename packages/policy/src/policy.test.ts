@@ -1,0 +1,233 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { BoundedCache } from './bounded-cache.ts'
+import { killSwitchScope } from './kill-switch.ts'
+import { PatternInvalid } from './pattern.ts'
+import type { Decision, Permission } from './permission.ts'
+import { type ActionRequest, compilePolicy } from './policy.ts'
+import { verdict } from './verdict.ts'
+
+const decision = fc.constantFrom<Decision>('allow', 'deny', 'require_approval')
+const gateway = fc.constantFrom('a', 'b')
+const upstream = fc.constantFrom('files', 'github')
+const action = fc.constantFrom(
+  'mcp.tools.list',
+  'mcp.tools.read_file',
+  'mcp.tools.delete_file',
+  'mcp.rpc.ping',
+)
+const request: fc.Arbitrary<ActionRequest> = fc.record({
+  gateway,
+  connectorKind: fc.constant('mcp'),
+  upstream,
+  action,
+})
+const pattern = fc.oneof(
+  action,
+  fc.constantFrom('*', 'mcp.*', 'mcp.tools.*', 'mcp.tools.*_file', 'mcp.tools.read_*', '*file', '*_*'),
+)
+const permissions = fc
+  .array(
+    fc.record({
+      gateway: fc.oneof(gateway, fc.constant('*')),
+      connector: fc.oneof(upstream, fc.constantFrom('mcp', '*')),
+      action: pattern,
+      decision,
+    }),
+    { maxLength: 12 },
+  )
+  .map((list) => list.map((one, place): Permission => ({ ...one, id: `p${place}`, origin: 'explicit' })))
+
+const STRICT = { allow: 0, hold: 1, deny: 2 }
+
+/** The order of precedence written out as one comparison of one list, for the index to agree with. */
+function reference(list: readonly Permission[], asked: ActionRequest): 'allow' | 'hold' | 'deny' {
+  const rank = (one: Permission) => [
+    one.gateway === '*' ? 0 : 1,
+    one.connector === asked.upstream ? 2 : one.connector === asked.connectorKind ? 1 : 0,
+    one.action.includes('*') ? 0 : 1,
+    one.action.replaceAll('*', '').length,
+    { allow: 0, require_approval: 1, deny: 2 }[one.decision],
+  ]
+  const regexp = (source: string) => new RegExp(`^${source.replaceAll('.', '\\.').replaceAll('*', '.*')}$`)
+  const applying = list
+    .filter((one) => one.gateway === '*' || one.gateway === asked.gateway)
+    .filter((one) => ['*', asked.connectorKind, asked.upstream].includes(one.connector))
+    .filter((one) => regexp(one.action).test(asked.action))
+    .sort((a, b) => {
+      const [x, y] = [rank(a), rank(b)]
+      const differing = x.findIndex((value, place) => value !== y[place])
+      return differing === -1 ? 0 : (y[differing] ?? 0) - (x[differing] ?? 0)
+    })
+  const [winner] = applying
+  if (winner !== undefined) return winner.decision === 'require_approval' ? 'hold' : winner.decision
+  return ['mcp.tools.list', 'mcp.rpc.ping'].includes(asked.action) ? 'allow' : 'deny'
+}
+
+describe('for any permissions', () => {
+  test('the index decides as the order of precedence says', () => {
+    fc.assert(
+      fc.property(permissions, request, (list, asked) => {
+        expect(compilePolicy(list).evaluate(asked).outcome).toBe(reference(list, asked))
+      }),
+      { numRuns: 3_000 },
+    )
+  })
+
+  test('their order changes neither the verdict nor the rule nor the version', () => {
+    const shuffled = permissions.chain((list) =>
+      fc.tuple(
+        fc.constant(list),
+        fc.shuffledSubarray(list, { minLength: list.length, maxLength: list.length }),
+      ),
+    )
+    fc.assert(
+      fc.property(shuffled, request, ([list, other], asked) => {
+        const [one, two] = [compilePolicy(list), compilePolicy(other)]
+        expect(two.evaluate(asked)).toEqual(one.evaluate(asked))
+        expect(two.policyVersion(asked.gateway)).toBe(one.policyVersion(asked.gateway))
+      }),
+    )
+  })
+
+  test('the stricter wins a tie, whichever was written first', () => {
+    fc.assert(
+      fc.property(request, decision, decision, (asked, first, second) => {
+        const tied = [first, second].map(
+          (given, place): Permission => ({
+            id: `p${place}`,
+            gateway: asked.gateway,
+            connector: asked.upstream,
+            action: asked.action,
+            decision: given,
+            origin: 'explicit',
+          }),
+        )
+        const outcomes = tied.map((one) => compilePolicy([one]).evaluate(asked).outcome)
+        const stricter = outcomes.sort((a, b) => STRICT[b] - STRICT[a])[0]
+        expect(compilePolicy(tied).evaluate(asked).outcome).toBe(stricter)
+        expect(compilePolicy(tied.reverse()).evaluate(asked).outcome).toBe(stricter)
+      }),
+    )
+  })
+
+  test('a deny of the exact action on the exact upstream always denies', () => {
+    fc.assert(
+      fc.property(permissions, request, (list, asked) => {
+        const { gateway: name, upstream: connector, action: named } = asked
+        const deny: Permission = {
+          id: 'd',
+          gateway: name,
+          connector,
+          action: named,
+          decision: 'deny',
+          origin: 'explicit',
+        }
+        expect(compilePolicy([...list, deny]).evaluate(asked).outcome).toBe('deny')
+      }),
+    )
+  })
+
+  test('one more deny, however wide, never makes a verdict milder', () => {
+    fc.assert(
+      fc.property(permissions, permissions, request, (list, more, asked) => {
+        const denies = more.map((one): Permission => ({ ...one, id: `d${one.id}`, decision: 'deny' }))
+        const before = compilePolicy(list).evaluate(asked).outcome
+        const after = compilePolicy([...list, ...denies]).evaluate(asked).outcome
+        expect(STRICT[after]).toBeGreaterThanOrEqual(STRICT[before])
+      }),
+    )
+  })
+
+  test('asking again gives the same answer', () => {
+    fc.assert(
+      fc.property(permissions, fc.array(request, { maxLength: 20 }), (list, asked) => {
+        const policy = compilePolicy(list)
+        for (const one of [...asked, ...asked])
+          expect(policy.evaluate(one)).toEqual(compilePolicy(list).evaluate(one))
+      }),
+    )
+  })
+})
+
+describe('the policy version', () => {
+  const rule = (id: string, name: string, given: Decision = 'allow'): Permission => ({
+    id,
+    gateway: name,
+    connector: 'mcp',
+    action: 'mcp.tools.read_*',
+    decision: given,
+    origin: 'explicit',
+  })
+
+  test('has a fixed shape', () => {
+    expect(compilePolicy([]).policyVersion('a')).toMatch(/^p-[0-9a-f]{16}$/)
+  })
+
+  test('does not change with a rule of another gateway', () => {
+    const before = compilePolicy([rule('1', 'a')])
+    const after = compilePolicy([rule('1', 'a'), rule('2', 'b')])
+    expect(after.policyVersion('a')).toBe(before.policyVersion('a'))
+    expect(after.policyVersion('b')).not.toBe(before.policyVersion('b'))
+  })
+
+  test('changes with a rule for every gateway', () => {
+    const versions = new Set(
+      [compilePolicy([]), compilePolicy([rule('1', '*')]), compilePolicy([rule('1', '*', 'deny')])].map(
+        (policy) => policy.policyVersion('a'),
+      ),
+    )
+    expect(versions.size).toBe(3)
+  })
+
+  test('is the same for a rule deleted and made again', () => {
+    expect(compilePolicy([rule('2', 'a')]).policyVersion('a')).toBe(
+      compilePolicy([rule('1', 'a')]).policyVersion('a'),
+    )
+  })
+})
+
+test('a malformed pattern is refused when the policy is compiled', () => {
+  const broken: Permission = {
+    id: '1',
+    gateway: '*',
+    connector: '*',
+    action: 'no pattern',
+    decision: 'deny',
+    origin: 'explicit',
+  }
+  expect(() => compilePolicy([broken])).toThrow(PatternInvalid)
+})
+
+test('the way to ask for access never quotes what a shell would read', () => {
+  const asked = { gateway: 'a', connectorKind: 'mcp', upstream: 'files', action: "mcp.tools.x';reboot;'" }
+  const given = verdict({ policy: compilePolicy([]), killSwitch: new Set(), request: asked })
+  expect(given.askFor).not.toContain('reboot')
+})
+
+test('the way to ask for access gives access when it is followed', () => {
+  const asked = { gateway: 'a', connectorKind: 'mcp', upstream: 'files', action: 'mcp.tools.rm' }
+  const refused = verdict({ policy: compilePolicy([]), killSwitch: new Set(), request: asked })
+  expect(refused.askFor).toContain(
+    "--gateway a --connector files --action 'mcp.tools.rm' --decision require_approval",
+  )
+})
+
+test('the cache forgets the oldest and keeps its bound', () => {
+  const cache = new BoundedCache<number>(10)
+  for (let one = 0; one < 1_000; one++) {
+    cache.set(`k${one}`, one)
+    expect(cache.get('k0')).toBe(0)
+    expect(cache.size).toBeLessThanOrEqual(20)
+  }
+  expect(cache.get('k500')).toBeUndefined()
+})
+
+test.each(['', 'Global', 'gateway:', 'connector:a b', 'tenant:x', 'gateway:*'])(
+  '%j is no kill switch scope',
+  (text) => {
+    expect(() => killSwitchScope(text)).toThrow(
+      expect.objectContaining({ code: 'SP_KILL_SWITCH_SCOPE_INVALID' }),
+    )
+  },
+)

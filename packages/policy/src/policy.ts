@@ -1,0 +1,141 @@
+import { canonicalJson, sha256Hex } from '@sallyport/runtime'
+import { BoundedCache } from './bounded-cache.ts'
+import { BUILTIN_PERMISSIONS, type Decision, type Permission } from './permission.ts'
+import { findRule, indexRules, type PermissionIndex, type Rule, toRule } from './permission-index.ts'
+
+/** What is asked: who, through which upstream of which kind, and the action's name. */
+export interface ActionRequest {
+  readonly gateway: string
+  readonly connectorKind: string
+  readonly upstream: string
+  readonly action: string
+}
+
+export type Outcome = 'allow' | 'deny' | 'hold'
+
+/** What the permissions say. `rule` names the winner: `permission …`, `builtin …` or `no permission`. */
+export interface Evaluation {
+  readonly outcome: Outcome
+  readonly rule: string
+  readonly reasons: readonly string[]
+  readonly permissionId?: string
+}
+
+export interface GatewayPolicy {
+  /** `p-` and 16 hex digits over the rules that can apply to this gateway; equal rules, equal version. */
+  readonly version: string
+  evaluate(request: Omit<ActionRequest, 'gateway'>): Evaluation
+}
+
+export interface Policy {
+  forGateway(name: string): GatewayPolicy
+  evaluate(request: ActionRequest): Evaluation
+  policyVersion(gateway: string): string
+}
+
+export const NO_PERMISSION = 'no permission'
+
+const ANY = '*'
+const CACHE_GENERATION = 4096
+const LONGEST_CACHED_ACTION = 512
+const OUTCOMES: Record<Decision, Outcome> = { allow: 'allow', deny: 'deny', require_approval: 'hold' }
+const ACTS: Record<Outcome, string> = { allow: 'allows', deny: 'denies', hold: 'asks a person about' }
+
+const NOTHING: Evaluation = {
+  outcome: 'deny',
+  rule: NO_PERMISSION,
+  reasons: ['no permission covers this action, and what is not permitted is denied'],
+}
+
+/**
+ * Reads permissions, in any order, into a policy; the built-in ones are always part of it.
+ * Throws PatternInvalid if one has a malformed pattern. The policy is immutable: compile a new one after a change.
+ */
+export function compilePolicy(
+  permissions: Iterable<Permission>,
+  builtins: readonly Permission[] = BUILTIN_PERMISSIONS,
+): Policy {
+  const explicit = [...permissions].filter(({ origin }) => origin === 'explicit').map(toRule)
+  const byGateway = Map.groupBy(explicit, (rule) => rule.permission.gateway)
+  const forAny = byGateway.get(ANY) ?? []
+  const builtin = builtins.map(toRule)
+  const tiersForAny = [indexRules(forAny), indexRules(builtin)]
+  const cache = new BoundedCache<Evaluation>(CACHE_GENERATION)
+  const compiled = new Map<string, GatewayPolicy>()
+
+  // Gateways without permissions of their own share one entry, so names alone cannot fill the map.
+  const forGateway = (name: string): GatewayPolicy => {
+    const named = name === ANY ? undefined : byGateway.get(name)
+    const key = named === undefined ? ANY : name
+    const known = compiled.get(key)
+    if (known !== undefined) return known
+    const tiers = named === undefined ? tiersForAny : [indexRules(named), ...tiersForAny]
+    const rules = [...(named ?? []), ...forAny, ...builtin]
+    const gateway = gatewayPolicy(versionOf(rules), tiers, cache, `${compiled.size}:`)
+    compiled.set(key, gateway)
+    return gateway
+  }
+
+  return {
+    forGateway,
+    evaluate: (request) => forGateway(request.gateway).evaluate(request),
+    policyVersion: (gateway) => forGateway(gateway).version,
+  }
+}
+
+function gatewayPolicy(
+  version: string,
+  tiers: readonly PermissionIndex[],
+  cache: BoundedCache<Evaluation>,
+  cachePrefix: string,
+): GatewayPolicy {
+  return {
+    version,
+    evaluate({ connectorKind, upstream, action }) {
+      if (action.length > LONGEST_CACHED_ACTION) return search(tiers, connectorKind, upstream, action)
+      // The lengths keep two different questions from ever sharing a key.
+      const key = `${cachePrefix}${connectorKind.length}:${upstream.length}:${connectorKind}${upstream}${action}`
+      const known = cache.get(key)
+      if (known !== undefined) return known
+      const evaluation = search(tiers, connectorKind, upstream, action)
+      cache.set(key, evaluation)
+      return evaluation
+    },
+  }
+}
+
+/** Explicit before built-in, the named gateway before `*` (the tiers), then upstream before kind before `*`. */
+function search(
+  tiers: readonly PermissionIndex[],
+  connectorKind: string,
+  upstream: string,
+  action: string,
+): Evaluation {
+  for (const tier of tiers) {
+    const rule =
+      findRule(tier, upstream, action) ?? findRule(tier, connectorKind, action) ?? findRule(tier, ANY, action)
+    if (rule !== undefined) return evaluationOf(rule.permission)
+  }
+  return NOTHING
+}
+
+function evaluationOf(permission: Permission): Evaluation {
+  const outcome = OUTCOMES[permission.decision]
+  const source = permission.origin === 'builtin' ? 'builtin' : 'permission'
+  const rule = `${source} ${permission.action}`
+  const scope = `gateway ${permission.gateway}, connector ${permission.connector}`
+  return {
+    outcome,
+    rule,
+    reasons: [`${rule} (${scope}) ${ACTS[outcome]} this action`],
+    permissionId: permission.id,
+  }
+}
+
+/** Without ids: a rule deleted and made again is the same rule. */
+function versionOf(rules: readonly Rule[]): string {
+  const lines = rules.map(({ permission: { gateway, connector, action, decision, origin } }) =>
+    canonicalJson({ gateway, connector, action, decision, origin }),
+  )
+  return `p-${sha256Hex(canonicalJson([...new Set(lines)].sort())).slice(0, 16)}`
+}
