@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import { createParser } from 'eventsource-parser'
+import type { Connection } from './connection.ts'
+import { ApiProblem, type Problem, Unreachable } from './errors.ts'
+
+export type Query = Readonly<Record<string, string | number | undefined>>
+
+/** A page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly next: string | null
+}
+
+/** The HTTP API as commands use it. Every call rejects with `ApiProblem` or `Unreachable`. */
+export interface ApiClient {
+  get<T>(path: string, query?: Query): Promise<T>
+  write<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>
+  /** The data of each server-sent event, parsed; ends with the signal or when the server ends it. */
+  stream<T>(path: string, query: Query, signal: AbortSignal): AsyncIterable<T>
+}
+
+export function apiClient(connection: Connection): ApiClient {
+  const request = async (method: string, path: string, init: RequestInit = {}): Promise<Response> => {
+    const headers = {
+      authorization: `Bearer ${connection.token}`,
+      accept: 'application/json',
+      ...init.headers,
+    }
+    const response = await fetch(connection.url + path, {
+      ...init,
+      method,
+      headers,
+      redirect: 'error',
+    }).catch((cause: unknown) => {
+      if (init.signal?.aborted) throw cause
+      throw new Unreachable(connection.url, { cause })
+    })
+    if (!response.ok) throw new ApiProblem(await problemOf(response))
+    return response
+  }
+
+  return {
+    async get<T>(path: string, query: Query = {}): Promise<T> {
+      return (await (await request('GET', path + queryText(query))).json()) as T
+    },
+    async write<T>(method: string, path: string, body?: unknown): Promise<T> {
+      const headers: Record<string, string> = { 'idempotency-key': randomUUID() }
+      if (body !== undefined) headers['content-type'] = 'application/json'
+      const response = await request(method, path, {
+        headers,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      return (response.status === 204 ? undefined : await response.json()) as T
+    },
+    async *stream<T>(path: string, query: Query, signal: AbortSignal) {
+      const response = await request('GET', path + queryText(query), {
+        signal,
+        headers: { accept: 'text/event-stream' },
+      })
+      const ready: T[] = []
+      const parser = createParser({ onEvent: (event) => ready.push(JSON.parse(event.data) as T) })
+      const decoder = new TextDecoder()
+      try {
+        for await (const chunk of response.body ?? []) {
+          parser.feed(decoder.decode(chunk, { stream: true }))
+          yield* ready.splice(0)
+        }
+      } catch (cause) {
+        if (!signal.aborted) throw new Unreachable(connection.url, { cause })
+      }
+    },
+  }
+}
+
+function queryText(query: Query): string {
+  const parameters = new URLSearchParams()
+  for (const [name, value] of Object.entries(query))
+    if (value !== undefined) parameters.set(name, String(value))
+  return parameters.size > 0 ? `?${parameters}` : ''
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const fallback = {
+    type: 'about:blank',
+    title: response.statusText || 'The API refused',
+    status: response.status,
+  }
+  try {
+    return { ...fallback, ...((await response.json()) as Partial<Problem>) }
+  } catch {
+    return fallback
+  }
+}

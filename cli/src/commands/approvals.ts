@@ -1,0 +1,131 @@
+import { Command } from 'commander'
+import { action } from '../context.ts'
+import { example } from '../example.ts'
+import { printable, table } from '../output.ts'
+import { type ListFlags, listFlags } from './paging.ts'
+
+interface Approval {
+  readonly approvalId: string
+  readonly status: string
+  readonly gateway: { readonly name: string } | string
+  readonly upstream: string
+  readonly action: string
+  readonly risk: string
+  readonly rule: string
+  readonly reasons: readonly string[]
+  readonly arguments: unknown
+  readonly requestedAt: string
+  readonly expiresAt: string
+  readonly answeredBy: string | null
+  readonly answerReason: string | null
+}
+
+/** `sallyport approvals list|show|approve|deny|watch`: what waits for a person. */
+export function approvalsCommand(): Command {
+  const command = new Command('approvals').description('calls that wait for a person')
+  command.addCommand(
+    example(
+      listFlags(new Command('list').description('lists what waits'))
+        .option(
+          '--status <status>',
+          'pending, approved, denied, expired, cancelled, consumed, lapsed, revoked or all',
+        )
+        .option('--gateway <name>', 'of one agent'),
+      'sallyport approvals list',
+    ).action(
+      action(async ({ api, output }, flags: ListFlags & { status?: string; gateway?: string }) => {
+        const { limit, cursor, status, gateway } = flags
+        const page = await api.get<{ items: Approval[]; next: string | null }>('/v1/approvals', {
+          limit,
+          cursor,
+          status,
+          gateway,
+        })
+        const rows = page.items.map((item) => [
+          item.approvalId,
+          item.status,
+          nameOf(item),
+          item.action,
+          item.risk,
+          item.expiresAt,
+        ])
+        output.list(page, () => table(['ID', 'STATUS', 'GATEWAY', 'ACTION', 'RISK', 'EXPIRES'], rows))
+      }),
+    ),
+  )
+  command.addCommand(
+    example(
+      new Command('show').description('shows one call with its arguments').argument('<id>'),
+      'sallyport approvals show 0198c0de-0000-7000-8000-000000000000',
+    ).action(
+      action(async ({ api, output }, id: string) => {
+        const approval = await api.get<Approval>(`/v1/approvals/${encodeURIComponent(id)}`)
+        output.object(approval, () => described(approval))
+      }),
+    ),
+  )
+  command.addCommand(voteCommand('approve', 'lets the call go on, once'))
+  command.addCommand(voteCommand('deny', 'refuses the call'))
+  command.addCommand(
+    example(
+      new Command('watch').description('shows every change as it happens'),
+      'sallyport approvals watch',
+    ).action(
+      action(async ({ api, output, signal }) => {
+        for await (const approval of api.stream<Approval>('/v1/approvals/stream', {}, signal)) {
+          output.object(approval, () => summary(approval))
+        }
+      }),
+    ),
+  )
+  return command
+}
+
+function voteCommand(vote: 'approve' | 'deny', description: string): Command {
+  return example(
+    new Command(vote)
+      .description(description)
+      .argument('<id>')
+      .option('--reason <text>', 'kept in the record and told to the agent'),
+    `sallyport approvals ${vote} 0198c0de-0000-7000-8000-000000000000 --reason "checked with the owner"`,
+  ).action(
+    action(async ({ api, output }, id: string, flags: { reason?: string }) => {
+      const body = flags.reason ? { reason: flags.reason } : {}
+      const approval = await api.write<Approval>(
+        'POST',
+        `/v1/approvals/${encodeURIComponent(id)}/${vote}`,
+        body,
+      )
+      output.object(approval, () => summary(approval))
+    }),
+  )
+}
+
+function nameOf(approval: Approval): string {
+  return typeof approval.gateway === 'string' ? approval.gateway : approval.gateway.name
+}
+
+function summary(approval: Approval): string {
+  const by = approval.answeredBy ? ` by ${approval.answeredBy}` : ''
+  return printable(
+    `${approval.approvalId} | ${nameOf(approval)} | ${approval.action} | ${approval.status}${by}`,
+  )
+}
+
+function described(approval: Approval): string {
+  const lines: [string, string][] = [
+    ['approval', approval.approvalId],
+    ['status', approval.status],
+    ['gateway', nameOf(approval)],
+    ['upstream', approval.upstream],
+    ['action', approval.action],
+    ['risk', approval.risk],
+    ['rule', approval.rule],
+    ['requested', approval.requestedAt],
+    ['expires', approval.expiresAt],
+    ['arguments', JSON.stringify(approval.arguments)],
+  ]
+  if (approval.answeredBy) lines.push(['answered by', approval.answeredBy])
+  if (approval.answerReason) lines.push(['reason', approval.answerReason])
+  return lines.map(([name, value]) => `${name.padEnd(12)} ${printable(value)}`).join('\n')
+}

@@ -1,0 +1,76 @@
+import { Command } from 'commander'
+import { action } from '../context.ts'
+import { example } from '../example.ts'
+import { table } from '../output.ts'
+import { type ListFlags, listFlags } from './paging.ts'
+
+interface Upstream {
+  readonly name: string
+  readonly connector: string
+  readonly url: string
+  readonly tokenEnv: string | null
+}
+
+interface AddFlags {
+  readonly name: string
+  readonly url: string
+  readonly tokenEnv?: string
+}
+
+/** `sallyport connector add|remove|list`: the servers agents may reach through Sallyport. */
+export function connectorCommand(): Command {
+  const command = new Command('connector').description('servers that agents reach through Sallyport')
+  command.addCommand(
+    example(
+      new Command('add')
+        .description('registers a server; agents reach it at <proxy>/mcp/<name>')
+        .argument('<kind>', 'how the server is understood: mcp')
+        .requiredOption('--name <name>', 'the name agents and permissions use')
+        .requiredOption('--url <url>', "the server's address (of a remote Sallyport: --api-url)")
+        .option('--token-env <variable>', "the proxy's environment variable with the server's credential"),
+      'sallyport connector add mcp --name files --url http://127.0.0.1:3001/mcp',
+    ).action(
+      action(async ({ api, output }, kind: string, flags: AddFlags) => {
+        const upstream = await api.write<Upstream>('POST', '/v1/connectors', {
+          connector: kind,
+          name: flags.name,
+          url: flags.url,
+          tokenEnv: flags.tokenEnv ?? null,
+        })
+        output.object(
+          upstream,
+          () => `added connector ${upstream.name}: agents reach it at /mcp/${upstream.name} on the proxy`,
+        )
+      }),
+    ),
+  )
+  command.addCommand(
+    example(
+      new Command('remove').description('forgets a server').argument('<name>'),
+      'sallyport connector remove files',
+    ).action(
+      action(async ({ api, output }, name: string) => {
+        await api.write('DELETE', `/v1/connectors/${encodeURIComponent(name)}`)
+        output.object({ name, removed: true }, () => `removed connector ${name}`)
+      }),
+    ),
+  )
+  command.addCommand(
+    example(
+      listFlags(new Command('list').description('lists the servers')),
+      'sallyport connector list',
+    ).action(
+      action(async ({ api, output }, flags: ListFlags) => {
+        const page = await api.get<{ items: Upstream[]; next: string | null }>('/v1/connectors', { ...flags })
+        const rows = page.items.map(({ name, connector, url, tokenEnv }) => [
+          name,
+          connector,
+          url,
+          tokenEnv ?? '',
+        ])
+        output.list(page, () => table(['NAME', 'KIND', 'URL', 'TOKEN FROM'], rows))
+      }),
+    ),
+  )
+  return command
+}

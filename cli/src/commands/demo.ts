@@ -1,0 +1,31 @@
+import { randomBytes } from 'node:crypto'
+import { processEnvironment } from '@sallyport/runtime'
+import { Command } from 'commander'
+import { apiClient } from '../api-client.ts'
+import { dataFolder, readRunFile } from '../connection.ts'
+import { action } from '../context.ts'
+import { takeTour } from '../demo/tour.ts'
+import { example } from '../example.ts'
+
+const DEFAULT_PROXY = 'http://127.0.0.1:8080'
+
+/** `sallyport demo`: the tour by itself, with a real MCP server and a real SDK client. */
+export function demoCommand(): Command {
+  return example(
+    new Command('demo')
+      .description('a tour with a real MCP server, a real agent and an approver')
+      .option('--proxy <url>', "the proxy's address, where it is not the local default"),
+    'sallyport demo',
+  ).action(
+    action(async ({ api, url, output }, flags: { proxy?: string }) => {
+      const local = readRunFile(dataFolder(processEnvironment()))?.proxy
+      await takeTour({
+        api,
+        apiAs: (token) => apiClient({ url, token }),
+        proxy: flags.proxy ?? local ?? DEFAULT_PROXY,
+        suffix: randomBytes(2).toString('hex'),
+        say: (line) => output.object({ line }, () => line),
+      })
+    }),
+  )
+}

@@ -1,0 +1,74 @@
+import { Command } from 'commander'
+import { action } from '../context.ts'
+import { example } from '../example.ts'
+import { table } from '../output.ts'
+import { type ListFlags, listFlags } from './paging.ts'
+
+interface Gateway {
+  readonly id: string
+  readonly name: string
+  readonly token?: string
+  readonly createdAt: string
+  readonly revokedAt: string | null
+}
+
+/** `sallyport gateway add|rotate|revoke|list`: governed agents and their tokens. */
+export function gatewayCommand(): Command {
+  const command = new Command('gateway').description(
+    'agents that Sallyport governs, each with a token of its own',
+  )
+  command.addCommand(
+    example(
+      new Command('add').description('adds an agent; prints its token once').argument('<name>'),
+      'sallyport gateway add code-agent',
+    ).action(
+      action(async ({ api, output }, name: string) => {
+        const gateway = await api.write<Gateway>('POST', '/v1/gateways', { name })
+        output.object(gateway, () => withToken(`added gateway ${gateway.name}`, gateway))
+      }),
+    ),
+  )
+  command.addCommand(
+    example(
+      new Command('rotate')
+        .description('gives the agent a new token; the old one ends at once')
+        .argument('<name>'),
+      'sallyport gateway rotate code-agent',
+    ).action(
+      action(async ({ api, output }, name: string) => {
+        const gateway = await api.write<Gateway>('POST', `/v1/gateways/${encodeURIComponent(name)}/rotate`)
+        output.object(gateway, () => withToken(`rotated gateway ${gateway.name}`, gateway))
+      }),
+    ),
+  )
+  command.addCommand(
+    example(
+      new Command('revoke').description('ends the agent and its token').argument('<name>'),
+      'sallyport gateway revoke code-agent',
+    ).action(
+      action(async ({ api, output }, name: string) => {
+        await api.write('DELETE', `/v1/gateways/${encodeURIComponent(name)}`)
+        output.object({ name, revoked: true }, () => `revoked gateway ${name}`)
+      }),
+    ),
+  )
+  command.addCommand(
+    example(listFlags(new Command('list').description('lists the agents')), 'sallyport gateway list').action(
+      action(async ({ api, output }, flags: ListFlags) => {
+        const page = await api.get<{ items: Gateway[]; next: string | null }>('/v1/gateways', { ...flags })
+        const rows = page.items.map((gateway) => [
+          gateway.name,
+          gateway.id,
+          gateway.createdAt,
+          gateway.revokedAt ?? '',
+        ])
+        output.list(page, () => table(['NAME', 'ID', 'ADDED', 'REVOKED'], rows))
+      }),
+    ),
+  )
+  return command
+}
+
+function withToken(done: string, gateway: Gateway): string {
+  return `${done}\ntoken: ${gateway.token}\nIt is shown only now. The agent sends it as: Authorization: Bearer <token>`
+}

@@ -1,0 +1,87 @@
+import { Command, Option } from 'commander'
+import { action } from '../context.ts'
+import { example } from '../example.ts'
+import { table } from '../output.ts'
+import { type ListFlags, listFlags } from './paging.ts'
+
+interface Permission {
+  readonly id: string
+  readonly gateway: string
+  readonly connector: string
+  readonly action: string
+  readonly decision: string
+  readonly origin?: string
+}
+
+interface SetFlags {
+  readonly gateway: string
+  readonly connector: string
+  readonly action: string
+  readonly decision: string
+}
+
+const DECISIONS = ['allow', 'deny', 'require_approval']
+
+/** `sallyport permissions set|remove|list`: who may do what; the most specific wins, nothing means deny. */
+export function permissionsCommand(): Command {
+  const command = new Command('permissions').description(
+    'who may do what; the most specific wins, nothing means deny',
+  )
+  command.addCommand(
+    example(
+      new Command('set')
+        .description('sets what an agent may do')
+        .requiredOption('--gateway <name>', 'the agent, or * for every agent')
+        .option('--connector <name>', 'a kind (mcp), one server by its name, or *', '*')
+        .requiredOption('--action <pattern>', 'an action, * for any run of characters')
+        .addOption(
+          new Option('--decision <decision>', 'what then happens').choices(DECISIONS).makeOptionMandatory(),
+        ),
+      'sallyport permissions set --gateway code-agent --connector mcp --action "mcp.tools.read_*" --decision allow',
+    ).action(
+      action(async ({ api, output }, flags: SetFlags) => {
+        const { gateway, connector, action: pattern, decision } = flags
+        const body = { gateway, connector, action: pattern, decision }
+        const permission = await api.write<Permission>('PUT', '/v1/permissions', body)
+        output.object(
+          permission,
+          () =>
+            `${permission.decision} ${permission.action} for ${permission.gateway} on ${permission.connector}`,
+        )
+      }),
+    ),
+  )
+  command.addCommand(
+    example(
+      new Command('remove').description('removes a permission').argument('<id>'),
+      'sallyport permissions remove 0198c0de-0000-7000-8000-000000000000',
+    ).action(
+      action(async ({ api, output }, id: string) => {
+        await api.write('DELETE', `/v1/permissions/${encodeURIComponent(id)}`)
+        output.object({ id, removed: true }, () => `removed permission ${id}`)
+      }),
+    ),
+  )
+  command.addCommand(
+    example(
+      listFlags(new Command('list').description('lists permissions, built-in ones too')),
+      'sallyport permissions list',
+    ).action(
+      action(async ({ api, output }, flags: ListFlags) => {
+        const page = await api.get<{ items: Permission[]; next: string | null }>('/v1/permissions', {
+          ...flags,
+        })
+        const rows = page.items.map((item) => [
+          item.gateway,
+          item.connector,
+          item.action,
+          item.decision,
+          item.origin ?? '',
+          item.id,
+        ])
+        output.list(page, () => table(['GATEWAY', 'CONNECTOR', 'ACTION', 'DECISION', 'ORIGIN', 'ID'], rows))
+      }),
+    ),
+  )
+  return command
+}

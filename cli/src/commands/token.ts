@@ -1,0 +1,64 @@
+import { Command, Option } from 'commander'
+import { action } from '../context.ts'
+import { example } from '../example.ts'
+import { table } from '../output.ts'
+import { type ListFlags, listFlags } from './paging.ts'
+
+interface Token {
+  readonly id: string
+  readonly name: string
+  readonly scope: string
+  readonly token?: string
+  readonly createdAt: string
+  readonly revokedAt: string | null
+}
+
+/** `sallyport token add|revoke|list`: people and bots who may use the API. */
+export function tokenCommand(): Command {
+  const command = new Command('token').description('people and bots who may use the API')
+  command.addCommand(
+    example(
+      new Command('add')
+        .description('issues a token; prints it once')
+        .argument('<name>', 'whose it is; the record names them')
+        .addOption(
+          new Option('--scope <scope>', 'what it may do')
+            .choices(['admin', 'approver', 'analyst', 'bot'])
+            .makeOptionMandatory(),
+        ),
+      'sallyport token add dana --scope approver',
+    ).action(
+      action(async ({ api, output }, name: string, flags: { scope: string }) => {
+        const token = await api.write<Token>('POST', '/v1/tokens', { name, scope: flags.scope })
+        output.object(
+          token,
+          () => `issued ${token.scope} token for ${token.name}\ntoken: ${token.token}\nIt is shown only now.`,
+        )
+      }),
+    ),
+  )
+  command.addCommand(
+    example(
+      new Command('revoke').description('ends a token at once').argument('<name>'),
+      'sallyport token revoke dana',
+    ).action(
+      action(async ({ api, output }, name: string) => {
+        await api.write('DELETE', `/v1/tokens/${encodeURIComponent(name)}`)
+        output.object({ name, revoked: true }, () => `revoked token ${name}`)
+      }),
+    ),
+  )
+  command.addCommand(
+    example(
+      listFlags(new Command('list').description('lists tokens, never their text')),
+      'sallyport token list',
+    ).action(
+      action(async ({ api, output }, flags: ListFlags) => {
+        const page = await api.get<{ items: Token[]; next: string | null }>('/v1/tokens', { ...flags })
+        const rows = page.items.map((item) => [item.name, item.scope, item.createdAt, item.revokedAt ?? ''])
+        output.list(page, () => table(['NAME', 'SCOPE', 'ISSUED', 'REVOKED'], rows))
+      }),
+    ),
+  )
+  return command
+}

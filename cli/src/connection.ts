@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Environment } from '@sallyport/runtime'
+import { NoToken, UsageError } from './errors.ts'
+
+/** Where the API is, and the token to use there. */
+export interface Connection {
+  readonly url: string
+  readonly token: string
+}
+
+export interface ConnectionFlags {
+  readonly url?: string
+  readonly token?: string
+}
+
+/** What a running `npm start` leaves in its data folder for commands on the same machine. */
+export interface RunFile {
+  readonly pid: number
+  readonly proxy: string
+  readonly api: string
+}
+
+const DEFAULT_API = 'http://127.0.0.1:8081'
+
+/**
+ * Flags, then SALLYPORT_URL and SALLYPORT_TOKEN, then the data folder. The folder's admin token is only ever
+ * sent to the address that the same folder names, never to one given by a flag or a variable.
+ */
+export function resolveConnection(flags: ConnectionFlags, environment: Environment): Connection {
+  const folder = dataFolder(environment)
+  const local = readRunFile(folder)?.api ?? DEFAULT_API
+  const url = trimmed(flags.url ?? environment['SALLYPORT_URL'] ?? local)
+  const given = flags.token ?? environment['SALLYPORT_TOKEN']
+  if (given) return { url, token: given }
+  const token = url === trimmed(local) ? readToken(folder) : undefined
+  if (!token) throw new NoToken()
+  return { url, token }
+}
+
+export function dataFolder(environment: Environment): string {
+  return resolve(environment['SALLYPORT_DATA'] || '.sallyport')
+}
+
+export function readRunFile(folder: string): RunFile | undefined {
+  try {
+    return JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+function readToken(folder: string): string | undefined {
+  try {
+    return readFileSync(join(folder, 'admin-token'), 'utf8').trim() || undefined
+  } catch {
+    return undefined
+  }
+}
+
+function trimmed(url: string): string {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url))
+    throw new UsageError('--url must be an http or https address')
+  return url.replace(/\/+$/, '')
+}

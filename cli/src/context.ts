@@ -1,0 +1,58 @@
+import { processEnvironment } from '@sallyport/runtime'
+import type { Command } from 'commander'
+import { type ApiClient, apiClient } from './api-client.ts'
+import { resolveConnection } from './connection.ts'
+import { EXIT, exitCodeOf } from './errors.ts'
+import { createOutput, type Output } from './output.ts'
+
+/** What a command works with. */
+export interface Context {
+  readonly api: ApiClient
+  readonly url: string
+  readonly output: Output
+  /** Aborted by Ctrl-C: streams end and the command exits 0. */
+  readonly signal: AbortSignal
+}
+
+interface CommonFlags {
+  readonly url?: string
+  readonly apiUrl?: string
+  readonly token?: string
+  readonly json?: boolean
+}
+
+/** Wraps a command's act: connects, prints what failed as one line or one object, sets the exit code. */
+export function action<A extends unknown[]>(act: (context: Context, ...args: A) => Promise<void>) {
+  return async (...given: unknown[]) => {
+    const command = given.at(-1) as Command
+    const flags = commonFlagsOf(command)
+    const output = createOutput(flags.json ?? false)
+    const abort = new AbortController()
+    process.once('SIGINT', () => abort.abort())
+    process.once('SIGTERM', () => abort.abort())
+    try {
+      const connection = resolveConnection(flags, processEnvironment())
+      await act(
+        { api: apiClient(connection), url: connection.url, output, signal: abort.signal },
+        ...(given.slice(0, -1) as A),
+      )
+    } catch (reason) {
+      if (abort.signal.aborted) return
+      output.failure(reason)
+      process.exitCode = exitCodeOf(reason) || EXIT.failed
+    }
+  }
+}
+
+function commonFlagsOf(command: Command): CommonFlags {
+  const local = command.opts<CommonFlags>()
+  const root = rootOf(command).opts<CommonFlags>()
+  const ownUrl = command.options.some((option) => option.long === '--api-url') ? local.apiUrl : local.url
+  const url = ownUrl ?? root.url
+  const token = local.token ?? root.token
+  return { json: local.json ?? root.json ?? false, ...(url ? { url } : {}), ...(token ? { token } : {}) }
+}
+
+function rootOf(command: Command): Command {
+  return command.parent ? rootOf(command.parent) : command
+}

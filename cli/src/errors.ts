@@ -1,0 +1,81 @@
+import { SallyportError } from '@sallyport/runtime'
+
+/** What a script can tell apart. 0 is success, 2 is commander's for wrong usage. */
+export const EXIT = {
+  failed: 1,
+  usage: 2,
+  notFound: 3,
+  notAllowed: 4,
+  conflict: 5,
+  unreachable: 6,
+} as const
+
+/** An RFC 9457 problem as the API answers it. */
+export interface Problem {
+  readonly type: string
+  readonly title: string
+  readonly status: number
+  readonly detail?: string
+  readonly code?: string
+}
+
+/** The API answered with a problem. */
+export class ApiProblem extends SallyportError {
+  readonly problem: Problem
+
+  constructor(problem: Problem) {
+    super('SP_CLI_API_PROBLEM', 'invalid', problem.detail ?? problem.title)
+    this.problem = problem
+  }
+}
+
+/** No Sallyport answers at the address. */
+export class Unreachable extends SallyportError {
+  constructor(url: string, options?: ErrorOptions) {
+    super(
+      'SP_CLI_UNREACHABLE',
+      'unavailable',
+      `no Sallyport answers at ${url}; start one with npm start, or say where with --url`,
+      options,
+    )
+  }
+}
+
+/** The command has no token for the address it would ask. */
+export class NoToken extends SallyportError {
+  constructor() {
+    super(
+      'SP_CLI_NO_TOKEN',
+      'unauthenticated',
+      'no token: give --token or SALLYPORT_TOKEN, or run where the data folder is',
+    )
+  }
+}
+
+/** A value on the command line is not one the command takes. */
+export class UsageError extends SallyportError {
+  constructor(message: string) {
+    super('SP_CLI_USAGE', 'invalid', message)
+  }
+}
+
+/** A failure as the problem object that `--json` prints. */
+export function asProblem(reason: unknown): Problem {
+  if (reason instanceof ApiProblem) return reason.problem
+  const code = reason instanceof SallyportError ? reason.code : 'SP_INTERNAL'
+  const detail = reason instanceof Error ? reason.message : String(reason)
+  return { type: 'about:blank', title: 'The command failed', status: 0, detail, code }
+}
+
+export function exitCodeOf(reason: unknown): number {
+  if (reason instanceof Unreachable) return EXIT.unreachable
+  if (reason instanceof NoToken) return EXIT.notAllowed
+  if (reason instanceof UsageError) return EXIT.usage
+  if (!(reason instanceof ApiProblem)) return EXIT.failed
+  const { status } = reason.problem
+  if (status === 400 || status === 422) return EXIT.usage
+  if (status === 401 || status === 403) return EXIT.notAllowed
+  if (status === 404) return EXIT.notFound
+  if (status === 409 || status === 410) return EXIT.conflict
+  return EXIT.failed
+}

@@ -1,0 +1,47 @@
+import { asProblem } from './errors.ts'
+
+/** How a command prints: for people, or with `--json` one object (a stream: one object a line). */
+export interface Output {
+  readonly json: boolean
+  line(text: string): void
+  object(value: unknown, text: () => string): void
+  list(page: { readonly items: readonly unknown[]; readonly next: string | null }, text: () => string): void
+  failure(reason: unknown): void
+}
+
+export function createOutput(json: boolean): Output {
+  const write = (text: string) => process.stdout.write(`${text}\n`)
+  const print = (value: unknown, text: () => string) => write(json ? JSON.stringify(value) : text())
+  return {
+    json,
+    line: write,
+    object: print,
+    list: print,
+    failure(reason) {
+      const problem = asProblem(reason)
+      const text = `sallyport: ${printable(problem.detail ?? problem.title)}${problem.code ? ` (${problem.code})` : ''}`
+      process.stderr.write(`${json ? JSON.stringify(problem) : text}\n`)
+    },
+  }
+}
+
+/** Columns padded to their widest cell. */
+export function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cells = [header, ...rows].map((row) => row.map(printable))
+  const widths = header.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)))
+  return cells
+    .map((row) =>
+      row
+        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n')
+}
+
+/** What agents and upstreams chose cannot move the cursor, colour or hide anything in a terminal. */
+export function printable(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
+    return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`
+  })
+}

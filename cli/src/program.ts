@@ -1,0 +1,58 @@
+import { Command } from 'commander'
+import { approvalsCommand } from './commands/approvals.ts'
+import { connectorCommand } from './commands/connector.ts'
+import { demoCommand } from './commands/demo.ts'
+import { gatewayCommand } from './commands/gateway.ts'
+import { killCommand } from './commands/kill.ts'
+import { logCommand } from './commands/log.ts'
+import { permissionsCommand } from './commands/permissions.ts'
+import { statusCommand } from './commands/status.ts'
+import { tokenCommand } from './commands/token.ts'
+
+const EXIT_CODES = `
+Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 not found, 4 not allowed, 5 conflict, 6 unreachable.`
+
+/** The whole command. Every subcommand takes --json, --url and --token. */
+export function createProgram(): Command {
+  const program = new Command('sallyport')
+    .description(
+      'Governs what AI agents do: who may call what, what waits for a person, and the record of it all.',
+    )
+    .version('0.1.0')
+    .showHelpAfterError('(add --help for usage)')
+    .enablePositionalOptions()
+    .addHelpText('after', EXIT_CODES)
+  const commands = [
+    demoCommand(),
+    gatewayCommand(),
+    connectorCommand(),
+    permissionsCommand(),
+    approvalsCommand(),
+    logCommand(),
+    killCommand(),
+    tokenCommand(),
+    statusCommand(),
+  ]
+  for (const command of commands) program.addCommand(withCommonFlags(command))
+  return commonFlags(program, '--url <url>')
+}
+
+/** Before the command or after it; `connector add` has a --url of its own, so there it is --api-url. */
+function withCommonFlags(command: Command): Command {
+  if (command.commands.length === 0) {
+    const taken = command.options.some((option) => option.long === '--url')
+    return commonFlags(command, taken ? '--api-url <url>' : '--url <url>')
+  }
+  for (const child of command.commands) withCommonFlags(child as Command)
+  return command
+}
+
+function commonFlags(command: Command, urlFlag: string): Command {
+  return command
+    .option(
+      '--json',
+      'print one JSON object (streams: one a line; errors: a problem object on standard error)',
+    )
+    .option(urlFlag, 'the API of a remote Sallyport (SALLYPORT_URL)')
+    .option('--token <token>', 'the token to use there (SALLYPORT_TOKEN)')
+}
