@@ -1,14 +1,10 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { EngineFailed } from './errors.ts'
-import { type GuardedProcess, spawnGuarded } from './guarded-process.ts'
+import { type GuardedCommand, type GuardedProcess, spawnGuarded } from './guarded-process.ts'
 
 /** What differs between one engine and the next. */
-export interface EngineSpec {
-  readonly name: string
-  readonly command: string
-  readonly args: readonly string[]
-  readonly logFile: string
+export interface EngineSpec extends GuardedCommand {
   /** One try at talking to the engine; throws while it does not answer. */
   probe(): Promise<void>
   /** How long it may take to answer after a start, in milliseconds. */
@@ -17,6 +13,8 @@ export interface EngineSpec {
 
 /** One engine that can be ended and brought back with the same command line. */
 export interface EngineProcess {
+  /** The engine's own process, undefined while it does not run. */
+  readonly pid: number | undefined
   /** Ends it in good order (by force after 20 s). */
   stop(): Promise<void>
   /** SIGKILL, as a crash would: nothing is flushed. */
@@ -42,6 +40,9 @@ export async function startEngineProcess(spec: EngineSpec): Promise<EngineProces
   }
 
   return {
+    get pid() {
+      return running?.pid
+    },
     stop: () => end('SIGTERM'),
     kill9: () => end('SIGKILL'),
     async restart() {
@@ -52,7 +53,7 @@ export async function startEngineProcess(spec: EngineSpec): Promise<EngineProces
 }
 
 async function start(spec: EngineSpec): Promise<GuardedProcess> {
-  const engine = await spawnGuarded(spec.name, spec.command, spec.args, spec.logFile)
+  const engine = await spawnGuarded(spec)
   const done = new AbortController()
   const late = AbortSignal.timeout(spec.readyWithin)
   try {

@@ -12,21 +12,31 @@ export interface GuardedProcess {
   signal(signal: NodeJS.Signals): void
 }
 
-/** Starts a command under a watchdog, its output appended to `logFile`. Throws EngineFailed if it cannot be run. */
-export async function spawnGuarded(
-  name: string,
-  command: string,
-  args: readonly string[],
-  logFile: string,
-): Promise<GuardedProcess> {
+export interface GuardedCommand {
+  readonly name: string
+  readonly command: string
+  readonly args: readonly string[]
+  /** Takes what the command prints, at its end. */
+  readonly logFile: string
+  /** A folder that goes with the process if we die first. */
+  readonly discard?: string
+}
+
+/** Starts a command under a watchdog. Throws EngineFailed if it cannot be run. */
+export async function spawnGuarded(spec: GuardedCommand): Promise<GuardedProcess> {
+  const { name, command, args, logFile, discard = '-' } = spec
   const log = await open(logFile, 'a')
   const { NODE_OPTIONS: _, ...env } = process.env
   // In a group of its own: Ctrl-C is for us, and we end the engine in good order.
-  const watchdog = spawn(process.execPath, [join(import.meta.dirname, 'watchdog.ts'), command, ...args], {
-    stdio: ['ignore', log.fd, log.fd, 'ipc'],
-    detached: true,
-    env,
-  })
+  const watchdog = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'watchdog.ts'), discard, command, ...args],
+    {
+      stdio: ['ignore', log.fd, log.fd, 'ipc'],
+      detached: true,
+      env,
+    },
+  )
   const started = Promise.withResolvers<number>()
   const exited = Promise.withResolvers<string>()
   let pid: number | undefined

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fetchOnce, isFetched } from './engines-folder.ts'
+import { enginesFolder, fetchOnce, isFetched } from './engines-folder.ts'
 import { EngineMissing } from './errors.ts'
 import { findProgram, runCommand } from './run-command.ts'
 
@@ -25,21 +25,22 @@ export async function installKafka(env: NodeJS.ProcessEnv = process.env): Promis
   const text = await readFile(pom, 'utf8')
   const version = /<kafka.version>([^<]+)</.exec(text)?.[1] ?? 'unknown'
   const name = `kafka-${version}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`
-  const mvn = await findProgram('mvn', [], env)
-  if (mvn === undefined && !(await isFetched(name))) {
+  const root = enginesFolder(env)
+  const mvn = await findProgram('mvn', env)
+  if (mvn === undefined && !(await isFetched(name, root))) {
     throw new EngineMissing(
       'kafka',
       "its jars were not fetched yet and there is no 'mvn' to fetch them with",
       'install Maven (Debian: apt-get install maven) and run: npm run engines -w infra/native',
     )
   }
-  const jars = await fetchOnce(name, (folder) => fetchJars(mvn ?? 'mvn', folder))
+  const jars = await fetchOnce(name, (folder) => fetchJars(mvn ?? 'mvn', folder), root)
   return { java, javaVersion, jars, version }
 }
 
 async function findJava(env: NodeJS.ProcessEnv): Promise<{ java: string; javaVersion: number }> {
   const home = env['JAVA_HOME']
-  const java = await findProgram('java', [], home ? { PATH: join(home, 'bin') } : env)
+  const java = await findProgram('java', home ? { PATH: join(home, 'bin') } : env)
   const remedy = `install Java ${oldestJava} or later (Debian: apt-get install default-jre-headless)`
   if (java === undefined) {
     throw new EngineMissing('kafka', `there is no 'java' ${home ? 'in JAVA_HOME' : 'on the PATH'}`, remedy)

@@ -23,6 +23,8 @@ export interface KafkaOptions {
 export interface NativeKafka {
   /** For kafkajs: `['127.0.0.1:PORT']`. */
   readonly brokers: string[]
+  /** The Java process, undefined while it does not run. */
+  readonly pid: number | undefined
   /** Ends the broker in good order; removes the data folder unless it was given. */
   stop(): Promise<void>
   /** Ends the broker as a crash would. Its data stays until `stop`. */
@@ -39,8 +41,8 @@ export async function startKafka(options: KafkaOptions = {}): Promise<NativeKafk
   const install = await installKafka()
   const folder = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'sallyport-kafka-')))
   const port = options.port ?? (await freePort())
-  const discard = () =>
-    options.dataDir === undefined ? rm(folder, { recursive: true, force: true }) : undefined
+  const kept = options.dataDir !== undefined
+  const discard = () => (kept ? undefined : rm(folder, { recursive: true, force: true }))
 
   log(`kafka: starting ${install.version} on 127.0.0.1:${port} (java ${install.javaVersion})`)
   try {
@@ -51,16 +53,20 @@ export async function startKafka(options: KafkaOptions = {}): Promise<NativeKafk
       command: install.java,
       args: ['-Xmx512m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', ...kafkaMain(install), config],
       logFile: join(folder, 'kafka.log'),
+      ...(kept ? {} : { discard: folder }),
       probe: () => describeCluster(port),
       readyWithin: 90_000,
     })
     return {
       brokers: [`127.0.0.1:${port}`],
+      get pid() {
+        return engine.pid
+      },
       kill9: engine.kill9,
       restart: engine.restart,
       async stop() {
         // What is thrown away need not be closed in good order, which takes the broker a second.
-        await (options.dataDir === undefined ? engine.kill9() : engine.stop())
+        await (kept ? engine.stop() : engine.kill9())
         await discard()
       },
     }

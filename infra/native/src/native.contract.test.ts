@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { Kafka, logLevel } from 'kafkajs'
 import { connect, Events } from 'nats'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type NativeKafka, type NativeNats, startKafka, startNats } from './index.ts'
+import { type NativeKafka, type NativeNats, ownKafka, ownNats, startKafka } from './index.ts'
 
-describe('a native Kafka broker', () => {
+const [kafkaOffer, natsOffer] = await Promise.all([ownKafka(), ownNats()])
+
+describe.skipIf(!kafkaOffer.available)('a native Kafka broker', () => {
   let kafka: NativeKafka
   const topic = 'kept'
   beforeAll(async () => {
-    kafka = await startKafka()
+    kafka = await kafkaOffer.start()
   })
   afterAll(() => kafka?.stop())
 
@@ -30,10 +32,10 @@ describe('a native Kafka broker', () => {
   })
 })
 
-describe('a native NATS server', () => {
+describe.skipIf(!natsOffer.available)('a native NATS server', () => {
   let nats: NativeNats
   beforeAll(async () => {
-    nats = await startNats()
+    nats = await natsOffer.start()
   })
   afterAll(() => nats?.stop())
 
@@ -54,7 +56,7 @@ describe('a native NATS server', () => {
   })
 })
 
-describe('a broker on a folder of its own', () => {
+describe.skipIf(!kafkaOffer.available)('a broker on a folder of its own', () => {
   it('finds its data again in the next process', async () => {
     const dataDir = await mkdtemp(join(tmpdir(), 'sallyport-test-'))
     const first = await startKafka({ dataDir })

@@ -18,8 +18,7 @@ const remedy = 'put nats-server on the PATH (Debian: apt-get install nats-server
  * Throws EngineMissing where there is neither.
  */
 export async function installNats(env: NodeJS.ProcessEnv = process.env): Promise<NatsInstall> {
-  const server =
-    (await findProgram('nats-server', ['/usr/sbin', '/usr/local/sbin'], env)) ?? (await unpacked(env))
+  const server = (await findProgram('nats-server', env)) ?? (await unpacked(env))
   const { ok, output } = await runCommand(server, ['--version'])
   if (!ok) throw new EngineMissing('nats', `${server} does not run (${output.split('\n')[0]})`, remedy)
   return { server, version: /v?(\d+\.\d+\.\d+)/.exec(output)?.[1] ?? 'of no known version' }
@@ -34,7 +33,7 @@ async function unpacked(env: NodeJS.ProcessEnv): Promise<string> {
 
 async function requireTools(env: NodeJS.ProcessEnv): Promise<void> {
   for (const tool of ['apt-get', 'dpkg']) {
-    if ((await findProgram(tool, [], env)) === undefined) {
+    if ((await findProgram(tool, env)) === undefined) {
       throw new EngineMissing(
         'nats',
         `there is no nats-server on the PATH and no ${tool} to unpack one with`,

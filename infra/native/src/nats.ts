@@ -17,6 +17,8 @@ export interface NatsOptions {
 export interface NativeNats {
   /** `nats://127.0.0.1:PORT` */
   readonly url: string
+  /** The server's process, undefined while it does not run. */
+  readonly pid: number | undefined
   stop(): Promise<void>
   /** Ends it as a crash would: clients see a reset. */
   kill9(): Promise<void>
@@ -39,11 +41,15 @@ export async function startNats(options: NatsOptions = {}): Promise<NativeNats> 
       command: install.server,
       args: ['--addr', '127.0.0.1', '--port', String(port)],
       logFile: join(folder, 'nats.log'),
+      discard: folder,
       probe: () => answersAPing(url),
       readyWithin: 20_000,
     })
     return {
       url,
+      get pid() {
+        return engine.pid
+      },
       kill9: engine.kill9,
       restart: engine.restart,
       async stop() {

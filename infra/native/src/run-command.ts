@@ -35,20 +35,20 @@ export async function runCommand(
   }
 }
 
-/** Where a program lies: on the PATH, or in one of the `extra` folders. */
+/** Where a program lies on the PATH. */
 export async function findProgram(
   name: string,
-  extra: readonly string[] = [],
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string | undefined> {
-  for (const folder of [...(env['PATH'] ?? '').split(delimiter), ...extra]) {
-    if (folder === '') continue
-    const candidate = join(folder, name)
-    const executable = await access(candidate, constants.X_OK).then(
-      () => true,
-      () => false,
-    )
-    if (executable) return candidate
+  for (const folder of (env['PATH'] ?? '').split(delimiter)) {
+    if (folder !== '' && (await isExecutable(join(folder, name)))) return join(folder, name)
   }
   return undefined
+}
+
+function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
 }
