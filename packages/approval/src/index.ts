@@ -1,1 +1,11 @@
-export {}
+export * from './approval.ts'
+export * from './call-digest.ts'
+export * from './evolve.ts'
+export {
+  type ApprovalsState,
+  DEFAULT_RETENTION,
+  initialState,
+  openApproval,
+  type Retention,
+} from './state.ts'
+export type { Rejection, RejectionKind } from './transitions.ts'

@@ -1,0 +1,135 @@
+import { EVENTS, type EventOf, type SallyportEvent, TOPICS } from '@sallyport/events'
+import { type Approval, type ApprovalEvent, type ApprovalStatus, atInstant, isOpen } from './approval.ts'
+import { callDigest } from './call-digest.ts'
+import { type ApprovalsState, openApproval, put } from './state.ts'
+import {
+  onCancelled,
+  onClaimed,
+  onVoted,
+  type Rejection,
+  type RejectionKind,
+  type Step,
+} from './transitions.ts'
+
+/** What came of an intent when its turn came. */
+export type ApprovalOutcome = {
+  /** The approval it came to: for a request that attached, the one that was open already. */
+  readonly approvalId: string
+  /** Its status after the event; null when there is no such approval. */
+  readonly status: ApprovalStatus | null
+  /** Approvals whose status this event changed, also where the intent itself was rejected for coming too late. */
+  readonly changed: readonly string[]
+} & (
+  | { readonly accepted: true; readonly attached: boolean }
+  | { readonly accepted: false; readonly kind: RejectionKind; readonly reason: string }
+)
+
+export interface Evolved {
+  readonly state: ApprovalsState
+  readonly outcome: ApprovalOutcome
+}
+
+export function isApprovalEvent(event: SallyportEvent): event is ApprovalEvent {
+  return EVENTS[event.type].topic === TOPICS.approvals
+}
+
+/**
+ * Folds one event, in log order. Depends on nothing but the events: their order decides who was first, the time in
+ * them whether a deadline had passed. What concerns one call digest depends only on the events of that digest, which
+ * share a partition. Takes over `state` (see `ApprovalsState`).
+ */
+export function evolve(state: ApprovalsState, event: ApprovalEvent): Evolved {
+  const { approvalId } = event.data
+  const misplaced = misplacement(event)
+  if (misplaced) return rejected(state, approvalId, misplaced)
+  if (event.type === 'sallyport.approval.requested.v1') return onRequested(state, event)
+
+  const before = state.approvals.get(approvalId)
+  if (!before) return rejected(state, approvalId, { kind: 'not_found', reason: 'there is no such approval' })
+  if (before.callDigest !== event.data.callDigest)
+    return rejected(state, approvalId, { kind: 'conflict', reason: 'the approval is for another call' })
+
+  const current = atInstant(before, event.time)
+  const step = stepOf(before, current, event)
+  const after = 'next' in step ? step.next : current
+  if (after !== before) put(state, after, event.time)
+  const changed = after.status === before.status ? [] : [approvalId]
+  if ('rejection' in step) return rejected(state, approvalId, step.rejection, after.status, changed)
+  return accepted(state, after, changed)
+}
+
+type IntentEvent = Exclude<ApprovalEvent, EventOf<'sallyport.approval.requested.v1'>>
+
+function stepOf(before: Approval, current: Approval, event: IntentEvent): Step {
+  switch (event.type) {
+    case 'sallyport.approval.voted.v1':
+      return onVoted(current, event)
+    case 'sallyport.approval.claimed.v1':
+      return onClaimed(current, event)
+    case 'sallyport.approval.cancelled.v1':
+      return onCancelled(current, event)
+    case 'sallyport.approval.expired.v1':
+      if (current !== before) return { next: current }
+      return { rejection: { kind: 'conflict', reason: isOpen(before) ? 'not due yet' : 'over already' } }
+  }
+}
+
+/** A repeated call joins the approval that is open for it; otherwise a new one begins. */
+function onRequested(state: ApprovalsState, event: EventOf<'sallyport.approval.requested.v1'>): Evolved {
+  const { approvalId } = event.data
+  if (callDigest(event.data.binding) !== event.data.callDigest || event.data.binding.tenant !== event.tenant)
+    return rejected(state, approvalId, { kind: 'invalid', reason: 'the binding is not that of the call' })
+
+  const before = openApproval(state, event.data.callDigest)
+  const current = before && atInstant(before, event.time)
+  if (current && isOpen(current)) {
+    put(state, { ...current, attachments: current.attachments + 1 }, event.time)
+    return accepted(state, current, [], true)
+  }
+  const ended = current ? [current.approvalId] : []
+  if (current) put(state, current, event.time)
+  if (state.approvals.has(approvalId))
+    return rejected(state, approvalId, { kind: 'conflict', reason: 'the id is in use' }, null, ended)
+  const approval = begin(event)
+  put(state, approval, event.time)
+  return accepted(state, approval, [...ended, approvalId])
+}
+
+function begin({ data, time }: EventOf<'sallyport.approval.requested.v1'>): Approval {
+  return {
+    ...data,
+    status: 'pending',
+    requestedAt: time,
+    attachments: 0,
+    answer: null,
+    usableUntil: null,
+    cancellation: null,
+    claim: null,
+    endedAt: null,
+  }
+}
+
+/** Order is promised only among events of one key: one under another key would be seen differently elsewhere. */
+function misplacement(event: ApprovalEvent): Rejection | undefined {
+  if (event.key === event.data.callDigest) return undefined
+  return { kind: 'invalid', reason: 'the event is not keyed by its call' }
+}
+
+function accepted(
+  state: ApprovalsState,
+  { approvalId, status }: Approval,
+  changed: readonly string[],
+  attached = false,
+): Evolved {
+  return { state, outcome: { accepted: true, approvalId, status, attached, changed } }
+}
+
+function rejected(
+  state: ApprovalsState,
+  approvalId: string,
+  rejection: Rejection,
+  status: ApprovalStatus | null = null,
+  changed: readonly string[] = [],
+): Evolved {
+  return { state, outcome: { accepted: false, approvalId, status, changed, ...rejection } }
+}

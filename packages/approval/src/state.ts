@@ -1,0 +1,69 @@
+import { type Approval, isOpen } from './approval.ts'
+
+/** How many approvals that have ended stay at hand for listing; audit keeps all of them. */
+export interface Retention {
+  readonly count: number
+  readonly ageMs: number
+  /** Their arguments together, as UTF-16 units of JSON. */
+  readonly argumentUnits: number
+}
+
+export const DEFAULT_RETENTION: Retention = {
+  count: 10_000,
+  ageMs: 24 * 60 * 60 * 1000,
+  argumentUnits: 32 * 1024 * 1024,
+}
+
+/**
+ * What the approvals topic folds to. One owner: `evolve` changes the maps in place, so that an event costs the same
+ * however many approvals there are, and the state passed in is spent. The approvals in it are never changed.
+ */
+export interface ApprovalsState {
+  /** By id, in the order in which they were asked for. */
+  readonly approvals: Map<string, Approval>
+  /** The id of the open approval of each call digest; at most one. */
+  readonly openByCall: Map<string, string>
+  /** The ended ones in the order in which they ended, with the size of their arguments. */
+  readonly ended: Map<string, number>
+  endedUnits: number
+  readonly retention: Retention
+}
+
+export function initialState(retention: Retention = DEFAULT_RETENTION): ApprovalsState {
+  return { approvals: new Map(), openByCall: new Map(), ended: new Map(), endedUnits: 0, retention }
+}
+
+/** The open approval for a call, if there is one. */
+export function openApproval(state: ApprovalsState, callDigest: string): Approval | undefined {
+  const id = state.openByCall.get(callDigest)
+  return id === undefined ? undefined : state.approvals.get(id)
+}
+
+/** Puts an approval in its new shape into the state. `now` is the time of the event that changed it. */
+export function put(state: ApprovalsState, approval: Approval, now: string): void {
+  state.approvals.set(approval.approvalId, approval)
+  if (isOpen(approval)) {
+    state.openByCall.set(approval.callDigest, approval.approvalId)
+    return
+  }
+  if (state.openByCall.get(approval.callDigest) === approval.approvalId)
+    state.openByCall.delete(approval.callDigest)
+  if (!state.ended.has(approval.approvalId)) {
+    const units = JSON.stringify(approval.arguments)?.length ?? 0
+    state.ended.set(approval.approvalId, units)
+    state.endedUnits += units
+  }
+  forget(state, Date.parse(now) - state.retention.ageMs)
+}
+
+function forget(state: ApprovalsState, before: number): void {
+  const { count, argumentUnits } = state.retention
+  for (const [id, units] of state.ended) {
+    const endedAt = state.approvals.get(id)?.endedAt ?? null
+    const old = endedAt !== null && Date.parse(endedAt) < before
+    if (!old && state.ended.size <= count && state.endedUnits <= argumentUnits) return
+    state.ended.delete(id)
+    state.endedUnits -= units
+    state.approvals.delete(id)
+  }
+}
