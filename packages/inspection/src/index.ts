@@ -1,1 +1,5 @@
-export {}
+export type { Finding, Severity } from './finding.ts'
+export type { JsonValue } from './json-value.ts'
+export { DEFAULT_LIMITS, type RedactionLimits } from './limits.ts'
+export { type Redacted, redact } from './redact.ts'
+export { MAX_SEARCH_BYTES, searchText } from './search-text.ts'

@@ -1,0 +1,34 @@
+const ALWAYS =
+  /password|passwd|passphrase|passcode|secret|apikey|privatekey|accesskey|signingkey|encryptionkey|sshkey|authorization|credential|cookie|bearer|connectionstring|assertion/
+const WHOLE = new Set(['pass', 'pwd', 'auth', 'pin', 'otp', 'totp', 'jwt', 'sid', 'sessionid'])
+const ENDING = /(?:token|pwd|jwt)$/
+/** Plain facts about tokens, and counts of them (those are numbers). */
+const ABOUT_TOKENS = new Set([
+  'tokenizer',
+  'tokentype',
+  'tokenurl',
+  'tokenuri',
+  'tokenendpoint',
+  'tokencount',
+  'tokenlimit',
+])
+const SEPARATORS = /[^a-z0-9]+/g
+const ASCII = /^[\x20-\x7e]*$/
+
+/**
+ * Whether a value under this key is to be taken for a secret whatever it looks like: `api_key`, `X-Api-Key` and
+ * `apiKey` alike. `max_tokens: 100` is none.
+ */
+export function isSecretKey(key: string, value: unknown): boolean {
+  if (value === null || typeof value === 'boolean') return false
+  const folded = (ASCII.test(key) ? key : key.normalize('NFKC')).toLowerCase().replace(SEPARATORS, '')
+  if (ALWAYS.test(folded) || WHOLE.has(folded) || ENDING.test(folded)) return true
+  return folded.includes('token') && typeof value !== 'number' && !ABOUT_TOKENS.has(folded)
+}
+
+const FLAG = /^--?[A-Za-z][A-Za-z0-9_-]{0,60}$/
+
+/** `--password` and the like in an argument list: the next element is the secret. */
+export function isSecretFlag(text: unknown): boolean {
+  return typeof text === 'string' && FLAG.test(text) && isSecretKey(text, '')
+}
