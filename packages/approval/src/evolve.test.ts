@@ -88,6 +88,12 @@ describe('a request', () => {
     )
   })
 
+  test('that the log took twice is one request', () => {
+    const { state, last } = fold([requested('A', 0), requested('A', 0)])
+    expect(last).toEqual(accepted('A', 'pending', []))
+    expect(state.approvals.get('A')?.attachments).toBe(0)
+  })
+
   test('with the id of an ended approval does not revive it', () => {
     const { state, last } = fold([requested('A', 0), voted('A', 1, { vote: 'deny' }), requested('A', 2)])
     expect(last).toEqual(rejected('conflict', null, /in use/))

@@ -15,7 +15,7 @@ import {
 export type ApprovalOutcome = {
   /** The approval it came to: for a request that attached, the one that was open already. */
   readonly approvalId: string
-  /** Its status after the event; null when there is no such approval. */
+  /** Its status after the event; null when the event is about none. */
   readonly status: ApprovalStatus | null
   /** Approvals whose status this event changed, also where the intent itself was rejected for coming too late. */
   readonly changed: readonly string[]
@@ -83,6 +83,7 @@ function onRequested(state: ApprovalsState, event: EventOf<'sallyport.approval.r
   const before = openApproval(state, event.data.callDigest)
   const current = before && atInstant(before, event.time)
   if (current && isOpen(current)) {
+    if (current.approvalId === approvalId) return accepted(state, current, [])
     put(state, { ...current, attachments: current.attachments + 1 }, event.time)
     return accepted(state, current, [], true)
   }
