@@ -115,6 +115,15 @@ test('a text that redaction shortens shows nothing from beyond what was scanned'
   expectNoLeak(`${['gh', 'p_'].join('')}${secret}`, secret.slice(0, 100))
 })
 
+test('a token cut in two by the end of what is scanned does not show its first half', () => {
+  const half = 'QWXZ3QWXZ3'
+  const token = ['gh', 'p_', half.repeat(4)].join('')
+  const begin = ['-----BEGIN ', 'PRIVATE KEY-----\n'].join('')
+  const end = ['\n-----END ', 'PRIVATE KEY-----\n'].join('')
+  const filling = 64 * 1024 - begin.length - end.length - 'ghp_'.length - half.length
+  expectNoLeak(begin + 'a'.repeat(filling) + end + token, half)
+})
+
 test('no secret survives in the strings after the scanning budget is spent', () => {
   const token = ['gh', 'p_', 'QWXZ3'.repeat(8)].join('')
   const long = 'a '.repeat(40_000)

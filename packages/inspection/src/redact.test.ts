@@ -81,6 +81,14 @@ test('two secrets in one text leave the text between them', () => {
   expect(redactions.map(({ rule }) => rule)).toEqual(['secret.github_token', 'secret.aws_access_key_id'])
 })
 
+test('shapes that overlap leave one marker and nothing of either', () => {
+  const jwt = ['ey', 'Jhbgci.payload.signature'].join('')
+  const text = `curl -H "Authorization: Bearer ${jwt}" https://dana:${jwt}@example.com`
+  expect(redact(text).value).toBe(
+    'curl -H "Authorization: [redacted:assigned_secret]" https://dana:[redacted:jwt]@example.com',
+  )
+})
+
 test('two keys that become one when redacted are both kept', () => {
   const token = (letter: string) => ['gh', 'p_', letter.repeat(36)].join('')
   expect(redact({ [token('a')]: 1, [token('b')]: 2 }).value).toEqual({
