@@ -72,7 +72,7 @@ const recipes: Record<EngineName, (port: number) => Recipe> = {
     url: (port) => `nats://127.0.0.1:${port}`,
   }),
   clickhouse: () => ({
-    image: 'clickhouse/clickhouse-server:26.3',
+    image: 'clickhouse/clickhouse-server:26.7',
     port: 8123,
     environment: { CLICKHOUSE_SKIP_USER_SETUP: '1' },
     ready: '/ping',
