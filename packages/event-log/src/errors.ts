@@ -20,3 +20,17 @@ export class EventLogClosed extends SallyportError {
     super('SP_EVENT_LOG_CLOSED', 'unavailable', 'the event log is closed')
   }
 }
+
+/** Another process (or another log in this one) has the file open; two writers would give one offset twice. */
+export class EventLogLocked extends SallyportError {
+  constructor(path: string, options?: ErrorOptions) {
+    super('SP_EVENT_LOG_LOCKED', 'conflict', `the event log ${path} is in use by another instance`, options)
+  }
+}
+
+/** The file is damaged, was written by something else, or by a later version; nothing in it was changed. */
+export class EventLogUnreadable extends SallyportError {
+  constructor(path: string, why: string, options?: ErrorOptions) {
+    super('SP_EVENT_LOG_UNREADABLE', 'invalid', `${path} cannot be read as an event log: ${why}`, options)
+  }
+}

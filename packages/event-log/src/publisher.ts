@@ -89,7 +89,7 @@ class Lane {
   }
 
   async drained(): Promise<void> {
-    while (this.#flushing) await this.#flushing
+    while (this.#flushing !== undefined) await this.#flushing
   }
 
   async #flush(): Promise<void> {

@@ -1,0 +1,130 @@
+import type { EncodedEvent } from '@sallyport/events'
+import { ByteBudget, weightOf } from './byte-budget.ts'
+import { EventLogClosed } from './errors.ts'
+import { packRecords, unpackRecords } from './packed-records.ts'
+import type { EventLog, Offsets, Position, ReadOptions, StoredRecord } from './port.ts'
+import { SqliteThread } from './sqlite-thread.ts'
+
+export interface SqliteEventLogOptions {
+  /** The database file; `-wal`, `-shm` and `.lock` lie beside it. Made, with its folder, if it is not there. */
+  readonly path: string
+  /** Bytes of appends in flight, beyond which `append` waits (default 64 MiB). */
+  readonly maxBytesInFlight?: number
+}
+
+const MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024
+
+/**
+ * A log in one file, one partition a topic, for one process at a time. Every acknowledged append has been synced.
+ * Rejects with `EventLogLocked` while another instance has the file, `EventLogUnreadable` when it is damaged or
+ * not a log, `EventLogUnavailable` when it cannot be opened. SQLite runs in a thread of its own.
+ */
+export async function sqliteEventLog(options: SqliteEventLogOptions): Promise<EventLog> {
+  const thread = await SqliteThread.open(options.path)
+  return new SqliteEventLog(thread, options.maxBytesInFlight ?? MAX_BYTES_IN_FLIGHT)
+}
+
+class SqliteEventLog implements EventLog {
+  readonly #thread: SqliteThread
+  readonly #budget: ByteBudget
+  readonly #ends: Map<string, number>
+  readonly #inFlight = new Set<Promise<unknown>>()
+  readonly #closing = new AbortController()
+  #advanced = Promise.withResolvers<void>()
+  #closed: Promise<void> | undefined
+
+  constructor(thread: SqliteThread, maxBytes: number) {
+    this.#thread = thread
+    this.#budget = new ByteBudget(maxBytes)
+    this.#ends = new Map(thread.ends)
+  }
+
+  async append(topic: string, records: readonly EncodedEvent[]): Promise<Position[]> {
+    this.#requireOpen()
+    if (records.length === 0) return []
+    const bytes = records.reduce((sum, record) => sum + weightOf(record), 0)
+    await this.#budget.take(bytes)
+    const appending = this.#append(topic, records).finally(() => this.#budget.release(bytes))
+    return this.#tracked(appending)
+  }
+
+  async *read(topic: string, options: ReadOptions): AsyncGenerator<StoredRecord[]> {
+    const signal = AbortSignal.any([options.signal, this.#closing.signal])
+    const maxRecords = options.maxBatch ?? 1000
+    let from = options.from === 'start' ? 0 : (options.from[0] ?? 0)
+    while (!signal.aborted) {
+      const advanced = this.#advanced.promise
+      if (from >= (this.#ends.get(topic) ?? 0)) {
+        await unlessAborted(advanced, signal)
+        continue
+      }
+      const batch = await this.#tracked(this.#thread.ask('read', { topic, from, maxRecords }))
+      if (signal.aborted) return
+      const records = unpackRecords(batch).map((record, index) => ({
+        ...record,
+        topic,
+        partition: 0,
+        offset: batch.offsets[index] ?? 0,
+        appendedAt: batch.appendedAt[index] ?? 0,
+      }))
+      from = (records.at(-1)?.offset ?? from) + 1
+      yield records
+    }
+  }
+
+  async ends(topic: string): Promise<Offsets> {
+    this.#requireOpen()
+    return { 0: this.#ends.get(topic) ?? 0 }
+  }
+
+  async offsetsAt(topic: string, time: number): Promise<Offsets> {
+    this.#requireOpen()
+    const { offset } = await this.#tracked(this.#thread.ask('offsetAt', { topic, time }))
+    return { 0: offset }
+  }
+
+  async ping(): Promise<void> {
+    this.#requireOpen()
+    await this.#tracked(this.#thread.ask('ping', {}))
+  }
+
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #append(topic: string, records: readonly EncodedEvent[]): Promise<Position[]> {
+    const packed = packRecords(records)
+    const { firstOffset } = await this.#thread.ask('append', { topic, records: packed }, packed.values)
+    this.#ends.set(topic, Math.max(firstOffset + records.length, this.#ends.get(topic) ?? 0))
+    this.#advanced.resolve()
+    this.#advanced = Promise.withResolvers()
+    return records.map((_, index) => ({ partition: 0, offset: firstOffset + index }))
+  }
+
+  async #close(): Promise<void> {
+    this.#budget.refuseWaiting(new EventLogClosed())
+    this.#closing.abort()
+    await Promise.allSettled(this.#inFlight)
+    await this.#thread.close()
+  }
+
+  #requireOpen(): void {
+    if (this.#closed !== undefined) throw new EventLogClosed()
+  }
+
+  #tracked<T>(work: Promise<T>): Promise<T> {
+    this.#inFlight.add(work)
+    const done = () => this.#inFlight.delete(work)
+    work.then(done, done)
+    return work
+  }
+}
+
+async function unlessAborted(event: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const wake = () => resolve()
+  signal.addEventListener('abort', wake, { once: true })
+  await Promise.race([event, promise])
+  signal.removeEventListener('abort', wake)
+}
