@@ -1,0 +1,77 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { newToken } from '@sallyport/runtime'
+import { DataFolderUnusable } from './errors.ts'
+
+/** The one folder of a laptop's Sallyport. Everything in it is for its owner only (0700, files 0600). */
+export interface DataFolder {
+  readonly path: string
+  readonly log: string
+  readonly clickhouse: string
+  /** The installation's secret, made at the first start. */
+  readonly secret: Buffer
+  /** The admin token, made at the first start and kept for commands on this machine. */
+  readonly adminToken: string
+  /** True when this start made the admin token. */
+  readonly firstStart: boolean
+}
+
+/** Makes or opens the folder. Throws `DataFolderUnusable`. */
+export function openDataFolder(given: string): DataFolder {
+  const path = resolve(given)
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    chmodSync(path, 0o700)
+    const secret = keep(join(path, 'secret-key'), () => randomBytes(32).toString('base64'))
+    const token = keep(join(path, 'admin-token'), () => newToken('sp_api_'))
+    return {
+      path,
+      log: join(path, 'log.db'),
+      clickhouse: join(path, 'clickhouse'),
+      secret: Buffer.from(secret.text, 'base64'),
+      adminToken: token.text,
+      firstStart: token.made,
+    }
+  } catch (cause) {
+    throw new DataFolderUnusable(path, { cause })
+  }
+}
+
+const runFile = (folder: DataFolder) => join(folder.path, 'run.json')
+
+/** Tells commands on this machine where this process listens. */
+export function writeRunFile(
+  folder: DataFolder,
+  addresses: { readonly proxy: string; readonly api: string },
+): void {
+  replaceFile(runFile(folder), JSON.stringify({ pid: process.pid, ...addresses }))
+}
+
+export function removeRunFile(folder: DataFolder): void {
+  rmSync(runFile(folder), { force: true })
+}
+
+function keep(path: string, make: () => string): { readonly text: string; readonly made: boolean } {
+  const known = readIfThere(path)
+  if (known) return { text: known, made: false }
+  const text = make()
+  replaceFile(path, text)
+  return { text, made: true }
+}
+
+function readIfThere(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch (reason) {
+    if ((reason as NodeJS.ErrnoException).code === 'ENOENT') return undefined
+    throw reason
+  }
+}
+
+/** Written beside and renamed over: a crash leaves the old file or the new one, never half a secret. */
+function replaceFile(path: string, text: string): void {
+  const beside = `${path}.${process.pid}.new`
+  writeFileSync(beside, text, { mode: 0o600 })
+  renameSync(beside, path)
+}

@@ -1,0 +1,37 @@
+import { type ListenAddress, SallyportError } from '@sallyport/runtime'
+
+/** The data folder cannot be made or written to. */
+export class DataFolderUnusable extends SallyportError {
+  constructor(folder: string, options?: ErrorOptions) {
+    super(
+      'SP_DATA_FOLDER_UNUSABLE',
+      'invalid',
+      `the data folder ${folder} cannot be written; SALLYPORT_DATA moves it`,
+      options,
+    )
+  }
+}
+
+/** Another program listens where Sallyport should. */
+export class AddressTaken extends SallyportError {
+  constructor(address: ListenAddress, variable: string, options?: ErrorOptions) {
+    super(
+      'SP_ADDRESS_TAKEN',
+      'conflict',
+      `${address.host}:${address.port} is taken; ${variable} moves it`,
+      options,
+    )
+  }
+}
+
+/** Sallyport may not, or cannot, listen at the address it was given. */
+export class AddressUnusable extends SallyportError {
+  constructor(address: ListenAddress, variable: string, options?: ErrorOptions) {
+    super(
+      'SP_ADDRESS_UNUSABLE',
+      'invalid',
+      `cannot listen on ${address.host}:${address.port}; ${variable} moves it`,
+      options,
+    )
+  }
+}

@@ -1,0 +1,20 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { governedCalls } from './scenarios/governed-calls.ts'
+import { heldCalls } from './scenarios/held-calls.ts'
+import { record } from './scenarios/record.ts'
+import { openWorld, type World } from './scenarios/world.ts'
+import { startStandalone } from './support/standalone-composition.ts'
+
+describe('standalone', () => {
+  let opened: World
+  const world = () => opened
+
+  beforeAll(async () => {
+    opened = await openWorld(await startStandalone())
+  })
+  afterAll(() => opened?.close())
+
+  governedCalls(world)
+  heldCalls(world)
+  record(world)
+})
