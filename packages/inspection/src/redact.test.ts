@@ -171,7 +171,6 @@ describe('for any input', () => {
       fc.property(
         small.filter((value) => bytesOf(value) < 4_000),
         (value) => {
-          fc.pre(!JSON.stringify(value).includes('-0'))
           expect(JSON.stringify(redact(value).value)).toBe(JSON.stringify(value))
         },
       ),

@@ -54,7 +54,8 @@ class Walk {
       case 'string':
         return this.#string(this.#redacted(value, this.#limits.stringCharacters))
       case 'number':
-        return this.#plain(Number.isFinite(value) ? value : null)
+        // JSON has one zero: -0 would not survive being stored.
+        return this.#plain(Number.isFinite(value) ? value + 0 : null)
       case 'boolean':
         return this.#plain(value)
       case 'bigint':
