@@ -1,4 +1,4 @@
-import { members, memberText, sortedText } from './canonical-text.ts'
+import { sortedText, startOfMember } from './canonical-text.ts'
 import { isToolCall, type Message } from './message.ts'
 
 /**
@@ -8,10 +8,10 @@ import { isToolCall, type Message } from './message.ts'
  */
 export function canonicalArguments(message: Message): string {
   if (message.kind === 'response') return 'null'
-  const params = memberText(message.canonical, 'params')
+  const text = message.canonical
+  const params = startOfMember(text, 0, 'params')
   if (params === undefined) return 'null'
-  if (isToolCall(message)) return sortedText(memberText(params, 'arguments') ?? 'null')
-  if (!params.startsWith('{')) return sortedText(params)
-  const act = [...members(params)].filter(([key]) => key !== '_meta')
-  return sortedText(`{${act.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}`)
+  if (!isToolCall(message)) return sortedText(text, params, '_meta')
+  const start = startOfMember(text, params, 'arguments')
+  return start === undefined ? 'null' : sortedText(text, start)
 }

@@ -3,116 +3,122 @@
  * is checked again here. Values are handed out as slices, with their number lexemes as they were sent.
  */
 
-/** The text of a member's value in an object's canonical text; undefined where there is none. */
-export function memberText(object: string, key: string): string | undefined {
-  for (const [name, value] of members(object)) {
-    if (name === key) return value
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COMMA = 0x2c
+const OPEN_BRACE = 0x7b
+const CLOSE_BRACE = 0x7d
+const OPEN_BRACKET = 0x5b
+const CLOSE_BRACKET = 0x5d
+
+/** Where the value of `key` starts in the object that starts at `object`; undefined where it has no such key. */
+export function startOfMember(text: string, object: number, key: string): number | undefined {
+  let at = object + 1
+  while (text.charCodeAt(at) === QUOTE) {
+    const colon = endOfString(text, at)
+    if (unquote(text.slice(at, colon)) === key) return colon + 1
+    const end = endOfValue(text, colon + 1)
+    at = end + 1
   }
   return undefined
 }
 
-/** The texts of an array's elements. */
-export function* elementTexts(array: string): Generator<string> {
-  let at = 1
-  while (at < array.length - 1) {
+/** The texts of the elements of an array. */
+export function elementTexts(array: string): string[] {
+  const elements: string[] = []
+  for (let at = 1; at < array.length - 1; ) {
     const end = endOfValue(array, at)
-    yield array.slice(at, end)
+    elements.push(array.slice(at, end))
     at = end + 1
   }
+  return elements
 }
 
 /**
- * The text with every object's keys in RFC 8785 order (by UTF-16 units); everything else stays, also number
- * lexemes: 1 and 1.0 are different text and so have different digests.
+ * The value that starts at `start`, with every object's keys in RFC 8785 order (by UTF-16 units); everything
+ * else stays, also number lexemes: 1 and 1.0 are different text and so have different digests. `omit` names a
+ * member of the outermost object to leave out.
  */
-export function sortedText(canonical: string): string {
-  return sortValue(canonical, { at: 0 })
+export function sortedText(canonical: string, start = 0, omit?: string): string {
+  return sortValue(canonical, { at: start }, omit)
 }
 
 /** One pass however deep the nesting is: the cursor moves on while the sorted text comes back. */
-function sortValue(text: string, cursor: { at: number }): string {
-  const first = text[cursor.at]
-  if (first === '{') return sortObject(text, cursor)
-  if (first === '[') return sortArray(text, cursor)
+function sortValue(text: string, cursor: { at: number }, omit?: string): string {
   const start = cursor.at
+  const code = text.charCodeAt(start)
+  if (code === OPEN_BRACE) return sortObject(text, cursor, omit)
+  if (code === OPEN_BRACKET) return sortArray(text, cursor)
   cursor.at = endOfValue(text, start)
   return text.slice(start, cursor.at)
 }
 
-function sortObject(text: string, cursor: { at: number }): string {
-  const sorted: [key: string, member: string][] = []
+function sortObject(text: string, cursor: { at: number }, omit?: string): string {
+  const found: Member[] = []
+  let inOrder = true
   cursor.at++
-  while (text[cursor.at] !== '}') {
-    const colon = endOfString(text, cursor.at)
-    const token = text.slice(cursor.at, colon)
+  while (text.charCodeAt(cursor.at) === QUOTE) {
+    const start = cursor.at
+    const colon = endOfString(text, start)
+    const key = unquote(text.slice(start, colon))
     cursor.at = colon + 1
-    sorted.push([JSON.parse(token), `${token}:${sortValue(text, cursor)}`])
-    if (text[cursor.at] === ',') cursor.at++
+    const value = sortValue(text, cursor)
+    if (key !== omit) {
+      const last = found.at(-1)
+      if (last !== undefined && key < last.key) inOrder = false
+      found.push({ key, text: `${text.slice(start, colon + 1)}${value}` })
+    }
+    if (text.charCodeAt(cursor.at) === COMMA) cursor.at++
   }
   cursor.at++
-  sorted.sort(([a], [b]) => (a < b ? -1 : 1))
-  return `{${sorted.map(([, member]) => member).join(',')}}`
+  if (!inOrder) found.sort((a, b) => (a.key < b.key ? -1 : 1))
+  return `{${found.map((member) => member.text).join(',')}}`
+}
+
+interface Member {
+  readonly key: string
+  readonly text: string
 }
 
 function sortArray(text: string, cursor: { at: number }): string {
   const elements: string[] = []
   cursor.at++
-  while (text[cursor.at] !== ']') {
+  while (text.charCodeAt(cursor.at) !== CLOSE_BRACKET) {
     elements.push(sortValue(text, cursor))
-    if (text[cursor.at] === ',') cursor.at++
+    if (text.charCodeAt(cursor.at) === COMMA) cursor.at++
   }
   cursor.at++
   return `[${elements.join(',')}]`
 }
 
-/** Keys, unescaped, with the texts of their values, in the order of the text. */
-export function* members(object: string): Generator<[key: string, value: string]> {
-  let at = 1
-  while (at < object.length - 1) {
-    const colon = endOfString(object, at)
-    const end = endOfValue(object, colon + 1)
-    yield [JSON.parse(object.slice(at, colon)), object.slice(colon + 1, end)]
-    at = end + 1
-  }
+function unquote(token: string): string {
+  return token.includes('\\') ? JSON.parse(token) : token.slice(1, -1)
 }
 
 function endOfValue(text: string, start: number): number {
   let depth = 0
   let at = start
-  do {
-    switch (text[at]) {
-      case '"':
-        at = endOfString(text, at)
-        break
-      case '{':
-      case '[':
-        depth++
-        at++
-        break
-      case '}':
-      case ']':
-        depth--
-        at++
-        break
-      default:
-        at++
+  while (at < text.length) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) {
+      at = endOfString(text, at)
+      continue
     }
-  } while (at < text.length && (depth > 0 || !isEnd(text[at])))
+    if (code === OPEN_BRACE || code === OPEN_BRACKET) depth++
+    else if (code === CLOSE_BRACE || code === CLOSE_BRACKET) {
+      if (depth === 0) return at
+      depth--
+    } else if (code === COMMA && depth === 0) return at
+    at++
+  }
   return at
 }
 
-function isEnd(character: string | undefined): boolean {
-  return character === ',' || character === '}' || character === ']'
-}
-
 function endOfString(text: string, start: number): number {
-  let quote = text.indexOf('"', start + 1)
-  while (isEscaped(text, quote)) quote = text.indexOf('"', quote + 1)
-  return quote + 1
-}
-
-function isEscaped(text: string, quote: number): boolean {
-  let backslashes = 0
-  while (text[quote - 1 - backslashes] === '\\') backslashes++
-  return backslashes % 2 === 1
+  let at = start + 1
+  for (;;) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTE) return at + 1
+    at += code === BACKSLASH ? 2 : 1
+  }
 }

@@ -27,13 +27,18 @@ const ALWAYS_FINITE_LENGTH = 300
 /**
  * One pass over a well-formed string: checks what `JSON.parse` hides and yields the canonical text: no
  * whitespace, strings escaped only where they must be, number lexemes and key order as they were.
+ *
+ * Every method that reads takes the position it starts at and returns the one it ends at.
  */
 export class Scanner {
   private readonly text: string
   private readonly maxDepth: number
-  private readonly path: (string | number)[] = []
-  private at = 0
+  /** The key or index the scan is at in each open container; undefined before an object's first key. */
+  private readonly path: (string | number | undefined)[] = []
   private depth = 0
+  /** Keys seen in every open object, an object's own from its base on: one array, since most are small. */
+  private readonly keys: string[] = []
+  private keysEnd = 0
   private written = ''
   /** Up to here the text is in `written` or was dropped; what follows is taken over unchanged. */
   private settled = 0
@@ -46,119 +51,106 @@ export class Scanner {
   /** The canonical text; the very same string where it was canonical already. Throws NotStrictJson. */
   scan(): string {
     if (this.text.charCodeAt(0) === 0xfeff) this.fail('bom')
-    this.skipWhitespace()
-    this.value()
-    this.skipWhitespace()
-    if (this.at < this.text.length) this.fail('trailing-data')
+    const end = this.whitespace(this.value(this.whitespace(0)))
+    if (end < this.text.length) this.fail('trailing-data')
     return this.settled === 0 ? this.text : this.written + this.text.slice(this.settled)
   }
 
-  private value(): void {
-    const code = this.text.charCodeAt(this.at)
-    if (code === QUOTE) this.string()
-    else if (code === OPEN_BRACE) this.object()
-    else if (code === OPEN_BRACKET) this.array()
-    else if (code === MINUS || (code >= ZERO && code <= NINE)) this.number()
-    else this.literal()
+  private value(at: number): number {
+    const code = this.text.charCodeAt(at)
+    if (code === QUOTE) return this.string(at)
+    if (code === OPEN_BRACE) return this.object(at)
+    if (code === OPEN_BRACKET) return this.array(at)
+    if (code === MINUS || (code >= ZERO && code <= NINE)) return this.number(at)
+    return this.literal(at)
   }
 
-  private object(): void {
+  private object(start: number): number {
+    const { text } = this
     const level = this.enter()
-    if (this.closes(CLOSE_BRACE)) return
-    const keys: string[] = []
+    const base = this.keysEnd
     let many: Set<string> | undefined
+    let at = this.whitespace(start + 1)
+    if (this.text.charCodeAt(at) === CLOSE_BRACE) return this.leave(at)
     for (;;) {
-      if (this.text.charCodeAt(this.at) !== QUOTE) this.unexpected()
-      const key = this.string(true)
+      if (this.text.charCodeAt(at) !== QUOTE) this.unexpected(at)
+      const end = this.string(at)
+      const raw = text.slice(at + 1, end - 1)
+      const key = raw.includes('\\') ? this.unescape(at, end) : raw
       this.path[level] = key
       if (key === '__proto__' || key === 'constructor' || key === 'prototype') this.fail('unsafe-key')
-      if (many === undefined ? keys.includes(key) : many.has(key)) this.fail('duplicate-key')
-      if (many !== undefined) many.add(key)
-      else if (keys.push(key) === FEW_KEYS) many = new Set(keys)
-      this.skipWhitespace()
-      if (this.text.charCodeAt(this.at) !== COLON) this.unexpected()
-      this.at++
-      this.skipWhitespace()
-      this.value()
-      if (this.endsWith(CLOSE_BRACE)) return
+      // Only an escape can have made a NUL.
+      if (key !== raw && key.includes('\0')) this.fail('nul-in-key')
+      if (many === undefined ? this.hasKey(key, base) : many.has(key)) this.fail('duplicate-key')
+      if (many === undefined) {
+        this.keys[this.keysEnd++] = key
+        if (this.keysEnd - base === FEW_KEYS) many = new Set(this.keys.slice(base, this.keysEnd))
+      } else many.add(key)
+      at = this.whitespace(end)
+      if (this.text.charCodeAt(at) !== COLON) this.unexpected(at)
+      at = this.whitespace(this.value(this.whitespace(at + 1)))
+      const code = this.text.charCodeAt(at)
+      if (code === CLOSE_BRACE) break
+      if (code !== COMMA) this.unexpected(at)
+      at = this.whitespace(at + 1)
     }
+    this.keysEnd = base
+    return this.leave(at)
   }
 
-  private array(): void {
+  private hasKey(key: string, base: number): boolean {
+    for (let i = base; i < this.keysEnd; i++) {
+      if (this.keys[i] === key) return true
+    }
+    return false
+  }
+
+  private array(start: number): number {
     const level = this.enter()
-    if (this.closes(CLOSE_BRACKET)) return
+    let at = this.whitespace(start + 1)
+    if (this.text.charCodeAt(at) === CLOSE_BRACKET) return this.leave(at)
     for (let index = 0; ; index++) {
       this.path[level] = index
-      this.value()
-      if (this.endsWith(CLOSE_BRACKET)) return
+      at = this.whitespace(this.value(at))
+      const code = this.text.charCodeAt(at)
+      if (code === CLOSE_BRACKET) return this.leave(at)
+      if (code !== COMMA) this.unexpected(at)
+      at = this.whitespace(at + 1)
     }
   }
 
   private enter(): number {
     const level = this.depth++
+    this.path[level] = undefined
     if (level >= this.maxDepth) this.fail('depth')
-    this.at++
-    this.skipWhitespace()
     return level
   }
 
-  /** Whether a container just entered is empty. */
-  private closes(close: number): boolean {
-    if (this.text.charCodeAt(this.at) !== close) return false
-    this.leave()
-    return true
-  }
-
-  /** After a member: true at the end of its container, false after a comma. */
-  private endsWith(close: number): boolean {
-    this.skipWhitespace()
-    const code = this.text.charCodeAt(this.at)
-    if (code === COMMA) {
-      this.at++
-      this.skipWhitespace()
-      return false
-    }
-    if (code !== close) this.unexpected()
-    this.leave()
-    return true
-  }
-
-  private leave(): void {
-    this.at++
+  private leave(at: number): number {
     this.depth--
-    this.path.length = this.depth
+    return at + 1
   }
 
-  private string(isKey: true): string
-  private string(): void
-  private string(isKey = false): string | undefined {
+  private string(start: number): number {
     const { text } = this
-    const start = this.at
     let rewrite = false
-    let escaped = false
-    let i = start + 1
+    let at = start + 1
     for (;;) {
-      const code = text.charCodeAt(i)
+      const code = text.charCodeAt(at)
       if (code === QUOTE) break
       if (code === BACKSLASH) {
-        escaped = true
-        rewrite = this.escape(i) || rewrite
-        i += 2
-      } else if (code >= 0x20) i++
-      else {
-        this.at = i
-        this.fail(i < text.length ? 'control-character' : 'unexpected-end')
-      }
+        rewrite = this.escape(at) || rewrite
+        at += 2
+      } else if (code >= 0x20) at++
+      else this.fail(at < text.length ? 'control-character' : 'unexpected-end')
     }
-    this.at = i + 1
-    if (rewrite) return this.rewriteString(start)
-    if (!isKey) return undefined
-    return escaped ? this.unescape(start) : text.slice(start + 1, i)
+    if (rewrite) this.rewriteString(start, at + 1)
+    return at + 1
   }
 
-  /** Checks the escape whose backslash is at `i`; true if canonical text may write it differently. */
-  private escape(i: number): boolean {
-    switch (this.text.charCodeAt(i + 1)) {
+  /** Checks the escape whose backslash is at `at`; true if canonical text may write it differently. */
+  private escape(at: number): boolean {
+    switch (this.text.charCodeAt(at + 1)) {
       case QUOTE:
       case BACKSLASH:
       case 0x62: // b
@@ -171,94 +163,84 @@ export class Scanner {
       case 0x75: // u: its digits are checked when the token is rewritten
         return true
       default:
-        return this.fail(i + 1 < this.text.length ? 'invalid-escape' : 'unexpected-end')
+        return this.fail(at + 1 < this.text.length ? 'invalid-escape' : 'unexpected-end')
     }
   }
 
-  private rewriteString(start: number): string {
-    const value = this.unescape(start)
+  private rewriteString(start: number, end: number): void {
+    const value = this.unescape(start, end)
     // The text is well-formed UTF-16, so a lone surrogate can only have come from an escape.
     if (!value.isWellFormed()) this.fail('lone-surrogate')
     const canonical = JSON.stringify(value)
-    if (canonical.length !== this.at - start) this.replace(start, this.at, canonical)
-    else if (!this.text.startsWith(canonical, start)) this.replace(start, this.at, canonical)
-    return value
+    if (canonical !== this.text.slice(start, end)) this.replace(start, end, canonical)
   }
 
-  private unescape(start: number): string {
+  private unescape(start: number, end: number): string {
     try {
-      return String(JSON.parse(this.text.slice(start, this.at)))
+      return String(JSON.parse(this.text.slice(start, end)))
     } catch {
-      // Not the cause: V8's message quotes the text.
+      // No cause: V8's message quotes the text.
       return this.fail('invalid-escape')
     }
   }
 
-  private number(): void {
+  private number(start: number): number {
     const { text } = this
-    const start = this.at
-    let exponent = false
-    if (text.charCodeAt(this.at) === MINUS) this.at++
-    if (text.charCodeAt(this.at) === ZERO) this.at++
-    else this.digits()
-    if (text.charCodeAt(this.at) === DOT) {
-      this.at++
-      this.digits()
+    let at = start
+    if (text.charCodeAt(at) === MINUS) at++
+    at = text.charCodeAt(at) === ZERO ? at + 1 : this.digits(at)
+    if (text.charCodeAt(at) === DOT) at = this.digits(at + 1)
+    const code = text.charCodeAt(at)
+    const exponent = code === 0x65 || code === 0x45
+    if (exponent) {
+      const sign = text.charCodeAt(at + 1)
+      at = this.digits(sign === PLUS || sign === MINUS ? at + 2 : at + 1)
     }
-    const code = text.charCodeAt(this.at)
-    if (code === 0x65 || code === 0x45) {
-      exponent = true
-      this.at++
-      const sign = text.charCodeAt(this.at)
-      if (sign === PLUS || sign === MINUS) this.at++
-      this.digits()
-    }
-    const length = this.at - start
+    const length = at - start
     if (length > MAX_NUMBER_LENGTH) this.fail('number-length')
-    if (!exponent && length < ALWAYS_FINITE_LENGTH) return
-    if (!Number.isFinite(Number(text.slice(start, this.at)))) this.fail('number-range')
+    if (!exponent && length < ALWAYS_FINITE_LENGTH) return at
+    if (!Number.isFinite(Number(text.slice(start, at)))) this.fail('number-range')
+    return at
   }
 
-  private digits(): void {
+  private digits(start: number): number {
     const { text } = this
-    let i = this.at
-    let code = text.charCodeAt(i)
-    if (!(code >= ZERO && code <= NINE)) this.unexpected()
-    while (code >= ZERO && code <= NINE) code = text.charCodeAt(++i)
-    this.at = i
+    let at = start
+    let code = text.charCodeAt(at)
+    if (!(code >= ZERO && code <= NINE)) this.unexpected(at)
+    while (code >= ZERO && code <= NINE) code = text.charCodeAt(++at)
+    return at
   }
 
-  private literal(): void {
-    for (const word of ['true', 'false', 'null']) {
-      if (!this.text.startsWith(word, this.at)) continue
-      this.at += word.length
-      return
-    }
-    this.unexpected()
-  }
-
-  private skipWhitespace(): void {
+  private literal(at: number): number {
     const { text } = this
-    let i = this.at
-    let code = text.charCodeAt(i)
-    if (!(code <= 0x20)) return
-    while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = text.charCodeAt(++i)
-    this.replace(this.at, i, '')
-    this.at = i
+    if (text.startsWith('true', at) || text.startsWith('null', at)) return at + 4
+    if (text.startsWith('false', at)) return at + 5
+    return this.unexpected(at)
+  }
+
+  private whitespace(start: number): number {
+    const { text } = this
+    let at = start
+    let code = text.charCodeAt(at)
+    // Written so that NaN, the code beyond the end, returns here too.
+    if (!(code <= 0x20)) return at
+    while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = text.charCodeAt(++at)
+    if (at > start) this.replace(start, at, '')
+    return at
   }
 
   private replace(from: number, to: number, by: string): void {
-    if (from === to) return
     if (from > this.settled) this.written += this.text.slice(this.settled, from)
     this.written += by
     this.settled = to
   }
 
-  private unexpected(): never {
-    return this.fail(this.at < this.text.length ? 'unexpected-character' : 'unexpected-end')
+  private unexpected(at: number): never {
+    return this.fail(at < this.text.length ? 'unexpected-character' : 'unexpected-end')
   }
 
   private fail(rule: StrictJsonRule): never {
-    throw new NotStrictJson(rule, jsonPointer(this.path))
+    throw new NotStrictJson(rule, jsonPointer(this.path.slice(0, this.depth)))
   }
 }
