@@ -1,10 +1,13 @@
 import { defineConfig } from 'vitest/config'
+import { TierReporter } from './infra/native/src/tier-reporter.ts'
 
+const engines = './infra/native/src/global-setup.ts'
 const sources = '{packages,services,standalone,cli,infra,test}'
 
 /** Three projects: pure rules beside their source, a port's contract on every adapter, whole compositions. */
 export default defineConfig({
   test: {
+    reporters: ['default', new TierReporter()],
     projects: [
       {
         test: {
@@ -16,6 +19,7 @@ export default defineConfig({
       {
         test: {
           name: 'contract',
+          globalSetup: engines,
           include: [`${sources}/**/*.contract.test.ts`],
           exclude: ['**/node_modules/**'],
           testTimeout: 60_000,
@@ -26,6 +30,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          globalSetup: engines,
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,

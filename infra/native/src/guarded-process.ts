@@ -18,13 +18,15 @@ export interface GuardedCommand {
   readonly args: readonly string[]
   /** Takes what the command prints, at its end. */
   readonly logFile: string
+  /** Set or replaced in the environment the command inherits. */
+  readonly environment?: Readonly<Record<string, string>>
   /** A folder that goes with the process if we die first. */
   readonly discard?: string
 }
 
 /** Starts a command under a watchdog. Throws EngineFailed if it cannot be run. */
 export async function spawnGuarded(spec: GuardedCommand): Promise<GuardedProcess> {
-  const { name, command, args, logFile, discard = '-' } = spec
+  const { name, command, args, logFile, environment = {}, discard = '-' } = spec
   const log = await open(logFile, 'a')
   const { NODE_OPTIONS: _, ...env } = process.env
   // In a group of its own: Ctrl-C is for us, and we end the engine in good order.
@@ -34,7 +36,7 @@ export async function spawnGuarded(spec: GuardedCommand): Promise<GuardedProcess
     {
       stdio: ['ignore', log.fd, log.fd, 'ipc'],
       detached: true,
-      env,
+      env: { ...env, ...environment },
     },
   )
   const started = Promise.withResolvers<number>()

@@ -1,6 +1,7 @@
 export * from './engine.ts'
 export { enginesFolder } from './engines-folder.ts'
 export * from './errors.ts'
+export { type Fleet, type FleetOptions, startFleet } from './fleet/fleet.ts'
 export { freePort } from './free-port.ts'
 export { type KafkaOptions, type NativeKafka, startKafka } from './kafka.ts'
 export { type NativeNats, type NatsOptions, startNats } from './nats.ts'

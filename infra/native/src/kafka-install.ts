@@ -15,6 +15,7 @@ export interface KafkaInstall {
 
 const pom = join(import.meta.dirname, '../kafka/pom.xml')
 const oldestJava = 17
+const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies'
 
 /**
  * Finds Java, and the broker's jars, which are fetched with Maven the first time. Throws EngineMissing saying what
@@ -54,10 +55,12 @@ async function findJava(env: NodeJS.ProcessEnv): Promise<{ java: string; javaVer
 }
 
 async function fetchJars(mvn: string, folder: string): Promise<void> {
-  const goal = ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${folder}`]
-  const { ok, output } = await runCommand(mvn, goal)
+  const { ok, output } = await runCommand(mvn, ['-q', '-B', '-f', pom, goal, `-DoutputDirectory=${folder}`])
   if (ok) return
-  const why = /\[ERROR\] (.*)/.exec(output)?.[1] ?? output.split('\n')[0] ?? ''
+  const why =
+    /Could not transfer [^\n]*|Unknown host [^\n]*/.exec(output)?.[0] ??
+    /\[ERROR\] (.*)/.exec(output)?.[1] ??
+    output
   throw new EngineMissing(
     'kafka',
     `mvn could not fetch its jars (${why.slice(0, 200)})`,

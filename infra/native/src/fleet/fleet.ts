@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { EngineProcess } from '../engine-process.ts'
+import { freePort } from '../free-port.ts'
+import { agentRoutes, apiRoutes, type Front, type FrontTargets, startFront } from './front.ts'
+import { startServiceProcess } from './service-process.ts'
+
+export interface FleetOptions {
+  readonly kafkaBrokers: string
+  readonly natsUrl: string
+  /** How many of each (default 2); approvals and audit run once. */
+  readonly proxies?: number
+  readonly decisions?: number
+  /** Where agents and people reach the fleet; free ports on loopback unless given. */
+  readonly proxyPort?: number
+  readonly apiPort?: number
+  /** What proxies have in their environment besides, such as upstreams' credentials. */
+  readonly environment?: Readonly<Record<string, string>>
+  readonly adminToken?: string
+  readonly log?: (line: string) => void
+}
+
+export interface Fleet {
+  /** The load-balanced address for agents. */
+  readonly proxy: string
+  readonly api: string
+  readonly proxies: readonly string[]
+  readonly adminToken: string
+  /** Processes by name: `proxy-1`, `decision-1`, `approvals`, `audit`… */
+  readonly processes: ReadonlyMap<string, EngineProcess>
+  stop(): Promise<void>
+}
+
+/** The fleet on one machine: every service in processes of its own, on the given Kafka and NATS. */
+export async function startFleet(options: FleetOptions): Promise<Fleet> {
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-fleet-'))
+  const adminToken = options.adminToken ?? `sp_api_${randomBytes(32).toString('base64url')}`
+  const processes = new Map<string, EngineProcess>()
+  const fronts: Front[] = []
+  const log = options.log ?? (() => undefined)
+  const stop = async () => {
+    await Promise.all(fronts.map((front) => front.close()))
+    await Promise.all([...processes.values()].map((process) => process.stop()))
+    await rm(folder, { recursive: true, force: true })
+  }
+  try {
+    const ports = await takePorts(options.proxies ?? 2, options.decisions ?? 2)
+    const shared = {
+      ...options.environment,
+      SALLYPORT_KAFKA_BROKERS: options.kafkaBrokers,
+      SALLYPORT_NATS_URL: options.natsUrl,
+      SALLYPORT_SECRET_KEY: randomBytes(32).toString('base64'),
+      SALLYPORT_ADMIN_TOKEN: adminToken,
+      SALLYPORT_DECISION_ADDRESSES: ports.decisions.map(({ grpc }) => `127.0.0.1:${grpc}`).join(','),
+      SALLYPORT_APPROVALS_ADDRESSES: `127.0.0.1:${ports.approvals.grpc}`,
+      KAFKAJS_NO_PARTITIONER_WARNING: '1',
+    }
+    await mkdir(join(folder, 'clickhouse'))
+    const specs = [
+      ...ports.decisions.map(({ grpc, api }, index) =>
+        serviceOf(`decision-${index + 1}`, 'decision', { grpc, api }),
+      ),
+      serviceOf('approvals', 'approvals', ports.approvals),
+      serviceOf('audit', 'audit', ports.audit),
+      ...ports.proxies.map((proxy, index) => serviceOf(`proxy-${index + 1}`, 'proxy', { proxy })),
+    ]
+    const peers = specs.filter(({ name }) => name !== 'audit').map(({ name, health }) => `${name}=${health}`)
+    // The decisions first: they make the topics and the first admin token that everybody else reads.
+    const [decisions, others] = [specs.filter(isDecision), specs.filter((spec) => !isDecision(spec))]
+    for (const group of [decisions, others]) {
+      await Promise.all(
+        group.map(async (spec) => {
+          log(`fleet: starting ${spec.name}`)
+          const own =
+            spec.service === 'audit'
+              ? { SALLYPORT_CLICKHOUSE_DATA: join(folder, 'clickhouse'), SALLYPORT_PEERS: peers.join(',') }
+              : {}
+          const environment = { ...shared, ...spec.environment, ...own }
+          processes.set(spec.name, await startServiceProcess({ ...spec, environment, logFolder: folder }))
+        }),
+      )
+    }
+    const targets: FrontTargets = {
+      proxies: ports.proxies.map(loopback),
+      decisions: ports.decisions.map(({ api }) => loopback(api)),
+      approvals: [loopback(ports.approvals.api)],
+      audits: [loopback(ports.audit.api)],
+    }
+    fronts.push(await startFront('127.0.0.1', options.proxyPort ?? 0, agentRoutes(targets)))
+    fronts.push(await startFront('127.0.0.1', options.apiPort ?? 0, apiRoutes(targets)))
+    const [agents, people] = fronts as [Front, Front]
+    return { proxy: agents.url, api: people.url, proxies: targets.proxies, adminToken, processes, stop }
+  } catch (reason) {
+    await stop()
+    throw reason
+  }
+}
+
+type Listens = { readonly grpc?: number; readonly api?: number; readonly proxy?: number }
+
+function serviceOf(name: string, service: 'proxy' | 'decision' | 'approvals' | 'audit', ports: Listens) {
+  const environment: Record<string, string> = {}
+  if (ports.grpc) environment['SALLYPORT_GRPC_LISTEN'] = `127.0.0.1:${ports.grpc}`
+  if (ports.api) environment['SALLYPORT_API_LISTEN'] = `127.0.0.1:${ports.api}`
+  if (ports.proxy) environment['SALLYPORT_PROXY_LISTEN'] = `127.0.0.1:${ports.proxy}`
+  return { name, service, environment, health: loopback(ports.api ?? ports.proxy ?? 0) }
+}
+
+const isDecision = (spec: { readonly service: string }) => spec.service === 'decision'
+const loopback = (port: number) => `http://127.0.0.1:${port}`
+
+async function takePorts(proxies: number, decisions: number) {
+  const pair = async () => ({ grpc: await freePort(), api: await freePort() })
+  const several = <T>(count: number, make: () => Promise<T>) =>
+    Promise.all(Array.from({ length: count }, make))
+  return {
+    decisions: await several(decisions, pair),
+    approvals: await pair(),
+    audit: { api: await freePort() },
+    proxies: await several(proxies, freePort),
+  }
+}

@@ -1,0 +1,52 @@
+import httpProxy from '@fastify/http-proxy'
+import { fastify } from 'fastify'
+
+/** The addresses behind the front, e.g. `http://127.0.0.1:41001`; several of a kind take turns. */
+export interface FrontTargets {
+  readonly proxies: readonly string[]
+  readonly decisions: readonly string[]
+  readonly approvals: readonly string[]
+  readonly audits: readonly string[]
+}
+
+export interface Front {
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** What the load balancer of infra/compose.yaml does, on one machine: one address for agents, one for people. */
+export async function startFront(
+  host: string,
+  port: number,
+  routes: readonly (readonly [prefix: string, targets: readonly string[]])[],
+): Promise<Front> {
+  const server = fastify({ bodyLimit: 8 << 20 })
+  for (const [prefix, targets] of routes) {
+    let turn = 0
+    await server.register(httpProxy, {
+      upstream: '',
+      prefix,
+      rewritePrefix: prefix,
+      undici: { bodyTimeout: 0, headersTimeout: 0, connections: 256 },
+      replyOptions: {
+        getUpstream: () => targets[turn++ % targets.length] as string,
+      },
+    })
+  }
+  const url = await server.listen({ host, port })
+  return { url, close: () => server.close() }
+}
+
+export const agentRoutes = (targets: FrontTargets) => [['/mcp', targets.proxies]] as const
+
+/** Which part answers which path of the API. Whatever is not named goes to audit, which serves the documents too. */
+export const apiRoutes = (targets: FrontTargets) =>
+  [
+    ['/v1/gateways', targets.decisions],
+    ['/v1/connectors', targets.decisions],
+    ['/v1/permissions', targets.decisions],
+    ['/v1/kill-switch', targets.decisions],
+    ['/v1/tokens', targets.decisions],
+    ['/v1/approvals', targets.approvals],
+    ['/', targets.audits],
+  ] as const
