@@ -49,7 +49,8 @@ class Decoder implements SseDecoder {
   }
 
   end(): { truncated: boolean } {
-    return { truncated: this.line !== '' || this.data.length > 0 || Object.keys(this.block).length > 0 }
+    const unfinished = this.line !== '' || this.data.length > 0 || Object.keys(this.block).length > 0
+    return { truncated: unfinished || this.insideCharacter() }
   }
 
   private decode(bytes: Uint8Array): string {
@@ -57,6 +58,14 @@ class Decoder implements SseDecoder {
       return this.utf8.decode(bytes, { stream: true })
     } catch (cause) {
       return this.fail(new SseNotUtf8({ cause }))
+    }
+  }
+
+  private insideCharacter(): boolean {
+    try {
+      return this.utf8.decode() !== ''
+    } catch {
+      return true
     }
   }
 
