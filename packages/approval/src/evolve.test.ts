@@ -163,6 +163,12 @@ describe('a vote', () => {
   })
 })
 
+test('an event of another tenant does not reach the approval', () => {
+  const { state, last } = fold([requested('A', 0), { ...voted('A', 1), tenant: 'other' }])
+  expect(last).toEqual(rejected('conflict', null, /another call/))
+  expect(state.approvals.get('A')?.status).toBe('pending')
+})
+
 describe('the timer', () => {
   test.each([
     ['before the expiry changes nothing', [], 14, /not due/],

@@ -46,7 +46,7 @@ export function evolve(state: ApprovalsState, event: ApprovalEvent): Evolved {
 
   const before = state.approvals.get(approvalId)
   if (!before) return rejected(state, approvalId, { kind: 'not_found', reason: 'there is no such approval' })
-  if (before.callDigest !== event.data.callDigest)
+  if (before.callDigest !== event.data.callDigest || before.binding.tenant !== event.tenant)
     return rejected(state, approvalId, { kind: 'conflict', reason: 'the approval is for another call' })
 
   const current = atInstant(before, event.time)

@@ -1,0 +1,136 @@
+import {
+  type Approval,
+  type ApprovalOutcome,
+  evolve,
+  initialState,
+  isApprovalEvent,
+  isOpen,
+} from '@sallyport/approval'
+import { type EventLog, type Fold, type Offsets, type Publisher, startFold } from '@sallyport/event-log'
+import { type AnyNewEvent, type SallyportEvent, TOPICS } from '@sallyport/events'
+import { type Health, type Logger, messageOf } from '@sallyport/runtime'
+import { ApprovalsUnavailable } from './errors.ts'
+import { Progress } from './progress.ts'
+import type { Scheduler } from './scheduler.ts'
+
+/** How long an intent may take from its append until it is folded here. */
+const SETTLE_MS = 5000
+
+export interface ApprovalsFoldOptions {
+  readonly log: EventLog
+  readonly publisher: Publisher
+  readonly scheduler: Scheduler
+  readonly logger: Logger
+  /** Called for each change of a status once the replay is over; without the approval if it is forgotten already. */
+  readonly onChange: (approvalId: string, approval: Approval | undefined) => void
+}
+
+/** The approvals as this instance has folded them, and the way to change them: append an intent, see what came of it. */
+export interface ApprovalsFold {
+  /** Resolves when what the log had at the start is folded. */
+  readonly caughtUp: Promise<void>
+  find(approvalId: string): Approval | undefined
+  /** As `find` for each id, the unknown left out; if one is unknown, after folding everything the log has now. */
+  findFresh(approvalIds: readonly string[]): Promise<readonly Approval[]>
+  all(): Iterable<Approval>
+  /** Those that are pending or approved. */
+  open(): Iterable<Approval>
+  /** Appends an intent and resolves with what came of it once its turn came here. */
+  submit(intent: AnyNewEvent): Promise<ApprovalOutcome>
+  replayed(): number
+  health(): Health
+  stop(): Promise<void>
+}
+
+export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold {
+  const { log, publisher, scheduler, logger, onChange } = options
+  const progress = new Progress()
+  let state = initialState()
+  let live = false
+  let poisoned = 0
+
+  const apply = (event: SallyportEvent): ApprovalOutcome => {
+    if (!isApprovalEvent(event)) throw new Error(`${event.type} does not belong on this topic`)
+    const evolved = evolve(state, event)
+    state = evolved.state
+    if (live) for (const id of evolved.outcome.changed) onChange(id, state.approvals.get(id))
+    return evolved.outcome
+  }
+  const find = (approvalId: string) => state.approvals.get(approvalId)
+  const fold: Fold<ApprovalOutcome> = startFold({
+    log,
+    topic: TOPICS.approvals,
+    apply(event, record) {
+      const outcome = apply(event)
+      progress.passed(record)
+      return outcome
+    },
+    onFault(fault, record) {
+      poisoned += 1
+      progress.passed(record)
+      const { partition, offset } = record
+      logger.error(
+        { partition, offset, reason: messageOf(fault) },
+        'an event of the approvals topic was skipped',
+      )
+      return 'skip'
+    },
+  })
+  const caughtUp = fold.caughtUp.then(
+    () => {
+      live = true
+    },
+    (cause: unknown) => {
+      throw new ApprovalsUnavailable('the log cannot be folded', { cause })
+    },
+  )
+  caughtUp.catch(() => {})
+
+  const within = async <T>(what: string, work: Promise<T>): Promise<T> => {
+    const late = Promise.withResolvers<never>()
+    const cancel = scheduler.after(SETTLE_MS, () => late.reject(new ApprovalsUnavailable(what)))
+    try {
+      return await Promise.race([work, late.promise])
+    } finally {
+      cancel()
+    }
+  }
+  const settle = async (intent: AnyNewEvent): Promise<ApprovalOutcome> => {
+    const position = await publisher.publish(intent)
+    return await fold.settled(position).catch((cause: unknown) => {
+      throw new ApprovalsUnavailable('the fold has ended', { cause })
+    })
+  }
+  const untilNow = async (): Promise<void> => {
+    const ends: Offsets = await log.ends(TOPICS.approvals)
+    await progress.reaches(ends)
+  }
+
+  return {
+    caughtUp,
+    find,
+    async findFresh(approvalIds) {
+      if (!approvalIds.every(find)) await within('this instance is behind the log', untilNow())
+      return approvalIds.map(find).filter((approval) => approval !== undefined)
+    },
+    all: () => state.approvals.values(),
+    *open() {
+      for (const id of state.openByCall.values()) {
+        const approval = state.approvals.get(id)
+        if (approval && isOpen(approval)) yield approval
+      }
+    },
+    submit: (intent) => within('it is not known in time what came of it', settle(intent)),
+    replayed: () => fold.replayed(),
+    health() {
+      const fault = fold.fault()
+      const facts = { open: state.openByCall.size, known: state.approvals.size }
+      if (fault) return { status: 'down', reason: `approvals are not followed: ${fault}`, facts }
+      if (!live) return { status: 'down', reason: 'the approvals are being replayed', facts }
+      if (poisoned > 0)
+        return { status: 'degraded', reason: `${poisoned} unreadable events were skipped`, facts }
+      return { status: 'ok', facts }
+    },
+    stop: () => fold.stop(),
+  }
+}

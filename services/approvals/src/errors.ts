@@ -1,0 +1,52 @@
+import { type Approval, describeStatus, type Rejection } from '@sallyport/approval'
+import { SallyportError } from '@sallyport/runtime'
+
+/** There is no approval of that id, or it ended too long ago to be at hand here (audit has it). */
+export class ApprovalNotFound extends SallyportError {
+  constructor() {
+    super('SP_APPROVAL_NOT_FOUND', 'not_found', 'there is no such approval, or it ended long ago')
+  }
+}
+
+/** The approval was answered, used or taken back before; the message names by whom and when. */
+export class ApprovalClosed extends SallyportError {
+  constructor(how: string) {
+    super('SP_APPROVAL_CLOSED', 'conflict', `the approval is not open: ${how}`)
+  }
+}
+
+/** The answer, claim or request came after the approval's time was over. */
+export class ApprovalExpired extends SallyportError {
+  constructor(how: string) {
+    super('SP_APPROVAL_EXPIRED', 'conflict', `too late: ${how}`)
+  }
+}
+
+/** What was asked does not fit together: the binding is not that of the call. */
+export class ApprovalInvalid extends SallyportError {
+  constructor(reason: string) {
+    super('SP_APPROVAL_INVALID', 'invalid', `the approval was not taken: ${reason}`)
+  }
+}
+
+/** The state of approvals cannot be told now, or it is not known whether an intent counted; it can be tried again. */
+export class ApprovalsUnavailable extends SallyportError {
+  constructor(reason: string, options?: ErrorOptions) {
+    super('SP_APPROVALS_UNAVAILABLE', 'unavailable', `approvals are not available: ${reason}`, options)
+  }
+}
+
+/** The error that tells a caller why their intent came to nothing. */
+export function rejectionError({ kind, reason }: Rejection, approval?: Approval): SallyportError {
+  const how = approval ? describeStatus(approval) : reason
+  switch (kind) {
+    case 'not_found':
+      return new ApprovalNotFound()
+    case 'expired':
+      return new ApprovalExpired(how)
+    case 'conflict':
+      return new ApprovalClosed(how)
+    case 'invalid':
+      return new ApprovalInvalid(reason)
+  }
+}

@@ -1,0 +1,74 @@
+import { type Actor, type Approval, callDigest, type Vote } from '@sallyport/approval'
+import { type AnyNewEvent, type DataOf, type EventType, newEvent } from '@sallyport/events'
+import type { ClaimApproval, RequestApproval } from '@sallyport/rpc'
+
+/** How long an approval may be answered, and then used, in milliseconds. */
+export interface Terms {
+  readonly expiresMs: number
+  readonly usableMs: number
+}
+
+/** Which approval an intent is about. The digest is the key: everything about one exact call keeps its order. */
+type Ref = Pick<Approval, 'approvalId' | 'callDigest'> & { readonly tenant: string }
+
+export const refOf = ({ approvalId, callDigest: digest, binding }: Approval): Ref => ({
+  approvalId,
+  callDigest: digest,
+  tenant: binding.tenant,
+})
+
+export function requestIntent(
+  approvalId: string,
+  request: RequestApproval,
+  terms: Terms,
+  at: Date,
+): AnyNewEvent {
+  const { binding, gateway, reasons, ...facts } = request
+  const ref = { approvalId, callDigest: callDigest(binding), tenant: binding.tenant }
+  return intent('sallyport.approval.requested.v1', ref, at, {
+    ...facts,
+    binding: { ...binding },
+    gateway: { id: binding.gatewayId, name: gateway },
+    reasons: [...reasons],
+    expiresAt: new Date(at.getTime() + terms.expiresMs).toISOString(),
+    usableForMs: terms.usableMs,
+  })
+}
+
+export interface AnswerIntent {
+  readonly vote: Vote
+  readonly actor: Actor
+  readonly reason: string | null
+  readonly idempotencyKey: string
+}
+
+export const voteIntent = (ref: Ref, answer: AnswerIntent, at: Date): AnyNewEvent =>
+  intent('sallyport.approval.voted.v1', ref, at, { ...answer })
+
+export const expiryIntent = (ref: Ref, at: Date): AnyNewEvent =>
+  intent('sallyport.approval.expired.v1', ref, at, {})
+
+export const cancelIntent = (ref: Ref, actor: Actor, reason: string, at: Date): AnyNewEvent =>
+  intent('sallyport.approval.cancelled.v1', ref, at, { actor, reason })
+
+export const claimIntent = (ref: Ref, { actionId, claimant }: ClaimApproval, at: Date): AnyNewEvent =>
+  intent('sallyport.approval.claimed.v1', ref, at, { actionId, claimant })
+
+function intent<T extends Extract<EventType, `sallyport.approval.${string}`>>(
+  type: T,
+  { approvalId, callDigest: key, tenant }: Ref,
+  at: Date,
+  data: Omit<DataOf<T>, 'approvalId' | 'callDigest'>,
+): AnyNewEvent {
+  return newEvent(
+    {
+      type,
+      source: '/approvals',
+      subject: approvalId,
+      tenant,
+      key,
+      data: { approvalId, callDigest: key, ...data } as unknown as DataOf<T>,
+    },
+    at,
+  )
+}

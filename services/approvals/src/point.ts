@@ -1,0 +1,72 @@
+import type { Approval } from '@sallyport/approval'
+import type { ApprovalState, ApprovalsPoint } from '@sallyport/rpc'
+import { newId } from '@sallyport/runtime'
+import type { ApprovalsFold } from './approvals-fold.ts'
+import { ApprovalInvalid, ApprovalNotFound, rejectionError } from './errors.ts'
+import { cancelIntent, claimIntent, refOf, requestIntent, type Terms } from './intents.ts'
+
+/** Proxies are not people: what they take back is taken back by the system. */
+const PROXY = { type: 'system', name: 'proxy' } as const
+
+export interface PointOptions {
+  /** Resolves when this instance has caught up with the log. */
+  readonly ready: () => Promise<ApprovalsFold>
+  readonly terms: Terms
+  readonly clock: () => Date
+}
+
+/** What proxies ask of approvals. Every answer is what this instance has folded, never what it hopes for. */
+export function approvalsPoint({ ready, terms, clock }: PointOptions): ApprovalsPoint {
+  return {
+    async requestApproval(request) {
+      const fold = await ready()
+      const outcome = await fold.submit(requestIntent(newId(), request, terms, clock()))
+      if (!outcome.accepted) throw new ApprovalInvalid(outcome.reason)
+      return stateOf(await found(fold, outcome.approvalId), outcome.attached)
+    },
+
+    async claimApproval(claim) {
+      const fold = await ready()
+      const [approval] = await fold.findFresh([claim.approvalId])
+      if (!approval) return { claimed: false, reason: 'there is no such approval', state: null }
+      const ref = { ...refOf(approval), callDigest: claim.callDigest }
+      const outcome = await fold.submit(claimIntent(ref, claim, clock()))
+      const state = stateOf(fold.find(claim.approvalId) ?? approval)
+      return outcome.accepted ? { claimed: true, state } : { claimed: false, reason: outcome.reason, state }
+    },
+
+    async cancelApproval(approvalId, reason) {
+      const fold = await ready()
+      const approval = await found(fold, approvalId)
+      const outcome = await fold.submit(cancelIntent(refOf(approval), PROXY, reason, clock()))
+      const now = fold.find(approvalId) ?? approval
+      if (!outcome.accepted && now.cancellation === null) throw rejectionError(outcome, now)
+      return stateOf(now)
+    },
+
+    async getApprovals(approvalIds) {
+      const fold = await ready()
+      const known = await fold.findFresh(approvalIds)
+      return known.map((approval) => stateOf(approval))
+    },
+  }
+}
+
+async function found(fold: ApprovalsFold, approvalId: string): Promise<Approval> {
+  const [approval] = await fold.findFresh([approvalId])
+  if (!approval) throw new ApprovalNotFound()
+  return approval
+}
+
+function stateOf(approval: Approval, attached = false): ApprovalState {
+  return {
+    approvalId: approval.approvalId,
+    callDigest: approval.callDigest,
+    status: approval.status,
+    answeredBy: approval.answer?.actor.name ?? null,
+    answerReason: approval.answer?.reason ?? null,
+    expiresAt: approval.expiresAt,
+    usableUntil: approval.usableUntil,
+    attached,
+  }
+}

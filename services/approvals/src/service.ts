@@ -1,0 +1,98 @@
+import type { Approval } from '@sallyport/approval'
+import type { EventLog, Publisher } from '@sallyport/event-log'
+import type { ApprovalsPoint } from '@sallyport/rpc'
+import type { HealthCheck, Logger, Service } from '@sallyport/runtime'
+import { approvalSubject, type Signals } from '@sallyport/signals'
+import type { FastifyPluginAsync } from 'fastify'
+import { type AnswerRequest, answerApproval } from './answer.ts'
+import { type ApprovalsFold, startApprovalsFold } from './approvals-fold.ts'
+import { ApprovalsUnavailable } from './errors.ts'
+import { type ExpiryTimer, startExpiryTimer } from './expiry-timer.ts'
+import { approvalRoutes } from './http/routes.ts'
+import { expiryIntent, refOf, type Terms } from './intents.ts'
+import { liveApprovals } from './live-approvals.ts'
+import { approvalsPoint } from './point.ts'
+import { type Scheduler, systemScheduler } from './scheduler.ts'
+
+export interface ApprovalsDependencies {
+  readonly log: EventLog
+  readonly publisher: Publisher
+  readonly signals: Signals
+  readonly clock: () => Date
+  readonly logger: Logger
+  /** For tests that own the time. */
+  readonly scheduler?: Scheduler
+}
+
+export interface ApprovalsService extends Service {
+  /** What proxies call, in process or behind gRPC. */
+  readonly point: ApprovalsPoint
+  /** A person or bot answers, by whatever way they came; see `answerApproval` for what it rejects with. */
+  answer(request: AnswerRequest): Promise<Approval>
+  /** `/v1/approvals…` for the API server. */
+  readonly routes: FastifyPluginAsync
+  readonly health: Readonly<Record<string, HealthCheck>>
+  /** How many events the start read back. */
+  replayed(): number
+}
+
+export const DEFAULT_TERMS: Terms = { expiresMs: 15 * 60_000, usableMs: 10 * 60_000 }
+
+/** Approvals as a fold of their topic. Instances need not know of each other: each folds the same order of intents. */
+export function createApprovalsService(
+  config: Partial<Terms>,
+  deps: ApprovalsDependencies,
+): ApprovalsService {
+  const { log, publisher, signals, clock, logger, scheduler = systemScheduler } = deps
+  const live = liveApprovals()
+  let fold: ApprovalsFold | undefined
+  let timer: ExpiryTimer | undefined
+
+  const ready = async (): Promise<ApprovalsFold> => {
+    if (!fold) throw new ApprovalsUnavailable('the service is not running')
+    await fold.caughtUp
+    return fold
+  }
+
+  const answer = async (request: AnswerRequest) => answerApproval(await ready(), request, clock())
+
+  return {
+    point: approvalsPoint({ ready, terms: { ...DEFAULT_TERMS, ...config }, clock }),
+    answer,
+    routes: approvalRoutes({ ready, answer, live, scheduler }),
+    health: {
+      approvals: () => fold?.health() ?? { status: 'down', reason: 'the service is not running' },
+    },
+    replayed: () => fold?.replayed() ?? 0,
+
+    async start() {
+      const started = startApprovalsFold({
+        log,
+        publisher,
+        scheduler,
+        logger,
+        onChange(approvalId, approval) {
+          signals.send(approvalSubject(approvalId))
+          if (!approval) return
+          timer?.watch(approval)
+          live.tell(approval)
+        },
+      })
+      fold = started
+      timer = startExpiryTimer({
+        scheduler,
+        clock,
+        find: started.find,
+        expire: (approval) => publisher.publish(expiryIntent(refOf(approval), clock())),
+      })
+      await started.caughtUp
+      for (const approval of started.open()) timer.watch(approval)
+    },
+
+    async stop() {
+      timer?.stop()
+      await fold?.stop()
+      fold = undefined
+    },
+  }
+}
