@@ -13,6 +13,7 @@ export interface StandaloneOptions {
 }
 
 export interface Standalone extends Composition {
+  readonly pid: number
   readonly folder: string
   /** Everything it printed so far. */
   output(): string
@@ -42,6 +43,7 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
   }
   return {
     name: 'standalone',
+    pid: child.pid as number,
     folder,
     proxies: [run.proxy],
     api: run.api,

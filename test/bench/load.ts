@@ -1,0 +1,65 @@
+import { Pool } from 'undici'
+
+export interface LoadTarget {
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export interface LoadResult {
+  readonly callers: number
+  readonly calls: number
+  readonly perSecond: number
+  /** Milliseconds. */
+  readonly p50: number
+  readonly p99: number
+}
+
+const CALL = {
+  jsonrpc: '2.0',
+  method: 'tools/call',
+  params: { name: 'read_note', arguments: { path: '/notes/today.md', limit: 20 } },
+}
+
+/** `callers` loops of tools/call, each waiting for its answer, for about `seconds`; the first fifth warms up and is not counted. */
+export async function measureLoad(target: LoadTarget, callers: number, seconds: number): Promise<LoadResult> {
+  const url = new URL(target.url)
+  const pool = new Pool(url.origin, { connections: callers, pipelining: 1 })
+  const headers = {
+    ...target.headers,
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+  }
+  const times: number[] = []
+  const start = performance.now()
+  const counted = start + seconds * 200
+  const end = start + seconds * 1000
+  let id = 0
+  const caller = async () => {
+    while (performance.now() < end) {
+      id += 1
+      const body = JSON.stringify({ ...CALL, id })
+      const sent = performance.now()
+      const response = await pool.request({ path: url.pathname, method: 'POST', headers, body })
+      const text = await response.body.text()
+      if (response.statusCode !== 200 || text.includes('"isError":true') || text.includes('"error":')) {
+        throw new Error(`a call failed with ${response.statusCode}: ${text.slice(0, 300)}`)
+      }
+      if (sent >= counted) times.push(performance.now() - sent)
+    }
+  }
+  await Promise.all(Array.from({ length: callers }, caller))
+  await pool.close()
+  times.sort((a, b) => a - b)
+  const elapsed = (performance.now() - counted) / 1000
+  return {
+    callers,
+    calls: times.length,
+    perSecond: times.length / elapsed,
+    p50: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
+  }
+}
+
+export function quantile(sorted: readonly number[], q: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN
+}

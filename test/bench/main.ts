@@ -1,0 +1,40 @@
+import { cpus } from 'node:os'
+import { startFleet, startKafka, startNats } from '@sallyport/native'
+import { startStandalone } from '../e2e/support/standalone-composition.ts'
+import { benchCalls } from './calls.ts'
+import { benchVotes } from './votes.ts'
+
+/**
+ * `npm run bench [-- --no-fleet] [--seconds N] [--only calls|votes]`: the figures of docs/reference/benchmarks.md,
+ * as ratios of one run. Decisions and ingest have benches of their own, named there.
+ */
+const argument = (name: string) => process.argv[process.argv.indexOf(name) + 1]
+const withFleet = !process.argv.includes('--no-fleet')
+const seconds = process.argv.includes('--seconds') ? Number(argument('--seconds')) : 5
+const only = process.argv.includes('--only') ? argument('--only') : undefined
+
+console.log(
+  `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}`,
+)
+
+if (only !== 'votes') {
+  console.log('\ntools/call, load generator and echo upstream on the same cores:\n')
+  console.log(await benchCalls(seconds, withFleet))
+}
+if (only !== 'calls') {
+  console.log('\nVote → upstream receives the held call:\n')
+  const standalone = await startStandalone()
+  console.log(await benchVotes(standalone, 200))
+  await standalone.stop()
+  if (withFleet) await fleetVotes()
+}
+
+async function fleetVotes(): Promise<void> {
+  const kafka = await startKafka()
+  const nats = await startNats()
+  const fleet = await startFleet({ kafkaBrokers: kafka.brokers.join(','), natsUrl: nats.url })
+  console.log(await benchVotes({ ...fleet, name: 'fleet' }, 100))
+  await fleet.stop()
+  await nats.stop()
+  await kafka.stop()
+}

@@ -1,0 +1,107 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { governedCalls } from './scenarios/governed-calls.ts'
+import { heldCalls } from './scenarios/held-calls.ts'
+import { record } from './scenarios/record.ts'
+import { govern, openWorld, type World } from './scenarios/world.ts'
+import { textOf } from './support/agent.ts'
+import { type FleetComposition, fleetEngines, startFleetComposition } from './support/fleet-composition.ts'
+
+const available = fleetEngines.kafka.available && fleetEngines.nats.available
+
+describe.skipIf(!available)('fleet', () => {
+  let opened: World
+  let composition: FleetComposition
+  const world = () => opened
+  const part = (name: string) => {
+    const found = composition.fleet.processes.get(name)
+    if (!found) throw new Error(`there is no ${name}`)
+    return found
+  }
+
+  beforeAll(async () => {
+    composition = await startFleetComposition()
+    opened = await openWorld(composition)
+  })
+  afterAll(() => opened?.close())
+
+  governedCalls(world)
+  heldCalls(world)
+  record(world)
+
+  const held = { 'mcp.tools.create_*': 'require_approval' } as const
+
+  test('the proxy that held a call dies: the repeated call goes through another one, once', async () => {
+    const governed = await govern(world(), world().files.url, held)
+    const path = join(world().files.folder, `orphaned-${governed.gateway}`)
+    const first = await governed.connect(0)
+    const lost = first.call('create_directory', { path }).catch(() => 'lost')
+    const approval = await world().api.waiting(governed.gateway)
+    await part('proxy-1').kill9()
+    await lost
+    await world().api.vote(approval.approvalId, 'approve')
+    const second = await governed.connect(1)
+    const result = await second.call('create_directory', { path })
+    expect(result.isError ?? false).toBe(false)
+    expect(existsSync(path)).toBe(true)
+    const used = await world().api.client.get(`/v1/approvals/${approval.approvalId}`)
+    expect(used).toMatchObject({ status: 'consumed' })
+    await second.close()
+    await part('proxy-1').restart()
+  })
+
+  test('approvals restarts while a call is held: the call goes on when it is answered', async () => {
+    const governed = await govern(world(), world().files.url, held)
+    const path = join(world().files.folder, `restarted-${governed.gateway}`)
+    const agent = await governed.connect(0)
+    const call = agent.call('create_directory', { path })
+    const approval = await world().api.waiting(governed.gateway)
+    await part('approvals').kill9()
+    await part('approvals').restart()
+    await world().api.vote(approval.approvalId, 'approve')
+    expect((await call).isError ?? false).toBe(false)
+    expect(existsSync(path)).toBe(true)
+    await agent.close()
+  })
+
+  test('a decision service dies: the other one goes on answering, by the same permissions', async () => {
+    const governed = await govern(world(), world().everything.url, { 'mcp.tools.echo': 'allow' })
+    const agent = await governed.connect(0)
+    for (const name of ['decision-1', 'decision-2']) {
+      await part(name).kill9()
+      await expect
+        .poll(async () => textOf(await agent.call('echo', { message: name })), { timeout: 5000 })
+        .toContain(name)
+      await part(name).restart()
+    }
+    await agent.close()
+  })
+
+  test('with every decision service gone calls are denied as a fault, and allowed again after', async () => {
+    const governed = await govern(world(), world().everything.url, { 'mcp.tools.echo': 'allow' })
+    const agent = await governed.connect(0)
+    await Promise.all(['decision-1', 'decision-2'].map((name) => part(name).kill9()))
+    const denied = await agent.call('echo', { message: 'anyone?' })
+    expect(denied.isError).toBe(true)
+    expect(textOf(denied)).toMatch(/SP_DECISION_(TIMEOUT|UNAVAILABLE)/)
+    await Promise.all(['decision-1', 'decision-2'].map((name) => part(name).restart()))
+    await expect
+      .poll(async () => textOf(await agent.call('echo', { message: 'back' })), { timeout: 10_000 })
+      .toContain('back')
+    await agent.close()
+  })
+
+  test('a permission set through one decision is in force in every proxy and decision', async () => {
+    const governed = await govern(world(), world().everything.url, {})
+    const agents = await Promise.all(composition.proxies.map((_, index) => governed.connect(index)))
+    for (const agent of agents) expect((await agent.call('echo', { message: 'x' })).isError).toBe(true)
+    await world().api.permit(governed.gateway, 'mcp.tools.echo', 'allow')
+    for (const agent of agents) {
+      await expect
+        .poll(async () => (await agent.call('echo', { message: 'x' })).isError ?? false, { timeout: 1000 })
+        .toBe(false)
+      await agent.close()
+    }
+  })
+})
