@@ -14,32 +14,106 @@ export type Topic = (typeof TOPICS)[keyof typeof TOPICS]
 interface Definition {
   readonly topic: Topic
   readonly schema: TObject
+  /** What happened, for the reference and the published schema. */
+  readonly meaning: string
 }
 
-const define = <S extends TObject>(topic: Topic, schema: S) => ({ topic, schema })
+const define = <S extends TObject>(topic: Topic, schema: S, meaning: string) => ({ topic, schema, meaning })
 
 /** Every event type with its topic and the schema of its data. The version is the last part of the name. */
 export const EVENTS = {
-  'sallyport.action.decided.v1': define(TOPICS.actions, actions.ActionDecided),
-  'sallyport.action.completed.v1': define(TOPICS.actions, actions.ActionCompleted),
-  'sallyport.action.aborted.v1': define(TOPICS.actions, actions.ActionAborted),
-  'sallyport.session.opened.v1': define(TOPICS.actions, actions.SessionOpened),
-  'sallyport.session.closed.v1': define(TOPICS.actions, actions.SessionClosed),
-  'sallyport.approval.requested.v1': define(TOPICS.approvals, approvals.ApprovalRequested),
-  'sallyport.approval.voted.v1': define(TOPICS.approvals, approvals.ApprovalVoted),
-  'sallyport.approval.expired.v1': define(TOPICS.approvals, approvals.ApprovalExpired),
-  'sallyport.approval.cancelled.v1': define(TOPICS.approvals, approvals.ApprovalCancelled),
-  'sallyport.approval.claimed.v1': define(TOPICS.approvals, approvals.ApprovalClaimed),
-  'sallyport.gateway.added.v1': define(TOPICS.control, control.GatewayAdded),
-  'sallyport.gateway.token_rotated.v1': define(TOPICS.control, control.GatewayTokenRotated),
-  'sallyport.gateway.revoked.v1': define(TOPICS.control, control.GatewayRevoked),
-  'sallyport.upstream.added.v1': define(TOPICS.control, control.UpstreamAdded),
-  'sallyport.upstream.removed.v1': define(TOPICS.control, control.UpstreamRemoved),
-  'sallyport.permission.set.v1': define(TOPICS.control, control.PermissionSet),
-  'sallyport.permission.removed.v1': define(TOPICS.control, control.PermissionRemoved),
-  'sallyport.kill_switch.set.v1': define(TOPICS.control, control.KillSwitchSet),
-  'sallyport.token.issued.v1': define(TOPICS.control, control.TokenIssued),
-  'sallyport.token.revoked.v1': define(TOPICS.control, control.TokenRevoked),
+  'sallyport.action.decided.v1': define(
+    TOPICS.actions,
+    actions.ActionDecided,
+    'A verdict was given on an action; durable before anything is forwarded. A held action has two: `initial` with the hold, then `resumed` with what came of it.',
+  ),
+  'sallyport.action.completed.v1': define(
+    TOPICS.actions,
+    actions.ActionCompleted,
+    "The upstream's answer, or its failure, reached the agent.",
+  ),
+  'sallyport.action.aborted.v1': define(
+    TOPICS.actions,
+    actions.ActionAborted,
+    'The caller went away, or Sallyport stopped, before the action ended.',
+  ),
+  'sallyport.session.opened.v1': define(
+    TOPICS.actions,
+    actions.SessionOpened,
+    'An upstream answered `initialize`.',
+  ),
+  'sallyport.session.closed.v1': define(
+    TOPICS.actions,
+    actions.SessionClosed,
+    'A client ended its session, or the upstream said that it is gone.',
+  ),
+  'sallyport.approval.requested.v1': define(
+    TOPICS.approvals,
+    approvals.ApprovalRequested,
+    'A held action asks for a person. Folds to an attachment where an approval for the same call is still open.',
+  ),
+  'sallyport.approval.voted.v1': define(
+    TOPICS.approvals,
+    approvals.ApprovalVoted,
+    'Somebody answered. The first valid vote decides; a later one folds to a recorded rejection.',
+  ),
+  'sallyport.approval.expired.v1': define(
+    TOPICS.approvals,
+    approvals.ApprovalExpired,
+    "The timer's intent: nobody answered in time (pending → expired) or nobody used it (approved → lapsed).",
+  ),
+  'sallyport.approval.cancelled.v1': define(
+    TOPICS.approvals,
+    approvals.ApprovalCancelled,
+    'The call is not wanted any more: pending → cancelled, approved → revoked.',
+  ),
+  'sallyport.approval.claimed.v1': define(
+    TOPICS.approvals,
+    approvals.ApprovalClaimed,
+    'A proxy takes the approval to forward the call; only the first claim ordered after the approval wins.',
+  ),
+  'sallyport.gateway.added.v1': define(
+    TOPICS.control,
+    control.GatewayAdded,
+    'A governed agent got a name and a token, of which only the hash is kept.',
+  ),
+  'sallyport.gateway.token_rotated.v1': define(
+    TOPICS.control,
+    control.GatewayTokenRotated,
+    'The agent has a new token; the old one ended at once.',
+  ),
+  'sallyport.gateway.revoked.v1': define(
+    TOPICS.control,
+    control.GatewayRevoked,
+    'The agent and its token ended.',
+  ),
+  'sallyport.upstream.added.v1': define(
+    TOPICS.control,
+    control.UpstreamAdded,
+    'A server was registered under a name.',
+  ),
+  'sallyport.upstream.removed.v1': define(TOPICS.control, control.UpstreamRemoved, 'A server was forgotten.'),
+  'sallyport.permission.set.v1': define(
+    TOPICS.control,
+    control.PermissionSet,
+    'What an agent may do was set; the same gateway, connector and action replace what was set before.',
+  ),
+  'sallyport.permission.removed.v1': define(
+    TOPICS.control,
+    control.PermissionRemoved,
+    'A permission was taken back.',
+  ),
+  'sallyport.kill_switch.set.v1': define(
+    TOPICS.control,
+    control.KillSwitchSet,
+    'A kill switch was turned on or off. The scope is `global`, `gateway:NAME` or `connector:NAME`.',
+  ),
+  'sallyport.token.issued.v1': define(
+    TOPICS.control,
+    control.TokenIssued,
+    'A person or bot got an API token, of which only the hash is kept.',
+  ),
+  'sallyport.token.revoked.v1': define(TOPICS.control, control.TokenRevoked, 'An API token ended.'),
 } satisfies Record<string, Definition>
 
 export type EventType = keyof typeof EVENTS

@@ -7,6 +7,7 @@ export function jsonSchemaOf(type: EventType): Record<string, unknown> {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: schemaUri(type),
     title: type,
+    description: EVENTS[type].meaning,
     'x-topic': EVENTS[type].topic,
     ...JSON.parse(JSON.stringify(EVENTS[type].schema)),
   }

@@ -14,10 +14,6 @@ import {
   Text,
 } from './parts.ts'
 
-/**
- * A verdict was given on an action; durable before anything is forwarded. A held action has two: `initial` with
- * the hold, then `resumed` with what came of it.
- */
 export const ActionDecided = Type.Object(
   {
     ...actionFacts,
@@ -45,7 +41,6 @@ export const ActionDecided = Type.Object(
   closed,
 )
 
-/** The upstream's answer, or its failure, reached the agent. */
 export const ActionCompleted = Type.Object(
   {
     ...actionFacts,
@@ -69,7 +64,6 @@ export const ActionCompleted = Type.Object(
   closed,
 )
 
-/** The caller went away, or Sallyport stopped, before the action ended. */
 export const ActionAborted = Type.Object(
   {
     ...actionFacts,
@@ -89,8 +83,6 @@ const sessionFacts = {
   client: nullable(Client),
 }
 
-/** An upstream answered `initialize`. */
 export const SessionOpened = Type.Object({ ...sessionFacts, actionId: Id }, closed)
 
-/** A client ended its session, or the upstream said that it is gone. */
 export const SessionClosed = Type.Object({ ...sessionFacts, reason: Text }, closed)

@@ -30,7 +30,6 @@ export const Binding = Type.Object(
 
 const approvalRef = { approvalId: Id, callDigest: Digest }
 
-/** A held action asks for a person. Folds to an attachment where an approval for the same call is still open. */
 export const ApprovalRequested = Type.Object(
   {
     ...approvalRef,
@@ -52,7 +51,6 @@ export const ApprovalRequested = Type.Object(
   closed,
 )
 
-/** Somebody answered. The first valid vote decides; a later one folds to a recorded rejection. */
 export const ApprovalVoted = Type.Object(
   {
     ...approvalRef,
@@ -64,11 +62,8 @@ export const ApprovalVoted = Type.Object(
   closed,
 )
 
-/** The timer's intent: nobody answered in time (pending → expired) or nobody used it (approved → lapsed). */
 export const ApprovalExpired = Type.Object({ ...approvalRef }, closed)
 
-/** The call is not wanted any more: pending → cancelled, approved → revoked. */
 export const ApprovalCancelled = Type.Object({ ...approvalRef, actor: Actor, reason: Text }, closed)
 
-/** A proxy takes the approval to forward the call; only the first one ordered after the approval wins. */
 export const ApprovalClaimed = Type.Object({ ...approvalRef, actionId: Id, claimant: Name }, closed)

@@ -34,7 +34,6 @@ export const PermissionSet = Type.Object(
 )
 export const PermissionRemoved = Type.Object({ ...command, id: Id }, closed)
 
-/** `scope` is `global`, `gateway:NAME` or `connector:NAME`. */
 export const KillSwitchSet = Type.Object(
   { ...command, scope: Name, on: Type.Boolean(), reason: nullable(Text) },
   closed,

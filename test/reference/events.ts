@@ -1,0 +1,60 @@
+import { EVENTS, type EventType, jsonSchemaOf, TOPICS } from '@sallyport/events'
+
+interface Schema {
+  readonly type?: string
+  readonly const?: unknown
+  readonly anyOf?: readonly Schema[]
+  readonly items?: Schema
+  readonly properties?: Readonly<Record<string, Schema>>
+  readonly pattern?: string
+}
+
+const KEYS = {
+  'sallyport.actions': 'tenant/gateway id',
+  'sallyport.approvals': 'call digest',
+  'sallyport.control': 'tenant',
+}
+
+export function eventsPage(): string {
+  const sections = Object.values(TOPICS).map((topic) => {
+    const types = (Object.keys(EVENTS) as EventType[]).filter((type) => EVENTS[type].topic === topic)
+    return `## ${topic}\n\nKeyed by ${KEYS[topic]}.\n\n${types.map(eventSection).join('\n\n')}`
+  })
+  return `# Events
+
+Every event is a CloudEvent 1.0 in the binary mode of the Kafka protocol binding: attributes are the record's headers,
+the value is the data as JSON, described by the JSON Schema in \`proto/events/<type>.json\`. The last part of a type is
+its version. A change that is not an addition makes a new version, with an upcaster for the old one.
+
+| header | what |
+|---|---|
+| \`ce_id\` | UUIDv7; consumers drop what they have seen |
+| \`ce_type\`, \`ce_specversion\`, \`ce_dataschema\`, \`content-type\` | the type, \`1.0\`, its schema, \`application/json\` |
+| \`ce_source\`, \`ce_subject\` | the part that saw it, and the action, approval or gateway it is about |
+| \`ce_time\` | RFC 3339, UTC, milliseconds |
+| \`ce_tenant\`, \`ce_partitionkey\` | whose it is, and what keeps its order |
+| \`ce_producer\`, \`ce_epoch\`, \`ce_seq\`, \`ce_prevhash\` | the producer chain, see the architecture |
+
+Generated from \`packages/events\` by \`npm run docs\`; a test compares.
+
+${sections.join('\n\n')}
+`
+}
+
+function eventSection(type: EventType): string {
+  const schema = jsonSchemaOf(type) as Schema
+  const rows = Object.entries(schema.properties ?? {}).map(
+    ([name, field]) => `| \`${name}\` | ${typeOf(field)} |`,
+  )
+  return `### ${type}\n\n${EVENTS[type].meaning}\n\n| member | type |\n|---|---|\n${rows.join('\n')}`
+}
+
+function typeOf(schema: Schema): string {
+  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``
+  if (schema.anyOf) return schema.anyOf.map(typeOf).join(' or ')
+  if (schema.type === 'array') return `list of ${typeOf(schema.items ?? {})}`
+  if (schema.type === 'object') return `{${Object.keys(schema.properties ?? {}).join(', ')}}`
+  if (schema.pattern?.includes('[0-9a-f]{64}')) return 'hex digest'
+  if (schema.pattern) return 'instant'
+  return schema.type ?? 'any JSON'
+}

@@ -1,0 +1,6 @@
+import { writeFileSync } from 'node:fs'
+import { referencePages } from './pages.ts'
+
+/** `npm run docs`: writes the generated pages. */
+for (const [path, text] of Object.entries(referencePages())) writeFileSync(path, text)
+await import('../../packages/events/scripts/publish-schemas.ts')
