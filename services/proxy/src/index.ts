@@ -1,1 +1,2 @@
-export {}
+export { type ProxyConfig, proxySpec } from './config.ts'
+export { createProxyService, type ProxyDeps, type ProxyService } from './service.ts'

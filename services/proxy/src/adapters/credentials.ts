@@ -1,0 +1,24 @@
+import type { Upstream } from '@sallyport/control'
+import type { Environment } from '@sallyport/runtime'
+
+const USABLE = /^[\x21-\x7e]+$/
+
+/** What to present to the upstream: a header value, null where it wants none, or why there is none to present. */
+export type Credential = { readonly header: string | null } | { readonly missing: string }
+
+/** Reads the credential where the connector says it is. The reason names the variable, never its value. */
+export function credentialOf(upstream: Upstream, environment: Environment): Credential {
+  if (upstream.tokenEnv === null) return { header: null }
+  const value = environment[upstream.tokenEnv]
+  if (!value) {
+    return {
+      missing: `the variable ${upstream.tokenEnv}, which holds the credential of upstream ${upstream.name}, is not set`,
+    }
+  }
+  if (!USABLE.test(value)) {
+    return {
+      missing: `the variable ${upstream.tokenEnv} does not hold a credential that a header can carry`,
+    }
+  }
+  return { header: `Bearer ${value}` }
+}

@@ -1,0 +1,83 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { type Dispatcher, errors } from 'undici'
+import {
+  UpstreamFault,
+  UpstreamReset,
+  UpstreamTimeout,
+  UpstreamUnreachable,
+} from '../domain/upstream-faults.ts'
+
+/** Takes in one answer of an upstream. After `stop`, and after the end or a fault, nothing more is told. */
+export abstract class UpstreamReceiver implements Dispatcher.DispatchHandler {
+  #controller: Dispatcher.DispatchController | undefined
+  #over = false
+  #answering = false
+
+  protected abstract onHead(status: number, headers: IncomingHttpHeaders): void
+  protected abstract onBytes(bytes: Buffer): void
+  protected abstract onEnd(): void
+  protected abstract onFault(fault: UpstreamFault): void
+
+  /** Ends the exchange: the upstream sees its connection close. */
+  stop(): void {
+    if (this.#over) return
+    this.#over = true
+    this.#controller?.abort(new Error('the exchange was stopped'))
+  }
+
+  protected pause(): void {
+    this.#controller?.pause()
+  }
+
+  protected resume(): void {
+    this.#controller?.resume()
+  }
+
+  /** The request could not even be handed over. */
+  refuse(cause: unknown): void {
+    if (this.#over) return
+    this.#over = true
+    this.onFault(new UpstreamUnreachable({ cause }))
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    if (this.#over) controller.abort(new Error('the exchange was stopped'))
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
+    if (this.#over || status < 200) return
+    this.#answering = true
+    this.onHead(status, headers)
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, bytes: Buffer): void {
+    if (!this.#over) this.onBytes(bytes)
+  }
+
+  onResponseEnd(): void {
+    if (this.#over) return
+    this.#over = true
+    this.onEnd()
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (this.#over) return
+    this.#over = true
+    this.onFault(this.#faultOf(error))
+  }
+
+  #faultOf(cause: Error): UpstreamFault {
+    if (cause instanceof UpstreamFault) return cause
+    if (cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError)
+      return new UpstreamTimeout({ cause })
+    if (cause instanceof errors.ConnectTimeoutError) return new UpstreamUnreachable({ cause })
+    // A request that went out on a connection may have been carried out: it is never sent again.
+    const connected = this.#answering || cause instanceof errors.SocketError || codeOf(cause) === 'ECONNRESET'
+    return connected ? new UpstreamReset({ cause }) : new UpstreamUnreachable({ cause })
+  }
+}
+
+function codeOf(error: Error): unknown {
+  return 'code' in error ? error.code : undefined
+}

@@ -1,0 +1,91 @@
+import { type ConfigOf, variables } from '@sallyport/runtime'
+
+const MIB = 1024 * 1024
+
+/** What the data plane needs to know; the engines and addresses of other services are chosen by `main.ts`. */
+export const proxySpec = {
+  listen: {
+    address: variables.listenAddress('SALLYPORT_PROXY_LISTEN', 'Where agents reach the proxy', {
+      fallback: '127.0.0.1:8080',
+    }),
+    hosts: variables.list(
+      'SALLYPORT_PROXY_HOSTS',
+      'Host names that agents may use for the proxy; empty: loopback names when it listens on loopback, any otherwise',
+      { fallback: '' },
+    ),
+    origins: variables.list(
+      'SALLYPORT_PROXY_ORIGINS',
+      'Web origins that may call the proxy, beside loopback ones when it listens on loopback',
+      { fallback: '' },
+    ),
+  },
+  limits: {
+    bodyBytes: variables.integer('SALLYPORT_PROXY_BODY_BYTES', 'Largest request body', {
+      fallback: String(4 * MIB),
+      min: 1024,
+    }),
+    answerBytes: variables.integer('SALLYPORT_PROXY_ANSWER_BYTES', 'Largest answer, or frame of one', {
+      fallback: String(16 * MIB),
+      min: 1024,
+    }),
+    requestMs: variables.integer(
+      'SALLYPORT_PROXY_REQUEST_TIMEOUT_MS',
+      'How long a request may take to arrive',
+      {
+        fallback: '30000',
+        min: 100,
+      },
+    ),
+    recordMs: variables.integer(
+      'SALLYPORT_PROXY_RECORD_TIMEOUT_MS',
+      'How long a decision may wait for the log to confirm it before the action is denied',
+      { fallback: '5000', min: 1 },
+    ),
+  },
+  upstream: {
+    connectMs: variables.integer('SALLYPORT_UPSTREAM_CONNECT_TIMEOUT_MS', 'How long connecting may take', {
+      fallback: '5000',
+      min: 1,
+    }),
+    headersMs: variables.integer(
+      'SALLYPORT_UPSTREAM_HEADERS_TIMEOUT_MS',
+      'How long an upstream may take to begin its answer',
+      { fallback: '30000', min: 1 },
+    ),
+    idleMs: variables.integer(
+      'SALLYPORT_UPSTREAM_IDLE_TIMEOUT_MS',
+      'How long an upstream may be silent in its answer',
+      { fallback: '300000', min: 1 },
+    ),
+  },
+  hold: {
+    budgetMs: variables.integer(
+      'SALLYPORT_HOLD_BUDGET_MS',
+      'How long a call waits for a person before its caller is told to call again',
+      { fallback: '50000', min: 1 },
+    ),
+    progressBudgetMs: variables.integer(
+      'SALLYPORT_HOLD_PROGRESS_BUDGET_MS',
+      'The same for callers that take progress notifications, which keep them waiting',
+      { fallback: '900000', min: 1 },
+    ),
+    commentMs: variables.integer('SALLYPORT_HOLD_COMMENT_MS', 'How often a waiting stream gets a comment', {
+      fallback: '10000',
+      min: 1,
+    }),
+    progressMs: variables.integer('SALLYPORT_HOLD_PROGRESS_MS', 'How often a waiting caller gets progress', {
+      fallback: '5000',
+      min: 1,
+    }),
+    pollMs: variables.integer('SALLYPORT_HOLD_POLL_MS', 'How often open approvals are read again', {
+      fallback: '1000',
+      min: 1,
+    }),
+    maxPerGateway: variables.integer('SALLYPORT_HOLD_MAX', 'How many calls of one gateway may wait at once', {
+      fallback: '100',
+      min: 1,
+    }),
+  },
+} as const
+
+export type ProxyConfig = ConfigOf<typeof proxySpec>

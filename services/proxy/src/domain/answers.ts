@@ -1,0 +1,55 @@
+import { errorResponse, type JsonObject, type RequestId, toolError } from '@sallyport/jsonrpc'
+import type { Call } from './call.ts'
+import type { Verdict } from './verdict.ts'
+
+/** Our JSON-RPC codes stay outside -32768..-32000, which JSON-RPC and MCP keep for themselves. */
+export const OUR_CODES = { denied: -31_001, fault: -31_002, upstream: -31_003, pending: -31_004 } as const
+
+/** What the agent reads when its request is refused: the rule, the reasons, and how to ask for access. */
+export function denialText({ action, upstream, gateway }: Call, verdict: Verdict): string {
+  const reasons = verdict.reasons.join('; ') || 'no reason was given'
+  if (verdict.fault !== null) {
+    return `Sallyport could not let ${action} through: ${reasons} (${verdict.fault}). This is a fault, not a judgement of the call; try again later.`
+  }
+  if (verdict.answeredBy !== null || verdict.approvalId !== null) {
+    return `Sallyport denied ${action}: ${reasons}. Approval ${verdict.approvalId ?? 'unknown'}.`
+  }
+  return `Sallyport denied ${action} on ${upstream.name}: ${verdict.rule}: ${reasons}. To ask for access, have an administrator set a permission for gateway ${gateway.name} and action ${action} (sallyport permissions set).`
+}
+
+/** The body that answers a refused request: a tool result for tools/call, a JSON-RPC error for the rest. */
+export function denialBody(call: Call, id: RequestId, verdict: Verdict): string {
+  const text = denialText(call, verdict)
+  const data = denialData(call, verdict)
+  if (call.method === 'tools/call') return toolError(id, text, { 'sallyport/denial': data })
+  return errorResponse(id, verdict.fault === null ? OUR_CODES.denied : OUR_CODES.fault, text, data)
+}
+
+export function denialData({ actionId }: Call, verdict: Verdict): JsonObject {
+  const { rule, reasons, policyVersion, fault, approvalId } = verdict
+  return {
+    rule,
+    reasons: [...reasons],
+    policyVersion,
+    actionId,
+    ...(fault === null ? {} : { fault }),
+    ...(approvalId === null ? {} : { approvalId }),
+  }
+}
+
+/** The call still waits for a person: an ordinary result, so that every client shows it to its model at once. */
+export function pendingBody(call: Call, id: RequestId, approvalId: string | null, why: string): string {
+  const where =
+    approvalId === null
+      ? 'The approval could not be requested yet'
+      : `Approval ${approvalId} is still open; a person answers it with: sallyport approvals approve ${approvalId}`
+  const text = `${why} ${where}. Then call ${call.tool ?? call.method} again with the same arguments.`
+  const data = { actionId: call.actionId, approvalId, status: 'pending' }
+  if (call.method === 'tools/call') return toolError(id, text, { 'sallyport/pending': data })
+  return errorResponse(id, OUR_CODES.pending, text, data)
+}
+
+/** The upstream failed the request that was let through. */
+export function upstreamFaultBody(call: Call, code: string, message: string): string {
+  return errorResponse(call.id, OUR_CODES.upstream, message, { code, actionId: call.actionId })
+}

@@ -1,0 +1,49 @@
+import type { Gateway, Upstream } from '@sallyport/control'
+import type { JsonValue, RequestId } from '@sallyport/jsonrpc'
+import type { Session } from './session.ts'
+
+/** Until tenants exist everything belongs to this one; events, rows and digests carry it already. */
+export const TENANT = 'default'
+
+/** What kind of exchange it is: the four kinds of body, the GET that opens a stream, the DELETE of a session. */
+export type CallKind = 'request' | 'notification' | 'response' | 'unknown' | 'stream' | 'session_end'
+
+export interface Client {
+  readonly name: string
+  readonly version: string
+}
+
+/** One action as the proxy received it: all that is judged, recorded and forwarded comes from here. */
+export interface Call {
+  readonly actionId: string
+  readonly gateway: Gateway
+  readonly upstream: Upstream
+  readonly kind: CallKind
+  readonly action: string
+  readonly method: string | null
+  readonly tool: string | null
+  /** The JSON-RPC id; null where the message has none. */
+  readonly id: RequestId | null
+  /** What is recorded as its arguments, before redaction. */
+  readonly params: JsonValue
+  /** The text a digest of the arguments is taken over; null where there are none. */
+  readonly argumentsText: string | null
+  /** What goes upstream: canonical text, never the bytes received. Empty for GET and DELETE. */
+  readonly canonical: string
+  readonly session: Session | null
+  readonly protocolVersion: string | null
+  readonly client: Client | null
+  readonly progressToken: string | number | null
+  readonly requestBytes: number
+  /** On the monotonic clock, in milliseconds. */
+  readonly arrivedAt: number
+}
+
+/** Whether it is the handshake, whose answer carries the new session. */
+export function isInitialize(call: Call): boolean {
+  return call.kind === 'request' && call.method === 'initialize'
+}
+
+export function isToolsCall(call: Call): boolean {
+  return call.kind === 'request' && call.method === 'tools/call'
+}

@@ -1,0 +1,72 @@
+import { SallyportError } from '@sallyport/runtime'
+
+/** The proxy's copy of the control state may be stale, so nothing is let through on it. */
+export class ControlStale extends SallyportError {
+  constructor(options?: ErrorOptions) {
+    super('SP_CONTROL_STALE', 'unavailable', 'the state of gateways and upstreams may be stale', options)
+  }
+}
+
+/** The decision service failed in a way it should not: it answered with an exception. */
+export class DecisionFailed extends SallyportError {
+  constructor(options?: ErrorOptions) {
+    super('SP_DECISION_FAILED', 'unavailable', 'no decision could be had', options)
+  }
+}
+
+/** The upstream wants a credential that this process does not have. */
+export class CredentialMissing extends SallyportError {
+  constructor(reason: string) {
+    super('SP_CREDENTIAL_MISSING', 'unavailable', reason)
+  }
+}
+
+/** The log did not confirm the decision, so nothing was forwarded. */
+export class NotRecorded extends SallyportError {
+  constructor(options?: ErrorOptions) {
+    super('SP_EVENT_LOG_UNAVAILABLE', 'unavailable', 'the decision could not be recorded', options)
+  }
+}
+
+/** The approvals service refused what it was asked, for a reason that trying again does not cure. */
+export class ApprovalRefused extends SallyportError {
+  constructor(options?: ErrorOptions) {
+    super('SP_APPROVAL_REFUSED', 'internal', 'the approval could not be requested or claimed', options)
+  }
+}
+
+/** The definition that an approval is bound to cannot be read again, so the approval is not used. */
+export class ToolDefinitionUnknown extends SallyportError {
+  constructor() {
+    super(
+      'SP_TOOL_DEFINITION_UNKNOWN',
+      'unavailable',
+      'the upstream does not tell whether the tool is still what was approved',
+    )
+  }
+}
+
+/** The action's name is longer than the record holds, or empty. */
+export class ActionUnnameable extends SallyportError {
+  constructor() {
+    super('SP_ACTION_UNNAMEABLE', 'invalid', 'the method or tool has no name that can be governed')
+  }
+}
+
+/** A protocol revision that this proxy does not speak; clients then fall back to one that it does. */
+export class ProtocolVersionUnsupported extends SallyportError {
+  constructor(supported: readonly string[]) {
+    super(
+      'SP_PROTOCOL_VERSION',
+      'invalid',
+      `Unsupported protocol version (supported versions: ${supported.join(', ')})`,
+    )
+  }
+}
+
+/** The session is unknown, or belongs to another gateway or upstream. */
+export class SessionUnknown extends SallyportError {
+  constructor() {
+    super('SP_SESSION_UNKNOWN', 'not_found', 'Session not found')
+  }
+}

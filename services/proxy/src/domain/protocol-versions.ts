@@ -1,0 +1,14 @@
+import { ProtocolVersionUnsupported } from './faults.ts'
+
+/** The revisions with an initialize handshake, which this proxy speaks. */
+export const PROTOCOL_VERSIONS: readonly string[] = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05']
+
+/**
+ * Reads `MCP-Protocol-Version`. A stateless revision (2026-07-28) is refused even where the upstream speaks it: its
+ * mirrored headers are not passed on, and clients fall back to a handshake.
+ */
+export function protocolVersionOf(header: string | undefined): string | null {
+  if (header === undefined) return null
+  if (!PROTOCOL_VERSIONS.includes(header)) throw new ProtocolVersionUnsupported(PROTOCOL_VERSIONS)
+  return header
+}

@@ -1,0 +1,132 @@
+import type { Gateway, Upstream } from '@sallyport/control'
+import {
+  canonicalArguments,
+  decodeMessage,
+  isJsonObject,
+  isToolCall,
+  type JsonObject,
+  type JsonValue,
+  type Message,
+  NotJsonRpc,
+  sortedText,
+} from '@sallyport/jsonrpc'
+import { SESSION_DELETE_ACTION, STREAM_OPEN_ACTION, UNKNOWN_ACTION } from '@sallyport/policy'
+import type { Call, Client } from './call.ts'
+import { ActionUnnameable } from './faults.ts'
+import { cut, nameCall } from './name-call.ts'
+import type { Session } from './session.ts'
+
+/** What is known of an exchange before its body is read. */
+export interface Arrival {
+  readonly actionId: string
+  readonly gateway: Gateway
+  readonly upstream: Upstream
+  readonly session: Session | null
+  readonly protocolVersion: string | null
+  readonly arrivedAt: number
+}
+
+/**
+ * Reads a POST body. Throws the errors of the strict decoder, and ActionUnnameable; JSON that is not JSON-RPC, and
+ * that nobody could take for it, is a call of the kind `unknown`.
+ */
+export function readCall(arrival: Arrival, body: Buffer, maxBytes: number): Call {
+  let message: Message
+  try {
+    message = decodeMessage(body, { maxBytes })
+  } catch (refusal) {
+    if (refusal instanceof NotJsonRpc && !refusal.resemblesMessage) return unknownCall(arrival, refusal, body)
+    throw refusal
+  }
+  const name = nameCall(message)
+  if (name === undefined) throw new ActionUnnameable()
+  const params = message.kind === 'response' ? null : (message.params ?? null)
+  return {
+    ...arrival,
+    ...name,
+    kind: message.kind,
+    id: message.kind === 'request' ? message.id : null,
+    params: isToolCall(message) ? (message.params.arguments ?? null) : params,
+    argumentsText: params === null ? null : canonicalArguments(message),
+    canonical: message.canonical,
+    protocolVersion:
+      arrival.protocolVersion ?? requestedVersion(message) ?? arrival.session?.protocolVersion ?? null,
+    client: arrival.session?.client ?? clientInfo(message),
+    progressToken: progressToken(params),
+    requestBytes: body.length,
+  }
+}
+
+/** The GET that opens the server's stream. */
+export function streamCall(arrival: Arrival): Call {
+  return { ...arrival, ...bodiless(arrival), kind: 'stream', action: STREAM_OPEN_ACTION, method: 'GET' }
+}
+
+/** The DELETE that ends a session. */
+export function sessionEndCall(arrival: Arrival): Call {
+  return {
+    ...arrival,
+    ...bodiless(arrival),
+    kind: 'session_end',
+    action: SESSION_DELETE_ACTION,
+    method: 'DELETE',
+  }
+}
+
+/** A body that is refused, for the record: nothing of it but its size. */
+export function unreadableCall(arrival: Arrival, requestBytes: number): Call {
+  return {
+    ...arrival,
+    ...bodiless(arrival),
+    kind: 'unknown',
+    action: UNKNOWN_ACTION,
+    method: null,
+    requestBytes,
+  }
+}
+
+function unknownCall(arrival: Arrival, { value, canonical }: NotJsonRpc, body: Buffer): Call {
+  return {
+    ...unreadableCall(arrival, body.length),
+    params: value,
+    argumentsText: sortedText(canonical),
+    canonical,
+  }
+}
+
+function bodiless({ session, protocolVersion }: Arrival) {
+  return {
+    tool: null,
+    id: null,
+    params: null,
+    argumentsText: null,
+    canonical: '',
+    protocolVersion: protocolVersion ?? session?.protocolVersion ?? null,
+    client: session?.client ?? null,
+    progressToken: null,
+    requestBytes: 0,
+  }
+}
+
+function clientInfo(message: Message): Client | null {
+  const info = initializeParams(message)?.['clientInfo']
+  if (!isJsonObject(info)) return null
+  const { name, version } = info
+  return { name: cut(String(name ?? '')), version: cut(String(version ?? '')) }
+}
+
+function requestedVersion(message: Message): string | null {
+  const version = initializeParams(message)?.['protocolVersion']
+  return typeof version === 'string' && version !== '' ? cut(version) : null
+}
+
+function initializeParams(message: Message): JsonObject | undefined {
+  if (message.kind !== 'request' || message.method !== 'initialize') return undefined
+  return isJsonObject(message.params as JsonValue | undefined) ? (message.params as JsonObject) : undefined
+}
+
+function progressToken(params: JsonValue): string | number | null {
+  const meta = isJsonObject(params) ? params['_meta'] : undefined
+  const token = isJsonObject(meta) ? meta['progressToken'] : undefined
+  return typeof token === 'string' || Number.isSafeInteger(token) ? (token as string | number) : null
+}

@@ -1,0 +1,127 @@
+import { type AnyNewEvent, type DataOf, newEvent } from '@sallyport/events'
+import { type Call, TENANT } from './call.ts'
+import { cut } from './name-call.ts'
+import type { Verdict } from './verdict.ts'
+
+/** What of the arguments may be kept: redacted, with a keyed digest of the original. */
+export interface Evidence {
+  readonly arguments: unknown
+  readonly argsDigest: string | null
+  readonly findings: DataOf<'sallyport.action.decided.v1'>['findings']
+}
+
+export type Completion = Pick<
+  DataOf<'sallyport.action.completed.v1'>,
+  'outcome' | 'httpStatus' | 'errorCode' | 'durationMs' | 'upstreamMs' | 'heldMs' | 'responseBytes'
+>
+
+export interface Judgement {
+  readonly verdict: Verdict
+  readonly phase: 'initial' | 'resumed'
+  readonly toolDigest: string | null
+  /** Milliseconds from the arrival, or from the answer of a person, to the verdict. */
+  readonly decisionMs: number
+}
+
+export function decidedEvent(call: Call, evidence: Evidence, judgement: Judgement, at: Date): AnyNewEvent {
+  const { verdict, phase, toolDigest, decisionMs } = judgement
+  return newEvent(
+    {
+      type: 'sallyport.action.decided.v1',
+      ...envelope(call),
+      data: {
+        ...facts(call, verdict),
+        phase,
+        fault: verdict.fault,
+        method: call.method,
+        tool: call.tool,
+        requestId: call.id === null ? null : cut(JSON.stringify(call.id)),
+        session: call.session?.label ?? null,
+        protocolVersion: call.protocolVersion,
+        client: call.client,
+        argsDigest: evidence.argsDigest,
+        toolDigest,
+        arguments: evidence.arguments,
+        findings: evidence.findings,
+        decisionMs,
+      },
+    },
+    at,
+  )
+}
+
+export function completedEvent(call: Call, verdict: Verdict, completion: Completion, at: Date): AnyNewEvent {
+  return newEvent(
+    {
+      type: 'sallyport.action.completed.v1',
+      ...envelope(call),
+      data: { ...facts(call, verdict), ...completion, requestBytes: call.requestBytes },
+    },
+    at,
+  )
+}
+
+export function abortedEvent(
+  call: Call,
+  verdict: Verdict,
+  end: Pick<DataOf<'sallyport.action.aborted.v1'>, 'stage' | 'reason' | 'durationMs'>,
+  at: Date,
+): AnyNewEvent {
+  return newEvent(
+    { type: 'sallyport.action.aborted.v1', ...envelope(call), data: { ...facts(call, verdict), ...end } },
+    at,
+  )
+}
+
+export function sessionOpenedEvent(
+  call: Call,
+  session: { readonly label: string | null; readonly protocolVersion: string | null },
+  at: Date,
+): AnyNewEvent {
+  const { label, protocolVersion } = session
+  return newEvent(
+    {
+      type: 'sallyport.session.opened.v1',
+      ...envelope(call),
+      data: { ...party(call), session: label, protocolVersion, client: call.client, actionId: call.actionId },
+    },
+    at,
+  )
+}
+
+export function sessionClosedEvent(call: Call, reason: string, at: Date): AnyNewEvent {
+  const { session, protocolVersion, client } = call
+  return newEvent(
+    {
+      type: 'sallyport.session.closed.v1',
+      ...envelope(call),
+      data: { ...party(call), session: session?.label ?? null, protocolVersion, client, reason },
+    },
+    at,
+  )
+}
+
+function envelope({ actionId, gateway }: Call) {
+  return { source: '/proxy', subject: actionId, tenant: TENANT, key: `${TENANT}/${gateway.name}` }
+}
+
+function party({ gateway, upstream }: Call) {
+  return { gateway: { id: gateway.id, name: gateway.name }, upstream: upstream.name }
+}
+
+function facts(call: Call, verdict: Verdict) {
+  return {
+    actionId: call.actionId,
+    gateway: { id: call.gateway.id, name: call.gateway.name },
+    connector: call.upstream.connector,
+    upstream: call.upstream.name,
+    action: call.action,
+    risk: verdict.risk,
+    verdict: verdict.outcome,
+    rule: verdict.rule,
+    reasons: [...verdict.reasons],
+    policyVersion: verdict.policyVersion,
+    approvalId: verdict.approvalId,
+    answeredBy: verdict.answeredBy,
+  }
+}

@@ -1,0 +1,13 @@
+import type { Client } from './call.ts'
+
+/** What a sealed `Mcp-Session-Id` carries, so that any proxy of the fleet can go on with the session. */
+export interface Session {
+  /** The id the upstream gave. */
+  readonly upstreamId: string
+  readonly gatewayId: string
+  readonly upstream: string
+  readonly protocolVersion: string | null
+  readonly client: Client | null
+  /** First 16 hex of the SHA-256 of the upstream's id: what events call the session. */
+  readonly label: string
+}

@@ -1,0 +1,57 @@
+import { SallyportError } from '@sallyport/runtime'
+
+/** The upstream failed a request that was let through; the agent gets a JSON-RPC error, the record the code. */
+export abstract class UpstreamFault extends SallyportError {}
+
+/** The upstream did not answer, or fell silent in its answer, for longer than it may. */
+export class UpstreamTimeout extends UpstreamFault {
+  constructor(options?: ErrorOptions) {
+    super('SP_UPSTREAM_TIMEOUT', 'timeout', 'the upstream did not answer in time', options)
+  }
+}
+
+/** No connection to the upstream could be made. */
+export class UpstreamUnreachable extends UpstreamFault {
+  constructor(options?: ErrorOptions) {
+    super('SP_UPSTREAM_UNREACHABLE', 'unavailable', 'the upstream cannot be reached', options)
+  }
+}
+
+/** The upstream's connection broke before the answer was complete. */
+export class UpstreamReset extends UpstreamFault {
+  constructor(options?: ErrorOptions) {
+    super('SP_UPSTREAM_RESET', 'unavailable', 'the upstream broke off its answer', options)
+  }
+}
+
+/** The upstream ended its answer without the response that was asked for. */
+export class UpstreamUnanswered extends UpstreamFault {
+  constructor() {
+    super('SP_UPSTREAM_UNANSWERED', 'unavailable', 'the upstream ended its answer without a response')
+  }
+}
+
+/** The upstream answered something that is not MCP, or not readable without doubt; it is not passed on. */
+export class UpstreamAnswerInvalid extends UpstreamFault {
+  constructor(what: string, options?: ErrorOptions) {
+    super('SP_UPSTREAM_ANSWER_INVALID', 'unavailable', `the upstream's answer is refused: ${what}`, options)
+  }
+}
+
+/** The upstream's answer is larger than the cap. */
+export class UpstreamAnswerTooLarge extends UpstreamFault {
+  constructor(maxBytes: number) {
+    super(
+      'SP_UPSTREAM_ANSWER_TOO_LARGE',
+      'exhausted',
+      `the upstream's answer is larger than ${maxBytes} bytes`,
+    )
+  }
+}
+
+/** The upstream redirects; redirects are not followed, as the credential is for the registered address. */
+export class UpstreamRedirected extends UpstreamFault {
+  constructor() {
+    super('SP_UPSTREAM_REDIRECTED', 'unavailable', 'the upstream redirects elsewhere, which is not followed')
+  }
+}

@@ -1,0 +1,38 @@
+import type { Decision } from '@sallyport/rpc'
+import type { SallyportError } from '@sallyport/runtime'
+
+/** A decision, and which person's answer stands behind it where one was asked. */
+export interface Verdict extends Decision {
+  readonly approvalId: string | null
+  readonly answeredBy: string | null
+}
+
+export function unanswered(decision: Decision): Verdict {
+  return { ...decision, approvalId: null, answeredBy: null }
+}
+
+type Basis = Pick<Decision, 'risk' | 'policyVersion'>
+
+/** What a verdict says of risk and policy where nobody was asked. */
+export const UNJUDGED: Basis = { risk: 'medium', policyVersion: 'none' }
+
+/** A denial by a rule of the proxy itself. */
+export function denial(rule: string, reason: string, basis: Basis = UNJUDGED): Verdict {
+  const { risk, policyVersion } = basis
+  const reasons = [reason]
+  return {
+    outcome: 'deny',
+    rule,
+    reasons,
+    risk,
+    policyVersion,
+    fault: null,
+    approvalId: null,
+    answeredBy: null,
+  }
+}
+
+/** A denial because a part of ours failed: no judgement of the call, and said so. */
+export function faultDenial(fault: SallyportError, basis: Basis = UNJUDGED): Verdict {
+  return { ...denial('fault', fault.message, basis), fault: fault.code }
+}

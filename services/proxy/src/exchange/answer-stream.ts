@@ -1,0 +1,59 @@
+import { decodeMessage, encodeSse, type Message, type SseFrame, sseDecoder } from '@sallyport/jsonrpc'
+import { isInitialize } from '../domain/call.ts'
+import { offsetProgress } from '../domain/offset-progress.ts'
+import type { Exchange } from './parts.ts'
+import { type AnswerOutcome, answers, OK, outcomeOf } from './read-answer.ts'
+
+/** An upstream's event stream on its way to the agent: each frame is decoded and written anew at once. */
+export class AnswerStream {
+  /** Whether the response to the call has passed. */
+  answered = false
+  /** Whether a frame had an id, from which the client can go on by itself. */
+  resumable = false
+  outcome: AnswerOutcome = OK
+  readonly #exchange: Exchange
+  readonly #maxBytes: number
+  readonly #decoder
+  readonly #openSession: (message: Message) => string | null
+  /** Frames of `initialize` that came before the response, which decides what the head says. */
+  #withheld = ''
+
+  constructor(exchange: Exchange, maxBytes: number, openSession: (message: Message) => string | null) {
+    this.#exchange = exchange
+    this.#maxBytes = maxBytes
+    this.#decoder = sseDecoder({ maxLength: maxBytes })
+    this.#openSession = openSession
+    // The head goes first, whatever the body takes.
+    if (!isInitialize(exchange.call)) exchange.answer.openStream()
+  }
+
+  /** The text to write for these bytes. Throws when a frame is not what MCP allows. */
+  push(bytes: Uint8Array): string {
+    let text = ''
+    for (const frame of this.#decoder.push(bytes)) text += this.#rewrite(frame)
+    if (this.#exchange.answer.streaming) {
+      const withheld = this.#withheld
+      this.#withheld = ''
+      return withheld + text
+    }
+    this.#withheld += text
+    if (this.#withheld.length > this.#maxBytes) throw new Error('too much before the response')
+    return ''
+  }
+
+  #rewrite(frame: SseFrame): string {
+    if (frame.id !== undefined) this.resumable = true
+    // An event with empty data only carries the id to resume from.
+    if (frame.data === undefined || frame.data === '') return encodeSse(frame)
+    const message = decodeMessage(frame.data, { maxBytes: this.#maxBytes })
+    const { call, answer, progressSent } = this.#exchange
+    if (call.kind === 'request' && answers(message, call)) {
+      this.answered = true
+      this.outcome = outcomeOf(message)
+      if (!answer.streaming) answer.openStream(this.#openSession(message))
+    }
+    const data =
+      progressSent === 0 ? message.canonical : offsetProgress(message, call.progressToken, progressSent)
+    return encodeSse({ ...frame, data })
+  }
+}

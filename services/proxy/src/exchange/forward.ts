@@ -1,0 +1,36 @@
+import { credentialOf } from '../adapters/credentials.ts'
+import { upstreamHeaders } from '../domain/upstream-headers.ts'
+import type { Verdict } from '../domain/verdict.ts'
+import { Forwarding } from './forwarding.ts'
+import type { Exchange, ProxyParts } from './parts.ts'
+
+/** When a held call was resumed, on the monotonic clock, and how long it had been held. */
+export interface Resumption {
+  readonly resumedAt: number
+  readonly heldMs: number
+}
+
+const METHODS = { stream: 'GET', session_end: 'DELETE' } as const
+
+/** Sends an action whose decision is durable. Its answer flows to the agent; its end is recorded. */
+export function forward(
+  parts: ProxyParts,
+  exchange: Exchange,
+  verdict: Verdict,
+  resumption?: Resumption,
+): void {
+  const { call, passed } = exchange
+  const forwarding = new Forwarding(parts, exchange, verdict, resumption)
+  if (exchange.answer.gone) {
+    forwarding.interrupt('the agent went away')
+    return
+  }
+  const credential = credentialOf(call.upstream, parts.environment)
+  const headers = upstreamHeaders(call, passed, 'header' in credential ? credential.header : null)
+  const method = call.kind === 'stream' || call.kind === 'session_end' ? METHODS[call.kind] : 'POST'
+  parts.upstreams.send(
+    call.upstream,
+    { method, headers, body: call.canonical === '' ? null : call.canonical },
+    forwarding,
+  )
+}

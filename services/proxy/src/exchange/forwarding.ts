@@ -1,0 +1,237 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { UpstreamReceiver } from '../adapters/upstream-receiver.ts'
+import { upstreamFaultBody } from '../domain/answers.ts'
+import {
+  UpstreamAnswerInvalid,
+  UpstreamAnswerTooLarge,
+  type UpstreamFault,
+  UpstreamRedirected,
+  UpstreamUnanswered,
+} from '../domain/upstream-faults.ts'
+import type { Verdict } from '../domain/verdict.ts'
+import { AnswerStream } from './answer-stream.ts'
+import type { Resumption } from './forward.ts'
+import { ForwardingRecord } from './forwarding-record.ts'
+import type { OpenExchange } from './open-exchanges.ts'
+import { openedSession } from './opened-session.ts'
+import type { Exchange, ProxyParts } from './parts.ts'
+import { errorOutcome, OK, readAnswer } from './read-answer.ts'
+
+/** How the body of the answer is taken in; `nothing` before the head and for answers without a body. */
+type Mode = 'nothing' | 'message' | 'stream' | 'error'
+
+/** One forwarded action: takes in the upstream's answer, gives it to the agent, records how it ended. */
+export class Forwarding extends UpstreamReceiver implements OpenExchange {
+  readonly endless: boolean
+  readonly #parts: ProxyParts
+  readonly #exchange: Exchange
+  readonly #record: ForwardingRecord
+  #mode: Mode = 'nothing'
+  #status = 0
+  #contentType: string | undefined
+  #sessionId: string | null = null
+  #chunks: Buffer[] = []
+  #stream: AnswerStream | undefined
+
+  constructor(parts: ProxyParts, exchange: Exchange, verdict: Verdict, resumption: Resumption | undefined) {
+    super()
+    this.#parts = parts
+    this.#exchange = exchange
+    this.#record = new ForwardingRecord(parts, exchange.call, verdict, resumption)
+    this.endless = exchange.call.kind === 'stream'
+    parts.open.add(this)
+    exchange.answer.onGone = () => this.#gone()
+  }
+
+  /** Ends it early; an agent that still waits gets an error. */
+  interrupt(reason: string): void {
+    this.stop()
+    const { call, answer } = this.#exchange
+    if (call.kind === 'request' && !this.#stream?.answered)
+      answer.message(200, upstreamFaultBody(call, 'SP_ABORTED', `${reason}; the call was cut off`))
+    else if (answer.streaming) answer.end()
+    else answer.empty(503)
+    this.#close()
+    if (this.endless) this.#record.completed(OK, this.#status)
+    else this.#record.aborted(reason)
+  }
+
+  protected override onHead(status: number, headers: IncomingHttpHeaders): void {
+    const { call } = this.#exchange
+    this.#status = status
+    this.#contentType = headers['content-type']
+    const sessionId = headers['mcp-session-id']
+    if (call.method === 'initialize' && typeof sessionId === 'string') this.#sessionId = sessionId
+    if (status >= 300 && status < 400) {
+      this.#fail(new UpstreamRedirected())
+      return
+    }
+    if (status >= 400) {
+      this.#mode = 'error'
+      return
+    }
+    if (call.kind === 'notification' || call.kind === 'response' || call.kind === 'session_end') return
+    const type = mediaType(this.#contentType)
+    if (type === 'application/json' && call.kind !== 'stream') this.#mode = 'message'
+    else if (type === 'text/event-stream') this.#beginStream()
+    else this.#fail(new UpstreamAnswerInvalid(`status ${status} with neither JSON nor an event stream`))
+  }
+
+  protected override onBytes(bytes: Buffer): void {
+    const { answerBytes } = this.#parts.config.limits
+    this.#record.responseBytes += bytes.length
+    switch (this.#mode) {
+      case 'nothing':
+        return
+      case 'stream':
+        this.#relay(bytes)
+        return
+      case 'message':
+      case 'error':
+        if (this.#record.responseBytes > answerBytes) {
+          this.#fail(new UpstreamAnswerTooLarge(answerBytes))
+          return
+        }
+        this.#chunks.push(bytes)
+    }
+  }
+
+  protected override onEnd(): void {
+    switch (this.#mode) {
+      case 'nothing':
+        this.#endWithoutBody()
+        return
+      case 'message':
+        this.#endMessage()
+        return
+      case 'error':
+        this.#endError()
+        return
+      case 'stream':
+        this.#endStream()
+        return
+    }
+  }
+
+  protected override onFault(fault: UpstreamFault): void {
+    const { call, answer } = this.#exchange
+    this.#parts.logger.warn(
+      { actionId: call.actionId, upstream: call.upstream.name, code: fault.code },
+      fault.message,
+    )
+    this.#close()
+    if (this.#stream?.answered) {
+      answer.end()
+      this.#record.completed(this.#stream.outcome, this.#status)
+      return
+    }
+    this.#record.failed(fault, this.#status)
+    if (call.kind === 'stream' && answer.streaming) answer.end()
+    else
+      answer.message(call.kind === 'request' ? 200 : 502, upstreamFaultBody(call, fault.code, fault.message))
+  }
+
+  #beginStream(): void {
+    this.#mode = 'stream'
+    const { parts, session } = { parts: this.#parts, session: this.#sessionId }
+    this.#stream = new AnswerStream(this.#exchange, parts.config.limits.answerBytes, (message) =>
+      openedSession(parts, this.#exchange.call, session, message),
+    )
+  }
+
+  #relay(bytes: Buffer): void {
+    const { answer } = this.#exchange
+    let frames: string | undefined
+    try {
+      frames = this.#stream?.push(bytes)
+    } catch (cause) {
+      this.#fail(new UpstreamAnswerInvalid('its event stream', { cause }))
+      return
+    }
+    if (!frames || answer.write(frames)) return
+    this.pause()
+    answer.onceDrained(() => this.resume())
+  }
+
+  #endWithoutBody(): void {
+    const { call, answer } = this.#exchange
+    this.#close()
+    answer.empty(call.kind === 'session_end' ? this.#status : 202)
+    this.#record.completed(OK, this.#status)
+    if (call.kind === 'session_end' && call.session) this.#record.sessionClosed('the client ended it')
+  }
+
+  #endMessage(): void {
+    const { call, answer } = this.#exchange
+    try {
+      const { canonical, outcome, message } = readAnswer(
+        call,
+        this.#body(),
+        this.#parts.config.limits.answerBytes,
+      )
+      const sessionId = message === null ? null : openedSession(this.#parts, call, this.#sessionId, message)
+      this.#close()
+      answer.message(this.#status, canonical, sessionId)
+      this.#record.completed(outcome, this.#status)
+    } catch (cause) {
+      this.onFault(new UpstreamAnswerInvalid('its JSON', { cause }))
+    }
+  }
+
+  /** Clients read the body of a 400 to tell which revision a server speaks: it passes unchanged. */
+  #endError(): void {
+    const { call, answer } = this.#exchange
+    const body = this.#body()
+    this.#close()
+    if (answer.streaming)
+      answer.message(200, upstreamFaultBody(call, 'SP_UPSTREAM_STATUS', statusText(this.#status)))
+    else answer.bytes(this.#status, this.#contentType, body)
+    this.#record.completed(errorOutcome(call, this.#status), this.#status)
+    if (this.#status === 404 && call.session)
+      this.#record.sessionClosed('the upstream does not know it any more')
+  }
+
+  #endStream(): void {
+    const { call, answer } = this.#exchange
+    const stream = this.#stream
+    // A stream with event ids may be ended by the server and resumed by the client (2025-11-25, Streamable HTTP).
+    if (call.kind === 'request' && !stream?.answered && !stream?.resumable) {
+      this.onFault(new UpstreamUnanswered())
+      return
+    }
+    this.#close()
+    answer.end()
+    this.#record.completed(stream?.outcome ?? OK, this.#status)
+  }
+
+  #gone(): void {
+    this.stop()
+    this.#close()
+    if (this.endless || this.#stream?.answered)
+      this.#record.completed(this.#stream?.outcome ?? OK, this.#status)
+    else this.#record.aborted('the agent went away')
+  }
+
+  #fail(fault: UpstreamFault): void {
+    this.stop()
+    this.onFault(fault)
+  }
+
+  #close(): void {
+    this.#exchange.answer.onGone = undefined
+    this.#parts.open.delete(this)
+  }
+
+  #body(): Buffer {
+    const [only, ...more] = this.#chunks
+    return only !== undefined && more.length === 0 ? only : Buffer.concat(this.#chunks)
+  }
+}
+
+function mediaType(header: string | undefined): string {
+  return header?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
+
+function statusText(status: number): string {
+  return `the upstream answered with status ${status}`
+}

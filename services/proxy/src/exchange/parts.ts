@@ -1,0 +1,42 @@
+import type { ControlView } from '@sallyport/control'
+import type { ApprovalsPoint, DecisionPoint } from '@sallyport/rpc'
+import type { Environment, Logger } from '@sallyport/runtime'
+import type { Recorder } from '../adapters/recorder.ts'
+import type { SessionSeal } from '../adapters/session-seal.ts'
+import type { Upstreams } from '../adapters/upstreams.ts'
+import type { ProxyConfig } from '../config.ts'
+import type { Call } from '../domain/call.ts'
+import type { Evidence } from '../domain/records.ts'
+import type { PassedHeaders } from '../domain/upstream-headers.ts'
+import type { HeldCalls } from '../hold/held-calls.ts'
+import type { ClientAnswer } from '../http/client-answer.ts'
+import type { Counters } from '../http/counters.ts'
+import type { OpenExchanges } from './open-exchanges.ts'
+
+/** What an exchange needs of the process it runs in. */
+export interface ProxyParts {
+  readonly config: ProxyConfig
+  readonly control: ControlView
+  readonly decision: DecisionPoint
+  readonly approvals: ApprovalsPoint
+  readonly recorder: Recorder
+  readonly upstreams: Upstreams
+  readonly seal: SessionSeal
+  readonly environment: Environment
+  readonly digestKey: Uint8Array
+  readonly clock: () => Date
+  readonly logger: Logger
+  readonly counters: Counters
+  readonly holds: HeldCalls
+  readonly open: OpenExchanges
+}
+
+/** One call, and the agent who waits for its answer. */
+export interface Exchange {
+  readonly call: Call
+  readonly evidence: Evidence
+  readonly answer: ClientAnswer
+  readonly passed: PassedHeaders
+  /** The highest progress value sent while the call was held: the upstream's own go on from there. */
+  progressSent: number
+}

@@ -1,0 +1,6 @@
+/** STUB */
+export class HeldCalls {
+  full(_gatewayId: string): boolean {
+    return false
+  }
+}

@@ -1,0 +1,86 @@
+import type { ServerResponse } from 'node:http'
+import { encodeSse } from '@sallyport/jsonrpc'
+
+const STREAM_HEADERS = {
+  'content-type': 'text/event-stream',
+  // Intermediaries neither hold back nor rewrite what an agent waits for.
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+} as const
+
+/** The agent's side of one exchange. An answer given after the stream was opened becomes its last event. */
+export class ClientAnswer {
+  /** Called once when the agent hangs up before the answer was complete. */
+  onGone: (() => void) | undefined
+  readonly #response: ServerResponse
+  #streaming = false
+
+  constructor(response: ServerResponse) {
+    this.#response = response
+    response.on('close', () => {
+      if (!response.writableEnded) this.onGone?.()
+    })
+  }
+
+  get streaming(): boolean {
+    return this.#streaming
+  }
+
+  get gone(): boolean {
+    return this.#response.destroyed && !this.#response.writableEnded
+  }
+
+  /** Sends the head of an event stream at once, before there is anything to put into it. */
+  openStream(sessionId: string | null = null): void {
+    if (this.#streaming || this.gone) return
+    this.#streaming = true
+    const headers = sessionId === null ? STREAM_HEADERS : { ...STREAM_HEADERS, 'mcp-session-id': sessionId }
+    this.#response.writeHead(200, headers)
+    this.#response.flushHeaders()
+  }
+
+  /** Writes encoded frames. False when the agent reads slower than we write: wait for `onceDrained`. */
+  write(frames: string): boolean {
+    return this.gone || this.#response.write(frames)
+  }
+
+  onceDrained(go: () => void): void {
+    this.#response.once('drain', go)
+  }
+
+  /** Answers with one JSON-RPC message and ends. */
+  message(status: number, text: string, sessionId: string | null = null): void {
+    if (this.gone) return
+    if (this.#streaming) {
+      this.#response.end(encodeSse({ event: 'message', data: text }))
+      return
+    }
+    this.bytes(status, 'application/json', Buffer.from(text), sessionId)
+  }
+
+  /** Answers with a body as it is, and ends. */
+  bytes(
+    status: number,
+    contentType: string | undefined,
+    body: Buffer,
+    sessionId: string | null = null,
+  ): void {
+    if (this.gone) return
+    const headers: Record<string, string | number> = { 'content-length': body.length }
+    if (contentType !== undefined) headers['content-type'] = contentType
+    if (sessionId !== null) headers['mcp-session-id'] = sessionId
+    this.#response.writeHead(status, headers)
+    this.#response.end(body)
+  }
+
+  empty(status: number, headers: Record<string, string> = {}): void {
+    if (this.gone) return
+    // RFC 9110 section 8.6: a 204 carries no Content-Length.
+    this.#response.writeHead(status, status === 204 ? headers : { ...headers, 'content-length': 0 })
+    this.#response.end()
+  }
+
+  end(): void {
+    if (!this.gone) this.#response.end()
+  }
+}

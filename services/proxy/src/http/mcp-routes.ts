@@ -1,0 +1,104 @@
+import { checkContentEncoding, checkContentType } from '@sallyport/jsonrpc'
+import { newId } from '@sallyport/runtime'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Call } from '../domain/call.ts'
+import { isLoopback } from '../domain/callers.ts'
+import { evidenceOf } from '../domain/evidence.ts'
+import { SessionUnknown } from '../domain/faults.ts'
+import { protocolVersionOf } from '../domain/protocol-versions.ts'
+import { type Arrival, readCall, sessionEndCall, streamCall } from '../domain/read-call.ts'
+import type { Session } from '../domain/session.ts'
+import { govern } from '../exchange/govern.ts'
+import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import { type Admission, admit } from './admit.ts'
+import { ClientAnswer } from './client-answer.ts'
+import { refuseUnread } from './refuse-unread.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    admission: Admission | null
+  }
+}
+
+const PATH = '/mcp/:upstream'
+
+/** Streamable HTTP (MCP 2025-03-26 to 2025-11-25): POST a message, GET the server's stream, DELETE the session. */
+export function mcpRoutes(server: FastifyInstance, parts: ProxyParts): void {
+  const { config, control } = parts
+  const rules = {
+    listensOnLoopback: isLoopback(config.listen.address.host),
+    hosts: config.listen.hosts,
+    origins: config.listen.origins,
+  }
+
+  server.decorateRequest('admission', null)
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+
+  // Before the body: who is not known cannot make us read one.
+  const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    const admission = admit(request, reply, control, rules)
+    if (admission === undefined) return
+    request.admission = admission
+    done()
+  }
+  const errorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
+    refuseUnread(parts, error, request, reply)
+
+  server.post(PATH, { onRequest, errorHandler, bodyLimit: config.limits.bodyBytes }, (request, reply) => {
+    const arrival = arrivalOf(request, parts)
+    checkContentType(request.headers['content-type'])
+    checkContentEncoding(request.headers['content-encoding'])
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+    return take(parts, request, reply, readCall(arrival, body, config.limits.bodyBytes))
+  })
+  server.get(PATH, { onRequest, errorHandler }, (request, reply) =>
+    take(parts, request, reply, streamCall(arrivalOf(request, parts))),
+  )
+  server.delete(PATH, { onRequest, errorHandler }, (request, reply) =>
+    take(parts, request, reply, sessionEndCall(arrivalOf(request, parts))),
+  )
+}
+
+/** From here on the exchange owns the connection; Fastify is left out of it. */
+function take(parts: ProxyParts, request: FastifyRequest, reply: FastifyReply, call: Call): FastifyReply {
+  reply.hijack()
+  const { accept, 'last-event-id': lastEventId, traceparent } = request.headers
+  const exchange: Exchange = {
+    call,
+    evidence: evidenceOf(call, parts.digestKey),
+    answer: new ClientAnswer(reply.raw),
+    passed: { accept, lastEventId: single(lastEventId), traceparent: single(traceparent) },
+    progressSent: 0,
+  }
+  govern(parts, exchange).catch((error: unknown) => {
+    parts.logger.error({ actionId: call.actionId, error }, 'an exchange failed')
+    reply.raw.destroy()
+  })
+  return reply
+}
+
+/** Throws SessionUnknown and ProtocolVersionUnsupported. */
+function arrivalOf(request: FastifyRequest, parts: ProxyParts): Arrival {
+  const { admission } = request
+  if (admission === null) throw new Error('the request was not admitted')
+  const { gateway, upstream, arrivedAt } = admission
+  const session = sessionOf(single(request.headers['mcp-session-id']), admission, parts)
+  const protocolVersion = protocolVersionOf(single(request.headers['mcp-protocol-version']))
+  return { actionId: newId(), gateway, upstream, arrivedAt, session, protocolVersion }
+}
+
+function sessionOf(
+  sealed: string | undefined,
+  { gateway, upstream }: Admission,
+  { seal }: ProxyParts,
+): Session | null {
+  if (sealed === undefined) return null
+  const session = seal.open(sealed, { gatewayId: gateway.id, upstream: upstream.name })
+  if (session === undefined) throw new SessionUnknown()
+  return session
+}
+
+function single(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(', ') : header
+}

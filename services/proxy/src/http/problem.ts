@@ -1,0 +1,23 @@
+import type { FastifyReply } from 'fastify'
+
+/** Answers with problem+json (RFC 9457): for what is refused before it is an action. */
+export function sendProblem(reply: FastifyReply, status: number, code: string, detail: string): FastifyReply {
+  const title = TITLES[status] ?? 'Error'
+  // What is left of an unread body must not be taken for the next request.
+  return reply
+    .code(status)
+    .header('connection', 'close')
+    .type('application/problem+json')
+    .send({ type: 'about:blank', title, status, detail, code })
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  404: 'Not Found',
+  408: 'Request Timeout',
+  413: 'Content Too Large',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+}

@@ -1,0 +1,93 @@
+import { errorResponse, NotStrictJson, RPC_CODES } from '@sallyport/jsonrpc'
+import { newId, SallyportError } from '@sallyport/runtime'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { OUR_CODES } from '../domain/answers.ts'
+import { ProtocolVersionUnsupported } from '../domain/faults.ts'
+import { unreadableCall } from '../domain/read-call.ts'
+import { decidedEvent } from '../domain/records.ts'
+import { denial } from '../domain/verdict.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
+import { sendProblem } from './problem.ts'
+
+/** The body, of which nothing is kept, was larger than allowed. */
+class BodyTooLarge extends SallyportError {
+  constructor(maxBytes: number) {
+    super('SP_BODY_TOO_LARGE', 'exhausted', `the body is larger than ${maxBytes} bytes`)
+  }
+}
+
+/**
+ * Answers what cannot be read as an action, and records that it was refused: attempts to smuggle one past us end
+ * here. The record says why and never what was sent.
+ */
+export async function refuseUnread(
+  parts: ProxyParts,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const refusal = refusalOf(error, parts)
+  if (refusal === undefined || request.admission === null) return sendOther(parts, error, reply)
+  await record(parts, refusal, request)
+  if (statusOf(refusal) !== 400) reply.header('connection', 'close')
+  return reply
+    .code(statusOf(refusal))
+    .type('application/json')
+    .send(errorResponse(null, codeOf(refusal), refusal.message, { code: refusal.code }))
+}
+
+async function record(parts: ProxyParts, refusal: SallyportError, request: FastifyRequest): Promise<void> {
+  const { admission } = request
+  if (admission === null) return
+  const size = Buffer.isBuffer(request.body) ? request.body.length : 0
+  const call = unreadableCall({ ...admission, actionId: newId(), session: null, protocolVersion: null }, size)
+  const verdict = denial('strict decoding', refusal.message)
+  const judgement = {
+    verdict,
+    phase: 'initial',
+    toolDigest: null,
+    decisionMs: performance.now() - admission.arrivedAt,
+  } as const
+  const evidence = { arguments: null, argsDigest: null, findings: [] }
+  parts.counters.decided('deny')
+  await parts.recorder.durable(decidedEvent(call, evidence, judgement, parts.clock())).catch(() => {
+    parts.logger.error({ code: refusal.code }, 'a refusal was not recorded')
+  })
+}
+
+function refusalOf(error: unknown, parts: ProxyParts): SallyportError | undefined {
+  if (error instanceof SallyportError) return error
+  return fastifyCode(error) === 'FST_ERR_CTP_BODY_TOO_LARGE'
+    ? new BodyTooLarge(parts.config.limits.bodyBytes)
+    : undefined
+}
+
+/** What Fastify itself refuses: a body shorter than it said, a request that came too slowly. */
+function sendOther(parts: ProxyParts, error: unknown, reply: FastifyReply): FastifyReply {
+  const status = (error as { readonly statusCode?: number }).statusCode ?? 500
+  if (status >= 500) parts.logger.error({ error }, 'a request failed')
+  return sendProblem(reply, status, fastifyCode(error) ?? 'SP_INTERNAL', 'the request cannot be read')
+}
+
+const STATUSES: Readonly<Record<string, number>> = {
+  SP_SESSION_UNKNOWN: 404,
+  SP_CONTENT_TYPE: 415,
+  SP_CONTENT_ENCODING: 415,
+  SP_JSON_TOO_LARGE: 413,
+  SP_BODY_TOO_LARGE: 413,
+}
+
+function statusOf(refusal: SallyportError): number {
+  return STATUSES[refusal.code] ?? 400
+}
+
+function codeOf(refusal: SallyportError): number {
+  if (refusal instanceof NotStrictJson) return RPC_CODES.parseError
+  if (refusal instanceof ProtocolVersionUnsupported || refusal.kind === 'not_found') return OUR_CODES.denied
+  return RPC_CODES.invalidRequest
+}
+
+function fastifyCode(error: unknown): string | undefined {
+  const code = (error as { readonly code?: unknown }).code
+  return typeof code === 'string' ? code : undefined
+}

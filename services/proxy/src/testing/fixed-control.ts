@@ -1,0 +1,81 @@
+import type { ControlState, ControlView, Gateway, KillSwitch, Upstream } from '@sallyport/control'
+import { tokenHash } from '@sallyport/runtime'
+
+/** A control view whose state a test sets by hand. */
+export class FixedControl implements ControlView {
+  readonly #listeners = new Set<(state: ControlState) => void>()
+  readonly #gateways = new Map<string, Gateway>()
+  readonly #upstreams = new Map<string, Upstream>()
+  readonly #killSwitches = new Map<string, KillSwitch>()
+  staleness: string | undefined
+
+  addGateway(name: string, token: string): void {
+    const gateway = {
+      id: `id-of-${name}`,
+      name,
+      tokenHash: tokenHash(token),
+      createdAt: NOW,
+      revokedAt: null,
+    }
+    this.#gateways.set(name, gateway)
+    this.#tell()
+  }
+
+  revokeGateway(name: string): void {
+    const gateway = this.#gateways.get(name)
+    if (gateway) this.#gateways.set(name, { ...gateway, revokedAt: NOW })
+    this.#tell()
+  }
+
+  addUpstream(name: string, url: string, tokenEnv: string | null = null): void {
+    this.#upstreams.set(name, { name, connector: 'mcp', url, tokenEnv, createdAt: NOW })
+    this.#tell()
+  }
+
+  kill(scope: string): void {
+    this.#killSwitches.set(scope, { scope, reason: null, since: NOW, by: 'dana' })
+    this.#tell()
+  }
+
+  /** A change that a decision depends on happened elsewhere. */
+  touch(): void {
+    this.#tell()
+  }
+
+  state(): ControlState {
+    return {
+      gateways: this.#gateways,
+      upstreams: this.#upstreams,
+      permissions: new Map(),
+      killSwitches: this.#killSwitches,
+      tokens: new Map(),
+      idempotencyKeys: new Map(),
+    }
+  }
+
+  authenticateGateway(token: string): Gateway | undefined {
+    const hash = tokenHash(token)
+    return [...this.#gateways.values()].find(
+      (gateway) => gateway.tokenHash === hash && gateway.revokedAt === null,
+    )
+  }
+
+  authenticateApi(): undefined {
+    return undefined
+  }
+
+  onChange(listener: (state: ControlState) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  fault(): string | undefined {
+    return this.staleness
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener(this.state())
+  }
+}
+
+const NOW = '2026-01-01T00:00:00.000Z'

@@ -1,0 +1,21 @@
+import type { DecideRequest, Decision, DecisionPoint, Outcome } from '@sallyport/rpc'
+
+/** Decides by a table of action names; what is not in it is allowed when it is handshake or discovery, else denied. */
+export class FixedDecision implements DecisionPoint {
+  readonly outcomes = new Map<string, Outcome>()
+  readonly asked: DecideRequest[] = []
+  policyVersion = 'p-1'
+  failure: Error | undefined
+
+  decide(request: DecideRequest): Decision {
+    this.asked.push(request)
+    if (this.failure) throw this.failure
+    const { action } = request
+    const isProtocol = action.startsWith('mcp.rpc.') && action !== 'mcp.rpc.unknown'
+    const outcome =
+      this.outcomes.get(action) ?? (isProtocol || action === 'mcp.tools.list' ? 'allow' : 'deny')
+    const rule = this.outcomes.has(action) ? `permission ${action}` : 'no permission'
+    const reasons = [`${rule} means ${outcome}`]
+    return { outcome, rule, reasons, risk: 'medium', policyVersion: this.policyVersion, fault: null }
+  }
+}

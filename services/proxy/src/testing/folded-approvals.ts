@@ -1,0 +1,160 @@
+import {
+  type Approval,
+  type ApprovalEvent,
+  type ApprovalOutcome,
+  callDigest,
+  evolve,
+  initialState,
+} from '@sallyport/approval'
+import { type DataOf, newEvent } from '@sallyport/events'
+import type {
+  ApprovalState,
+  ApprovalsPoint,
+  ClaimApproval,
+  ClaimResult,
+  RequestApproval,
+} from '@sallyport/rpc'
+import { newId, SallyportError } from '@sallyport/runtime'
+import { approvalSubject, type Signals } from '@sallyport/signals'
+
+/** The approvals service does not answer. */
+class Away extends SallyportError {
+  constructor() {
+    super('SP_TEST_AWAY', 'unavailable', 'approvals is away')
+  }
+}
+
+/** Approvals over the real fold, in memory: what the service is, without its log and its API. */
+export class FoldedApprovals implements ApprovalsPoint {
+  away = false
+  readonly #state = initialState()
+  readonly #signals: Signals
+  readonly #newcomers = new Set<(approval: Approval) => void>()
+
+  constructor(signals: Signals) {
+    this.#signals = signals
+  }
+
+  all(): Approval[] {
+    return [...this.#state.approvals.values()]
+  }
+
+  /** The next approval that is requested anew from now on. */
+  next(): Promise<Approval> {
+    return new Promise((resolve) => {
+      const take = (approval: Approval) => {
+        this.#newcomers.delete(take)
+        resolve(approval)
+      }
+      this.#newcomers.add(take)
+    })
+  }
+
+  vote(
+    approvalId: string,
+    vote: 'approve' | 'deny',
+    by: string,
+    reason: string | null = null,
+  ): ApprovalOutcome {
+    const data = {
+      ...this.#ref(approvalId),
+      vote,
+      actor: { type: 'person', name: by },
+      reason,
+      idempotencyKey: null,
+    }
+    return this.#apply('sallyport.approval.voted.v1', data as DataOf<'sallyport.approval.voted.v1'>)
+  }
+
+  /** Nobody answered in time: as the timer does when the deadline has passed. */
+  expire(approvalId: string): void {
+    const after = new Date(Date.parse(this.#known(approvalId).expiresAt) + 1)
+    this.#apply('sallyport.approval.expired.v1', this.#ref(approvalId), after)
+  }
+
+  async requestApproval(request: RequestApproval): Promise<ApprovalState> {
+    this.#present()
+    const { binding, gateway, ...facts } = request
+    const outcome = this.#apply('sallyport.approval.requested.v1', {
+      ...facts,
+      reasons: [...facts.reasons],
+      approvalId: newId(),
+      callDigest: callDigest(binding),
+      binding,
+      gateway: { id: binding.gatewayId, name: gateway },
+      expiresAt: new Date(Date.now() + 900_000).toISOString(),
+      usableForMs: 600_000,
+    })
+    const attached = outcome.accepted && outcome.attached
+    const approval = this.#known(outcome.approvalId)
+    if (!attached) for (const take of this.#newcomers) take(approval)
+    return { ...stateOf(approval), attached }
+  }
+
+  async claimApproval({ approvalId, actionId, claimant }: ClaimApproval): Promise<ClaimResult> {
+    this.#present()
+    const outcome = this.#apply('sallyport.approval.claimed.v1', {
+      ...this.#ref(approvalId),
+      actionId,
+      claimant,
+    })
+    const state = stateOf(this.#known(approvalId))
+    return outcome.accepted ? { claimed: true, state } : { claimed: false, reason: outcome.reason, state }
+  }
+
+  async cancelApproval(approvalId: string, reason: string): Promise<ApprovalState> {
+    this.#present()
+    const actor = { type: 'system', name: 'proxy' } as const
+    this.#apply('sallyport.approval.cancelled.v1', { ...this.#ref(approvalId), actor, reason })
+    return stateOf(this.#known(approvalId))
+  }
+
+  async getApprovals(approvalIds: readonly string[]): Promise<readonly ApprovalState[]> {
+    this.#present()
+    return approvalIds.map((id) => stateOf(this.#known(id)))
+  }
+
+  #apply<T extends ApprovalEvent['type']>(type: T, data: DataOf<T>, at = new Date()): ApprovalOutcome {
+    const digest = (data as { callDigest: string }).callDigest
+    const draft = { type, source: '/test', subject: 'approval', tenant: 'default', key: digest, data }
+    const stamp = { producer: 'test', epoch: 1, seq: 0, prevHash: '' }
+    const event = { ...newEvent(draft, at), stamp } as unknown as ApprovalEvent
+    const { outcome } = evolve(this.#state, event)
+    for (const id of outcome.changed) this.#signals.send(approvalSubject(id))
+    return outcome
+  }
+
+  #ref(approvalId: string) {
+    return { approvalId, callDigest: this.#known(approvalId).callDigest }
+  }
+
+  #known(approvalId: string): Approval {
+    const approval = this.#state.approvals.get(approvalId)
+    if (!approval) throw new Error(`no approval ${approvalId}`)
+    return approval
+  }
+
+  #present(): void {
+    if (this.away) throw new Away()
+  }
+}
+
+function stateOf({
+  approvalId,
+  callDigest,
+  status,
+  answer,
+  expiresAt,
+  usableUntil,
+}: Approval): ApprovalState {
+  return {
+    approvalId,
+    callDigest,
+    status,
+    answeredBy: answer?.actor.name ?? null,
+    answerReason: answer?.reason ?? null,
+    expiresAt,
+    usableUntil,
+    attached: false,
+  }
+}

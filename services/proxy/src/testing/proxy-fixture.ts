@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { createPublisher, type EventLog, memoryEventLog } from '@sallyport/event-log'
+import { decodeEvent, type EventOf, type EventType, type SallyportEvent, TOPICS } from '@sallyport/events'
+import { type Environment, newToken, readConfig, silentLogger } from '@sallyport/runtime'
+import { type ProxyConfig, proxySpec } from '../config.ts'
+import { createProxyService, type ProxyDeps } from '../service.ts'
+import { FixedControl } from './fixed-control.ts'
+import { FixedDecision } from './fixed-decision.ts'
+import { FoldedApprovals } from './folded-approvals.ts'
+import { LocalSignals } from './local-signals.ts'
+
+type Overrides = { readonly [G in keyof ProxyConfig]?: Partial<ProxyConfig[G]> }
+
+export interface FixtureOptions extends Partial<Pick<ProxyDeps, 'secret' | 'approvals' | 'decision'>> {
+  readonly log?: EventLog
+  readonly config?: Overrides
+  readonly environment?: Environment
+  readonly control?: FixedControl
+  readonly signals?: LocalSignals
+}
+
+export const GATEWAY = 'code-agent'
+
+/** A proxy on a port of its own, with everything around it in memory and at hand. */
+export async function startProxy(options: FixtureOptions = {}) {
+  const log = options.log ?? memoryEventLog()
+  const control = options.control ?? new FixedControl()
+  const decision = options.decision ?? new FixedDecision()
+  const signals = options.signals ?? new LocalSignals()
+  const approvals = options.approvals ?? new FoldedApprovals(signals)
+  const token = newToken('sp_gw_')
+  control.addGateway(GATEWAY, token)
+  const service = createProxyService({
+    config: configured(options.config ?? {}),
+    publisher: createPublisher({ log, producer: 'proxy/test' }),
+    signals,
+    control,
+    decision,
+    approvals,
+    secret: options.secret ?? randomBytes(32),
+    environment: options.environment ?? {},
+    clock: () => new Date(),
+    logger: silentLogger,
+  })
+  await service.start()
+  const { port } = service.server.server.address() as AddressInfo
+  return {
+    service,
+    url: `http://127.0.0.1:${port}`,
+    token,
+    log,
+    control,
+    signals,
+    decision: decision as FixedDecision,
+    approvals: approvals as FoldedApprovals,
+    /** The first recorded event of this type that fits, waiting for it if need be. */
+    recorded: <T extends EventType>(type: T, fits: (data: EventOf<T>['data']) => boolean = () => true) =>
+      findEvent(log, type, fits),
+    /** Everything in the actions topic now. */
+    actions: () => eventsNow(log),
+    stop: () => service.stop(),
+  }
+}
+
+export type ProxyFixture = Awaited<ReturnType<typeof startProxy>>
+
+function configured(overrides: Overrides): ProxyConfig {
+  const config = readConfig(proxySpec, { SALLYPORT_PROXY_LISTEN: '127.0.0.1:0' })
+  return {
+    listen: { ...config.listen, ...overrides.listen },
+    limits: { ...config.limits, ...overrides.limits },
+    upstream: { ...config.upstream, ...overrides.upstream },
+    hold: { ...config.hold, ...overrides.hold },
+  }
+}
+
+async function findEvent<T extends EventType>(
+  log: EventLog,
+  type: T,
+  fits: (data: EventOf<T>['data']) => boolean,
+): Promise<EventOf<T>> {
+  const abort = new AbortController()
+  try {
+    for await (const batch of log.read(TOPICS.actions, { from: 'start', signal: abort.signal })) {
+      for (const record of batch) {
+        const event = decodeEvent(record)
+        if (event.type === type && fits(event.data as EventOf<T>['data'])) return event as EventOf<T>
+      }
+    }
+  } finally {
+    abort.abort()
+  }
+  throw new Error(`the log ended without ${type}`)
+}
+
+async function eventsNow(log: EventLog): Promise<SallyportEvent[]> {
+  const end = (await log.ends(TOPICS.actions))[0] ?? 0
+  const events: SallyportEvent[] = []
+  if (end === 0) return events
+  const abort = new AbortController()
+  for await (const batch of log.read(TOPICS.actions, { from: 'start', signal: abort.signal })) {
+    events.push(...batch.map(decodeEvent))
+    if (events.length >= end) break
+  }
+  abort.abort()
+  return events
+}
