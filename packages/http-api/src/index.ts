@@ -1,1 +1,10 @@
-export {}
+export { LOOPBACK_HOSTS } from './allowed-hosts.ts'
+export type { ApiPlugin } from './api-plugin.ts'
+export { type ApiServer, type ApiServerOptions, createApiServer } from './api-server.ts'
+export * from './cursor.ts'
+export * from './errors.ts'
+export { createRegistry } from './metrics.ts'
+export * from './page.ts'
+export type { Principal } from './principal.ts'
+export { Problem, problemOf } from './problem.ts'
+export { type SseOptions, type SseStream, sse } from './sse.ts'

@@ -1,0 +1,297 @@
+import type { ApiToken, ControlView } from '@sallyport/control'
+import { type HealthCheck, SallyportError, silentLogger } from '@sallyport/runtime'
+import { Type } from 'typebox'
+import { afterEach, describe, expect, test } from 'vitest'
+import { LOOPBACK_HOSTS } from './allowed-hosts.ts'
+import type { ApiPlugin } from './api-plugin.ts'
+import { type ApiServer, type ApiServerOptions, createApiServer } from './api-server.ts'
+import { ListOf, PageQuery, pageOf } from './page.ts'
+
+const servers: ApiServer[] = []
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()))
+})
+
+const SCOPES = ['admin', 'approver', 'analyst', 'bot'] as const
+
+/** Knows the tokens `admin-token`, `approver-token`, …; only what the API asks of control state. */
+function controlOf(fault: () => string | undefined = () => undefined): ControlView {
+  const known = new Map<string, ApiToken>(
+    SCOPES.map((scope) => [
+      `${scope}-token`,
+      { id: scope, name: `the-${scope}`, scope, tokenHash: '', createdAt: '', revokedAt: null },
+    ]),
+  )
+  return {
+    state: () => {
+      throw new Error('not asked here')
+    },
+    authenticateGateway: () => undefined,
+    authenticateApi: (token) => known.get(token),
+    onChange: () => () => {},
+    fault,
+  }
+}
+
+function serve(plugin: ApiPlugin, options: Partial<ApiServerOptions> = {}): ApiServer {
+  const server = createApiServer({
+    title: 'Test',
+    version: '1.2.3',
+    control: controlOf(),
+    plugins: [plugin],
+    health: {},
+    clock: () => new Date(0),
+    logger: silentLogger,
+    ...options,
+  })
+  servers.push(server)
+  return server
+}
+
+const as = (scope: string) => ({ authorization: `Bearer ${scope}-token` })
+
+const whoAmI: ApiPlugin = async (server) => {
+  server.get('/v1/me', async (request) => request.principal)
+  server.post('/v1/admins', { config: { scopes: [] } }, async () => ({ done: true }))
+  server.get('/v1/votes', { config: { scopes: ['approver', 'bot'] } }, async () => ({ done: true }))
+}
+
+describe('a request', () => {
+  test('without a token is asked for one', async () => {
+    const response = await serve(whoAmI).inject('/v1/me')
+    expect(response.statusCode).toBe(401)
+    expect(response.headers['www-authenticate']).toBe('Bearer realm="sallyport"')
+    expect(response.headers['content-type']).toContain('application/problem+json')
+    expect(response.json()).toMatchObject({ status: 401, code: 'SP_UNAUTHENTICATED' })
+  })
+
+  test.each(['Bearer nobody', 'Basic YTpi', 'Bearer ', 'Bearer admin-token admin-token'])(
+    'with %j is not authenticated',
+    async (authorization) => {
+      const response = await serve(whoAmI).inject({ url: '/v1/me', headers: { authorization } })
+      expect(response.statusCode).toBe(401)
+      expect(response.headers['www-authenticate']).toContain('error="invalid_token"')
+    },
+  )
+
+  test('with a token is that of its principal', async () => {
+    const server = serve(whoAmI)
+    const person = await server.inject({ url: '/v1/me', headers: as('analyst') })
+    const bot = await server.inject({ url: '/v1/me', headers: as('bot') })
+    expect(person.json()).toEqual({ name: 'the-analyst', scope: 'analyst', type: 'person' })
+    expect(bot.json()).toEqual({ name: 'the-bot', scope: 'bot', type: 'bot' })
+  })
+
+  test.each([
+    ['admin', 200],
+    ['approver', 200],
+    ['bot', 200],
+    ['analyst', 403],
+  ])('of scope %s on a route for approvers and bots gets %i', async (scope, status) => {
+    const response = await serve(whoAmI).inject({ url: '/v1/votes', headers: as(scope) })
+    expect(response.statusCode).toBe(status)
+  })
+
+  test('is refused while control state may be stale', async () => {
+    const server = serve(whoAmI, { control: controlOf(() => 'the log is gone') })
+    const response = await server.inject({ url: '/v1/me', headers: as('admin') })
+    expect(response.statusCode).toBe(503)
+    expect(response.json()).toMatchObject({ code: 'SP_CONTROL_UNAVAILABLE' })
+  })
+
+  test('under another host is refused where hosts are given', async () => {
+    const server = serve(whoAmI, { allowedHosts: LOOPBACK_HOSTS })
+    const ask = (host: string) => server.inject({ url: '/v1/me', headers: { ...as('admin'), host } })
+    expect((await ask('rebound.example:8081')).statusCode).toBe(421)
+    expect((await ask('127.0.0.1:8081')).statusCode).toBe(200)
+    expect((await ask('[::1]:8081')).statusCode).toBe(200)
+  })
+
+  test('gets headers that keep the answer from caches and other origins', async () => {
+    const { headers } = await serve(whoAmI).inject({ url: '/v1/me', headers: as('admin') })
+    expect(headers).toMatchObject({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    expect(headers).not.toHaveProperty('access-control-allow-origin')
+  })
+})
+
+describe('a route', () => {
+  test('that writes and forgot its scopes cannot be registered', async () => {
+    const server = serve(async (routes) => {
+      routes.delete('/v1/everything', async () => null)
+    })
+    await expect(server.ready()).rejects.toThrow('must say its scopes')
+  })
+
+  test('under /v1 cannot be public', async () => {
+    const server = serve(async (routes) => {
+      routes.get('/v1/everything', { config: { public: true } }, async () => null)
+    })
+    await expect(server.ready()).rejects.toThrow('cannot be public')
+  })
+})
+
+describe('a problem', () => {
+  const failing: ApiPlugin = async (server) => {
+    server.get('/v1/unexpected', async () => {
+      throw new Error('password=hunter2')
+    })
+    server.get('/v1/conflict', async () => {
+      throw new SallyportError('SP_TEST', 'conflict', 'dana answered it')
+    })
+    server.post(
+      '/v1/named',
+      {
+        config: { scopes: [] },
+        schema: {
+          body: Type.Object({ name: Type.String({ pattern: '^[a-z]+$' }) }, { additionalProperties: false }),
+        },
+      },
+      async (request) => request.body,
+    )
+  }
+
+  test('of an unexpected error tells nothing of it', async () => {
+    const response = await serve(failing).inject({ url: '/v1/unexpected', headers: as('admin') })
+    expect(response.statusCode).toBe(500)
+    expect(response.json()).toMatchObject({ code: 'SP_INTERNAL' })
+    expect(response.body).not.toContain('hunter2')
+  })
+
+  test('of an error of ours carries its code and what it says', async () => {
+    const response = await serve(failing).inject({ url: '/v1/conflict', headers: as('admin') })
+    expect(response.json()).toEqual({
+      type: 'about:blank',
+      title: 'Conflict',
+      status: 409,
+      detail: 'dana answered it',
+      code: 'SP_TEST',
+    })
+  })
+
+  test('of an address without a route is 404', async () => {
+    const response = await serve(failing).inject('/v1/nothing')
+    expect(response.json()).toMatchObject({ status: 404, code: 'SP_NOT_FOUND' })
+  })
+
+  test.each([
+    ['a schema it breaks', '{"name":"A"}', 'application/json', 400, 'SP_REQUEST_INVALID'],
+    ['an unknown member', '{"name":"a","x":1}', 'application/json', 400, 'SP_REQUEST_INVALID'],
+    ['no JSON', '{', 'application/json', 400, 'SP_REQUEST_INVALID'],
+    ['a poisoned prototype', '{"__proto__":{}}', 'application/json', 400, 'SP_REQUEST_INVALID'],
+    ['a form', 'name=a', 'application/x-www-form-urlencoded', 415, 'SP_MEDIA_TYPE_UNSUPPORTED'],
+    ['too much', `"${'a'.repeat(1_048_576)}"`, 'application/json', 413, 'SP_BODY_TOO_LARGE'],
+  ])('of a body with %s says so', async (_what, payload, type, status, code) => {
+    const headers = { ...as('admin'), 'content-type': type }
+    const response = await serve(failing).inject({ method: 'POST', url: '/v1/named', headers, payload })
+    expect(response.json()).toMatchObject({ status, code })
+  })
+
+  test('of a body that breaks its schema says where', async () => {
+    const payload = { name: 'A' }
+    const response = await serve(failing).inject({
+      method: 'POST',
+      url: '/v1/named',
+      headers: as('admin'),
+      payload,
+    })
+    expect(response.json().detail).toContain('body/name')
+  })
+})
+
+describe('a list', () => {
+  const names = ['a', 'b', 'c', 'd', 'e']
+  const listing: ApiPlugin = async (server) => {
+    server.get(
+      '/v1/names',
+      { schema: { querystring: PageQuery, response: { 200: ListOf(Type.Object({ name: Type.String() })) } } },
+      async (request) =>
+        pageOf(
+          names.map((name) => ({ name })),
+          (item) => item.name,
+          request.query,
+        ),
+    )
+  }
+
+  test('is read page by page without a gap', async () => {
+    const server = serve(listing)
+    const seen: string[] = []
+    let query = '?limit=2'
+    for (let page = 0; page < 3; page++) {
+      const { items, next } = (await server.inject({ url: `/v1/names${query}`, headers: as('admin') })).json()
+      seen.push(...items.map((item: { name: string }) => item.name))
+      query = `?limit=2&cursor=${next}`
+      if (page === 2) expect(next).toBeNull()
+    }
+    expect(seen).toEqual(names)
+  })
+
+  test.each(['%7B%7D', 'e30', 'bm90IGpzb24'])('refuses the cursor %j', async (cursor) => {
+    const response = await serve(listing).inject({ url: `/v1/names?cursor=${cursor}`, headers: as('admin') })
+    expect(response.json()).toMatchObject({ status: 400, code: 'SP_CURSOR_INVALID' })
+  })
+
+  test.each(['limit=0', 'limit=501', 'limit=x', 'limits=3'])('refuses ?%s', async (query) => {
+    const response = await serve(listing).inject({ url: `/v1/names?${query}`, headers: as('admin') })
+    expect(response.json()).toMatchObject({ status: 400, code: 'SP_REQUEST_INVALID' })
+  })
+})
+
+describe('what needs no token', () => {
+  const health: Record<string, HealthCheck> = {
+    log: () => ({ status: 'ok', facts: { lag: 0 } }),
+    approvals: () => ({ status: 'down', reason: 'no answer' }),
+  }
+
+  test('/healthz says only whether a part is down', async () => {
+    const response = await serve(whoAmI, { health }).inject('/healthz')
+    expect(response.statusCode).toBe(503)
+    expect(response.json()).toEqual({ status: 'down' })
+  })
+
+  test('/v1/status says why, to whoever has a token', async () => {
+    const server = serve(whoAmI, { health })
+    expect((await server.inject('/v1/status')).statusCode).toBe(401)
+    const response = await server.inject({ url: '/v1/status', headers: as('analyst') })
+    expect(response.json()).toEqual({
+      status: 'down',
+      at: '1970-01-01T00:00:00.000Z',
+      parts: {
+        log: { status: 'ok', facts: { lag: 0 } },
+        approvals: { status: 'down', reason: 'no answer' },
+      },
+    })
+  })
+
+  test('/metrics counts requests by route and never by address', async () => {
+    const server = serve(whoAmI)
+    await server.inject('/v1/unknown-address')
+    await server.inject({ url: '/v1/me', headers: as('admin') })
+    const { body } = await server.inject('/metrics')
+    expect(body).toContain('sallyport_api_request_seconds_count{method="GET",route="/v1/me",status="200"} 1')
+    expect(body).not.toContain('unknown-address')
+  })
+
+  test('/openapi.json describes the routes, their scopes and the problem', async () => {
+    const document = (await serve(whoAmI).inject('/openapi.json')).json()
+    expect(document).toMatchObject({ openapi: '3.1.0', info: { title: 'Test', version: '1.2.3' } })
+    const votes = document.paths['/v1/votes'].get
+    expect(votes.security).toEqual([{ token: [] }])
+    expect(votes.description).toContain('admin, approver, bot')
+    expect(votes.responses.default.content).toHaveProperty('application/problem+json')
+    expect(document.paths['/healthz'].get.security).toEqual([])
+  })
+
+  test('/docs is a page whose script comes from the same server', async () => {
+    const server = serve(whoAmI)
+    expect((await server.inject('/docs')).headers.location).toBe('/docs/')
+    const page = await server.inject('/docs/')
+    expect(page.headers['content-type']).toContain('text/html')
+    expect(page.headers['content-security-policy']).toContain("connect-src 'self'")
+    expect(page.body).toContain('js/scalar.js')
+    expect(page.body).not.toMatch(/(?:src|href)="?https?:/)
+    const script = await server.inject('/docs/js/scalar.js')
+    expect(script.headers['content-type']).toContain('javascript')
+    expect(script.body.length).toBeGreaterThan(1_000_000)
+  })
+})

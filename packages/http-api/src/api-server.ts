@@ -1,0 +1,83 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
+import type { ControlView } from '@sallyport/control'
+import { type HealthCheck, type Logger, messageOf } from '@sallyport/runtime'
+import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
+import type { Registry } from 'prom-client'
+import { allowOnlyHosts } from './allowed-hosts.ts'
+import type { ApiPlugin } from './api-plugin.ts'
+import { authenticateRequests } from './authenticate.ts'
+import { NotFound } from './errors.ts'
+import { replayRepeatedWrites } from './idempotency.ts'
+import { readJsonBodies } from './json-body.ts'
+import { createRegistry, serveMetrics } from './metrics.ts'
+import { describeRoutes } from './open-api.ts'
+import { asSallyportError, problemOf } from './problem.ts'
+import { sendSecurityHeaders } from './security-headers.ts'
+import { endStreamsOnClose } from './sse.ts'
+import { statusRoutes } from './status.ts'
+import { validatorCompiler } from './validator.ts'
+
+const BODY_LIMIT = 1_048_576
+const REQUEST_TIMEOUT_MS = 30_000
+
+export interface ApiServerOptions {
+  readonly title: string
+  readonly version: string
+  readonly control: ControlView
+  /** The routes of each service. */
+  readonly plugins: readonly ApiPlugin[]
+  /** The parts that /healthz and /v1/status report on. */
+  readonly health: Readonly<Record<string, HealthCheck>>
+  readonly clock: () => Date
+  readonly logger: Logger
+  /** Names (without port) the Host header may have; give `LOOPBACK_HOSTS` when listening on loopback. */
+  readonly allowedHosts?: readonly string[]
+  /** Where the figures of /metrics are kept; a new one where none is given. */
+  readonly registry?: Registry
+}
+
+export type ApiServer = FastifyInstance
+
+/**
+ * An HTTP API that does not listen yet (`ready`, `listen` and `inject` reject when a route is not well formed): bearer tokens and scopes, problem+json, idempotent writes,
+ * /healthz, /v1/status, /metrics, /openapi.json and /docs around the routes of `plugins`.
+ */
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const { title, version, control, plugins, health, clock, logger } = options
+  const server = fastify({
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: 256 },
+  }).withTypeProvider<TypeBoxTypeProvider>()
+  server.setValidatorCompiler(validatorCompiler)
+  server.setErrorHandler((thrown, request, reply) => {
+    const error = asSallyportError(thrown)
+    if (error.kind === 'internal') {
+      const { method, routeOptions } = request
+      logger.error(
+        { method, route: routeOptions.url, cause: messageOf(error.cause ?? error) },
+        'a request failed',
+      )
+    }
+    sendProblem(reply, error)
+  })
+  server.setNotFoundHandler((_request, reply) => sendProblem(reply, new NotFound()))
+
+  sendSecurityHeaders(server)
+  if (options.allowedHosts) allowOnlyHosts(server, options.allowedHosts)
+  readJsonBodies(server)
+  endStreamsOnClose(server)
+  describeRoutes(server, { title, version })
+  serveMetrics(server, options.registry ?? createRegistry())
+  authenticateRequests(server, control)
+  replayRepeatedWrites(server, clock)
+  void server.register(statusRoutes(health, clock))
+  for (const plugin of plugins) void server.register(plugin)
+  return server
+}
+
+function sendProblem(reply: FastifyReply, error: Parameters<typeof problemOf>[0]): FastifyReply {
+  const problem = problemOf(error)
+  return reply.code(problem.status).type('application/problem+json').send(JSON.stringify(problem))
+}

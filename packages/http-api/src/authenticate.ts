@@ -1,0 +1,43 @@
+import type { ControlView } from '@sallyport/control'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
+import { ControlUnavailable, Forbidden, Unauthenticated } from './errors.ts'
+import type { Principal } from './principal.ts'
+
+const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]{1,512})$/i
+
+/** Asks every request for a token whose scope reaches the route, before its body is read. */
+export function authenticateRequests(server: FastifyInstance, control: ControlView): void {
+  server.decorateRequest('principal', null as unknown as Principal)
+  server.addHook('onRoute', refuseOpenWrites)
+  server.addHook('onRequest', async (request, reply) => {
+    if (request.is404 || request.routeOptions.config.public) return
+    const fault = control.fault()
+    if (fault !== undefined) throw new ControlUnavailable(fault)
+    request.principal = authenticated(control, request, reply)
+    const scopes = request.routeOptions.config.scopes
+    if (scopes === undefined || request.principal.scope === 'admin') return
+    if (scopes.includes(request.principal.scope)) return
+    reply.header('www-authenticate', 'Bearer realm="sallyport", error="insufficient_scope"')
+    throw new Forbidden(scopes.filter((scope) => scope !== 'admin'))
+  })
+}
+
+function authenticated(control: ControlView, request: FastifyRequest, reply: FastifyReply): Principal {
+  const header = request.headers.authorization
+  const token = header === undefined ? undefined : BEARER.exec(header)?.[1]
+  const known = token === undefined ? undefined : control.authenticateApi(token)
+  if (known) return { name: known.name, scope: known.scope, type: known.scope === 'bot' ? 'bot' : 'person' }
+  const error = header === undefined ? '' : ', error="invalid_token"'
+  reply.header('www-authenticate', `Bearer realm="sallyport"${error}`)
+  throw new Unauthenticated(header !== undefined)
+}
+
+/** A route that forgot its scopes fails when it is registered, and not when somebody finds it. */
+function refuseOpenWrites(route: RouteOptions): void {
+  const { scopes, public: open } = route.config ?? {}
+  if (open && route.url.startsWith('/v1')) throw new Error(`${route.url} is under /v1 and cannot be public`)
+  if (open || scopes !== undefined) return
+  if ([route.method].flat().some((method) => WRITES.has(method)))
+    throw new Error(`${String(route.method)} ${route.url} writes and must say its scopes`)
+}

@@ -1,0 +1,11 @@
+import type { FastifyInstance } from 'fastify'
+
+/** JSON bodies only; an empty one is no body, since many clients label a DELETE without one as JSON. */
+export function readJsonBodies(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error')
+  server.removeAllContentTypeParsers()
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else void parse(request, body as string, done)
+  })
+}

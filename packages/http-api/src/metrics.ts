@@ -1,0 +1,31 @@
+import type { FastifyInstance } from 'fastify'
+import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+
+/** A registry with the process's own figures, for `createApiServer` and for a service to add its own. */
+export function createRegistry(): Registry {
+  const registry = new Registry()
+  collectDefaultMetrics({ register: registry })
+  return registry
+}
+
+/** GET /metrics in Prometheus' text format, and the duration of every request by route. */
+export function serveMetrics(server: FastifyInstance, registry: Registry): void {
+  const durations = new Histogram({
+    name: 'sallyport_api_request_seconds',
+    help: 'Duration of API requests',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [registry],
+  })
+  server.addHook('onResponse', async (request, reply) => {
+    const route = request.routeOptions.url ?? 'unmatched'
+    durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
+  })
+  void server.register(async (routes) => {
+    routes.get(
+      '/metrics',
+      { config: { public: true }, schema: { summary: 'Figures for Prometheus', tags: ['status'] } },
+      async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
+    )
+  })
+}

@@ -1,0 +1,83 @@
+import swagger from '@fastify/swagger'
+import { type FastifyInstance, fastify } from 'fastify'
+import { Problem } from './problem.ts'
+
+/** GET /openapi.json (OpenAPI 3.1, from the routes) and GET /docs/ (the same for reading). */
+export function describeRoutes(
+  server: FastifyInstance,
+  info: { readonly title: string; readonly version: string },
+): void {
+  void server.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info,
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+    },
+    transform: ({ schema, url, route }) => ({ url, schema: described(schema, route.config) }),
+  })
+  void server.register(async (routes) => {
+    routes.get(
+      '/openapi.json',
+      { config: { public: true }, schema: { hide: true } },
+      async (_request, reply) => reply.type('application/json').send(JSON.stringify(server.swagger())),
+    )
+    serveReference(routes, info.title)
+  })
+}
+
+/** What is the same for every route is written once: who may call it, and what an error looks like. */
+function described(
+  schema: object | undefined,
+  config: { scopes?: readonly string[]; public?: boolean } = {},
+) {
+  const given = (schema ?? {}) as { description?: string; response?: object }
+  if (config.public) return { ...given, security: [] }
+  const scopes = `Scopes: ${['admin', ...(config.scopes ?? ['any'])].join(', ')}.`
+  const problem = { description: 'A problem', content: { 'application/problem+json': { schema: Problem } } }
+  return {
+    ...given,
+    description: given.description ? `${given.description}\n\n${scopes}` : scopes,
+    security: [{ token: [] }],
+    response: { ...given.response, default: problem },
+  }
+}
+
+const PAGE_POLICY =
+  "default-src 'none'; script-src 'self' 'unsafe-inline'; style-src 'unsafe-inline'; img-src 'self' data:; " +
+  "font-src 'self' data:; connect-src 'self'; frame-ancestors 'none'"
+
+/**
+ * The page and its script come from this server alone, and its policy lets a token typed into the page reach no
+ * other. The script is 4 MB of text and 40 MB once loaded, so that waits until somebody opens the page.
+ */
+function serveReference(server: FastifyInstance, title: string): void {
+  let reference: Promise<FastifyInstance> | undefined
+  for (const url of ['/docs', '/docs/', '/docs/js/scalar.js'])
+    server.get(url, { config: { public: true }, schema: { hide: true } }, async (request, reply) => {
+      reference ??= loadReference(title)
+      const page = await (await reference).inject({ method: 'GET', url: request.routeOptions.url ?? url })
+      const { location, 'content-type': contentType } = page.headers
+      if (location !== undefined) return reply.redirect('/docs/', 302)
+      return reply
+        .code(page.statusCode)
+        .header('content-security-policy', PAGE_POLICY)
+        .type(String(contentType))
+        .send(page.rawPayload)
+    })
+}
+
+async function loadReference(title: string): Promise<FastifyInstance> {
+  const { default: scalar } = await import('@scalar/fastify-api-reference')
+  const reference = fastify()
+  await reference.register(scalar, {
+    routePrefix: '/docs',
+    configuration: {
+      url: '/openapi.json',
+      pageTitle: title,
+      withDefaultFonts: false,
+      telemetry: false,
+      hideClientButton: true,
+    },
+  })
+  return reference
+}

@@ -1,0 +1,93 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+
+export interface SseOptions {
+  /** Ends the stream. */
+  readonly signal?: AbortSignal
+  /** How often a comment keeps the connection from looking dead (default 15 s). */
+  readonly keepAliveMs?: number
+  /** A reader that leaves more than this unread is cut off (default 1 MiB); it comes back with Last-Event-ID. */
+  readonly maxUnreadBytes?: number
+}
+
+/** A stream of server-sent events to one reader. Whatever is sent after its end is dropped. */
+export interface SseStream {
+  /** One event; `data` as JSON. False once the stream has ended. */
+  send(event: string, data: unknown, id?: string): boolean
+  comment(text?: string): boolean
+  close(): void
+  /** Aborts when the reader went away or was cut off, the server closes, or `close` was called. */
+  readonly ended: AbortSignal
+}
+
+const openStreams = new WeakMap<FastifyInstance, Set<SseStream>>()
+
+/** Lets `sse` streams end when the server closes, which would otherwise wait for their readers. */
+export function endStreamsOnClose(server: FastifyInstance): void {
+  const streams = new Set<SseStream>()
+  openStreams.set(server, streams)
+  server.addHook('preClose', async () => {
+    for (const stream of streams) stream.close()
+  })
+}
+
+/** Takes over the answer of a route as a stream of server-sent events (HTML Living Standard, section 9.2). */
+export function sse(reply: FastifyReply, options: SseOptions = {}): SseStream {
+  const { keepAliveMs = 15_000, maxUnreadBytes = 1_048_576, signal } = options
+  const { raw } = reply
+  const ending = new AbortController()
+
+  const write = (text: string): boolean => {
+    if (ending.signal.aborted) return false
+    raw.write(text)
+    if (raw.writableLength <= maxUnreadBytes) return true
+    raw.destroy()
+    end()
+    return false
+  }
+  const stream: SseStream = {
+    send(event, data, id) {
+      const idLine = id === undefined ? '' : `id: ${oneLine(id)}\n`
+      return write(`event: ${oneLine(event)}\n${idLine}data: ${JSON.stringify(data)}\n\n`)
+    },
+    comment: (text = '') => write(`: ${oneLine(text)}\n\n`),
+    close() {
+      end()
+      raw.end()
+    },
+    ended: ending.signal,
+  }
+  const streams = streamsOf(reply.server)
+  const keepAlive = setInterval(() => stream.comment(), keepAliveMs).unref()
+  function end() {
+    clearInterval(keepAlive)
+    streams?.delete(stream)
+    ending.abort()
+  }
+
+  reply.hijack()
+  raw.writeHead(200, {
+    ...(reply.getHeaders() as Record<string, string>),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'x-accel-buffering': 'no',
+  })
+  raw.flushHeaders()
+  raw.on('close', end)
+  raw.on('error', end)
+  streams?.add(stream)
+  if (signal?.aborted) stream.close()
+  else signal?.addEventListener('abort', () => stream.close(), { once: true, signal: ending.signal })
+  return stream
+}
+
+/** A route's server may be a child context; its streams are kept by the root it inherits from. */
+function streamsOf(server: FastifyInstance): Set<SseStream> | undefined {
+  for (let context: FastifyInstance | null = server; context; context = Object.getPrototypeOf(context)) {
+    const streams = openStreams.get(context)
+    if (streams) return streams
+  }
+  return undefined
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/[\r\n\0]/g, ' ')
+}

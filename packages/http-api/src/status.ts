@@ -1,0 +1,47 @@
+import { type HealthCheck, readHealth, worstStatus } from '@sallyport/runtime'
+import { Type } from 'typebox'
+import type { ApiPlugin } from './api-plugin.ts'
+
+const Status = Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('down')])
+const Part = Type.Object({
+  status: Status,
+  reason: Type.Optional(Type.String()),
+  facts: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Number(), Type.String()]))),
+})
+
+/** GET /healthz for machines (503 when a part is down), GET /v1/status with the reasons for people. */
+export function statusRoutes(checks: Readonly<Record<string, HealthCheck>>, clock: () => Date): ApiPlugin {
+  return async (server) => {
+    server.get(
+      '/healthz',
+      {
+        config: { public: true },
+        schema: {
+          summary: 'Whether this process works',
+          tags: ['status'],
+          response: { 200: Type.Object({ status: Status }), 503: Type.Object({ status: Status }) },
+        },
+      },
+      async (_request, reply) => {
+        const status = worstStatus(Object.values(await readHealth(checks)))
+        return reply.code(status === 'down' ? 503 : 200).send({ status })
+      },
+    )
+    server.get(
+      '/v1/status',
+      {
+        schema: {
+          summary: 'The health of every part, with the reason when one is not well',
+          tags: ['status'],
+          response: {
+            200: Type.Object({ status: Status, at: Type.String(), parts: Type.Record(Type.String(), Part) }),
+          },
+        },
+      },
+      async () => {
+        const parts = await readHealth(checks)
+        return { status: worstStatus(Object.values(parts)), at: clock().toISOString(), parts }
+      },
+    )
+  }
+}
