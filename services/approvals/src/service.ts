@@ -1,9 +1,9 @@
 import type { Approval } from '@sallyport/approval'
 import type { EventLog, Publisher } from '@sallyport/event-log'
+import type { ApiPlugin } from '@sallyport/http-api'
 import type { ApprovalsPoint } from '@sallyport/rpc'
 import type { HealthCheck, Logger, Service } from '@sallyport/runtime'
 import { approvalSubject, type Signals } from '@sallyport/signals'
-import type { FastifyPluginAsync } from 'fastify'
 import { type AnswerRequest, answerApproval } from './answer.ts'
 import { type ApprovalsFold, startApprovalsFold } from './approvals-fold.ts'
 import { ApprovalsUnavailable } from './errors.ts'
@@ -30,7 +30,7 @@ export interface ApprovalsService extends Service {
   /** A person or bot answers, by whatever way they came; see `answerApproval` for what it rejects with. */
   answer(request: AnswerRequest): Promise<Approval>
   /** `/v1/approvals…` for the API server. */
-  readonly routes: FastifyPluginAsync
+  readonly routes: ApiPlugin
   readonly health: Readonly<Record<string, HealthCheck>>
   /** How many events the start read back. */
   replayed(): number
@@ -59,7 +59,7 @@ export function createApprovalsService(
   return {
     point: approvalsPoint({ ready, terms: { ...DEFAULT_TERMS, ...config }, clock }),
     answer,
-    routes: approvalRoutes({ ready, answer, live, scheduler }),
+    routes: approvalRoutes({ ready, answer, live }),
     health: {
       approvals: () => fold?.health() ?? { status: 'down', reason: 'the service is not running' },
     },

@@ -61,7 +61,7 @@ export const ApprovalView = Type.Object(
     claim: nullable(Type.Object({ actionId: Type.String(), claimant: Type.String(), at: Instant })),
     endedAt: nullable(Instant),
   },
-  { $id: 'Approval', title: 'Approval' },
+  { title: 'Approval' },
 )
 export type ApprovalView = Static<typeof ApprovalView>
 

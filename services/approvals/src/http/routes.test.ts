@@ -1,0 +1,292 @@
+import { callDigest } from '@sallyport/approval'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { apiOf, MINUTE, request, startInstance, startWorld } from '../approvals.fixture.ts'
+
+async function startApi() {
+  const world = await startWorld()
+  return { ...world, ...(await apiOf(world, world.time)) }
+}
+
+async function held(world: Awaited<ReturnType<typeof startApi>>, args = 'a', gateway = 'code-agent') {
+  const { approvalId } = await world.service.point.requestApproval({ ...request(args), gateway })
+  return approvalId
+}
+
+describe('an answer', () => {
+  test('of an approver lets the call go on and names them', async () => {
+    const api = await startApi()
+    const id = await held(api)
+    api.time.advance(MINUTE)
+    const { status, body } = await api
+      .as('approver-dana')
+      .post(`/v1/approvals/${id}/approve`, { reason: 'looks right' })
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      status: 'approved',
+      answer: 'approve',
+      answeredBy: 'approver-dana',
+      answeredByType: 'person',
+      answerReason: 'looks right',
+      answeredAt: '2026-11-21T09:01:00.000Z',
+      usableUntil: '2026-11-21T09:11:00.000Z',
+    })
+    expect(await api.service.point.getApprovals([id])).toMatchObject([
+      { status: 'approved', answeredBy: 'approver-dana', answerReason: 'looks right' },
+    ])
+  })
+
+  test('needs no body', async () => {
+    const api = await startApi()
+    const { status, body } = await api.as('approver-dana').post(`/v1/approvals/${await held(api)}/deny`)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ status: 'denied', answerReason: null })
+  })
+
+  test('of a bot is recorded as a bot', async () => {
+    const api = await startApi()
+    const { body } = await api.as('bot-ci').post(`/v1/approvals/${await held(api)}/deny`, {})
+    expect(body).toMatchObject({ answeredBy: 'bot-ci', answeredByType: 'bot' })
+  })
+
+  test('of the admin counts, of an analyst it does not', async () => {
+    const api = await startApi()
+    const url = `/v1/approvals/${await held(api)}/approve`
+    expect(await api.as('analyst-ann').post(url, {})).toMatchObject({
+      status: 403,
+      body: { code: 'SP_FORBIDDEN' },
+    })
+    expect(await api.as('nobody').post(url, {})).toMatchObject({ status: 401 })
+    expect(await api.as('admin-root').post(url, {})).toMatchObject({ status: 200 })
+  })
+
+  test('given by two people at the same moment counts once, and the other is told who was first', async () => {
+    const api = await startApi()
+    const id = await held(api)
+    const answers = await Promise.all([
+      api.as('approver-dana').post(`/v1/approvals/${id}/approve`, {}),
+      api.as('approver-omar').post(`/v1/approvals/${id}/deny`, {}),
+    ])
+    const [won] = answers.filter(({ status }) => status === 200)
+    const [lost] = answers.filter(({ status }) => status === 409)
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+    expect(lost?.type).toMatch('application/problem+json')
+    expect(lost?.body).toMatchObject({
+      code: 'SP_APPROVAL_CLOSED',
+      detail: expect.stringContaining(
+        `${won?.body.status} by ${won?.body.answeredBy} at ${won?.body.answeredAt}`,
+      ),
+    })
+  })
+
+  test('given to two instances at the same moment counts once', async () => {
+    const first = await startApi()
+    const instance = await startInstance(first.log, first.time)
+    const second = await apiOf(instance, first.time)
+    const id = await held(first)
+    const answers = await Promise.all([
+      first.as('approver-dana').post(`/v1/approvals/${id}/approve`, {}),
+      second.as('approver-omar').post(`/v1/approvals/${id}/deny`, {}),
+    ])
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
+    const seen = [await first.as('admin-root').get(`/v1/approvals/${id}`)]
+    seen.push(await second.as('admin-root').get(`/v1/approvals/${id}`))
+    expect(seen[0]).toEqual(seen[1])
+  })
+
+  test('after the expiry is gone, and does not resume the call', async () => {
+    const api = await startApi()
+    const id = await held(api)
+    api.time.advance(15 * MINUTE)
+    const late = await api.as('approver-dana').post(`/v1/approvals/${id}/approve`, {})
+    expect(late).toMatchObject({ status: 410, body: { code: 'SP_APPROVAL_EXPIRED', status: 410 } })
+    expect(late.type).toMatch('application/problem+json')
+    const claim = { approvalId: id, callDigest: callDigest(request().binding), actionId: 'a', claimant: 'p' }
+    expect(await api.service.point.claimApproval(claim)).toMatchObject({ claimed: false })
+  })
+
+  test('repeated with its Idempotency-Key is the same answer, also through another instance', async () => {
+    const first = await startApi()
+    const second = await apiOf(await startInstance(first.log, first.time), first.time)
+    const id = await held(first)
+    const send = (api: typeof second) =>
+      api.as('approver-dana').post(`/v1/approvals/${id}/approve`, {}, { 'idempotency-key': 'answer-1' })
+    const answers = [await send(first), await send(first), await send(second)]
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    expect(answers[2]?.body).toEqual(answers[0]?.body)
+  })
+
+  test('to what is unknown is not found', async () => {
+    const api = await startApi()
+    expect(await api.as('approver-dana').post('/v1/approvals/nothing/approve', {})).toMatchObject({
+      status: 404,
+      body: { code: 'SP_APPROVAL_NOT_FOUND' },
+    })
+  })
+
+  test('with something it does not know is refused', async () => {
+    const api = await startApi()
+    const id = await held(api)
+    const { status } = await api.as('approver-dana').post(`/v1/approvals/${id}/approve`, { forever: true })
+    expect(status).toBe(400)
+  })
+})
+
+describe('one approval', () => {
+  test('shows every fact a person needs to answer', async () => {
+    const api = await startApi()
+    const id = await held(api)
+    const { body } = await api.as('analyst-ann').get(`/v1/approvals/${id}`)
+    expect(body).toEqual({
+      approvalId: id,
+      status: 'pending',
+      gateway: { id: 'gw-1', name: 'code-agent' },
+      connector: 'mcp',
+      upstream: 'files',
+      action: 'mcp.tools.create_issue',
+      tool: 'create_issue',
+      arguments: { title: 'issue a' },
+      risk: 'medium',
+      rule: 'permission mcp.tools.create_*',
+      reasons: ['needs a person'],
+      client: { name: 'claude-code', version: '2.0' },
+      actionId: 'act-1',
+      attachments: 0,
+      callDigest: callDigest(request().binding),
+      binding: request().binding,
+      requestedAt: '2026-11-21T09:00:00.000Z',
+      expiresAt: '2026-11-21T09:15:00.000Z',
+      usableUntil: null,
+      answer: null,
+      answeredBy: null,
+      answeredByType: null,
+      answeredAt: null,
+      answerReason: null,
+      cancellation: null,
+      claim: null,
+      endedAt: null,
+    })
+  })
+
+  test('is shown by an instance that has only just been told of it', async () => {
+    const first = await startApi()
+    const second = await apiOf(await startInstance(first.log, first.time), first.time)
+    const id = await held(first)
+    expect(await second.as('analyst-ann').get(`/v1/approvals/${id}`)).toMatchObject({ status: 200 })
+  })
+
+  test('that is unknown is not found', async () => {
+    const api = await startApi()
+    expect(await api.as('analyst-ann').get('/v1/approvals/nothing')).toMatchObject({ status: 404 })
+  })
+})
+
+describe('the list', () => {
+  test('has what is pending, newest first', async () => {
+    const api = await startApi()
+    const ids = [await held(api, 'a'), await held(api, 'b'), await held(api, 'c')]
+    await api.as('approver-dana').post(`/v1/approvals/${ids[1]}/deny`, {})
+    const { body } = await api.as('analyst-ann').get('/v1/approvals')
+    expect(body.items.map((item: { approvalId: string }) => item.approvalId)).toEqual([ids[2], ids[0]])
+    expect(body.next).toBeNull()
+  })
+
+  test('is of one status or all, and of one gateway', async () => {
+    const api = await startApi()
+    const a = await held(api, 'a')
+    const b = await held(api, 'b', 'other-agent')
+    await api.as('approver-dana').post(`/v1/approvals/${a}/deny`, {})
+    const idsOf = async (query: string) => {
+      const { body } = await api.as('analyst-ann').get(`/v1/approvals?${query}`)
+      return body.items.map((item: { approvalId: string }) => item.approvalId)
+    }
+    expect(await idsOf('status=denied')).toEqual([a])
+    expect(await idsOf('status=all')).toEqual([b, a])
+    expect(await idsOf('status=all&gateway=code-agent')).toEqual([a])
+    expect(await idsOf('status=approved')).toEqual([])
+  })
+
+  test('pages without skipping or repeating, also when a new one comes in between', async () => {
+    const api = await startApi()
+    const ids: string[] = []
+    for (const args of '12345') ids.unshift(await held(api, args))
+    const seen: string[] = []
+    for (let cursor: string | null = '', url = '/v1/approvals?limit=2'; cursor !== null; ) {
+      const { body } = await api.as('analyst-ann').get(url)
+      seen.push(...body.items.map((item: { approvalId: string }) => item.approvalId))
+      cursor = body.next
+      url = `/v1/approvals?limit=2&cursor=${cursor}`
+      if (seen.length === 2) await held(api, 'f')
+    }
+    expect(seen).toEqual(ids)
+  })
+
+  test.each(['status=nonsense', 'limit=0', 'cursor=%00', 'more=1'])('refuses %s', async (query) => {
+    const api = await startApi()
+    expect(await api.as('analyst-ann').get(`/v1/approvals?${query}`)).toMatchObject({ status: 400 })
+  })
+})
+
+describe('the stream', () => {
+  test('begins with what is pending and goes on with every change', async () => {
+    const api = await startApi()
+    const answered = await held(api, 'a')
+    await api.as('approver-dana').post(`/v1/approvals/${answered}/deny`, {})
+    const waiting = await held(api, 'b')
+
+    const events = await follow(api)
+    expect(await events.next()).toMatchObject({ approvalId: waiting, status: 'pending' })
+    await api.as('approver-omar').post(`/v1/approvals/${waiting}/approve`, {})
+    expect(await events.next()).toMatchObject({
+      approvalId: waiting,
+      status: 'approved',
+      answeredBy: 'approver-omar',
+    })
+    const fresh = await held(api, 'c')
+    expect(await events.next()).toMatchObject({ approvalId: fresh, status: 'pending' })
+    api.time.advance(15 * MINUTE)
+    const last = [await events.next(), await events.next()]
+    expect(last.map((event) => [event?.approvalId, event?.status])).toEqual([
+      [waiting, 'lapsed'],
+      [fresh, 'expired'],
+    ])
+  })
+
+  test('ends when the server closes', async () => {
+    const api = await startApi()
+    const events = await follow(api)
+    await api.server.close()
+    expect(await events.next()).toBeUndefined()
+  })
+
+  test('is not for whoever has no token', async () => {
+    const api = await startApi()
+    expect(await api.as('nobody').get('/v1/approvals/stream')).toMatchObject({ status: 401 })
+  })
+})
+
+/** Reads the stream over a real connection; `next` gives the data of the next event, undefined at the end. */
+async function follow({ server }: Awaited<ReturnType<typeof startApi>>) {
+  const address = await server.listen({ host: '127.0.0.1', port: 0 })
+  onTestFinished(() => server.close())
+  const response = await fetch(`${address}/v1/approvals/stream`, {
+    headers: { authorization: 'Bearer analyst-ann' },
+  })
+  expect(response.headers.get('content-type')).toMatch('text/event-stream')
+  const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader()
+  let buffered = ''
+  return {
+    async next(): Promise<{ approvalId: string; status: string } | undefined> {
+      for (;;) {
+        const end = buffered.indexOf('\n\n')
+        const frame = end < 0 ? undefined : buffered.slice(0, end)
+        buffered = end < 0 ? buffered : buffered.slice(end + 2)
+        const data = frame?.match(/^event: approval\ndata: (.*)$/)?.[1]
+        if (data) return JSON.parse(data)
+        if (frame !== undefined) continue
+        const chunk = await reader?.read()
+        if (!chunk || chunk.done) return undefined
+        buffered += chunk.value
+      }
+    },
+  }
+}
