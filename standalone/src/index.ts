@@ -1,1 +1,2 @@
-export {}
+export { type StandaloneConfig, standaloneSpec } from './config.ts'
+export { createStandalone } from './standalone.ts'

@@ -1,0 +1,120 @@
+import { createApprovalsService } from '@sallyport/approvals'
+import { auditConfigSpec, createAuditService, embeddedClickHouse } from '@sallyport/audit'
+import { startControlView } from '@sallyport/control'
+import { bootstrapAdmin, createDecisionService } from '@sallyport/decision'
+import { createPublisher, sqliteEventLog } from '@sallyport/event-log'
+import { createApiServer, LOOPBACK_HOSTS } from '@sallyport/http-api'
+import { createProxyService, proxySpec } from '@sallyport/proxy'
+import { withDeadline } from '@sallyport/rpc'
+import {
+  createLogger,
+  type Environment,
+  type ListenAddress,
+  newId,
+  readConfig,
+  type Service,
+} from '@sallyport/runtime'
+import { memorySignals } from '@sallyport/signals'
+import { readyLines } from './banner.ts'
+import type { StandaloneConfig } from './config.ts'
+import { openDataFolder, removeRunFile, writeRunFile } from './data-folder.ts'
+import { listenOrExplain } from './listen.ts'
+
+export interface StandaloneOptions {
+  readonly config: StandaloneConfig
+  readonly environment: Environment
+  /** Prints a line for the person who started it. */
+  readonly say: (line: string) => void
+}
+
+/** How long a decision may take before it counts as none. */
+const DECISION_DEADLINE_MS = 250
+
+/** All four services on a SQLite log, in-process wake-ups and an embedded ClickHouse. Wiring only. */
+export function createStandalone({ config, environment, say }: StandaloneOptions): Service {
+  const stops: (() => Promise<unknown> | unknown)[] = []
+  const started = <T extends { stop(): unknown }>(part: T): T => {
+    stops.push(() => part.stop())
+    return part
+  }
+
+  return {
+    async start() {
+      const clock = () => new Date()
+      const logger = createLogger('sallyport', config.logging.level)
+      const folder = openDataFolder(config.storage.folder)
+      const log = await sqliteEventLog({ path: folder.log })
+      stops.push(() => log.close())
+      const publisher = createPublisher({ log, producer: `standalone/${newId()}` })
+      stops.push(() => publisher.close())
+      const signals = memorySignals()
+      stops.push(() => signals.close())
+
+      const control = started(startControlView({ log }))
+      await control.caughtUp
+      await bootstrapAdmin({ control, publisher, token: folder.adminToken, clock })
+
+      const decision = started(createDecisionService({ control, publisher, clock, logger }))
+      await decision.start()
+      const approvals = started(createApprovalsService({}, { log, publisher, signals, clock, logger }))
+      await approvals.start()
+      const clickhouse = started(embeddedClickHouse({ path: folder.clickhouse, logger }))
+      const auditConfig = readConfig(auditConfigSpec, environment)
+      const audit = started(
+        createAuditService({ config: auditConfig, log, clickhouse, control, clock, logger }),
+      )
+      await audit.start()
+
+      const proxyConfig = readConfig(proxySpec, {
+        ...environment,
+        SALLYPORT_PROXY_LISTEN: addressText(config.listen.proxy),
+      })
+      const proxy = createProxyService({
+        config: proxyConfig,
+        publisher,
+        signals,
+        control,
+        decision: withDeadline(decision.point, DECISION_DEADLINE_MS),
+        approvals: approvals.point,
+        secret: folder.secret,
+        environment,
+        clock,
+        logger,
+      })
+      const api = await createApiServer({
+        title: 'Sallyport',
+        version: '1',
+        control,
+        plugins: [decision.routes, approvals.routes, audit.routes],
+        health: { ...proxy.health, ...decision.health, ...approvals.health, ...audit.health },
+        clock,
+        logger,
+        allowedHosts: LOOPBACK_HOSTS,
+      })
+      stops.push(() => api.close())
+      const apiUrl = await listenOrExplain(config.listen.api, 'SALLYPORT_API_LISTEN', (address) =>
+        api.listen(address),
+      )
+      await listenOrExplain(config.listen.proxy, 'SALLYPORT_PROXY_LISTEN', () => proxy.start())
+      // Stopped before the API and the rest: held calls are answered while what answers them still works.
+      started(proxy)
+      const proxyUrl = `http://${addressText(portOf(proxy.server.addresses()[0], config.listen.proxy))}`
+      writeRunFile(folder, { proxy: proxyUrl, api: apiUrl })
+      stops.push(() => removeRunFile(folder))
+      const replayed = control.replayed() + approvals.replayed()
+      for (const line of readyLines({ folder, proxyUrl, apiUrl, replayed })) say(line)
+    },
+    async stop() {
+      for (const stop of stops.splice(0).reverse()) await stop()
+    },
+  }
+}
+
+function addressText({ host, port }: ListenAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`
+}
+
+/** The address that was asked for, with the port that was given where any would do. */
+function portOf(bound: { readonly port: number } | undefined, asked: ListenAddress): ListenAddress {
+  return { host: asked.host, port: bound?.port ?? asked.port }
+}

@@ -1,0 +1,152 @@
+import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, describe, expect, test } from 'vitest'
+import { govern, openWorld } from './scenarios/world.ts'
+import { textOf } from './support/agent.ts'
+import { apiOf } from './support/api.ts'
+import {
+  exitOf,
+  type Standalone,
+  spawnStandalone,
+  startStandalone,
+} from './support/standalone-composition.ts'
+import { startFilesystem } from './support/upstreams.ts'
+
+const cleanup: (() => unknown)[] = []
+const later = <T>(thing: T, end: (thing: T) => unknown): T => {
+  cleanup.push(() => end(thing))
+  return thing
+}
+
+afterEach(async () => {
+  for (const step of cleanup.splice(0).reverse()) await step()
+})
+
+async function refused(
+  environment: Record<string, string>,
+): Promise<{ code: number | null; output: string }> {
+  const child = spawnStandalone(environment)
+  let output = ''
+  child.stdout?.on('data', (chunk) => {
+    output += chunk
+  })
+  child.stderr?.on('data', (chunk) => {
+    output += chunk
+  })
+  return { code: await exitOf(child), output }
+}
+
+const standalone = async (options = {}): Promise<Standalone> =>
+  later(await startStandalone(options), (one) => one.stop())
+
+describe('starting standalone', () => {
+  test('the first start prints the admin token and keeps it for its owner only; the second does not print it', async () => {
+    const first = await standalone()
+    expect(first.output()).toContain(first.adminToken)
+    expect(statSync(join(first.folder, 'admin-token')).mode & 0o777).toBe(0o600)
+    expect(statSync(join(first.folder, 'secret-key')).mode & 0o777).toBe(0o600)
+    expect(statSync(first.folder).mode & 0o777).toBe(0o700)
+    await apiOf(first).addGateway('kept')
+    expect(await first.end('SIGINT')).toBe(0)
+    const second = await standalone({ folder: first.folder })
+    expect(second.output()).not.toContain(first.adminToken)
+    expect(second.output()).toMatch(/replayed [1-9]\d* events/)
+    const page = await apiOf(second).client.get<{ items: { name: string }[] }>('/v1/gateways')
+    expect(page.items.map((item) => item.name)).toEqual(['kept'])
+  })
+
+  test('a taken port is told in one line that names the variable', async () => {
+    const blocker = createServer()
+    await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve))
+    later(blocker, (server) => server.close())
+    const folder = later(mkdtempSync(join(tmpdir(), 'sallyport-e2e-')), (path) =>
+      rmSync(path, { recursive: true }),
+    )
+    const { port } = blocker.address() as { port: number }
+    for (const variable of ['SALLYPORT_PROXY_LISTEN', 'SALLYPORT_API_LISTEN']) {
+      const { code, output } = await refused({ SALLYPORT_DATA: folder, [variable]: `127.0.0.1:${port}` })
+      expect(code).toBe(1)
+      expect(output.trim().split('\n')).toHaveLength(1)
+      expect(output).toContain(`127.0.0.1:${port} is taken; ${variable} moves it`)
+    }
+  })
+
+  test('a second instance on the same data is refused in one line, and the first goes on', async () => {
+    const first = await standalone()
+    const { code, output } = await refused({ SALLYPORT_DATA: first.folder })
+    expect(code).toBe(1)
+    expect(output.trim().split('\n')).toHaveLength(1)
+    expect(output).toMatch(/SP_EVENT_LOG_LOCKED/)
+    await expect(apiOf(first).client.get('/v1/gateways')).resolves.toMatchObject({ items: [] })
+  })
+
+  test('a folder that cannot be written is told in one line', async () => {
+    const folder = later(mkdtempSync(join(tmpdir(), 'sallyport-e2e-')), (path) =>
+      rmSync(path, { recursive: true }),
+    )
+    writeFileSync(join(folder, 'file'), '')
+    chmodSync(join(folder, 'file'), 0o400)
+    const { code, output } = await refused({ SALLYPORT_DATA: join(folder, 'file', 'data') })
+    expect(code).toBe(1)
+    expect(output.trim().split('\n')).toHaveLength(1)
+    expect(output).toContain('SALLYPORT_DATA moves it')
+  })
+
+  test('every wrong variable is named at once, without its value; another machine is never listened for', async () => {
+    const { code, output } = await refused({
+      SALLYPORT_PROXY_LISTEN: '0.0.0.0:8080',
+      SALLYPORT_API_LISTEN: 'nonsense-value',
+      SALLYPORT_LOG_LEVEL: 'loud',
+    })
+    expect(code).toBe(1)
+    expect(output).toMatch(/SALLYPORT_PROXY_LISTEN must be a loopback address/)
+    expect(output).toMatch(/SALLYPORT_API_LISTEN must be host:port/)
+    expect(output).toMatch(/SALLYPORT_LOG_LEVEL must be one of/)
+    expect(output).not.toContain('nonsense-value')
+  })
+})
+
+describe('stopping standalone', () => {
+  test('Ctrl-C answers a held call, keeps its approval, and the call goes on after the restart', async () => {
+    const first = await standalone()
+    const files = later(await startFilesystem(), (server) => server.stop())
+    const api = apiOf(first)
+    const { token } = await api.addGateway('holder')
+    const upstream = await api.addUpstream(files.url)
+    await api.permit('holder', 'mcp.tools.create_*', 'require_approval')
+    const { connectAgent } = await import('./support/agent.ts')
+    const agent = await connectAgent(first.proxies[0] as string, upstream, token)
+    const path = join(files.folder, 'after-restart')
+    const held = agent.call('create_directory', { path })
+    const approval = await api.waiting('holder')
+    expect(await first.end('SIGINT')).toBe(0)
+    const answer = await held
+    expect(answer.isError).toBe(true)
+    expect(textOf(answer)).toContain(approval.approvalId)
+    const second = await standalone({ folder: first.folder })
+    await apiOf(second).vote(approval.approvalId, 'approve')
+    const again = await connectAgent(second.proxies[0] as string, upstream, token)
+    expect((await again.call('create_directory', { path })).isError ?? false).toBe(false)
+    expect(existsSync(path)).toBe(true)
+    await again.close()
+    await agent.close().catch(() => {})
+  })
+
+  test('kill -9 loses nothing: every answered call is in the record of the next start, once', async () => {
+    const first = await standalone()
+    const world = await openWorld({ ...first, stop: async () => {} })
+    later(world, (open) => open.close())
+    const governed = await govern(world, world.everything.url, { 'mcp.tools.echo': 'allow' })
+    const agent = await governed.connect()
+    for (let n = 0; n < 20; n += 1) await agent.call('echo', { message: `n${n}` })
+    await first.end('SIGKILL')
+    const second = await standalone({ folder: first.folder })
+    const echoes = (items: readonly { action: string }[]) =>
+      items.filter((item) => item.action === 'mcp.tools.echo')
+    const items = await apiOf(second).timeline(governed.gateway, (all) => echoes(all).length >= 20)
+    expect(echoes(items)).toHaveLength(20)
+    await agent.close().catch(() => {})
+  })
+})
