@@ -312,5 +312,6 @@ describe('what is not one of our events', () => {
     const { service, log } = await startWorld()
     await log.close()
     await expect(service.point.requestApproval(request())).rejects.toMatchObject({ kind: 'unavailable' })
+    expect(service.health.approvals?.()).toMatchObject({ status: 'down', reason: expect.any(String) })
   })
 })
