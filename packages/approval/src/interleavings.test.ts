@@ -142,6 +142,7 @@ describe('in every interleaving of requests, votes, timers, claims and cancellat
         expect(digestOf.get(outcome.approvalId)).toBe(event.data.callDigest)
       const open = [...state.approvals.values()].filter(({ endedAt }) => endedAt === null)
       expect(new Set(open.map(({ callDigest }) => callDigest)).size).toBe(open.length)
+      expect(state.openByGateway.get('gw-1') ?? 0).toBe(open.length)
       expect([...state.openByCall.values()].sort()).toEqual(open.map(({ approvalId }) => approvalId).sort())
     })
   })

@@ -23,6 +23,8 @@ export interface ApprovalsState {
   readonly approvals: Map<string, Approval>
   /** The id of the open approval of each call digest; at most one. */
   readonly openByCall: Map<string, string>
+  /** How many are open, by gateway id. */
+  readonly openByGateway: Map<string, number>
   /** The ended ones in the order in which they ended, with the size of their arguments. */
   readonly ended: Map<string, number>
   endedUnits: number
@@ -30,7 +32,14 @@ export interface ApprovalsState {
 }
 
 export function initialState(retention: Retention = DEFAULT_RETENTION): ApprovalsState {
-  return { approvals: new Map(), openByCall: new Map(), ended: new Map(), endedUnits: 0, retention }
+  return {
+    approvals: new Map(),
+    openByCall: new Map(),
+    openByGateway: new Map(),
+    ended: new Map(),
+    endedUnits: 0,
+    retention,
+  }
 }
 
 /** The open approval for a call, if there is one. */
@@ -41,6 +50,8 @@ export function openApproval(state: ApprovalsState, callDigest: string): Approva
 
 /** Puts an approval in its new shape into the state. `now` is the time of the event that changed it. */
 export function put(state: ApprovalsState, approval: Approval, now: string): void {
+  const before = state.approvals.get(approval.approvalId)
+  count(state, approval.binding.gatewayId, Number(isOpen(approval)) - Number(before ? isOpen(before) : false))
   state.approvals.set(approval.approvalId, approval)
   if (isOpen(approval)) {
     state.openByCall.set(approval.callDigest, approval.approvalId)
@@ -54,6 +65,12 @@ export function put(state: ApprovalsState, approval: Approval, now: string): voi
     state.endedUnits += units
   }
   forget(state, Date.parse(now) - state.retention.ageMs)
+}
+
+function count({ openByGateway }: ApprovalsState, gatewayId: string, change: number): void {
+  const open = (openByGateway.get(gatewayId) ?? 0) + change
+  if (open > 0) openByGateway.set(gatewayId, open)
+  else openByGateway.delete(gatewayId)
 }
 
 function forget(state: ApprovalsState, before: number): void {

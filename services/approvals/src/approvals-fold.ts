@@ -5,6 +5,7 @@ import {
   initialState,
   isApprovalEvent,
   isOpen,
+  openApproval,
 } from '@sallyport/approval'
 import { type EventLog, type Fold, type Offsets, type Publisher, startFold } from '@sallyport/event-log'
 import { type AnyNewEvent, type SallyportEvent, TOPICS } from '@sallyport/events'
@@ -35,6 +36,10 @@ export interface ApprovalsFold {
   all(): Iterable<Approval>
   /** Those that are pending or approved. */
   open(): Iterable<Approval>
+  /** The open approval for an exact call. */
+  openFor(callDigest: string): Approval | undefined
+  /** How many of a gateway are open. */
+  countOpen(gatewayId: string): number
   /** Appends an intent and resolves with what came of it once its turn came here. */
   submit(intent: AnyNewEvent): Promise<ApprovalOutcome>
   replayed(): number
@@ -120,6 +125,8 @@ export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold
         if (approval && isOpen(approval)) yield approval
       }
     },
+    openFor: (callDigest) => openApproval(state, callDigest),
+    countOpen: (gatewayId) => state.openByGateway.get(gatewayId) ?? 0,
     submit: (intent) => within('it is not known in time what came of it', settle(intent)),
     replayed: () => fold.replayed(),
     health() {

@@ -9,7 +9,7 @@ import type { Scheduler } from './scheduler.ts'
 import { type ApprovalsService, createApprovalsService } from './service.ts'
 
 export const MINUTE = 60_000
-export const TERMS = { expiresMs: 15 * MINUTE, usableMs: 10 * MINUTE }
+export const TERMS = { expiresMs: 15 * MINUTE, usableMs: 10 * MINUTE, maxOpenPerGateway: 20 }
 
 /** A clock and a scheduler that move only when the test says so. */
 export interface ManualTime extends Scheduler {

@@ -36,6 +36,13 @@ export class ApprovalsUnavailable extends SallyportError {
   }
 }
 
+/** The gateway has as many open approvals as it may have; the call is not held until some of them are over. */
+export class ApprovalsExhausted extends SallyportError {
+  constructor(limit: number) {
+    super('SP_APPROVALS_EXHAUSTED', 'exhausted', `${limit} calls of this gateway wait for a person already`)
+  }
+}
+
 /** The error that tells a caller why their intent came to nothing. */
 export function rejectionError({ kind, reason }: Rejection, approval?: Approval): SallyportError {
   const how = approval ? describeStatus(approval) : reason

@@ -2,10 +2,14 @@ import { type Actor, type Approval, callDigest, type Vote } from '@sallyport/app
 import { type AnyNewEvent, type DataOf, type EventType, newEvent } from '@sallyport/events'
 import type { ClaimApproval, RequestApproval } from '@sallyport/rpc'
 
-/** How long an approval may be answered, and then used, in milliseconds. */
+/** What holds for every approval asked for here. */
 export interface Terms {
+  /** How long it may be answered, in milliseconds. */
   readonly expiresMs: number
+  /** How long it may then be used, in milliseconds. */
   readonly usableMs: number
+  /** How many of one gateway may be open at once; an agent that asks for more floods the people who answer. */
+  readonly maxOpenPerGateway: number
 }
 
 /** Which approval an intent is about. The digest is the key: everything about one exact call keeps its order. */

@@ -116,6 +116,27 @@ describe('a held call', () => {
   })
 })
 
+test('an agent that asks for too much is refused, except what is open already, until something ends', async () => {
+  const world = await startWorld()
+  const { point } = world.service
+  const asked = []
+  for (let index = 0; index < TERMS.maxOpenPerGateway; index += 1)
+    asked.push(await point.requestApproval(numbered(index)))
+  await expect(point.requestApproval(numbered(99))).rejects.toMatchObject({ kind: 'exhausted' })
+  expect(await point.requestApproval(numbered(0))).toMatchObject({ attached: true })
+  const other = numbered(99)
+  const elsewhere = { ...other, binding: { ...other.binding, gatewayId: 'gw-2' } }
+  expect(await point.requestApproval(elsewhere)).toMatchObject({ status: 'pending' })
+
+  await vote(world, asked[3]?.approvalId ?? '', 'deny')
+  expect(await point.requestApproval(numbered(99))).toMatchObject({ status: 'pending', attached: false })
+})
+
+const numbered = (index: number) => {
+  const { binding, ...facts } = request()
+  return { ...facts, binding: { ...binding, argsDigest: String(index).padStart(64, '0') } }
+}
+
 describe('two instances on one log', () => {
   test('agree on an approval that one took, the other answered and the first resumed', async () => {
     const first = await startWorld()

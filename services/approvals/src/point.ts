@@ -1,8 +1,8 @@
-import type { Approval } from '@sallyport/approval'
+import { type Approval, callDigest } from '@sallyport/approval'
 import type { ApprovalState, ApprovalsPoint } from '@sallyport/rpc'
 import { newId } from '@sallyport/runtime'
 import type { ApprovalsFold } from './approvals-fold.ts'
-import { ApprovalInvalid, ApprovalNotFound, rejectionError } from './errors.ts'
+import { ApprovalInvalid, ApprovalNotFound, ApprovalsExhausted, rejectionError } from './errors.ts'
 import { cancelIntent, claimIntent, refOf, requestIntent, type Terms } from './intents.ts'
 
 /** Proxies are not people: what they take back is taken back by the system. */
@@ -20,6 +20,11 @@ export function approvalsPoint({ ready, terms, clock }: PointOptions): Approvals
   return {
     async requestApproval(request) {
       const fold = await ready()
+      const { binding } = request
+      // Judged before the append and not in the fold: a gateway's calls lie in several partitions, so instances
+      // would count differently. Racing requests may pass it by a few.
+      const full = fold.countOpen(binding.gatewayId) >= terms.maxOpenPerGateway
+      if (full && !fold.openFor(callDigest(binding))) throw new ApprovalsExhausted(terms.maxOpenPerGateway)
       const outcome = await fold.submit(requestIntent(newId(), request, terms, clock()))
       if (!outcome.accepted) throw new ApprovalInvalid(outcome.reason)
       return stateOf(await found(fold, outcome.approvalId), outcome.attached)

@@ -36,7 +36,11 @@ export interface ApprovalsService extends Service {
   replayed(): number
 }
 
-export const DEFAULT_TERMS: Terms = { expiresMs: 15 * 60_000, usableMs: 10 * 60_000 }
+export const DEFAULT_TERMS: Terms = {
+  expiresMs: 15 * 60_000,
+  usableMs: 10 * 60_000,
+  maxOpenPerGateway: 1000,
+}
 
 /** Approvals as a fold of their topic. Instances need not know of each other: each folds the same order of intents. */
 export function createApprovalsService(
