@@ -1,1 +1,3 @@
+export * from './errors.ts'
+export * from './memory.ts'
 export * from './port.ts'
