@@ -11,7 +11,7 @@ import {
   omar,
   requested,
   voted,
-} from './scenario.fixture.ts'
+} from './testing/scenario.ts'
 
 const accepted = (approvalId: string, status: string, changed = [approvalId]) => ({
   accepted: true,

@@ -12,7 +12,7 @@ import {
   requested,
   USABLE_MIN,
   voted,
-} from './scenario.fixture.ts'
+} from './testing/scenario.ts'
 
 const CALLS = ['a', 'b', 'c'] as const
 const ACTORS = [dana, omar, { type: 'bot', name: 'ci' } as const]

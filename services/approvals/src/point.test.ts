@@ -4,17 +4,10 @@ import { TOPICS } from '@sallyport/events'
 import { silentLogger } from '@sallyport/runtime'
 import { approvalSubject } from '@sallyport/signals'
 import { describe, expect, test } from 'vitest'
-import {
-  MINUTE,
-  manualTime,
-  recordedSignals,
-  request,
-  startInstance,
-  startWorld,
-  TERMS,
-  vote,
-} from './approvals.fixture.ts'
 import { createApprovalsService } from './service.ts'
+import { MINUTE, request, startInstance, startWorld, TERMS, vote } from './testing/instance.ts'
+import { manualTime } from './testing/manual-time.ts'
+import { recordedSignals } from './testing/recorded-signals.ts'
 
 const claim = (approvalId: string, actionId: string, args = 'a') => ({
   approvalId,

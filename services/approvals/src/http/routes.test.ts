@@ -1,6 +1,7 @@
 import { callDigest } from '@sallyport/approval'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { apiOf, MINUTE, request, startInstance, startWorld } from '../approvals.fixture.ts'
+import { apiOf } from '../testing/api.ts'
+import { MINUTE, request, startInstance, startWorld } from '../testing/instance.ts'
 
 async function startApi() {
   const world = await startWorld()

@@ -1,8 +1,8 @@
 import type { DataOf, EventType, SallyportEvent } from '@sallyport/events'
-import type { Actor, ApprovalEvent, Vote } from './approval.ts'
-import { type CallBinding, callDigest } from './call-digest.ts'
-import { type ApprovalOutcome, evolve } from './evolve.ts'
-import { type ApprovalsState, initialState, type Retention } from './state.ts'
+import type { Actor, ApprovalEvent, Vote } from '../approval.ts'
+import { type CallBinding, callDigest } from '../call-digest.ts'
+import { type ApprovalOutcome, evolve } from '../evolve.ts'
+import { type ApprovalsState, initialState, type Retention } from '../state.ts'
 
 /** Minutes of the story the tests tell; 0 is when the first call is made. */
 export const at = (minute: number): string =>

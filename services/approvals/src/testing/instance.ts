@@ -1,0 +1,76 @@
+import type { Approval, Vote } from '@sallyport/approval'
+import { createPublisher, type EventLog, memoryEventLog } from '@sallyport/event-log'
+import type { RequestApproval } from '@sallyport/rpc'
+import { silentLogger } from '@sallyport/runtime'
+import { type ApprovalsService, createApprovalsService } from '../service.ts'
+import { type ManualTime, manualTime } from './manual-time.ts'
+import { type RecordedSignals, recordedSignals } from './recorded-signals.ts'
+
+export const MINUTE = 60_000
+export const TERMS = { expiresMs: 15 * MINUTE, usableMs: 10 * MINUTE, maxOpenPerGateway: 20 }
+
+export interface Instance {
+  readonly service: ApprovalsService
+  readonly signals: RecordedSignals
+}
+
+let instances = 0
+
+/** A running instance on a log that others may share. */
+export async function startInstance(log: EventLog, time: ManualTime): Promise<Instance> {
+  instances += 1
+  const signals = recordedSignals()
+  const publisher = createPublisher({ log, producer: `approvals/${instances}` })
+  const { clock } = time
+  const service = createApprovalsService(TERMS, {
+    log,
+    publisher,
+    signals,
+    clock,
+    scheduler: time,
+    logger: silentLogger,
+  })
+  await service.start()
+  return { service, signals }
+}
+
+export async function startWorld() {
+  const time = manualTime()
+  const log = memoryEventLog(() => time.clock().getTime())
+  const first = await startInstance(log, time)
+  return { time, log, ...first }
+}
+
+/** Somebody answers through an instance. */
+export function vote(
+  { service }: Instance,
+  approvalId: string,
+  answer: Vote,
+  name = 'dana',
+): Promise<Approval> {
+  const actor = { type: 'person', name } as const
+  return service.answer({ approvalId, vote: answer, actor, reason: null, idempotencyKey: null })
+}
+
+export function request(args = 'a', actionId = 'act-1'): RequestApproval {
+  return {
+    binding: {
+      tenant: 'default',
+      gatewayId: 'gw-1',
+      upstream: 'files',
+      action: 'mcp.tools.create_issue',
+      argsDigest: args.repeat(64),
+      toolDigest: null,
+      policyVersion: 'p-1',
+    },
+    actionId,
+    gateway: 'code-agent',
+    connector: 'mcp',
+    tool: 'create_issue',
+    risk: 'medium',
+    rule: 'permission mcp.tools.create_*',
+    reasons: ['needs a person'],
+    arguments: { title: `issue ${args}` },
+    client: { name: 'claude-code', version: '2.0' },
+  }
+}
