@@ -281,7 +281,7 @@ describe('time', () => {
     const signals = recordedSignals()
     const service = createApprovalsService(TERMS, {
       log,
-      signals,
+      signals: signals.signals,
       clock: time.clock,
       scheduler: time,
       logger: silentLogger,

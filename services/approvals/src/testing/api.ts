@@ -1,38 +1,32 @@
-import type { ControlView } from '@sallyport/control'
+import { startControlView } from '@sallyport/control'
+import { createPublisher, type EventLog } from '@sallyport/event-log'
+import { newEvent } from '@sallyport/events'
 import { createApiServer } from '@sallyport/http-api'
-import { silentLogger } from '@sallyport/runtime'
+import { silentLogger, tokenHash } from '@sallyport/runtime'
+import { onTestFinished } from 'vitest'
 import type { Instance } from './instance.ts'
 import type { ManualTime } from './manual-time.ts'
 
-/** Tokens by name, of the scope they are named after up to the dash; the token is the name itself. */
-function controlOf(names: readonly string[]): ControlView {
-  return {
-    state: () => {
-      throw new Error('not needed here')
-    },
-    authenticateGateway: () => undefined,
-    authenticateApi(token) {
-      if (!names.includes(token)) return undefined
-      const scope = SCOPES.find((known) => token.startsWith(known)) ?? 'analyst'
-      return { id: token, name: token, scope, tokenHash: '', createdAt: '', revokedAt: null }
-    },
-    onChange: () => () => {},
-    fault: () => undefined,
-  }
-}
-const SCOPES = ['admin', 'approver', 'analyst', 'bot'] as const
-const TOKENS = ['admin-root', 'approver-dana', 'approver-omar', 'analyst-ann', 'bot-ci']
+/** Whose scope is the name up to the dash. The token of each is the name itself. */
+const PEOPLE = ['admin-root', 'approver-dana', 'approver-omar', 'analyst-ann', 'bot-ci']
 
 /** The API of an instance, called through `inject` by the holder of a token. */
-export async function apiOf({ service }: Instance, time: ManualTime) {
+export async function apiOf({ log, service }: Instance, time: ManualTime) {
+  await issueTokens(log, time)
+  const control = startControlView({ log })
+  await control.caughtUp
   const server = await createApiServer({
     title: 'approvals',
     version: '0',
-    control: controlOf(TOKENS),
+    control,
     plugins: [service.routes],
     health: service.health,
     clock: time.clock,
     logger: silentLogger,
+  })
+  onTestFinished(async () => {
+    await server.close()
+    await control.stop()
   })
   return {
     server,
@@ -52,4 +46,24 @@ export async function apiOf({ service }: Instance, time: ManualTime) {
       },
     }),
   }
+}
+
+async function issueTokens(log: EventLog, time: ManualTime): Promise<void> {
+  const publisher = createPublisher({ log, producer: 'decision/test' })
+  await Promise.all(
+    PEOPLE.map((name) => {
+      const scope = (['admin', 'approver', 'analyst', 'bot'] as const).find((known) => name.startsWith(known))
+      const actor = { type: 'system', name: 'test' } as const
+      const data = {
+        actor,
+        idempotencyKey: null,
+        id: name,
+        name,
+        scope: scope ?? 'analyst',
+        tokenHash: tokenHash(name),
+      }
+      const draft = { source: '/decision', subject: name, tenant: 'default', key: 'default', data } as const
+      return publisher.publish(newEvent({ type: 'sallyport.token.issued.v1', ...draft }, time.clock()))
+    }),
+  )
 }

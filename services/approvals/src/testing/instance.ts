@@ -10,6 +10,7 @@ export const MINUTE = 60_000
 export const TERMS = { expiresMs: 15 * MINUTE, usableMs: 10 * MINUTE, maxOpenPerGateway: 20 }
 
 export interface Instance {
+  readonly log: EventLog
   readonly service: ApprovalsService
   readonly signals: RecordedSignals
 }
@@ -25,20 +26,20 @@ export async function startInstance(log: EventLog, time: ManualTime): Promise<In
   const service = createApprovalsService(TERMS, {
     log,
     publisher,
-    signals,
+    signals: signals.signals,
     clock,
     scheduler: time,
     logger: silentLogger,
   })
   await service.start()
-  return { service, signals }
+  return { log, service, signals }
 }
 
 export async function startWorld() {
   const time = manualTime()
   const log = memoryEventLog(() => time.clock().getTime())
   const first = await startInstance(log, time)
-  return { time, log, ...first }
+  return { time, ...first }
 }
 
 /** Somebody answers through an instance. */
