@@ -18,7 +18,11 @@ interface Definition {
   readonly meaning: string
 }
 
-const define = <S extends TObject>(topic: Topic, schema: S, meaning: string) => ({ topic, schema, meaning })
+const define = <T extends Topic, S extends TObject>(topic: T, schema: S, meaning: string) => ({
+  topic,
+  schema,
+  meaning,
+})
 
 /** Every event type with its topic and the schema of its data. The version is the last part of the name. */
 export const EVENTS = {
