@@ -1,1 +1,6 @@
+export { type ControlViewOptions, type RunningControlView, startControlView } from './control-view.ts'
+export * from './errors.ts'
+export { type ControlEvent, type ControlEventType, evolve } from './evolve.ts'
 export * from './state.ts'
+export { type ControlSubmitterOptions, type SubmitControl, submitControl } from './submit-control.ts'
+export type { Transition } from './transition.ts'

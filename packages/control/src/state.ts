@@ -55,14 +55,38 @@ export interface ControlState {
   readonly killSwitches: ReadonlyMap<string, KillSwitch>
   /** By name. */
   readonly tokens: ReadonlyMap<string, ApiToken>
-  /** Recent idempotency keys and the subject their command made; bounded. */
-  readonly idempotencyKeys: ReadonlyMap<string, string>
+  /** The most recent commands that were accepted under an idempotency key, by that key, oldest first. */
+  readonly idempotencyKeys: ReadonlyMap<string, DoneCommand>
 }
 
-/** What came of a command when its turn came. */
+/** What a command with an idempotency key asked for and made. */
+export interface DoneCommand {
+  /** SHA-256 (hex) over its type and what was asked; ids and token hashes, new in each try, are left out. */
+  readonly fingerprint: string
+  readonly subject: string
+}
+
+/**
+ * What came of a command when its turn came. `subject` names what it made or changed: the id of a gateway, a
+ * permission or a token, the name of an upstream, the scope of a kill switch. `repeated`: it had been done before
+ * under the same idempotency key and had no effect now. `mismatch`: that key had been used for something else.
+ */
 export type ControlOutcome =
-  | { readonly accepted: true }
-  | { readonly accepted: false; readonly kind: 'conflict' | 'not_found'; readonly reason: string }
+  | { readonly accepted: true; readonly subject: string; readonly repeated: boolean }
+  | {
+      readonly accepted: false
+      readonly kind: 'conflict' | 'not_found' | 'mismatch'
+      readonly reason: string
+    }
+
+export const INITIAL_STATE: ControlState = {
+  gateways: new Map(),
+  upstreams: new Map(),
+  permissions: new Map(),
+  killSwitches: new Map(),
+  tokens: new Map(),
+  idempotencyKeys: new Map(),
+}
 
 /** The control state in force in this process. */
 export interface ControlView {

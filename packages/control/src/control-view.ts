@@ -1,0 +1,128 @@
+import { type EventLog, type Position, startFold } from '@sallyport/event-log'
+import { EVENTS, type SallyportEvent, TOPICS } from '@sallyport/events'
+import { type Logger, messageOf, silentLogger } from '@sallyport/runtime'
+import { NotAControlEvent } from './errors.ts'
+import { type ControlEvent, evolve } from './evolve.ts'
+import { watchFreshness } from './freshness.ts'
+import {
+  type ApiToken,
+  type ControlOutcome,
+  type ControlState,
+  type ControlView,
+  type Gateway,
+  INITIAL_STATE,
+} from './state.ts'
+import { TokenIndex } from './token-index.ts'
+
+export interface ControlViewOptions {
+  readonly log: EventLog
+  readonly logger?: Logger
+  /** Told once when the fold stops at an event it cannot read. */
+  readonly onFault?: (fault: unknown) => void
+  /** How long the log may be out of sight before the state counts as stale (default 10 s). */
+  readonly staleAfterMs?: number
+  /** How often the log's end is looked at (default 1 s). */
+  readonly freshnessEveryMs?: number
+  /** Monotonic milliseconds. */
+  readonly now?: () => number
+}
+
+/** A control view that is being folded from the log. */
+export interface RunningControlView extends ControlView {
+  /** Resolves when everything that was in the log at the start is in force. Rejects when it cannot be read. */
+  readonly caughtUp: Promise<void>
+  /** How many events were replayed before `caughtUp`. */
+  replayed(): number
+  /** What came of the command at this position of the control topic, once it was applied here. */
+  settled(position: Position): Promise<ControlOutcome>
+  stop(): Promise<void>
+}
+
+/** How many event ids are remembered to see an append that the log took twice. */
+const REMEMBERED_EVENTS = 4096
+
+/**
+ * Folds the control topic and keeps on. An event that cannot be read stops the fold: the state from then on might
+ * lack a denial, so `fault` tells and callers deny.
+ */
+export function startControlView(options: ControlViewOptions): RunningControlView {
+  const { log, logger = silentLogger, now = () => performance.now() } = options
+  const listeners = new Set<(state: ControlState) => void>()
+  const gateways = new TokenIndex<Gateway>()
+  const tokens = new TokenIndex<ApiToken>()
+  const seen = new Map<string, ControlOutcome>()
+  let state = INITIAL_STATE
+  let current = false
+
+  const apply = (event: SallyportEvent): ControlOutcome => {
+    if (!isControlEvent(event)) throw new NotAControlEvent(event.type)
+    const before = seen.get(event.id)
+    if (before) return before
+    const { state: next, outcome } = evolve(state, event)
+    remember(seen, event.id, outcome)
+    if (!outcome.accepted) return outcome
+    reindex(state, next, event)
+    state = next
+    for (const listener of listeners) listener(state)
+    return outcome
+  }
+  const reindex = (from: ControlState, to: ControlState, event: ControlEvent) => {
+    if (!('name' in event.data)) return
+    const gateway = to.gateways.get(event.data.name)
+    if (from.gateways !== to.gateways && gateway) gateways.update(gateway)
+    const token = to.tokens.get(event.data.name)
+    if (from.tokens !== to.tokens && token) tokens.update(token)
+  }
+  const fold = startFold({
+    log,
+    topic: TOPICS.control,
+    apply,
+    onFault(fault) {
+      logger.error({ cause: messageOf(fault) }, 'the control topic cannot be read on; everything is denied')
+      options.onFault?.(fault)
+      return 'stop'
+    },
+  })
+  const freshness = watchFreshness({
+    log,
+    topic: TOPICS.control,
+    offsets: () => fold.offsets(),
+    everyMs: options.freshnessEveryMs ?? 1000,
+    staleAfterMs: options.staleAfterMs ?? 10_000,
+    now,
+  })
+  const caughtUp = fold.caughtUp.then(() => {
+    current = true
+  })
+  caughtUp.catch(() => {})
+
+  return {
+    caughtUp,
+    state: () => state,
+    authenticateGateway: (token) => gateways.find(token),
+    authenticateApi: (token) => tokens.find(token),
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    fault() {
+      return fold.fault() ?? (current ? freshness.fault() : 'the control log is still being replayed')
+    },
+    replayed: () => fold.replayed(),
+    settled: (position) => fold.settled(position),
+    async stop() {
+      freshness.stop()
+      await fold.stop()
+    },
+  }
+}
+
+function isControlEvent(event: SallyportEvent): event is ControlEvent {
+  return EVENTS[event.type].topic === TOPICS.control
+}
+
+function remember(seen: Map<string, ControlOutcome>, id: string, outcome: ControlOutcome): void {
+  seen.set(id, outcome)
+  const oldest = seen.keys().next()
+  if (seen.size > REMEMBERED_EVENTS && !oldest.done) seen.delete(oldest.value)
+}

@@ -1,0 +1,20 @@
+import { SallyportError } from '@sallyport/runtime'
+
+/** The control topic carries an event that belongs to another topic; nothing after it is applied. */
+export class NotAControlEvent extends SallyportError {
+  constructor(type: string) {
+    super('SP_CONTROL_EVENT_FOREIGN', 'internal', `the control topic carries an event of type ${type}`)
+  }
+}
+
+/** A control command was recorded, but this instance has not applied it in time; it may be in force already. */
+export class ControlCommandUnsettled extends SallyportError {
+  constructor(options?: ErrorOptions) {
+    super(
+      'SP_CONTROL_UNSETTLED',
+      'timeout',
+      'the command was recorded but is not known to be in force yet; repeat it with its idempotency key',
+      options,
+    )
+  }
+}

@@ -1,0 +1,77 @@
+import type { EventOf, TOPICS, TypesOf } from '@sallyport/events'
+import { canonicalJson, sha256Hex } from '@sallyport/runtime'
+import { onGatewayAdded, onGatewayRevoked, onGatewayTokenRotated } from './gateways.ts'
+import { onKillSwitchSet } from './kill-switches.ts'
+import { onPermissionRemoved, onPermissionSet } from './permissions.ts'
+import type { ControlState, DoneCommand } from './state.ts'
+import { onTokenIssued, onTokenRevoked } from './tokens.ts'
+import { reject, type Transition } from './transition.ts'
+import { onUpstreamAdded, onUpstreamRemoved } from './upstreams.ts'
+
+export type ControlEventType = TypesOf<typeof TOPICS.control>
+export type ControlEvent = EventOf<ControlEventType>
+
+/** How many idempotency keys are remembered; every change copies them, and retries come soon or never. */
+const REMEMBERED_KEYS = 1000
+
+/**
+ * One control event applied to the state before it. The order in the log decides between commands that collide:
+ * the later one folds to a rejection, the same on every instance. A repeated idempotency key has no effect.
+ */
+export function evolve(state: ControlState, event: ControlEvent): Transition {
+  const key = event.data.idempotencyKey
+  if (key === null) return apply(state, event)
+  const fingerprint = fingerprintOf(event)
+  const done = state.idempotencyKeys.get(key)
+  if (done && done.fingerprint !== fingerprint)
+    return reject(state, 'mismatch', 'the idempotency key was used before for another command')
+  if (done) return { state, outcome: { accepted: true, subject: done.subject, repeated: true } }
+  const next = apply(state, event)
+  if (!next.outcome.accepted) return next
+  const idempotencyKeys = remember(state.idempotencyKeys, key, { fingerprint, subject: next.outcome.subject })
+  return { state: { ...next.state, idempotencyKeys }, outcome: next.outcome }
+}
+
+function apply(state: ControlState, event: ControlEvent): Transition {
+  switch (event.type) {
+    case 'sallyport.gateway.added.v1':
+      return onGatewayAdded(state, event)
+    case 'sallyport.gateway.token_rotated.v1':
+      return onGatewayTokenRotated(state, event)
+    case 'sallyport.gateway.revoked.v1':
+      return onGatewayRevoked(state, event)
+    case 'sallyport.upstream.added.v1':
+      return onUpstreamAdded(state, event)
+    case 'sallyport.upstream.removed.v1':
+      return onUpstreamRemoved(state, event)
+    case 'sallyport.permission.set.v1':
+      return onPermissionSet(state, event)
+    case 'sallyport.permission.removed.v1':
+      return onPermissionRemoved(state, event)
+    case 'sallyport.kill_switch.set.v1':
+      return onKillSwitchSet(state, event)
+    case 'sallyport.token.issued.v1':
+      return onTokenIssued(state, event)
+    case 'sallyport.token.revoked.v1':
+      return onTokenRevoked(state, event)
+  }
+}
+
+/** A permission's removal is told from another by its id; a new thing's id differs in every try. */
+function fingerprintOf(event: ControlEvent): string {
+  const { actor: _actor, idempotencyKey: _key, ...asked } = event.data
+  if (event.type === 'sallyport.permission.removed.v1') return sha256Hex(canonicalJson([event.type, asked]))
+  const { id: _id, tokenHash: _hash, ...rest } = asked as Record<string, unknown>
+  return sha256Hex(canonicalJson([event.type, rest]))
+}
+
+function remember(
+  keys: ReadonlyMap<string, DoneCommand>,
+  key: string,
+  done: DoneCommand,
+): ReadonlyMap<string, DoneCommand> {
+  const next = new Map(keys).set(key, done)
+  const oldest = next.keys().next()
+  if (next.size > REMEMBERED_KEYS && !oldest.done) next.delete(oldest.value)
+  return next
+}

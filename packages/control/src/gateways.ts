@@ -1,0 +1,36 @@
+import type { EventOf } from '@sallyport/events'
+import type { ControlState } from './state.ts'
+import { accept, reject, type Transition, withEntry } from './transition.ts'
+
+/** A name is taken while its gateway is in force; after a revocation it can be given again, with a new id. */
+export function onGatewayAdded(
+  state: ControlState,
+  event: EventOf<'sallyport.gateway.added.v1'>,
+): Transition {
+  const { id, name, tokenHash } = event.data
+  const known = state.gateways.get(name)
+  if (known && known.revokedAt === null) return reject(state, 'conflict', `there is a gateway ${name}`)
+  const gateway = { id, name, tokenHash, createdAt: event.time, revokedAt: null }
+  return accept(state, { gateways: withEntry(state.gateways, name, gateway) }, id)
+}
+
+export function onGatewayTokenRotated(
+  state: ControlState,
+  event: EventOf<'sallyport.gateway.token_rotated.v1'>,
+): Transition {
+  const { name, tokenHash } = event.data
+  const known = state.gateways.get(name)
+  if (!known || known.revokedAt !== null) return reject(state, 'not_found', `there is no gateway ${name}`)
+  return accept(state, { gateways: withEntry(state.gateways, name, { ...known, tokenHash }) }, known.id)
+}
+
+export function onGatewayRevoked(
+  state: ControlState,
+  event: EventOf<'sallyport.gateway.revoked.v1'>,
+): Transition {
+  const { name } = event.data
+  const known = state.gateways.get(name)
+  if (!known || known.revokedAt !== null) return reject(state, 'not_found', `there is no gateway ${name}`)
+  const revoked = { ...known, revokedAt: event.time }
+  return accept(state, { gateways: withEntry(state.gateways, name, revoked) }, known.id)
+}

@@ -1,0 +1,22 @@
+import type { EventOf } from '@sallyport/events'
+import type { ControlState } from './state.ts'
+import { accept, reject, type Transition, withEntry, withoutEntry } from './transition.ts'
+
+export function onUpstreamAdded(
+  state: ControlState,
+  event: EventOf<'sallyport.upstream.added.v1'>,
+): Transition {
+  const { name, connector, url, tokenEnv } = event.data
+  if (state.upstreams.has(name)) return reject(state, 'conflict', `there is a connector ${name}`)
+  const upstream = { name, connector, url, tokenEnv, createdAt: event.time }
+  return accept(state, { upstreams: withEntry(state.upstreams, name, upstream) }, name)
+}
+
+export function onUpstreamRemoved(
+  state: ControlState,
+  event: EventOf<'sallyport.upstream.removed.v1'>,
+): Transition {
+  const { name } = event.data
+  if (!state.upstreams.has(name)) return reject(state, 'not_found', `there is no connector ${name}`)
+  return accept(state, { upstreams: withoutEntry(state.upstreams, name) }, name)
+}
