@@ -22,33 +22,14 @@ const CALL = {
 
 /** `callers` loops of tools/call, each waiting for its answer, for about `seconds`; the first fifth warms up and is not counted. */
 export async function measureLoad(target: LoadTarget, callers: number, seconds: number): Promise<LoadResult> {
-  const url = new URL(target.url)
-  const pool = new Pool(url.origin, { connections: callers, pipelining: 1 })
-  const headers = {
-    ...target.headers,
-    'content-type': 'application/json',
-    accept: 'application/json, text/event-stream',
-  }
   const times: number[] = []
   const start = performance.now()
   const counted = start + seconds * 200
   const end = start + seconds * 1000
-  let id = 0
-  const caller = async () => {
-    while (performance.now() < end) {
-      id += 1
-      const body = JSON.stringify({ ...CALL, id })
-      const sent = performance.now()
-      const response = await pool.request({ path: url.pathname, method: 'POST', headers, body })
-      const text = await response.body.text()
-      if (response.statusCode !== 200 || text.includes('"isError":true') || text.includes('"error":')) {
-        throw new Error(`a call failed with ${response.statusCode}: ${text.slice(0, 300)}`)
-      }
-      if (sent >= counted) times.push(performance.now() - sent)
-    }
-  }
-  await Promise.all(Array.from({ length: callers }, caller))
-  await pool.close()
+  await loops(target, callers, (sent) => {
+    if (sent >= counted) times.push(performance.now() - sent)
+    return performance.now() < end
+  })
   times.sort((a, b) => a - b)
   const elapsed = (performance.now() - counted) / 1000
   return {
@@ -58,6 +39,48 @@ export async function measureLoad(target: LoadTarget, callers: number, seconds: 
     p50: quantile(times, 0.5),
     p99: quantile(times, 0.99),
   }
+}
+
+/** A fixed number of calls; gives the rate. */
+export async function measureCount(target: LoadTarget, callers: number, calls: number): Promise<number> {
+  const start = performance.now()
+  let started = callers
+  await loops(target, callers, () => {
+    started += 1
+    return started <= calls
+  })
+  return calls / ((performance.now() - start) / 1000)
+}
+
+/** Runs the loops; `onAnswer` is given when its call was sent and says whether that loop goes on. Throws on a failed call. */
+async function loops(
+  target: LoadTarget,
+  callers: number,
+  onAnswer: (sent: number) => boolean,
+): Promise<void> {
+  const url = new URL(target.url)
+  const pool = new Pool(url.origin, { connections: callers, pipelining: 1 })
+  const headers = {
+    ...target.headers,
+    'content-type': 'application/json',
+    accept: 'application/json, text/event-stream',
+  }
+  let id = 0
+  const loop = async () => {
+    for (let going = true; going; ) {
+      id += 1
+      const body = JSON.stringify({ ...CALL, id })
+      const sent = performance.now()
+      const response = await pool.request({ path: url.pathname, method: 'POST', headers, body })
+      const text = await response.body.text()
+      if (response.statusCode !== 200 || text.includes('"isError":true') || text.includes('"error":')) {
+        throw new Error(`a call failed with ${response.statusCode}: ${text.slice(0, 300)}`)
+      }
+      going = onAnswer(sent)
+    }
+  }
+  await Promise.all(Array.from({ length: callers }, loop))
+  await pool.close()
 }
 
 export function quantile(sorted: readonly number[], q: number): number {

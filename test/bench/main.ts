@@ -2,11 +2,13 @@ import { cpus } from 'node:os'
 import { startFleet, startKafka, startNats } from '@sallyport/native'
 import { startStandalone } from '../e2e/support/standalone-composition.ts'
 import { benchCalls } from './calls.ts'
+import { benchSoak } from './soak.ts'
 import { benchVotes } from './votes.ts'
 
 /**
- * `npm run bench [-- --no-fleet] [--seconds N] [--only calls|votes]`: the figures of docs/reference/benchmarks.md,
- * as ratios of one run. Decisions and ingest have benches of their own, named there.
+ * `npm run bench [-- --no-fleet] [--seconds N] [--only calls|votes|soak] [--actions N]`: the figures of
+ * docs/reference/benchmarks.md, as ratios of one run. Without --only: calls and votes. Decisions and ingest have
+ * benches of their own beside their services; the soak takes about ten minutes for a million actions.
  */
 const argument = (name: string) => process.argv[process.argv.indexOf(name) + 1]
 const withFleet = !process.argv.includes('--no-fleet')
@@ -17,11 +19,16 @@ console.log(
   `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}`,
 )
 
-if (only !== 'votes') {
+if (only === 'soak') {
+  const actions = process.argv.includes('--actions') ? Number(argument('--actions')) : 1_000_000
+  console.log(`\nResident memory over ${actions} actions:\n`)
+  console.log(await benchSoak(actions))
+}
+if (only === undefined || only === 'calls') {
   console.log('\ntools/call, load generator and echo upstream on the same cores:\n')
   console.log(await benchCalls(seconds, withFleet))
 }
-if (only !== 'calls') {
+if (only === undefined || only === 'votes') {
   console.log('\nVote → upstream receives the held call:\n')
   const standalone = await startStandalone()
   console.log(await benchVotes(standalone, 200))
