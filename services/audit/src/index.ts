@@ -1,1 +1,12 @@
-export {}
+export type { AuditReader, StoryEvent, Summary } from './adapters/audit-reader.ts'
+export type { ClickHouseEngine } from './adapters/click-house-engine.ts'
+export {
+  type EmbeddedClickHouse,
+  type EmbeddedClickHouseOptions,
+  embeddedClickHouse,
+} from './adapters/embedded-click-house.ts'
+export { type ServerClickHouseOptions, serverClickHouse } from './adapters/server-click-house.ts'
+export { type AuditConfig, auditConfigSpec } from './config.ts'
+export type { DecidedItem, TimelineItem, UndecodableItem } from './domain/timeline-item.ts'
+export * from './errors.ts'
+export { type AuditDependencies, type AuditService, createAuditService } from './service.ts'

@@ -1,0 +1,34 @@
+import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { chdbHttpServer } from './chdb-http.ts'
+import { openChdbSessions } from './chdb-sessions.ts'
+
+/** The process that holds the embedded engine. Its parent is told `ready` over IPC; it ends with its parent. */
+const [path = '', socket = '', config = '', readers = '3'] = process.argv.slice(2)
+
+function endNow(): never {
+  rmSync(dirname(socket), { recursive: true, force: true })
+  process.kill(process.pid, 'SIGKILL')
+  throw new Error('unreachable')
+}
+
+/** Ctrl-C reaches the whole process group; the parent decides when this process ends. */
+process.on('SIGINT', () => {})
+process.on('SIGTERM', () => {})
+/** The parent is gone, also by kill -9. Acknowledged inserts are on disk; a running query could take minutes. */
+process.on('disconnect', endNow)
+
+const sessions = openChdbSessions({
+  path,
+  readers: Number(readers),
+  connectionArgs: [`--config-file=${config}`],
+})
+const server = chdbHttpServer(sessions)
+process.on('message', (message) => {
+  if (message !== 'stop') return
+  server.close()
+  server.closeIdleConnections()
+  sessions.close()
+  process.exit(0)
+})
+server.listen(socket, () => process.send?.('ready'))

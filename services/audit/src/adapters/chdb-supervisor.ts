@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { type Logger, processEnvironment } from '@sallyport/runtime'
+
+const CHILD = fileURLToPath(new URL('./chdb-child.ts', import.meta.url))
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 5000
+/** A child that lived this long did not die of its start: the pauses begin anew. */
+const SETTLED_MS = 30_000
+const STOP_MS = 2000
+
+export interface SupervisorOptions {
+  readonly logger: Logger
+  readonly arguments: readonly string[]
+  readonly threads: number
+  beforeStart(): void
+}
+
+export type ChildState =
+  | { readonly status: 'running'; readonly restarts: number }
+  | { readonly status: 'starting' | 'stopped'; readonly reason: string }
+
+export interface Supervisor {
+  start(): void
+  state(): ChildState
+  pid(): number | undefined
+  ready(): Promise<void>
+  stop(): Promise<void>
+}
+
+/** Keeps one child running: starts it again after growing pauses, and lets it go when stopped. */
+export function superviseChild(options: SupervisorOptions): Supervisor {
+  let child: ChildProcess | undefined
+  let timer: NodeJS.Timeout | undefined
+  let state: ChildState = { status: 'stopped', reason: 'not started' }
+  let ready = Promise.withResolvers<void>()
+  let restarts = 0
+  let pause = FIRST_PAUSE_MS
+  let stopped = false
+  let lastWords = ''
+
+  const begin = () => {
+    state = { status: 'starting', reason: lastWords || 'the embedded ClickHouse is starting' }
+    try {
+      options.beforeStart()
+    } catch (reason) {
+      onEnd(reason instanceof Error ? reason.message : String(reason), performance.now())
+      return
+    }
+    const startedAt = performance.now()
+    const started = spawn(process.execPath, [CHILD, ...options.arguments], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: childEnvironment(options.threads),
+    })
+    child = started
+    if (started.stderr)
+      createInterface({ input: started.stderr }).on('line', (line) => {
+        lastWords = line.slice(0, 500) || lastWords
+        options.logger.debug({ line: line.slice(0, 500) }, 'embedded ClickHouse')
+      })
+    started.on('message', (message) => {
+      if (message !== 'ready') return
+      lastWords = ''
+      state = { status: 'running', restarts }
+      options.logger.info(
+        { pid: started.pid, ms: Math.round(performance.now() - startedAt) },
+        'ClickHouse ready',
+      )
+      ready.resolve()
+    })
+    started.on('error', (error) => onEnd(error.message, startedAt))
+    started.on('exit', (code, signal) => onEnd(`ended with ${signal ?? code}`, startedAt))
+  }
+
+  const onEnd = (how: string, startedAt: number) => {
+    child = undefined
+    if (stopped) return
+    const reason = `the embedded ClickHouse ${how}${lastWords ? `: ${lastWords}` : ''}; it is started again`
+    if (state.status === 'running') ready = Promise.withResolvers()
+    state = { status: 'starting', reason }
+    if (performance.now() - startedAt > SETTLED_MS) pause = FIRST_PAUSE_MS
+    options.logger.warn({ reason, pauseMs: pause }, 'embedded ClickHouse ended')
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      restarts += 1
+      begin()
+    }, pause)
+    pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+  }
+
+  return {
+    start: begin,
+    state: () => state,
+    pid: () => child?.pid,
+    ready: () => ready.promise,
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      state = { status: 'stopped', reason: 'stopped' }
+      if (child) await endChild(child)
+    },
+  }
+}
+
+async function endChild(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  const late = setTimeout(() => child.kill('SIGKILL'), STOP_MS)
+  if (child.connected) child.send('stop', () => {})
+  else child.kill('SIGKILL')
+  await ended
+  clearTimeout(late)
+}
+
+/** No secret of ours: the engine needs to find its own libraries and nothing else. */
+function childEnvironment(threads: number): NodeJS.ProcessEnv {
+  const { PATH, HOME, TMPDIR, LD_LIBRARY_PATH } = processEnvironment()
+  const known = { PATH, HOME, TMPDIR, LD_LIBRARY_PATH, TZ: 'UTC', UV_THREADPOOL_SIZE: String(threads) }
+  return Object.fromEntries(Object.entries(known).filter(([, value]) => value !== undefined))
+}

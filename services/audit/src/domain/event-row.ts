@@ -1,0 +1,114 @@
+import type { StoredRecord } from '@sallyport/event-log'
+import {
+  decodeEvent,
+  type EncodedEvent,
+  MalformedEvent,
+  type SallyportEvent,
+  UnknownEvent,
+} from '@sallyport/events'
+import { factsOf } from './event-facts.ts'
+import { wordsOf } from './search-words.ts'
+
+/** The columns of `events` that are not empty for one record; ClickHouse fills in the others. */
+export type EventRow = Readonly<Record<string, unknown>> & {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+}
+
+export const DEFAULT_TENANT = 'default'
+
+/** What a DateTime64(3) can hold, in milliseconds since the epoch. */
+const EARLIEST = Date.UTC(1970, 0, 1)
+const LATEST = Date.UTC(2200, 0, 1)
+
+/** The row of a record, a function of the record alone. One that is no event of ours becomes a row that says why. */
+export function rowOf(record: StoredRecord): EventRow {
+  try {
+    return decodedRow(record, decodeEvent(record))
+  } catch (fault) {
+    if (fault instanceof MalformedEvent || fault instanceof UnknownEvent) return rawRow(record, fault.message)
+    throw fault
+  }
+}
+
+/** The row of a record nothing is read from but its headers: exact bytes, and the reason. */
+export function rawRow(record: StoredRecord, reason: string): EventRow {
+  const { ce_id, ce_type, ce_tenant, ce_source, ce_producer, ce_time } = record.headers
+  return {
+    ...positionOf(record),
+    tenant: ce_tenant || DEFAULT_TENANT,
+    time: instantOf(ce_time, record.appendedAt),
+    event_id: ce_id || `${record.topic}/${record.partition}/${record.offset}`,
+    type: 'unknown',
+    source: ce_source ?? '',
+    producer: ce_producer ?? '',
+    undecodable: reason,
+    search_text: wordsOf([reason, ce_type ?? '', ce_source ?? '']).join(' '),
+    ...exact(record),
+  }
+}
+
+function decodedRow(record: StoredRecord, event: SallyportEvent): EventRow {
+  return {
+    ...positionOf(record),
+    tenant: event.tenant,
+    time: instantOf(event.time, record.appendedAt),
+    event_id: event.id,
+    type: event.type,
+    source: event.source,
+    subject: event.subject,
+    producer: event.stamp.producer,
+    epoch: event.stamp.epoch,
+    seq: event.stamp.seq,
+    prev_hash: event.stamp.prevHash,
+    ...factsOf(event),
+    ...exact(record),
+  }
+}
+
+function positionOf(record: StoredRecord) {
+  return {
+    topic: record.topic,
+    partition: record.partition,
+    offset: record.offset,
+    appended_at: Math.trunc(record.appendedAt),
+  }
+}
+
+/** An event whose clock is beyond what the column holds is filed under the time the log took it. */
+function instantOf(time: string | undefined, appendedAt: number): number {
+  const parsed = time === undefined ? Number.NaN : Date.parse(time)
+  return parsed >= EARLIEST && parsed < LATEST ? parsed : Math.trunc(appendedAt)
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function exact(record: EncodedEvent) {
+  return { record_key: record.key, headers: JSON.stringify(record.headers), ...textOf(record.value) }
+}
+
+function textOf(value: Uint8Array): { value: string; value_encoding?: 'base64' } {
+  try {
+    return { value: utf8.decode(value) }
+  } catch {
+    return { value: Buffer.from(value).toString('base64'), value_encoding: 'base64' }
+  }
+}
+
+/** The columns that `recordOf` needs, as read from `events`. */
+export interface ExactColumns {
+  readonly record_key: string
+  readonly headers: string
+  readonly value: string
+  readonly value_encoding: 'utf8' | 'base64'
+}
+
+/** The record a row was made of, byte for byte: `recordHash` of it is that of the log's. */
+export function recordOf(row: ExactColumns): EncodedEvent {
+  return {
+    key: row.record_key,
+    headers: JSON.parse(row.headers) as Record<string, string>,
+    value: Buffer.from(row.value, row.value_encoding),
+  }
+}

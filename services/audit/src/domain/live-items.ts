@@ -1,0 +1,107 @@
+import type { SallyportEvent } from '@sallyport/events'
+import { factsOf } from './event-facts.ts'
+import { likeMatches } from './like-matches.ts'
+import { wordsIn } from './search-words.ts'
+import type { TimelineFilter } from './timeline-filter.ts'
+import type { DecidedItem, TimelineItem, UndecodableItem } from './timeline-item.ts'
+
+/** An item that is complete enough to be shown, with the words it can be found by. */
+export interface LiveItem {
+  readonly item: TimelineItem
+  readonly words: ReadonlySet<string>
+}
+
+type Decided = Extract<SallyportEvent, { type: 'sallyport.action.decided.v1' }>
+type Ended = Extract<
+  SallyportEvent,
+  { type: 'sallyport.action.completed.v1' | 'sallyport.action.aborted.v1' }
+>
+
+/** How many allowed actions may be on their way at once before the oldest are shown without their decision. */
+const REMEMBERED = 10_000
+
+/**
+ * Turns events, in the order of the log, into items to show at once: what was held or denied when it was decided,
+ * what was allowed when it ended, a hold a second time when it was given up.
+ */
+export class LiveItems {
+  readonly #open = new Map<string, Decided>()
+
+  next(event: SallyportEvent): LiveItem | undefined {
+    switch (event.type) {
+      case 'sallyport.action.decided.v1':
+        if (event.data.verdict !== 'deny') this.#remember(event)
+        return event.data.verdict === 'allow' ? undefined : live(event, undefined)
+      case 'sallyport.action.completed.v1':
+      case 'sallyport.action.aborted.v1': {
+        const decided = this.#open.get(event.data.actionId)
+        this.#open.delete(event.data.actionId)
+        return live(decided ?? event, event)
+      }
+      default:
+        return undefined
+    }
+  }
+
+  #remember(event: Decided): void {
+    this.#open.delete(event.data.actionId)
+    this.#open.set(event.data.actionId, event)
+    if (this.#open.size <= REMEMBERED) return
+    const [oldest] = this.#open.keys()
+    if (oldest !== undefined) this.#open.delete(oldest)
+  }
+}
+
+function live(event: Decided | Ended, end: Ended | undefined): LiveItem {
+  const decided = event.type === 'sallyport.action.decided.v1' ? event.data : undefined
+  const { data } = event
+  const item: DecidedItem = {
+    eventId: event.id,
+    actionId: data.actionId,
+    at: event.time,
+    gateway: data.gateway.name,
+    connector: data.connector,
+    upstream: data.upstream,
+    action: data.action,
+    tool: decided?.tool ?? null,
+    verdict: data.verdict,
+    rule: data.rule,
+    reasons: [...data.reasons],
+    risk: data.risk,
+    phase: decided?.phase ?? 'initial',
+    decisionMs: decided?.decisionMs ?? null,
+    durationMs: end?.data.durationMs ?? null,
+    heldMs: end?.type === 'sallyport.action.completed.v1' ? end.data.heldMs : null,
+    outcome: outcomeOf(end),
+    approvalId: data.approvalId,
+    answeredBy: data.answeredBy,
+    fault: decided?.fault ?? null,
+    arguments: decided?.arguments ?? null,
+  }
+  return { item, words: new Set(wordsIn(String(factsOf(event)['search_text'] ?? ''))) }
+}
+
+function outcomeOf(end: Ended | undefined): string | null {
+  if (!end) return null
+  return end.type === 'sallyport.action.completed.v1' ? end.data.outcome : 'aborted'
+}
+
+/** The item of a record that cannot be read as an event. */
+export function liveUndecodable(item: UndecodableItem): LiveItem {
+  return { item, words: new Set(wordsIn(item.undecodable.reason)) }
+}
+
+/** The filter of a timeline, for one item: the same answer as ClickHouse gives. */
+export function isWanted(filter: TimelineFilter, { item, words }: LiveItem): boolean {
+  if (!(filter.words ?? []).every((word) => words.has(word))) return false
+  const { gateway, action, verdict, approval, risk } = filter
+  if ('undecodable' in item)
+    return [gateway, action, verdict, approval, risk].every((wanted) => wanted === undefined)
+  return (
+    (gateway === undefined || item.gateway === gateway) &&
+    (action === undefined || likeMatches(action, item.action)) &&
+    (verdict === undefined || item.verdict === verdict) &&
+    (approval === undefined || item.approvalId === approval) &&
+    (risk === undefined || item.risk === risk)
+  )
+}

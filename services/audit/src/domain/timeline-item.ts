@@ -1,0 +1,124 @@
+export type VerdictOutcome = 'allow' | 'deny' | 'hold'
+export type Risk = 'low' | 'medium' | 'high'
+
+/** One decided action, with what became of it as far as it is known. */
+export interface DecidedItem {
+  readonly eventId: string
+  readonly actionId: string
+  /** RFC 3339, UTC. */
+  readonly at: string
+  readonly gateway: string
+  readonly connector: string
+  readonly upstream: string
+  readonly action: string
+  readonly tool: string | null
+  readonly verdict: VerdictOutcome
+  readonly rule: string
+  readonly reasons: string[]
+  readonly risk: Risk
+  readonly phase: 'initial' | 'resumed'
+  readonly decisionMs: number | null
+  readonly durationMs: number | null
+  readonly heldMs: number | null
+  /** `ok`, `tool_error`, `rpc_error`, `upstream_error`, `timeout` or `aborted`; null while it is not known. */
+  readonly outcome: string | null
+  readonly approvalId: string | null
+  readonly answeredBy: string | null
+  readonly fault: string | null
+  /** Redacted. */
+  readonly arguments: unknown
+}
+
+/** A record of the log that is no event of ours. */
+export interface UndecodableItem {
+  readonly eventId: string
+  readonly at: string
+  readonly undecodable: {
+    readonly topic: string
+    readonly partition: number
+    readonly offset: number
+    readonly reason: string
+  }
+}
+
+export type TimelineItem = DecidedItem | UndecodableItem
+
+/** What a timeline reads of a decision or of an undecodable record. */
+export interface DecidedRow {
+  readonly event_id: string
+  readonly at_ms: number
+  readonly action_id: string
+  readonly gateway: string
+  readonly connector: string
+  readonly upstream: string
+  readonly action: string
+  readonly tool: string
+  readonly verdict: string
+  readonly rule: string
+  readonly reasons: string[]
+  readonly risk: string
+  readonly phase: string
+  readonly decision_ms: number | null
+  readonly approval_id: string
+  readonly answered_by: string
+  readonly fault: string
+  readonly arguments: string
+  readonly undecodable: string
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+}
+
+/** What it reads of a completion or an abort. */
+export interface EndRow {
+  readonly action_id: string
+  readonly type: string
+  readonly phase: string
+  readonly outcome: string
+  readonly duration_ms: number | null
+  readonly held_ms: number | null
+}
+
+/** Puts the ends to the decisions they belong to. */
+export function itemsOf(rows: readonly DecidedRow[], ends: readonly EndRow[]): TimelineItem[] {
+  const ended = new Map(ends.map((end) => [`${end.action_id} ${endedVerdict(end)}`, end]))
+  return rows.map((row) =>
+    row.undecodable ? undecodableItem(row) : decidedItem(row, ended.get(`${row.action_id} ${row.verdict}`)),
+  )
+}
+
+/** An action given up while it was held ends its hold; every other end is that of what was allowed. */
+export function endedVerdict(end: Pick<EndRow, 'phase'>): VerdictOutcome {
+  return end.phase === 'held' ? 'hold' : 'allow'
+}
+
+function decidedItem(row: DecidedRow, end: EndRow | undefined): DecidedItem {
+  return {
+    eventId: row.event_id,
+    actionId: row.action_id,
+    at: new Date(row.at_ms).toISOString(),
+    gateway: row.gateway,
+    connector: row.connector,
+    upstream: row.upstream,
+    action: row.action,
+    tool: row.tool || null,
+    verdict: row.verdict as VerdictOutcome,
+    rule: row.rule,
+    reasons: row.reasons,
+    risk: row.risk as Risk,
+    phase: row.phase as DecidedItem['phase'],
+    decisionMs: row.decision_ms,
+    durationMs: end?.duration_ms ?? null,
+    heldMs: end?.held_ms ?? null,
+    outcome: end?.outcome ?? null,
+    approvalId: row.approval_id || null,
+    answeredBy: row.answered_by || null,
+    fault: row.fault || null,
+    arguments: row.arguments === '' ? null : JSON.parse(row.arguments),
+  }
+}
+
+function undecodableItem(row: DecidedRow): UndecodableItem {
+  const { event_id: eventId, at_ms, topic, partition, offset, undecodable: reason } = row
+  return { eventId, at: new Date(at_ms).toISOString(), undecodable: { topic, partition, offset, reason } }
+}

@@ -1,0 +1,99 @@
+import type { EventLog, StoredRecord } from '@sallyport/event-log'
+import { decodeEvent, MalformedEvent, TOPICS, UnknownEvent } from '@sallyport/events'
+import { type Logger, messageOf } from '@sallyport/runtime'
+import { rawRow } from './domain/event-row.ts'
+import { isWanted, type LiveItem, LiveItems, liveUndecodable } from './domain/live-items.ts'
+import type { TimelineFilter } from './domain/timeline-filter.ts'
+import type { TimelineItem } from './domain/timeline-item.ts'
+
+export interface LiveTailOptions {
+  readonly log: EventLog
+  readonly logger: Logger
+}
+
+export interface LiveReader {
+  /** Must not block; called in the order of the log. */
+  onItem(item: TimelineItem): void
+  /** The tail cannot go on for this reader. */
+  onEnd(reason: string): void
+}
+
+export interface LiveTail {
+  /** Resolves once every action that is recorded from now on will reach the reader. Returns how to leave. */
+  follow(filter: TimelineFilter, reader: LiveReader): Promise<() => void>
+  stop(): Promise<void>
+}
+
+/** Follows the log, not ClickHouse: an item is shown as soon as its event is durable. One reading for all who watch. */
+export function createLiveTail({ log, logger }: LiveTailOptions): LiveTail {
+  const watching = new Map<LiveReader, TimelineFilter>()
+  let reading:
+    | { readonly abort: AbortController; readonly begun: Promise<void>; ended: Promise<void> }
+    | undefined
+
+  const show = (live: LiveItem | undefined) => {
+    if (!live) return
+    for (const [reader, filter] of watching) if (isWanted(filter, live)) reader.onItem(live.item)
+  }
+
+  const begin = () => {
+    const abort = new AbortController()
+    const begun = Promise.withResolvers<void>()
+    const run = async () => {
+      const items = new LiveItems()
+      const from = await log.ends(TOPICS.actions)
+      begun.resolve()
+      for await (const batch of log.read(TOPICS.actions, { from, signal: abort.signal }))
+        for (const record of batch) show(liveOf(record, items))
+    }
+    const ended = run().catch((reason: unknown) => {
+      logger.warn({ reason: messageOf(reason) }, 'the live tail ended')
+      begun.reject(reason)
+    })
+    begun.promise.catch(() => {})
+    void ended.then(() => {
+      if (reading?.abort !== abort) return
+      reading = undefined
+      for (const reader of watching.keys()) reader.onEnd('the log cannot be read')
+      watching.clear()
+    })
+    return { abort, begun: begun.promise, ended }
+  }
+
+  return {
+    async follow(filter, reader) {
+      reading ??= begin()
+      watching.set(reader, filter)
+      await reading.begun
+      return () => {
+        watching.delete(reader)
+        if (watching.size > 0) return
+        reading?.abort.abort()
+        reading = undefined
+      }
+    },
+    async stop() {
+      for (const reader of watching.keys()) reader.onEnd('Sallyport stops')
+      watching.clear()
+      const last = reading
+      reading = undefined
+      last?.abort.abort()
+      await last?.ended
+    },
+  }
+}
+
+function liveOf(record: StoredRecord, items: LiveItems): LiveItem | undefined {
+  try {
+    return items.next(decodeEvent(record))
+  } catch (fault) {
+    if (!(fault instanceof MalformedEvent || fault instanceof UnknownEvent)) throw fault
+    const { topic, partition, offset } = record
+    const { event_id, time } = rawRow(record, fault.message)
+    return liveUndecodable({
+      eventId: String(event_id),
+      at: new Date(Number(time)).toISOString(),
+      undecodable: { topic, partition, offset, reason: fault.message },
+    })
+  }
+}

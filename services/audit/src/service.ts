@@ -1,0 +1,50 @@
+import type { EventLog } from '@sallyport/event-log'
+import type { ApiPlugin } from '@sallyport/http-api'
+import type { HealthCheck, Logger, Service } from '@sallyport/runtime'
+import { type AuditReader, clickHouseReader } from './adapters/audit-reader.ts'
+import type { ClickHouseEngine } from './adapters/click-house-engine.ts'
+import type { AuditConfig } from './config.ts'
+import { auditRoutes } from './http/audit-routes.ts'
+import { createIngest, type Ingest } from './ingest.ts'
+import { createLiveTail, type LiveTail } from './live-tail.ts'
+
+export interface AuditDependencies {
+  readonly log: EventLog
+  readonly clickhouse: ClickHouseEngine
+  readonly clock: () => Date
+  readonly logger: Logger
+}
+
+export interface AuditService extends Service {
+  readonly routes: ApiPlugin
+  readonly health: Readonly<Record<string, HealthCheck>>
+  readonly reader: AuditReader
+  readonly ingest: Ingest
+  readonly tail: LiveTail
+}
+
+/** Log → ClickHouse → timeline, summary, stories; the live tail straight from the log. Owns the engine it is given. */
+export function createAuditService(config: AuditConfig, dependencies: AuditDependencies): AuditService {
+  const { log, clickhouse, clock, logger } = dependencies
+  const { client } = clickhouse
+  const { days: retentionDays } = config.retention
+  const ingest = createIngest({ log, client, logger, clock, retentionDays, ...config.ingest })
+  const reader = clickHouseReader({ client, maxSeconds: config.query.maxSeconds })
+  const tail = createLiveTail({ log, logger })
+  return {
+    routes: auditRoutes({ reader, tail, clock }),
+    health: { clickhouse: clickhouse.health, ingest: ingest.health },
+    reader,
+    ingest,
+    tail,
+    async start() {
+      clickhouse.start()
+      ingest.start()
+    },
+    async stop() {
+      await tail.stop()
+      await ingest.stop()
+      await clickhouse.stop()
+    },
+  }
+}
