@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import type { ControlView } from '@sallyport/control'
 import type { Publisher } from '@sallyport/event-log'
 import type { ApprovalsPoint, DecisionPoint } from '@sallyport/rpc'
@@ -17,6 +18,7 @@ import { Upstreams } from './adapters/upstreams.ts'
 import type { ProxyConfig } from './config.ts'
 import { OpenExchanges } from './exchange/open-exchanges.ts'
 import type { ProxyParts } from './exchange/parts.ts'
+import { ApprovalWatch } from './hold/approval-watch.ts'
 import { HeldCalls } from './hold/held-calls.ts'
 import { Counters } from './http/counters.ts'
 import { createServer } from './http/create-server.ts'
@@ -42,9 +44,11 @@ export interface ProxyService extends Service {
 }
 
 export function createProxyService(deps: ProxyDeps): ProxyService {
-  const { config, publisher, control, decision, approvals, secret, environment, clock, logger } = deps
+  const { config, publisher, signals, control, decision, approvals, secret, environment, clock, logger } =
+    deps
   const open = new OpenExchanges()
-  const holds = new HeldCalls()
+  const holds = new HeldCalls(config.hold.maxPerGateway)
+  const watch = new ApprovalWatch({ approvals, signals, pollMs: config.hold.pollMs })
   const recorder = new Recorder({ publisher, logger, deadlineMs: config.limits.recordMs })
   const upstreams = new Upstreams(config.upstream)
   const parts: ProxyParts = {
@@ -56,28 +60,62 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     upstreams,
     seal: new SessionSeal(deriveKey(secret, 'session')),
     environment,
-    digestKey: deriveKey(secret, 'digest'),
+    digestKey: createSecretKey(deriveKey(secret, 'digest')),
     clock,
     logger,
-    counters: new Counters({ sallyport_proxy_open_exchanges: () => open.size }),
+    counters: new Counters({
+      sallyport_proxy_open_exchanges: () => open.size,
+      sallyport_proxy_held_calls: () => holds.size,
+    }),
     holds,
+    watch,
+    claimant: `proxy/${newId()}`,
     open,
   }
-  const health: Record<string, HealthCheck> = { log: () => recorder.health() }
+  const health: Record<string, HealthCheck> = {
+    log: () => recorder.health(),
+    control: () => healthOf(control.fault(), 'down'),
+    approvals: () => watch.health(),
+    signals: () => healthOf(signals.fault(), 'degraded'),
+  }
+  let unsubscribe = () => {}
   const server = createServer(parts, health)
   return {
     server,
     health,
     async start() {
+      unsubscribe = control.onChange((state) => {
+        holds.controlChanged()
+        upstreams.keepOnly([...state.upstreams.values()].map(({ url }) => url))
+      })
       const { host, port } = config.listen.address
       await server.listen({ host, port })
     },
     async stop() {
+      unsubscribe()
       const closed = server.close()
-      await open.stop(2500)
+      await within(HOLDS_STOP_MS, holds.stop())
+      await open.stop(EXCHANGES_STOP_MS)
+      await within(RECORDS_STOP_MS, recorder.settled())
+      server.server.closeAllConnections()
       await closed
       await upstreams.stop()
-      await recorder.settled()
     },
   }
+}
+
+/** Together they stay under the five seconds that stopping may take. */
+const HOLDS_STOP_MS = 1500
+const EXCHANGES_STOP_MS = 2000
+const RECORDS_STOP_MS = 1000
+
+async function within(ms: number, work: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<void>()
+  const timer = setTimeout(late.resolve, ms)
+  await Promise.race([work, late.promise])
+  clearTimeout(timer)
+}
+
+function healthOf(fault: string | undefined, status: 'degraded' | 'down'): Health {
+  return fault === undefined ? { status: 'ok' } : { status, reason: fault }
 }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, type KeyObject } from 'node:crypto'
 import { redact } from '@sallyport/inspection'
 import type { Call } from './call.ts'
 import type { Evidence } from './records.ts'
@@ -6,7 +6,7 @@ import type { Evidence } from './records.ts'
 const NOTHING: Evidence = { arguments: null, argsDigest: null, findings: [] }
 
 /** The arguments as they may be recorded. The digest is keyed: a plain one could be guessed from short arguments. */
-export function evidenceOf(call: Call, digestKey: Uint8Array): Evidence {
+export function evidenceOf(call: Call, digestKey: KeyObject): Evidence {
   if (call.argumentsText === null) return NOTHING
   const { value, redactions } = redact(call.params)
   return {

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { ControlView } from '@sallyport/control'
 import type { ApprovalsPoint, DecisionPoint } from '@sallyport/rpc'
 import type { Environment, Logger } from '@sallyport/runtime'
@@ -8,6 +9,7 @@ import type { ProxyConfig } from '../config.ts'
 import type { Call } from '../domain/call.ts'
 import type { Evidence } from '../domain/records.ts'
 import type { PassedHeaders } from '../domain/upstream-headers.ts'
+import type { ApprovalWatch } from '../hold/approval-watch.ts'
 import type { HeldCalls } from '../hold/held-calls.ts'
 import type { ClientAnswer } from '../http/client-answer.ts'
 import type { Counters } from '../http/counters.ts'
@@ -23,11 +25,14 @@ export interface ProxyParts {
   readonly upstreams: Upstreams
   readonly seal: SessionSeal
   readonly environment: Environment
-  readonly digestKey: Uint8Array
+  readonly digestKey: KeyObject
   readonly clock: () => Date
   readonly logger: Logger
   readonly counters: Counters
   readonly holds: HeldCalls
+  readonly watch: ApprovalWatch
+  /** This process, as the one that claims approvals. */
+  readonly claimant: string
   readonly open: OpenExchanges
 }
 

@@ -1,6 +1,81 @@
-/** STUB */
+import type { JsonValue } from '@sallyport/jsonrpc'
+import type { Call } from '../domain/call.ts'
+import { Waiting } from './waiting.ts'
+
+/** How long after a change of control the held calls are asked about once more: other instances fold it later. */
+const SECOND_LOOK_MS = 500
+
+/** The calls that wait for a person in this process. */
 export class HeldCalls {
-  full(_gatewayId: string): boolean {
-    return false
+  readonly #maxPerGateway: number
+  readonly #places = new Map<string, number>()
+  readonly #waiting = new Map<Waiting, string>()
+  #empty: (() => void) | undefined
+  #secondLook: NodeJS.Timeout | undefined
+
+  constructor(maxPerGateway: number) {
+    this.#maxPerGateway = maxPerGateway
   }
+
+  get size(): number {
+    return this.#waiting.size
+  }
+
+  /** Takes a place of the gateway's; false when all are taken. Each one taken is given back with `leave`. */
+  takePlace(gatewayId: string): boolean {
+    const taken = this.#places.get(gatewayId) ?? 0
+    if (taken >= this.#maxPerGateway) return false
+    this.#places.set(gatewayId, taken + 1)
+    return true
+  }
+
+  leavePlace(gatewayId: string): void {
+    const taken = this.#places.get(gatewayId) ?? 0
+    if (taken > 1) this.#places.set(gatewayId, taken - 1)
+    else this.#places.delete(gatewayId)
+  }
+
+  begin(call: Call): Waiting {
+    const waiting = new Waiting()
+    this.#waiting.set(waiting, keyOf(call, call.id))
+    return waiting
+  }
+
+  end(waiting: Waiting): void {
+    this.#waiting.delete(waiting)
+    if (this.#waiting.size === 0) this.#empty?.()
+  }
+
+  /** `notifications/cancelled` for a held call: clients send it when they time out and may leave the stream open. */
+  cancel(notification: Call, requestId: JsonValue): boolean {
+    const key = keyOf(notification, requestId)
+    const [only, ...more] = [...this.#waiting].filter(([, held]) => held === key)
+    // Without a session several clients may use one id, and it is not known whose call is meant.
+    if (only === undefined || more.length > 0) return false
+    only[0].interrupt('cancelled')
+    return true
+  }
+
+  controlChanged(): void {
+    if (this.#waiting.size === 0) return
+    for (const waiting of this.#waiting.keys()) waiting.controlChanged()
+    clearTimeout(this.#secondLook)
+    this.#secondLook = setTimeout(() => {
+      for (const waiting of this.#waiting.keys()) waiting.controlChanged()
+    }, SECOND_LOOK_MS)
+  }
+
+  /** Ends every wait and resolves when its caller has been answered. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#secondLook)
+    if (this.#waiting.size === 0) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#empty = resolve
+    for (const waiting of this.#waiting.keys()) waiting.interrupt('stopping')
+    await promise
+  }
+}
+
+function keyOf({ gateway, upstream, session }: Call, requestId: JsonValue): string {
+  return JSON.stringify([gateway.id, upstream.name, session?.upstreamId ?? null, requestId])
 }

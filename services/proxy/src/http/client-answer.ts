@@ -41,7 +41,7 @@ export class ClientAnswer {
 
   /** Writes encoded frames. False when the agent reads slower than we write: wait for `onceDrained`. */
   write(frames: string): boolean {
-    return this.gone || this.#response.write(frames)
+    return this.#response.destroyed || this.#response.writableEnded || this.#response.write(frames)
   }
 
   onceDrained(go: () => void): void {
@@ -55,18 +55,22 @@ export class ClientAnswer {
       this.#response.end(encodeSse({ event: 'message', data: text }))
       return
     }
-    this.bytes(status, 'application/json', Buffer.from(text), sessionId)
+    this.#whole(status, 'application/json', text, sessionId)
   }
 
   /** Answers with a body as it is, and ends. */
-  bytes(
+  bytes(status: number, contentType: string | undefined, body: Buffer): void {
+    if (!this.gone) this.#whole(status, contentType, body, null)
+  }
+
+  /** A text goes out in one piece with the head: one system call and not two. */
+  #whole(
     status: number,
     contentType: string | undefined,
-    body: Buffer,
-    sessionId: string | null = null,
+    body: Buffer | string,
+    sessionId: string | null,
   ): void {
-    if (this.gone) return
-    const headers: Record<string, string | number> = { 'content-length': body.length }
+    const headers: Record<string, string | number> = { 'content-length': Buffer.byteLength(body) }
     if (contentType !== undefined) headers['content-type'] = contentType
     if (sessionId !== null) headers['mcp-session-id'] = sessionId
     this.#response.writeHead(status, headers)

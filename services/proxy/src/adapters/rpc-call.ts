@@ -1,0 +1,86 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { decodeMessage, isJsonObject, type JsonObject, type Message, sseDecoder } from '@sallyport/jsonrpc'
+import { UpstreamAnswerInvalid, type UpstreamFault, UpstreamUnanswered } from '../domain/upstream-faults.ts'
+import { UpstreamReceiver } from './upstream-receiver.ts'
+
+/** One request of our own to an upstream: takes in the answer, be it JSON or a stream, and yields its result. */
+export class RpcCall extends UpstreamReceiver {
+  readonly result: Promise<JsonObject>
+  readonly #id: string
+  readonly #maxBytes: number
+  readonly #resolve: (result: JsonObject) => void
+  readonly #reject: (reason: unknown) => void
+  #decoder: ReturnType<typeof sseDecoder> | undefined
+  #chunks: Buffer[] = []
+  #bytes = 0
+
+  constructor(id: string, maxBytes: number) {
+    super()
+    this.#id = id
+    this.#maxBytes = maxBytes
+    const { promise, resolve, reject } = Promise.withResolvers<JsonObject>()
+    this.result = promise
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  /** Gives up; the result rejects. */
+  giveUp(reason: UpstreamFault): void {
+    this.stop()
+    this.#reject(reason)
+  }
+
+  protected override onHead(status: number, headers: IncomingHttpHeaders): void {
+    if (status !== 200) {
+      this.giveUp(new UpstreamAnswerInvalid(`status ${status}`))
+      return
+    }
+    if (headers['content-type']?.startsWith('text/event-stream'))
+      this.#decoder = sseDecoder({ maxLength: this.#maxBytes })
+  }
+
+  protected override onBytes(bytes: Buffer): void {
+    this.#bytes += bytes.length
+    if (this.#bytes > this.#maxBytes) {
+      this.giveUp(new UpstreamAnswerInvalid('too long'))
+      return
+    }
+    if (this.#decoder === undefined) {
+      this.#chunks.push(bytes)
+      return
+    }
+    this.#reading(() => {
+      for (const { data } of this.#decoder?.push(bytes) ?? []) {
+        if (data && this.#take(decodeMessage(data, { maxBytes: this.#maxBytes }))) this.stop()
+      }
+    })
+  }
+
+  protected override onEnd(): void {
+    if (this.#decoder === undefined) {
+      const body = Buffer.concat(this.#chunks)
+      this.#reading(() => this.#take(decodeMessage(body, { maxBytes: this.#maxBytes })))
+    }
+    // Settles nothing where the result is there already.
+    this.#reject(new UpstreamUnanswered())
+  }
+
+  protected override onFault(fault: UpstreamFault): void {
+    this.#reject(fault)
+  }
+
+  #reading(read: () => void): void {
+    try {
+      read()
+    } catch (cause) {
+      this.giveUp(new UpstreamAnswerInvalid('not MCP', { cause }))
+    }
+  }
+
+  #take(message: Message): boolean {
+    if (message.kind !== 'response' || message.id !== this.#id) return false
+    if ('result' in message && isJsonObject(message.result)) this.#resolve(message.result)
+    else this.#reject(new UpstreamAnswerInvalid('an error'))
+    return true
+  }
+}

@@ -1,0 +1,221 @@
+import type { ApprovalState, Decision, RequestApproval } from '@sallyport/rpc'
+import { messageOf, SallyportError } from '@sallyport/runtime'
+import { readToolDefinition } from '../adapters/tool-definitions.ts'
+import { TENANT } from '../domain/call.ts'
+import { ApprovalRefused, ToolDefinitionUnknown } from '../domain/faults.ts'
+import { boundDigest, type ToolDefinition } from '../domain/tool-digest.ts'
+import { denial, faultDenial, unanswered, type Verdict } from '../domain/verdict.ts'
+import { decide } from '../exchange/decide.ts'
+import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import { answeredVerdict, approvedVerdict } from './answered-verdict.ts'
+import type { KeepAlive } from './keep-alive.ts'
+import { lostStanding } from './standing.ts'
+import type { Interruption, Waiting } from './waiting.ts'
+
+/** How a hold ended: with a verdict to be recorded, or before there was one. */
+export type HoldEnd =
+  | { readonly kind: 'decided'; readonly verdict: Verdict; readonly toolDigest: string | null }
+  | { readonly kind: 'interrupted'; readonly by: Interruption; readonly approvalId: string | null }
+
+/** A new approval is needed, as what the old one was bound to has changed. */
+type Again = { readonly kind: 'again'; readonly basis: Decision }
+
+/** What an approval is bound to beside the call itself. */
+interface Bound {
+  readonly basis: Decision
+  readonly toolDigest: string | null
+}
+
+const RETRY_MS = 250
+
+/** Asks a person about one call and waits; the approval is re-checked and claimed before it is used. */
+export class Hold {
+  readonly #parts: ProxyParts
+  readonly #exchange: Exchange
+  readonly #waiting: Waiting
+  readonly #keepAlive: KeepAlive
+  #approvalId: string | null = null
+
+  constructor(parts: ProxyParts, exchange: Exchange, waiting: Waiting, keepAlive: KeepAlive) {
+    this.#parts = parts
+    this.#exchange = exchange
+    this.#waiting = waiting
+    this.#keepAlive = keepAlive
+  }
+
+  async untilEnd(held: Decision): Promise<HoldEnd> {
+    let basis = held
+    for (;;) {
+      const bound = { basis, toolDigest: boundDigest(await this.#definition()) }
+      const approval = await this.#request(bound)
+      if ('kind' in approval) return approval
+      this.#approvalId = approval.approvalId
+      this.#keepAlive.text = `waiting for a person to answer approval ${approval.approvalId}`
+      const end = await this.#untilAnswered(approval, bound)
+      if (end.kind !== 'again') return end
+      basis = end.basis
+    }
+  }
+
+  /** Asks for the approval for as long as it takes: the service may be away. */
+  async #request(bound: Bound): Promise<ApprovalState | HoldEnd> {
+    const request = this.#requestOf(bound)
+    for (;;) {
+      try {
+        const approval = await this.#waiting.unlessInterrupted(this.#parts.approvals.requestApproval(request))
+        return approval ?? this.#interrupted()
+      } catch (cause) {
+        if (!canBeTriedAgain(cause))
+          return decided(faultDenial(new ApprovalRefused({ cause }), bound.basis), bound)
+        this.#parts.logger.warn({ actionId: this.#exchange.call.actionId }, messageOf(cause))
+      }
+      await this.#waiting.pause(RETRY_MS)
+      if (this.#waiting.interruption !== undefined) return this.#interrupted()
+      const end = await this.#recheck(bound)
+      if (end.kind === 'decided') return end
+    }
+  }
+
+  async #untilAnswered(approval: ApprovalState, bound: Bound): Promise<HoldEnd | Again> {
+    const { approvalId } = approval
+    this.#waiting.forgetApproval()
+    const unwatch = this.#parts.watch.watch(approvalId, (state) => this.#waiting.approvalChanged(state))
+    if (approval.status !== 'pending') this.#waiting.approvalChanged(approval)
+    try {
+      for (;;) {
+        const end = await this.#step(bound)
+        if (end) return end
+      }
+    } finally {
+      unwatch()
+    }
+  }
+
+  async #step(bound: Bound): Promise<HoldEnd | Again | undefined> {
+    const wake = await this.#waiting.next()
+    switch (wake.kind) {
+      case 'interrupted':
+        return this.#interrupted()
+      case 'control': {
+        const end = await this.#recheck(bound)
+        return end.kind === 'decided' ? end : undefined
+      }
+      case 'approval':
+        return wake.state.status === 'approved'
+          ? this.#use(wake.state, bound)
+          : this.#close(wake.state, bound)
+    }
+  }
+
+  /** Denied, expired, taken by another call. One that was cancelled may only have been overtaken by a new policy. */
+  async #close(state: ApprovalState, bound: Bound): Promise<HoldEnd | Again> {
+    if (state.status === 'cancelled' || state.status === 'revoked') {
+      const end = await this.#recheck(bound)
+      if (end.kind === 'decided' || end.basis.policyVersion !== bound.basis.policyVersion) return end
+    }
+    return decided(answeredVerdict(state, bound.basis), bound)
+  }
+
+  /** Somebody approved: everything that the approval relied on is looked at again before it is claimed. */
+  async #use(state: ApprovalState, bound: Bound): Promise<HoldEnd | Again | undefined> {
+    const reading = this.#definition()
+    const end = await this.#recheck(bound)
+    if (end.kind === 'decided') return end
+    if (end.basis.policyVersion !== bound.basis.policyVersion) {
+      this.#cancel('the policy changed while the call was held')
+      return end
+    }
+    const definition = await reading
+    if (!definition.known && bound.toolDigest !== null)
+      return decided(
+        { ...faultDenial(new ToolDefinitionUnknown(), end.basis), approvalId: state.approvalId },
+        bound,
+      )
+    if (boundDigest(definition) !== bound.toolDigest) {
+      this.#cancel('the tool definition changed while the call was held')
+      return end
+    }
+    if (this.#waiting.interruption === 'gone' || this.#waiting.interruption === 'cancelled')
+      return this.#interrupted()
+    return this.#claim(state, bound, end.basis)
+  }
+
+  async #claim(state: ApprovalState, bound: Bound, basis: Decision): Promise<HoldEnd | undefined> {
+    const { approvalId, callDigest } = state
+    const { approvals, claimant } = this.#parts
+    const { actionId } = this.#exchange.call
+    try {
+      const claim = await approvals.claimApproval({ approvalId, callDigest, actionId, claimant })
+      if (claim.claimed) return decided(approvedVerdict(claim.state, basis), bound)
+      const lost = denial(`approval ${approvalId}`, `the approval could not be used: ${claim.reason}`, basis)
+      return decided({ ...lost, approvalId, answeredBy: state.answeredBy }, bound)
+    } catch (cause) {
+      if (!canBeTriedAgain(cause)) return decided(faultDenial(new ApprovalRefused({ cause }), basis), bound)
+      // The same action may claim twice: should the first claim have been taken, the second one says so.
+      await this.#waiting.pause(RETRY_MS)
+      this.#waiting.approvalChanged(state)
+      return undefined
+    }
+  }
+
+  /** Decides anew. Denied, or allowed without a person: the approval is not wanted any more. */
+  async #recheck({ basis, toolDigest }: Bound): Promise<Extract<HoldEnd, { kind: 'decided' }> | Again> {
+    const { call } = this.#exchange
+    const lost = lostStanding(call, this.#parts.control, basis)
+    const decision = lost ?? (await decide(this.#parts, call))
+    if (decision.outcome === 'hold') return { kind: 'again', basis: decision }
+    // A fault is no judgement: the approval can still be used by a repeated call.
+    if (decision.fault === null) this.#cancel(`not needed any more: ${decision.rule} (${decision.outcome})`)
+    return decided(lost ?? unanswered(decision), { toolDigest })
+  }
+
+  #cancel(reason: string): void {
+    const approvalId = this.#approvalId
+    if (approvalId === null) return
+    this.#parts.approvals.cancelApproval(approvalId, reason).catch((error: unknown) => {
+      this.#parts.logger.warn({ approvalId }, `an approval was not cancelled: ${messageOf(error)}`)
+    })
+  }
+
+  #definition(): Promise<ToolDefinition> {
+    const { upstreams, environment, config } = this.#parts
+    return readToolDefinition(this.#exchange.call, upstreams, environment, config.limits.answerBytes)
+  }
+
+  #interrupted(): HoldEnd {
+    return { kind: 'interrupted', by: this.#waiting.interruption ?? 'budget', approvalId: this.#approvalId }
+  }
+
+  #requestOf({ basis, toolDigest }: Bound): RequestApproval {
+    const { call, evidence } = this.#exchange
+    const { rule, reasons, risk, policyVersion } = basis
+    return {
+      binding: {
+        tenant: TENANT,
+        gatewayId: call.gateway.id,
+        upstream: call.upstream.name,
+        action: call.action,
+        argsDigest: evidence.argsDigest,
+        toolDigest,
+        policyVersion,
+      },
+      actionId: call.actionId,
+      gateway: call.gateway.name,
+      connector: call.upstream.connector,
+      tool: call.tool,
+      risk,
+      rule,
+      reasons,
+      arguments: evidence.arguments,
+      client: call.client,
+    }
+  }
+}
+
+function decided(verdict: Verdict, { toolDigest }: Pick<Bound, 'toolDigest'>) {
+  return { kind: 'decided', verdict, toolDigest } as const
+}
+
+function canBeTriedAgain(cause: unknown): boolean {
+  return cause instanceof SallyportError && ['unavailable', 'timeout', 'exhausted'].includes(cause.kind)
+}

@@ -1,0 +1,34 @@
+import type { ControlView } from '@sallyport/control'
+import { killSwitchBlocks } from '@sallyport/policy'
+import type { Decision } from '@sallyport/rpc'
+import type { Call } from '../domain/call.ts'
+import { ControlStale } from '../domain/faults.ts'
+import { denial, faultDenial, type Verdict } from '../domain/verdict.ts'
+
+/**
+ * Why a call that was let in earlier may not go on, by the control state of this process: it may know of a change
+ * before the decision service does. Undefined when nothing speaks against it.
+ */
+export function lostStanding(call: Call, control: ControlView, basis: Decision): Verdict | undefined {
+  const stale = control.fault()
+  if (stale !== undefined) return faultDenial(new ControlStale({ cause: new Error(stale) }), basis)
+  const { killSwitches, gateways, upstreams } = control.state()
+  const target = {
+    gateway: call.gateway.name,
+    connectorKind: call.upstream.connector,
+    upstream: call.upstream.name,
+  }
+  const scope = killSwitchBlocks(killSwitches, target)
+  if (scope !== null) return denial(`kill_switch:${scope}`, `the kill switch is on for ${scope}`, basis)
+
+  const gateway = gateways.get(call.gateway.name)
+  if (gateway?.id !== call.gateway.id || gateway.revokedAt !== null)
+    return denial('gateway', `gateway ${call.gateway.name} was revoked`, basis)
+  if (gateway.tokenHash !== call.gateway.tokenHash)
+    return denial('gateway', `the token of gateway ${call.gateway.name} was replaced`, basis)
+
+  const upstream = upstreams.get(call.upstream.name)
+  const same = upstream?.url === call.upstream.url && upstream.tokenEnv === call.upstream.tokenEnv
+  if (!same) return denial('upstream', `upstream ${call.upstream.name} is not what it was`, basis)
+  return undefined
+}
