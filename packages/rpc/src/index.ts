@@ -1,2 +1,5 @@
 export * from './approvals.ts'
 export * from './decision.ts'
+export * from './errors.ts'
+export { faultDecision, NO_POLICY } from './fault-decision.ts'
+export { withDeadline } from './with-deadline.ts'

@@ -1,0 +1,119 @@
+import type { Client, ClientDuplexStream, Metadata } from '@grpc/grpc-js'
+import { callUnary } from './channel.ts'
+import type { DecideRequest, Decision } from './decision.ts'
+import { fromWireDecision, type WireDecideRequest, type WireDecision } from './decision-wire.ts'
+import { decisionService } from './definitions.ts'
+
+const BACKOFF_MS = { first: 50, longest: 2000 }
+
+type DecisionStream = ClientDuplexStream<WireDecideRequest, WireDecision>
+
+export interface BackendEvents {
+  readonly onAnswer: (requestId: number, decision: Decision) => void
+  /** The stream ended; what was sent over it and not answered is lost. */
+  readonly onLost: (backend: DecisionBackend) => void
+}
+
+/**
+ * One decision instance: a stream that is kept open. It counts as open once the server has answered it with
+ * its headers, so a peer that takes connections and does nothing never does.
+ */
+export class DecisionBackend {
+  readonly name: string
+  readonly #client: Client
+  readonly #metadata: Metadata
+  readonly #events: BackendEvents
+  #stream: DecisionStream | undefined
+  #open = false
+  #failures = 0
+  #retry: NodeJS.Timeout | undefined
+  #closed = false
+  #lastHeard = 0
+
+  constructor(name: string, client: Client, metadata: Metadata, events: BackendEvents) {
+    this.name = name
+    this.#client = client
+    this.#metadata = metadata
+    this.#events = events
+    this.#connect()
+  }
+
+  isOpen(): boolean {
+    return this.#open
+  }
+
+  /** Whether anything at all came over the stream since then (by `performance.now`). */
+  heardSince(instant: number): boolean {
+    return this.#lastHeard >= instant
+  }
+
+  send(requestId: number, request: DecideRequest): void {
+    const { tenant, gatewayId, gateway, connector, upstream, action } = request
+    this.#stream?.write({ requestId, tenant, gatewayId, gateway, connector, upstream, action })
+  }
+
+  /** Rejects with a `SallyportError`. */
+  async askOnce(request: DecideRequest, withinMs: number): Promise<Decision> {
+    const deadline = Date.now() + withinMs
+    const answer = await callUnary<WireDecideRequest, WireDecision>(
+      this.#client,
+      decisionService,
+      'Decide',
+      { requestId: 0, ...request },
+      this.#metadata,
+      { deadline },
+    )
+    return fromWireDecision(answer)
+  }
+
+  /** Gives the stream up and opens another: the peer hangs. */
+  reset(): void {
+    this.#stream?.cancel()
+    this.#lost(this.#stream)
+  }
+
+  close(): void {
+    this.#closed = true
+    clearTimeout(this.#retry)
+    this.#stream?.cancel()
+    this.#lost(this.#stream)
+    this.#client.close()
+  }
+
+  #connect(): void {
+    const { path, requestSerialize, responseDeserialize } = decisionService['DecideStream'] ?? {}
+    if (!path || !requestSerialize || !responseDeserialize)
+      throw new TypeError('the stream is not in the proto')
+    const stream: DecisionStream = this.#client.makeBidiStreamRequest(
+      path,
+      requestSerialize,
+      responseDeserialize as (bytes: Buffer) => WireDecision,
+      this.#metadata,
+    )
+    this.#stream = stream
+    stream.on('metadata', () => {
+      if (this.#stream !== stream) return
+      this.#open = true
+      this.#failures = 0
+      this.#lastHeard = performance.now()
+    })
+    stream.on('data', (answer: WireDecision) => {
+      this.#lastHeard = performance.now()
+      this.#events.onAnswer(answer.requestId, fromWireDecision(answer))
+    })
+    // A failed stream reports its end twice, as an error and as a status; the status comes always.
+    stream.on('error', () => undefined)
+    stream.on('status', () => this.#lost(stream))
+  }
+
+  #lost(stream: DecisionStream | undefined): void {
+    if (stream === undefined || this.#stream !== stream) return
+    this.#stream = undefined
+    this.#open = false
+    this.#events.onLost(this)
+    if (this.#closed) return
+    const wait = Math.min(BACKOFF_MS.longest, BACKOFF_MS.first * 2 ** this.#failures)
+    this.#failures += 1
+    this.#retry = setTimeout(() => this.#connect(), wait * (0.5 + Math.random() / 2))
+  }
+}

@@ -1,0 +1,99 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { connectDecision } from './connect-decision.ts'
+import type { Decision, DecisionPoint } from './decision.ts'
+import { serveGrpc } from './serve.ts'
+import { ALLOW, ANY_PORT, question, TOKEN } from './testing/questions.ts'
+import { withDeadline } from './with-deadline.ts'
+
+const DEADLINE_MS = 100
+const closing: (() => unknown)[] = []
+
+afterEach(async () => {
+  for (const close of closing.splice(0).reverse()) await close()
+})
+
+async function overGrpc(point: DecisionPoint, viaStream: boolean): Promise<DecisionPoint> {
+  const server = await serveGrpc({ listen: ANY_PORT, decision: point, internalToken: TOKEN })
+  const client = connectDecision({
+    addresses: [server.address],
+    internalToken: TOKEN,
+    deadlineMs: DEADLINE_MS,
+  })
+  closing.push(
+    () => server.stop(),
+    () => client.close(),
+  )
+  if (viaStream) await expect.poll(() => client.health()).toMatchObject({ status: 'ok' })
+  return client
+}
+
+const transports: [string, (point: DecisionPoint) => DecisionPoint | Promise<DecisionPoint>][] = [
+  ['in process', (point) => withDeadline(point, DEADLINE_MS)],
+  ['over a gRPC stream', (point) => overGrpc(point, true)],
+  ['over gRPC before the stream is open', (point) => overGrpc(point, false)],
+]
+
+describe.each(transports)('a decision point %s', (_name, open) => {
+  it('hands over every part of a verdict', async () => {
+    const verdicts: Record<string, Decision> = {
+      a: ALLOW,
+      b: { ...ALLOW, outcome: 'deny', risk: 'high', rule: 'no permission', reasons: [] },
+      c: { ...ALLOW, outcome: 'hold', risk: 'medium', reasons: ['one', 'zwei — ü'] },
+      d: { ...ALLOW, outcome: 'deny', rule: 'fault', policyVersion: 'none', fault: 'SP_CONTROL_STALE' },
+    }
+    const point = await open({ decide: ({ action }) => verdicts[action] ?? ALLOW })
+
+    for (const [action, expected] of Object.entries(verdicts))
+      expect(await point.decide(question(action))).toEqual(expected)
+  })
+
+  it('asks with every part of the question', async () => {
+    const asked: unknown[] = []
+    const point = await open({
+      decide(request) {
+        asked.push(request)
+        return ALLOW
+      },
+    })
+    await point.decide(question('mcp.tools.%C3%BC'))
+    expect(asked).toMatchObject([question('mcp.tools.%C3%BC')])
+  })
+
+  it('gives each caller its own answer, whatever order they come in', async () => {
+    const waiting: (() => void)[] = []
+    const point = await open({
+      decide: ({ action }) =>
+        new Promise((resolve) => {
+          waiting.unshift(() => resolve({ ...ALLOW, rule: action }))
+          if (waiting.length === 3) for (const answer of waiting) answer()
+        }),
+    })
+    const answers = await Promise.all(['a', 'b', 'c'].map(async (action) => point.decide(question(action))))
+    expect(answers.map(({ rule }) => rule)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('denies what is not answered in time, and says that this is no judgement', async () => {
+    const point = await open({ decide: () => new Promise(() => undefined) })
+    const decision = await point.decide(question())
+    expect(decision).toMatchObject({ outcome: 'deny', rule: 'fault', fault: 'SP_DECISION_TIMEOUT' })
+    expect(decision.reasons.join()).toMatch(/no decision came within 100 ms.*a fault.*not a judgement/)
+  })
+
+  it.each<[string, DecisionPoint]>([
+    ['throws', { decide: () => raise() }],
+    ['rejects', { decide: async () => raise() }],
+  ])('denies when the service %s, without telling what it said', async (_how, failing) => {
+    const decision = await (await open(failing)).decide(question())
+    expect(decision).toMatchObject({ outcome: 'deny', fault: 'SP_DECISION_UNAVAILABLE' })
+    expect(JSON.stringify(decision)).not.toContain('internals')
+  })
+
+  it.each(['maybe', ''])('denies when the outcome is "%s"', async (outcome) => {
+    const point = await open({ decide: () => ({ ...ALLOW, outcome }) as unknown as Decision })
+    expect(await point.decide(question())).toMatchObject({ outcome: 'deny', fault: 'SP_DECISION_UNREADABLE' })
+  })
+})
+
+function raise(): never {
+  throw new Error('internals')
+}

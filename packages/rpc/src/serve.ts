@@ -1,0 +1,114 @@
+import { Server, ServerCredentials } from '@grpc/grpc-js'
+import type { HealthCheck, ListenAddress } from '@sallyport/runtime'
+import { HealthImplementation } from 'grpc-health-check'
+import type { ApprovalsPoint } from './approvals.ts'
+import type { DecisionPoint } from './decision.ts'
+import { APPROVALS_SERVICE, approvalsService, DECISION_SERVICE, decisionService } from './definitions.ts'
+import { ListenFailed } from './errors.ts'
+import { bearerCheck, type InternalToken } from './internal-bearer.ts'
+import { approvalsHandlers } from './serve-approvals.ts'
+import { decisionHandlers } from './serve-decision.ts'
+
+/** PEM. With `ca`, callers must show a certificate that it signed. */
+export interface ServerTls {
+  readonly cert: Buffer
+  readonly key: Buffer
+  readonly ca?: Buffer
+}
+
+export interface ServeGrpcOptions {
+  readonly listen: ListenAddress
+  readonly decision?: DecisionPoint
+  readonly approvals?: ApprovalsPoint
+  readonly internalToken: InternalToken
+  readonly tls?: ServerTls
+  /** Read every second; while it is `down`, grpc.health.v1 says NOT_SERVING. */
+  readonly health?: HealthCheck
+}
+
+export interface GrpcServer {
+  /** `host:port` with the port really taken. */
+  readonly address: string
+  /** Says NOT_SERVING, lets what runs end, and cuts what has not after a second. */
+  stop(): Promise<void>
+}
+
+const STOP_WITHIN_MS = 1000
+const HEALTH_EVERY_MS = 1000
+
+/** Serves the given points over gRPC, for callers that hold the internal bearer; health is open to all. */
+export async function serveGrpc(options: ServeGrpcOptions): Promise<GrpcServer> {
+  const { listen, decision, approvals, internalToken, tls } = options
+  const check = bearerCheck(internalToken)
+  const server = new Server({ 'grpc.keepalive_time_ms': 10_000, 'grpc.keepalive_timeout_ms': 3000 })
+  const services = ['']
+  const decisionPart = decision && decisionHandlers(decision, check)
+  if (decisionPart) {
+    server.addService(decisionService, decisionPart.handlers)
+    services.push(DECISION_SERVICE)
+  }
+  if (approvals) {
+    server.addService(approvalsService, approvalsHandlers(approvals, check))
+    services.push(APPROVALS_SERVICE)
+  }
+  const health = new HealthImplementation()
+  const announce = (serving: boolean) => {
+    for (const service of services) health.setStatus(service, serving ? 'SERVING' : 'NOT_SERVING')
+  }
+  announce(true)
+  health.addToServer(server)
+
+  const port = await bind(server, listen, tls)
+  const watch = options.health && watchHealth(options.health, announce)
+  return {
+    address: addressOf({ host: listen.host, port }),
+    async stop() {
+      clearInterval(watch)
+      announce(false)
+      decisionPart?.endStreams()
+      await shutDown(server)
+    },
+  }
+}
+
+function bind(server: Server, listen: ListenAddress, tls: ServerTls | undefined): Promise<number> {
+  const secure = tls
+    ? ServerCredentials.createSsl(
+        tls.ca ?? null,
+        [{ cert_chain: tls.cert, private_key: tls.key }],
+        tls.ca !== undefined,
+      )
+    : ServerCredentials.createInsecure()
+  const address = addressOf(listen)
+  return new Promise((resolve, reject) => {
+    server.bindAsync(address, secure, (cause, port) => {
+      if (cause) reject(new ListenFailed(address, { cause }))
+      else resolve(port)
+    })
+  })
+}
+
+function addressOf({ host, port }: ListenAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`
+}
+
+function watchHealth(check: HealthCheck, announce: (serving: boolean) => void): NodeJS.Timeout {
+  const read = async () => {
+    try {
+      announce((await check()).status !== 'down')
+    } catch {
+      announce(false)
+    }
+  }
+  return setInterval(() => void read(), HEALTH_EVERY_MS).unref()
+}
+
+function shutDown(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const cut = setTimeout(() => server.forceShutdown(), STOP_WITHIN_MS)
+    server.tryShutdown(() => {
+      clearTimeout(cut)
+      resolve()
+    })
+  })
+}
