@@ -1,3 +1,4 @@
+export { type ApprovalsConfig, approvalsSpec, approvalTermsSpec } from './config.ts'
 export * from './errors.ts'
 export type { Terms } from './intents.ts'
 export { type Scheduler, systemScheduler } from './scheduler.ts'

@@ -1,0 +1,46 @@
+import {
+  apiListenSpec,
+  type ConfigOf,
+  fleetSpec,
+  grpcListenSpec,
+  natsSpec,
+  variables,
+} from '@sallyport/runtime'
+
+/** What holds for every approval, in any composition. */
+export const approvalTermsSpec = {
+  approvals: {
+    expiresMs: variables.integer(
+      'SALLYPORT_APPROVAL_EXPIRES_MS',
+      'How long a held call waits for an answer before its approval expires',
+      { fallback: '900000', min: 1000 },
+    ),
+    usableMs: variables.integer(
+      'SALLYPORT_APPROVAL_USABLE_MS',
+      'How long an approved call may be made before its approval lapses',
+      { fallback: '600000', min: 1000 },
+    ),
+    maxOpenPerGateway: variables.integer(
+      'SALLYPORT_APPROVAL_MAX_OPEN',
+      'How many calls of one gateway may wait for a person at once',
+      { fallback: '1000', min: 1 },
+    ),
+  },
+} as const
+
+/** What the approvals process of a fleet reads. */
+export const approvalsSpec = {
+  ...fleetSpec,
+  ...natsSpec,
+  api: {
+    ...apiListenSpec.api,
+    listen: { ...apiListenSpec.api.listen, fallback: '127.0.0.1:8084' },
+  },
+  grpc: {
+    ...grpcListenSpec.grpc,
+    listen: { ...grpcListenSpec.grpc.listen, fallback: '127.0.0.1:8083' },
+  },
+  ...approvalTermsSpec,
+} as const
+
+export type ApprovalsConfig = ConfigOf<typeof approvalsSpec>
