@@ -10,7 +10,7 @@ import { Agent, createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { startProxy } from '../src/testing/proxy-fixture.ts'
 
-const SECONDS = Number(process.env['BENCH_SECONDS'] ?? 4)
+const SECONDS = 4
 
 const BODY = JSON.stringify({
   jsonrpc: '2.0',

@@ -5,6 +5,7 @@ import type { ApprovalsPoint, DecisionPoint } from '@sallyport/rpc'
 import {
   deriveKey,
   type Environment,
+  type Health,
   type HealthCheck,
   type Logger,
   newId,

@@ -50,9 +50,16 @@ export class ApprovalWatch {
 
   #begin(approvalId: string): Watched {
     const { signals, pollMs } = this.#options
-    const subscription = signals.subscribe(approvalSubject(approvalId), () => this.#read([approvalId]))
+    const subscription = signals.subscribe(approvalSubject(approvalId), () => {
+      void this.#read([approvalId])
+    })
     const watched = { listeners: new Set<OnAnswer>(), subscription }
     this.#watched.set(approvalId, watched)
+    // What was answered before the subscription was taken has sent its signal already.
+    subscription.ready.then(
+      () => this.#read([approvalId]),
+      () => {},
+    )
     this.#timer ??= setInterval(() => this.#poll(), pollMs)
     return watched
   }

@@ -27,9 +27,12 @@ class Away extends SallyportError {
 /** Approvals over the real fold, in memory: what the service is, without its log and its API. */
 export class FoldedApprovals implements ApprovalsPoint {
   away = false
+  /** What happens elsewhere just before a claim is ordered. */
+  beforeClaim: (() => Promise<void>) | undefined
   readonly #state = initialState()
   readonly #signals: Signals
   readonly #newcomers = new Set<(approval: Approval) => void>()
+  readonly #followers = new Map<string, () => void>()
 
   constructor(signals: Signals) {
     this.#signals = signals
@@ -48,6 +51,11 @@ export class FoldedApprovals implements ApprovalsPoint {
       }
       this.#newcomers.add(take)
     })
+  }
+
+  /** Resolves when another call has attached to it. */
+  attached(approvalId: string): Promise<void> {
+    return new Promise((resolve) => this.#followers.set(approvalId, resolve))
   }
 
   vote(
@@ -87,12 +95,14 @@ export class FoldedApprovals implements ApprovalsPoint {
     })
     const attached = outcome.accepted && outcome.attached
     const approval = this.#known(outcome.approvalId)
-    if (!attached) for (const take of this.#newcomers) take(approval)
+    if (attached) this.#followers.get(approval.approvalId)?.()
+    else for (const take of this.#newcomers) take(approval)
     return { ...stateOf(approval), attached }
   }
 
   async claimApproval({ approvalId, actionId, claimant }: ClaimApproval): Promise<ClaimResult> {
     this.#present()
+    await this.beforeClaim?.()
     const outcome = this.#apply('sallyport.approval.claimed.v1', {
       ...this.#ref(approvalId),
       actionId,

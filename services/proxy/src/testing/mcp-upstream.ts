@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
+import { McpServer, type RegisteredTool } from '@modelcontextprotocol/sdk/server/mcp.js'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
 import { z } from 'zod'
 
@@ -16,6 +16,7 @@ export async function startMcpUpstream(options: { readonly json?: boolean } = {}
   const sessions = new Map<string, StreamableHTTPServerTransport>()
   const seen: SeenRequest[] = []
   const calls: string[] = []
+  const tools = new Set<RegisteredTool>()
   let description = 'Makes an issue'
 
   const newServer = () => {
@@ -24,7 +25,7 @@ export async function startMcpUpstream(options: { readonly json?: boolean } = {}
       calls.push(`echo ${text}`)
       return { content: [{ type: 'text', text }] }
     })
-    server.registerTool(
+    const issues = server.registerTool(
       'create_issue',
       { description, inputSchema: { title: z.string() } },
       async ({ title }, extra) => {
@@ -38,6 +39,7 @@ export async function startMcpUpstream(options: { readonly json?: boolean } = {}
       },
     )
     server.registerTool('fail', {}, () => ({ content: [{ type: 'text', text: 'no' }], isError: true }))
+    tools.add(issues)
     return server
   }
 
@@ -68,9 +70,10 @@ export async function startMcpUpstream(options: { readonly json?: boolean } = {}
     seen,
     /** The tool calls that were carried out. */
     calls,
-    /** What the tool says of itself from now on, to sessions opened later. */
+    /** What create_issue says of itself from now on. */
     describeTool(text: string) {
       description = text
+      for (const tool of tools) tool.update({ description: text })
     },
     sessions,
     stop: () => close(http),
