@@ -1,12 +1,7 @@
-import { type ErrorKind, SallyportError } from '@sallyport/runtime'
+import { SallyportError } from '@sallyport/runtime'
 
 /** A service answered a gRPC call with an error of ours; code, kind and message are those it threw. */
-export class RemoteError extends SallyportError {
-  // biome-ignore lint/complexity/noUselessConstructor: it makes the inherited one public under this name
-  constructor(code: string, kind: ErrorKind, message: string, options?: ErrorOptions) {
-    super(code, kind, message, options)
-  }
-}
+export class RemoteError extends SallyportError {}
 
 /** No instance of a service can be reached over gRPC, or the call was cut. */
 export class RemoteUnavailable extends SallyportError {
@@ -32,7 +27,12 @@ export class RemoteFailed extends SallyportError {
 /** A service answered a gRPC call with what is no answer to it. */
 export class AnswerUnreadable extends SallyportError {
   constructor(options?: ErrorOptions) {
-    super('SP_REMOTE_ANSWER_UNREADABLE', 'internal', 'the service gave an answer that cannot be read', options)
+    super(
+      'SP_REMOTE_ANSWER_UNREADABLE',
+      'internal',
+      'the service gave an answer that cannot be read',
+      options,
+    )
   }
 }
 
