@@ -17,6 +17,8 @@ export interface FixtureOptions extends Partial<Pick<ProxyDeps, 'secret' | 'appr
   readonly config?: Overrides
   readonly environment?: Environment
   readonly control?: FixedControl
+  /** A token that `control` knows; without one a gateway is added. */
+  readonly token?: string
   readonly signals?: LocalSignals
 }
 
@@ -29,8 +31,8 @@ export async function startProxy(options: FixtureOptions = {}) {
   const decision = options.decision ?? new FixedDecision()
   const signals = options.signals ?? new LocalSignals()
   const approvals = options.approvals ?? new FoldedApprovals(signals)
-  const token = newToken('sp_gw_')
-  control.addGateway(GATEWAY, token)
+  const token = options.token ?? newToken('sp_gw_')
+  if (options.token === undefined) control.addGateway(GATEWAY, token)
   const service = createProxyService({
     config: configured(options.config ?? {}),
     publisher: createPublisher({ log, producer: 'proxy/test' }),

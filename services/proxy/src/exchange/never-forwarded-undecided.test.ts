@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { post, toolCall } from '../testing/agent.ts'
+import { gatedLog } from '../testing/gated-log.ts'
+import { type ProxyFixture, startProxy } from '../testing/proxy-fixture.ts'
+import { json, resultOf, startRawUpstream } from '../testing/raw-upstream.ts'
+
+let upstream: Awaited<ReturnType<typeof startRawUpstream>>
+let proxy: ProxyFixture | undefined
+
+beforeEach(async () => {
+  upstream = await startRawUpstream()
+})
+afterEach(async () => {
+  await proxy?.stop()
+  await upstream.stop()
+})
+
+async function proxyWith(options: Parameters<typeof startProxy>[0] = {}): Promise<ProxyFixture> {
+  const made = await startProxy(options)
+  made.control.addUpstream('files', upstream.url, options.environment ? 'FILES_TOKEN' : null)
+  made.decision.outcomes.set('mcp.tools.echo', 'allow')
+  proxy = made
+  return made
+}
+
+const CALL = toolCall('echo', { text: 'hello' })
+
+async function denialOf(response: Response): Promise<{ isError: boolean; text: string; fault: unknown }> {
+  const { result } = (await response.json()) as {
+    result: { isError: boolean; content: [{ text: string }]; _meta: Record<string, { fault?: string }> }
+  }
+  return {
+    isError: result.isError,
+    text: result.content[0].text,
+    fault: result._meta['sallyport/denial']?.fault,
+  }
+}
+
+test('nothing goes upstream before the decision is durable', async () => {
+  const gate = gatedLog()
+  const { url, token } = await proxyWith({ log: gate.log })
+  const appending = gate.shut()
+  const answer = post({ url, token }, CALL)
+
+  await appending
+  expect(upstream.seen).toEqual([])
+  gate.open()
+
+  const { request, response } = await upstream.next()
+  json(response, resultOf(request.body, 'hello'))
+  expect((await answer).status).toBe(200)
+})
+
+test('a log that never confirms denies the call, and the upstream never sees it', async () => {
+  const gate = gatedLog()
+  const { url, token } = await proxyWith({ log: gate.log, config: { limits: { recordMs: 20 } } })
+  void gate.shut()
+
+  const denial = await denialOf(await post({ url, token }, CALL))
+
+  expect(denial).toMatchObject({ isError: true, fault: 'SP_EVENT_LOG_UNAVAILABLE' })
+  expect(denial.text).toContain('not a judgement')
+  expect(upstream.seen).toEqual([])
+  gate.open()
+})
+
+test('a log that fails denies the call', async () => {
+  const gate = gatedLog()
+  const { url, token, service } = await proxyWith({ log: gate.log })
+  gate.fail()
+
+  expect(await denialOf(await post({ url, token }, CALL))).toMatchObject({
+    fault: 'SP_EVENT_LOG_UNAVAILABLE',
+  })
+
+  expect(upstream.seen).toEqual([])
+  expect(await service.health['log']?.()).toMatchObject({ status: 'down' })
+})
+
+test('a decision service that fails denies the call and says that it is a fault', async () => {
+  const made = await proxyWith()
+  made.decision.failure = new Error('gone')
+
+  expect(await denialOf(await post(made, CALL))).toMatchObject({ isError: true, fault: 'SP_DECISION_FAILED' })
+
+  const { data } = await made.recorded('sallyport.action.decided.v1')
+  expect(data).toMatchObject({ verdict: 'deny', fault: 'SP_DECISION_FAILED' })
+  expect(upstream.seen).toEqual([])
+})
+
+test('a stale control state denies the call', async () => {
+  const made = await proxyWith()
+  made.control.staleness = 'the log cannot be read'
+
+  expect(await denialOf(await post(made, CALL))).toMatchObject({ fault: 'SP_CONTROL_STALE' })
+  expect(upstream.seen).toEqual([])
+})
+
+test('the upstream gets its own credential and never the token of the agent', async () => {
+  const secret = ['files', 'credential'].join('-')
+  const made = await proxyWith({ environment: { FILES_TOKEN: secret } })
+  const answer = post(made, CALL, { cookie: 'a=b', 'x-forwarded-for': '1.2.3.4', 'mcp-name': 'other' })
+
+  const { request, response } = await upstream.next()
+  json(response, resultOf(request.body, 'hello'))
+  await answer
+
+  expect(request.headers.authorization).toBe(`Bearer ${secret}`)
+  expect(JSON.stringify(request)).not.toContain(made.token)
+  expect(Object.keys(request.headers).sort()).toEqual([
+    'accept',
+    'accept-encoding',
+    'authorization',
+    'connection',
+    'content-length',
+    'content-type',
+    'host',
+    'user-agent',
+  ])
+  const record = JSON.stringify(await made.actions())
+  expect(record).not.toContain(made.token)
+  expect(record).not.toContain(secret)
+})
+
+test('without the credential in its environment the call is denied as a fault that names the variable', async () => {
+  const made = await proxyWith({ environment: {} })
+
+  const denial = await denialOf(await post(made, CALL))
+
+  expect(denial.fault).toBe('SP_CREDENTIAL_MISSING')
+  expect(denial.text).toContain('FILES_TOKEN')
+  expect(upstream.seen).toEqual([])
+})
+
+test('what goes upstream is the canonical text and not the bytes that came', async () => {
+  const made = await proxyWith()
+  const body =
+    ' { "jsonrpc" : "2.0", "id": 1, "method": "tools\\/call", "params": {"name":"ech\\u006f","arguments":{"n":1.10}} } '
+  const answer = post(made, body)
+
+  const { request, response } = await upstream.next()
+  json(response, resultOf(request.body, 'hello'))
+  await answer
+
+  expect(request.body).toBe(
+    '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"n":1.10}}}',
+  )
+})

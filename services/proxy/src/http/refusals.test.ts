@@ -1,0 +1,155 @@
+import { request as httpRequest } from 'node:http'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { post, toolCall } from '../testing/agent.ts'
+import { type ProxyFixture, startProxy } from '../testing/proxy-fixture.ts'
+import { json, startRawUpstream } from '../testing/raw-upstream.ts'
+
+let upstream: Awaited<ReturnType<typeof startRawUpstream>>
+let proxy: ProxyFixture
+
+beforeAll(async () => {
+  upstream = await startRawUpstream()
+  proxy = await startProxy({ config: { limits: { bodyBytes: 4096 } } })
+  proxy.control.addUpstream('files', upstream.url)
+  proxy.decision.outcomes.set('mcp.tools.echo', 'allow')
+})
+afterAll(async () => {
+  await proxy.stop()
+  await upstream.stop()
+})
+
+const refused = (reason: string) =>
+  proxy.recorded('sallyport.action.decided.v1', (data) => data.reasons.some((text) => text.includes(reason)))
+
+describe('a body that is not to be read in one way only', () => {
+  test.each([
+    [
+      'a second name hidden behind the first',
+      '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"delete_all","name":"echo"}}',
+      -32_700,
+      'a key that occurs twice',
+    ],
+    [
+      'a key that other parsers fold',
+      '{"jsonrpc":"2.0","id":1,"method":"ping","Method":"tools/call"}',
+      -32_700,
+      'take for a protocol key',
+    ],
+    ['something that is no JSON', 'nothing', -32_700, 'RFC 8259'],
+    ['a batch', '[{"jsonrpc":"2.0","id":1,"method":"ping"}]', -32_600, 'batch'],
+    [
+      'a message of an unknown version',
+      '{"jsonrpc":"1.0","id":1,"method":"ping"}',
+      -32_600,
+      'jsonrpc must be',
+    ],
+    [
+      'a call without an id',
+      '{"jsonrpc":"2.0","method":"tools/call","params":{"name":"echo"}}',
+      -32_600,
+      'with an id',
+    ],
+  ])('%s is refused, with an event that does not repeat it', async (_, body, code, reason) => {
+    const response = await post(proxy, body)
+
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ jsonrpc: '2.0', id: null, error: { code } })
+    const { data } = await refused(reason)
+    expect(data).toMatchObject({ action: 'mcp.rpc.unknown', verdict: 'deny', arguments: null })
+    expect(JSON.stringify(data)).not.toContain('delete_all')
+    expect(upstream.seen).toEqual([])
+  })
+
+  test.each([
+    ['a compressed body', { 'content-encoding': 'gzip' }, 'Content-Encoding'],
+    ['another charset', { 'content-type': 'application/json; charset=utf-16le' }, 'Content-Type'],
+  ])('%s is refused with 415', async (_, headers, reason) => {
+    expect((await post(proxy, toolCall('echo', {}), headers)).status).toBe(415)
+    await refused(reason)
+    expect(upstream.seen).toEqual([])
+  })
+
+  test('one that is too large is refused with 413', async () => {
+    const response = await post(proxy, toolCall('echo', { text: 'x'.repeat(5000) }))
+    expect(response.status).toBe(413)
+    await refused('larger than 4096')
+  })
+
+  test('a stateless revision is refused, so that clients fall back to a handshake', async () => {
+    const response = await post(proxy, toolCall('echo', {}), { 'mcp-protocol-version': '2026-07-28' })
+    expect(response.status).toBe(400)
+    expect(JSON.stringify(await response.json())).toContain('2025-11-25')
+  })
+})
+
+describe('JSON that is not JSON-RPC', () => {
+  test('is denied as mcp.rpc.unknown like any other action', async () => {
+    const response = await post(proxy, '{"hello":"world"}')
+
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ error: { code: -32_600, data: { rule: 'no permission' } } })
+    await proxy.recorded('sallyport.action.decided.v1', ({ rule }) => rule === 'no permission')
+    expect(upstream.seen).toEqual([])
+  })
+
+  test('goes upstream in canonical form where a permission says so', async () => {
+    proxy.decision.outcomes.set('mcp.rpc.unknown', 'allow')
+    const answer = post(proxy, ' {"hello" : "world"}')
+
+    const { request, response } = await upstream.next()
+    expect(request.body).toBe('{"hello":"world"}')
+    json(response, '{ "well": 1.0 }')
+    expect(await (await answer).text()).toBe('{"well":1.0}')
+    proxy.decision.outcomes.delete('mcp.rpc.unknown')
+  })
+})
+
+describe('a caller who is not to be let in', () => {
+  test('without a valid token gets 401 and how to authenticate', async () => {
+    const response = await post({ ...proxy, token: 'sp_gw_wrong' }, toolCall('echo', {}))
+    expect(response.status).toBe(401)
+    expect(response.headers.get('www-authenticate')).toContain('Bearer')
+    expect(response.headers.get('content-type')).toContain('application/problem+json')
+  })
+
+  test('with the token of a revoked gateway gets 401', async () => {
+    proxy.control.addGateway('other', 'sp_gw_other')
+    proxy.control.revokeGateway('other')
+    expect((await post({ ...proxy, token: 'sp_gw_other' }, toolCall('echo', {}))).status).toBe(401)
+  })
+
+  test('gets 404 for an upstream that nobody registered', async () => {
+    const headers = { authorization: `Bearer ${proxy.token}`, 'content-type': 'application/json' }
+    const response = await fetch(`${proxy.url}/mcp/nowhere`, { method: 'POST', headers, body: '{}' })
+    expect(response.status).toBe(404)
+  })
+
+  test.each([
+    ['a foreign Origin', { origin: 'https://evil.example' }],
+    ['an opaque Origin', { origin: 'null' }],
+    ['a Host that was rebound to us', { host: 'evil.example' }],
+  ])('from %s gets 403', async (_, headers) => {
+    expect(await statusOf(headers)).toBe(403)
+  })
+
+  test('but a page of this machine is let in', async () => {
+    expect(await statusOf({ origin: 'http://localhost:6274' })).toBe(400)
+  })
+})
+
+/** fetch does not let its caller choose these headers. */
+function statusOf(headers: Record<string, string>): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const authorization = `Bearer ${proxy.token}`
+    const call = httpRequest(`${proxy.url}/mcp/files`, {
+      method: 'POST',
+      headers: { authorization, 'content-type': 'application/json', ...headers },
+    })
+    call.on('response', (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    })
+    call.on('error', reject)
+    call.end('{}')
+  })
+}
