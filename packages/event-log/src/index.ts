@@ -1,5 +1,6 @@
 export * from './errors.ts'
 export * from './fold.ts'
+export * from './kafka.ts'
 export * from './memory.ts'
 export * from './port.ts'
 export * from './publisher.ts'

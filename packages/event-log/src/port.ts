@@ -43,6 +43,11 @@ export interface EventLog {
   ends(topic: string): Promise<Offsets>
   /** The first offset whose record was appended at or after `time` (milliseconds), for each partition. */
   offsetsAt(topic: string, time: number): Promise<Offsets>
+  /**
+   * Where the records of these keys go, for a log with several partitions. An append whose records are ordered by
+   * it leaves, if it fails half-way, the first of them in the log and no hole.
+   */
+  partitionsOf?(topic: string, keys: readonly string[]): Promise<number[]>
   /** Rejects with `EventLogUnavailable` and its reason when the log cannot take an append now. */
   ping(): Promise<void>
   close(): Promise<void>

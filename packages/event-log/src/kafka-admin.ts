@@ -1,0 +1,136 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { messageOf } from '@sallyport/runtime'
+import type { Admin, Kafka } from 'kafkajs'
+import { Deadline } from './deadline.ts'
+import { EventLogUnavailable } from './errors.ts'
+import type { Offsets } from './port.ts'
+
+/** The broker answers and does not know the topic. */
+export class TopicMissing extends EventLogUnavailable {
+  constructor(topic: string) {
+    super(`there is no topic ${topic}`)
+  }
+}
+
+/** Questions to the cluster, asked again until they are answered or the deadline is over. */
+export class KafkaAdmin {
+  readonly #kafka: Kafka
+  readonly #deadlineMs: number
+  readonly #partitions = new Map<string, number>()
+  #connected: Promise<Admin> | undefined
+
+  constructor(kafka: Kafka, deadlineMs: number) {
+    this.#kafka = kafka
+    this.#deadlineMs = deadlineMs
+  }
+
+  /** How many partitions a topic has. Rejects with `EventLogUnavailable` also when there is no such topic. */
+  async partitionCount(topic: string): Promise<number> {
+    const known = this.#partitions.get(topic)
+    if (known !== undefined) return known
+    const count = await this.#ask(`partitions of ${topic}`, async (admin) => {
+      const topics = await admin.listTopics()
+      if (!topics.includes(topic)) return undefined
+      const metadata = await admin.fetchTopicMetadata({ topics: [topic] })
+      return metadata.topics[0]?.partitions.length
+    })
+    if (count === undefined) throw new TopicMissing(topic)
+    this.#partitions.set(topic, count)
+    return count
+  }
+
+  /** The first offset that is still kept and the next to be written, for each partition. */
+  async range(topic: string): Promise<{ low: Offsets; high: Offsets }> {
+    await this.partitionCount(topic)
+    const offsets = await this.#ask(`offsets of ${topic}`, (admin) => admin.fetchTopicOffsets(topic))
+    return {
+      low: Object.fromEntries(offsets.map(({ partition, low }) => [partition, Number(low)])),
+      high: Object.fromEntries(offsets.map(({ partition, high }) => [partition, Number(high)])),
+    }
+  }
+
+  async offsetsAt(topic: string, time: number): Promise<Offsets> {
+    await this.partitionCount(topic)
+    const offsets = await this.#ask(`offsets of ${topic}`, (admin) =>
+      admin.fetchTopicOffsetsByTimestamp(topic, time),
+    )
+    return Object.fromEntries(offsets.map(({ partition, offset }) => [partition, Number(offset)]))
+  }
+
+  /** Makes a topic if it is not there; leaves an existing one as it is. */
+  async ensureTopic(topic: string, partitions: number, replication: number): Promise<void> {
+    await this.#ask(`making ${topic}`, async (admin) => {
+      if ((await admin.listTopics()).includes(topic)) return
+      await admin.createTopics({
+        waitForLeaders: true,
+        topics: [
+          { topic, numPartitions: partitions, replicationFactor: replication, configEntries: TOPIC_CONFIG },
+        ],
+      })
+    })
+  }
+
+  /** Rejects unless every partition in use has a leader. */
+  async ping(): Promise<void> {
+    const topics = [...this.#partitions.keys()]
+    await this.#ask('ping', async (admin) => {
+      await admin.describeCluster()
+      if (topics.length === 0) return
+      const metadata = await admin.fetchTopicMetadata({ topics })
+      for (const { name, partitions } of metadata.topics) {
+        const orphan = partitions.find(({ leader }) => leader < 0)
+        if (orphan) throw new Error(`${name} ${orphan.partitionId} has no leader`)
+      }
+    })
+  }
+
+  /** Removes a reader's group; without it the broker forgets an empty group in its own time. */
+  async deleteGroup(groupId: string): Promise<void> {
+    await (await this.#admin()).deleteGroups([groupId])
+  }
+
+  async close(): Promise<void> {
+    await (await this.#connected)?.disconnect()
+  }
+
+  async #ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
+    const deadline = new Deadline(this.#deadlineMs)
+    for (;;) {
+      try {
+        return await deadline.bound(this.#admin().then(question))
+      } catch (cause) {
+        if (deadline.passed()) throw new EventLogUnavailable(`${what}: ${messageOf(cause)}`, { cause })
+        await delay(Math.min(200, deadline.left()))
+      }
+    }
+  }
+
+  #admin(): Promise<Admin> {
+    this.#connected ??= this.#connect()
+    return this.#connected
+  }
+
+  async #connect(): Promise<Admin> {
+    const admin = this.#kafka.admin()
+    try {
+      await admin.connect()
+      return admin
+    } catch (reason) {
+      this.#connected = undefined
+      await admin.disconnect()
+      throw reason
+    }
+  }
+}
+
+/**
+ * The log is the truth, so nothing in it grows old unless an operator decides so. Its clock is the broker's, which
+ * makes reading by time mean the same for every producer.
+ */
+const TOPIC_CONFIG = [
+  { name: 'cleanup.policy', value: 'delete' },
+  { name: 'retention.ms', value: '-1' },
+  { name: 'retention.bytes', value: '-1' },
+  { name: 'message.timestamp.type', value: 'LogAppendTime' },
+  { name: 'max.message.bytes', value: String(8 * 1024 * 1024) },
+]

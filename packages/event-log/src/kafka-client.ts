@@ -1,0 +1,61 @@
+import { createRequire } from 'node:module'
+import type { ConnectionOptions } from 'node:tls'
+import type { Logger } from '@sallyport/runtime'
+import { Kafka, type LogEntry, logLevel, type SASLOptions } from 'kafkajs'
+
+export interface KafkaConnection {
+  /** `host:port` of some brokers; the others are learnt from them. */
+  readonly brokers: readonly string[]
+  readonly clientId: string
+  readonly ssl?: ConnectionOptions | boolean
+  readonly sasl?: SASLOptions
+}
+
+/** A client whose own retries are short, because ours have a deadline and know what may be sent again. */
+export function kafkaClient(connection: KafkaConnection, logger: Logger): Kafka {
+  keepRequestQueueFromNegativeTimeouts()
+  return new Kafka({
+    brokers: [...connection.brokers],
+    clientId: connection.clientId,
+    ...(connection.ssl === undefined ? {} : { ssl: connection.ssl }),
+    ...(connection.sasl === undefined ? {} : { sasl: connection.sasl }),
+    connectionTimeout: 3000,
+    requestTimeout: 10_000,
+    retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 3 },
+    logLevel: logLevel.WARN,
+    logCreator: () => (entry) => tell(logger, entry),
+  })
+}
+
+/** Only the words: the client's other fields may hold whole responses. Its errors are what we retry, so warnings. */
+function tell(logger: Logger, { log, namespace, level }: LogEntry): void {
+  // Said of every idempotent producer with bounded retries. See PartitionLane: what is sent again is the same.
+  if (log.message.startsWith('Limiting retries for the idempotent producer')) return
+  const fields = { namespace, broker: log['broker'], groupId: log['groupId'] }
+  if (level <= logLevel.WARN) logger.warn(fields, log.message)
+  else logger.debug(fields, log.message)
+}
+
+interface RequestQueue {
+  readonly pending: readonly unknown[]
+  readonly throttledUntil: number
+  scheduleCheckPendingRequests(): void
+}
+
+let patched = false
+
+/**
+ * kafkajs 2.2.4 arms a timer in the past after each response when nothing is pending, of which Node 24 warns on
+ * standard error. With nothing pending there is nothing to check, so the timer is not needed.
+ */
+function keepRequestQueueFromNegativeTimeouts(): void {
+  if (patched) return
+  patched = true
+  const { prototype } = createRequire(import.meta.url)('kafkajs/src/network/requestQueue') as {
+    prototype: RequestQueue
+  }
+  const schedule = prototype.scheduleCheckPendingRequests
+  prototype.scheduleCheckPendingRequests = function (this: RequestQueue) {
+    if (this.pending.length > 0 || this.throttledUntil > Date.now()) schedule.call(this)
+  }
+}

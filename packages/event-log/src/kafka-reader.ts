@@ -1,0 +1,118 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Logger, messageOf } from '@sallyport/runtime'
+import type { IHeaders, Kafka, KafkaMessage } from 'kafkajs'
+import { type KafkaAdmin, TopicMissing } from './kafka-admin.ts'
+import { type Fetched, KafkaFeed } from './kafka-feed.ts'
+import type { Offsets, ReadOptions, StoredRecord } from './port.ts'
+
+export interface KafkaReading {
+  readonly kafka: Kafka
+  readonly admin: KafkaAdmin
+  readonly logger: Logger
+  /** Given the end of each consumer, so that the log can wait for it when it closes. */
+  readonly onStopping: (stopping: Promise<void>) => void
+}
+
+/** Reads a topic without end, beginning a new consumer at the next offsets whenever one is lost. */
+export async function* readKafka(
+  reading: KafkaReading,
+  topic: string,
+  options: ReadOptions,
+): AsyncGenerator<StoredRecord[]> {
+  const { signal } = options
+  const next = await startOf(reading, topic, options.from, signal)
+  while (!signal.aborted) {
+    const feed = new KafkaFeed(reading.kafka, topic, next, reading.logger)
+    const interrupt = () => feed.interrupt()
+    signal.addEventListener('abort', interrupt, { once: true })
+    try {
+      for (let fetched = await feed.take(); fetched && !signal.aborted; fetched = await feed.take()) {
+        yield* inBatches(takeNew(topic, fetched, next), options)
+      }
+    } finally {
+      signal.removeEventListener('abort', interrupt)
+      reading.onStopping(stop(reading, feed))
+    }
+    await pause(signal)
+  }
+}
+
+/** Outlives a lost connection like the reading itself; only a topic that does not exist ends it. */
+async function startOf(
+  { admin, logger }: KafkaReading,
+  topic: string,
+  from: ReadOptions['from'],
+  signal: AbortSignal,
+): Promise<Record<number, number>> {
+  while (!signal.aborted) {
+    try {
+      const { low } = await admin.range(topic)
+      const wanted: Offsets = from === 'start' ? {} : from
+      return Object.fromEntries(
+        Object.entries(low).map(([partition, first]) => [
+          partition,
+          Math.max(first, wanted[Number(partition)] ?? first),
+        ]),
+      )
+    } catch (reason) {
+      if (reason instanceof TopicMissing) throw reason
+      logger.warn({ topic, reason: messageOf(reason) }, 'a log reader waits for the broker')
+      await pause(signal)
+    }
+  }
+  return {}
+}
+
+/** Drops what this reader had before: a new consumer, or one that fetches again, may begin earlier. */
+function takeNew(topic: string, fetched: Fetched, next: Record<number, number>): StoredRecord[] {
+  const { partition } = fetched
+  const first = next[partition] ?? 0
+  const records = fetched.messages
+    .map((message) => toRecord(topic, partition, message))
+    .filter((record) => record.offset >= first)
+  next[partition] = (records.at(-1)?.offset ?? first - 1) + 1
+  return records
+}
+
+function* inBatches(
+  records: StoredRecord[],
+  { maxBatch = 1000, signal }: ReadOptions,
+): Generator<StoredRecord[]> {
+  for (let start = 0; start < records.length && !signal.aborted; start += maxBatch) {
+    yield records.slice(start, start + maxBatch)
+  }
+}
+
+function toRecord(topic: string, partition: number, message: KafkaMessage): StoredRecord {
+  return {
+    topic,
+    partition,
+    offset: Number(message.offset),
+    appendedAt: Number(message.timestamp),
+    key: message.key?.toString('utf8') ?? '',
+    headers: toStrings(message.headers ?? {}),
+    value: message.value ?? Buffer.alloc(0),
+  }
+}
+
+function toStrings(headers: IHeaders): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      String(Array.isArray(value) ? value[0] : (value ?? '')),
+    ]),
+  )
+}
+
+async function stop({ admin, logger }: KafkaReading, feed: KafkaFeed): Promise<void> {
+  try {
+    await feed.stop()
+    await admin.deleteGroup(feed.groupId)
+  } catch (reason) {
+    logger.debug({ group: feed.groupId, reason: messageOf(reason) }, 'a reader left its group behind')
+  }
+}
+
+async function pause(signal: AbortSignal): Promise<void> {
+  if (!signal.aborted) await delay(250, undefined, { signal }).catch(() => {})
+}
