@@ -12,7 +12,7 @@ const PEOPLE = ['admin-root', 'approver-dana', 'approver-omar', 'analyst-ann', '
 
 /** The API of an instance, called through `inject` by the holder of a token. */
 export async function apiOf({ log, service }: Instance, time: ManualTime) {
-  await issueTokens(log, time)
+  await issueTokens(log, time.clock())
   const control = startControlView({ log })
   await control.caughtUp
   const server = await createApiServer({
@@ -48,7 +48,8 @@ export async function apiOf({ log, service }: Instance, time: ManualTime) {
   }
 }
 
-async function issueTokens(log: EventLog, time: ManualTime): Promise<void> {
+/** Writes the tokens of PEOPLE to the log. */
+export async function issueTokens(log: EventLog, at: Date): Promise<void> {
   const publisher = createPublisher({ log, producer: 'decision/test' })
   await Promise.all(
     PEOPLE.map((name) => {
@@ -63,7 +64,7 @@ async function issueTokens(log: EventLog, time: ManualTime): Promise<void> {
         tokenHash: tokenHash(name),
       }
       const draft = { source: '/decision', subject: name, tenant: 'default', key: 'default', data } as const
-      return publisher.publish(newEvent({ type: 'sallyport.token.issued.v1', ...draft }, time.clock()))
+      return publisher.publish(newEvent({ type: 'sallyport.token.issued.v1', ...draft }, at))
     }),
   )
 }
