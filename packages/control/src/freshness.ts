@@ -28,24 +28,25 @@ export function watchFreshness(options: FreshnessOptions): Freshness {
   const { log, topic, offsets, everyMs, staleAfterMs, now } = options
   let freshAt = now()
   let goal: { readonly readAt: number; readonly ends: Offsets } | undefined
-  let checking = false
+  let askedAt: number | undefined
 
   const check = async () => {
     if (goal && reached(goal.ends, offsets())) {
       freshAt = goal.readAt
       goal = undefined
     }
-    if (goal || checking) return
-    checking = true
+    // An answer that never comes does not keep the next one from being asked for.
+    if (goal || (askedAt !== undefined && now() - askedAt < staleAfterMs)) return
     const readAt = now()
+    askedAt = readAt
     try {
       const ends = await log.ends(topic)
-      if (reached(ends, offsets())) freshAt = readAt
+      if (reached(ends, offsets())) freshAt = Math.max(freshAt, readAt)
       else goal = { readAt, ends }
     } catch {
       // What the log cannot answer leaves the state as old as it was.
     } finally {
-      checking = false
+      if (askedAt === readAt) askedAt = undefined
     }
   }
   const timer = setInterval(() => void check(), everyMs).unref()

@@ -1,0 +1,282 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type ControlEvent, evolve } from './evolve.ts'
+import { type ControlOutcome, type ControlState, INITIAL_STATE } from './state.ts'
+import {
+  addGateway,
+  addUpstream,
+  command,
+  hashOf,
+  issueToken,
+  revokeGateway,
+  revokeToken,
+  setKillSwitch,
+  setPermission,
+} from './testing/command.ts'
+
+/** The state after the events and what came of the last one. */
+function after(...events: ControlEvent[]): { state: ControlState; outcome: ControlOutcome } {
+  let state = INITIAL_STATE
+  let outcome: ControlOutcome = { accepted: false, kind: 'not_found', reason: 'no event' }
+  for (const event of events) ({ state, outcome } = evolve(state, event))
+  return { state, outcome }
+}
+
+const accepted = (subject: string) => ({ accepted: true, subject, repeated: false })
+const rejected = (kind: string) => expect.objectContaining({ accepted: false, kind })
+
+describe('a gateway', () => {
+  test('that is added is in force', () => {
+    const { state, outcome } = after(addGateway('code-agent', 'g-1'))
+    expect(outcome).toEqual(accepted('g-1'))
+    expect(state.gateways.get('code-agent')).toMatchObject({ id: 'g-1', revokedAt: null })
+  })
+
+  test('keeps its name against a second one', () => {
+    const { state, outcome } = after(addGateway('code-agent', 'g-1'), addGateway('code-agent', 'g-2'))
+    expect(outcome).toEqual(rejected('conflict'))
+    expect(state.gateways.get('code-agent')?.id).toBe('g-1')
+  })
+
+  test('gives its name up when it is revoked, to one with a new id', () => {
+    const { state, outcome } = after(
+      addGateway('code-agent', 'g-1'),
+      revokeGateway('code-agent'),
+      addGateway('code-agent', 'g-2'),
+    )
+    expect(outcome).toEqual(accepted('g-2'))
+    expect(state.gateways.get('code-agent')).toMatchObject({ id: 'g-2', revokedAt: null })
+  })
+
+  test('keeps its id when its token is rotated', () => {
+    const rotate = command('sallyport.gateway.token_rotated.v1', { name: 'a', tokenHash: hashOf('c') })
+    const { state, outcome } = after(addGateway('a', 'g-1'), rotate)
+    expect(outcome).toEqual(accepted('g-1'))
+    expect(state.gateways.get('a')).toMatchObject({ id: 'g-1', tokenHash: hashOf('c') })
+  })
+
+  test.each([
+    ['revoked twice', [addGateway('a'), revokeGateway('a'), revokeGateway('a')]],
+    ['revoked before it was added', [revokeGateway('a')]],
+    [
+      'rotated after it was revoked',
+      [
+        addGateway('a'),
+        revokeGateway('a'),
+        command('sallyport.gateway.token_rotated.v1', { name: 'a', tokenHash: hashOf('c') }),
+      ],
+    ],
+  ])('cannot be %s', (_what, events) => {
+    expect(after(...events).outcome).toEqual(rejected('not_found'))
+  })
+})
+
+describe('an upstream', () => {
+  const remove = command('sallyport.upstream.removed.v1', { name: 'files' })
+
+  test('keeps its name until it is removed', () => {
+    expect(after(addUpstream('files'), addUpstream('files')).outcome).toEqual(rejected('conflict'))
+    expect(after(addUpstream('files'), remove, addUpstream('files')).outcome).toEqual(accepted('files'))
+  })
+
+  test('that is unknown cannot be removed', () => {
+    expect(after(remove).outcome).toEqual(rejected('not_found'))
+  })
+})
+
+describe('a permission', () => {
+  test('for the same gateway, connector and action replaces the earlier one and keeps its id', () => {
+    const { state, outcome } = after(setPermission('p-1', 'allow'), setPermission('p-2', 'deny'))
+    expect(outcome).toEqual(accepted('p-1'))
+    expect([...state.permissions.values()]).toEqual([
+      expect.objectContaining({ id: 'p-1', decision: 'deny' }),
+    ])
+  })
+
+  test('for another action stands beside it', () => {
+    const { state } = after(setPermission('p-1', 'allow'), setPermission('p-2', 'deny', { action: 'mcp.*' }))
+    expect([...state.permissions.keys()]).toEqual(['p-1', 'p-2'])
+  })
+
+  test('is removed by its id, once', () => {
+    const remove = command('sallyport.permission.removed.v1', { id: 'p-1' })
+    const { state, outcome } = after(setPermission('p-1', 'allow'), remove)
+    expect(outcome).toEqual(accepted('p-1'))
+    expect(state.permissions.size).toBe(0)
+    expect(after(setPermission('p-1', 'allow'), remove, remove).outcome).toEqual(rejected('not_found'))
+  })
+})
+
+describe('the kill switch', () => {
+  test('that is set again keeps the time since when it is on', () => {
+    const { state } = after(
+      setKillSwitch('global', true, '2026-11-21T12:00:00.000Z'),
+      setKillSwitch('global', true, '2026-11-21T12:05:00.000Z'),
+    )
+    expect(state.killSwitches.get('global')).toMatchObject({ since: '2026-11-21T12:00:00.000Z', by: 'dana' })
+  })
+
+  test('goes off in its own scope alone, also where it was not on', () => {
+    const { state, outcome } = after(
+      setKillSwitch('global', true),
+      setKillSwitch('gateway:a', true),
+      setKillSwitch('gateway:a', false),
+      setKillSwitch('gateway:a', false),
+    )
+    expect(outcome).toEqual(accepted('gateway:a'))
+    expect([...state.killSwitches.keys()]).toEqual(['global'])
+  })
+})
+
+describe('an API token', () => {
+  test('keeps its name while it is in force', () => {
+    expect(after(issueToken('dana', 'admin'), issueToken('dana', 'bot')).outcome).toEqual(
+      rejected('conflict'),
+    )
+  })
+
+  test('of the last admin cannot be revoked', () => {
+    const { state, outcome } = after(
+      issueToken('root', 'admin'),
+      issueToken('dana', 'approver'),
+      revokeToken('root'),
+    )
+    expect(outcome).toEqual(rejected('conflict'))
+    expect(state.tokens.get('root')?.revokedAt).toBeNull()
+  })
+
+  test('of an admin can be revoked while another is in force', () => {
+    const both = [issueToken('root', 'admin'), issueToken('dana', 'admin')]
+    expect(after(...both, revokeToken('root')).outcome).toEqual(accepted('id-root'))
+    expect(after(...both, revokeToken('root'), revokeToken('dana')).outcome).toEqual(rejected('conflict'))
+  })
+
+  test('that is unknown or revoked cannot be revoked', () => {
+    const dana = issueToken('dana', 'bot')
+    expect(after(revokeToken('dana')).outcome).toEqual(rejected('not_found'))
+    expect(after(dana, revokeToken('dana'), revokeToken('dana')).outcome).toEqual(rejected('not_found'))
+  })
+})
+
+describe('an idempotency key', () => {
+  const key = { idempotencyKey: hashOf('f') }
+
+  test('that comes again has no effect and names what was made', () => {
+    const first = after(addGateway('a', 'g-1', 'a', key))
+    const { state, outcome } = evolve(first.state, addGateway('a', 'g-2', 'b', key))
+    expect(outcome).toEqual({ accepted: true, subject: 'g-1', repeated: true })
+    expect(state).toBe(first.state)
+  })
+
+  test('that comes again for another command is a mismatch', () => {
+    const first = after(addGateway('a', 'g-1', 'a', key))
+    expect(evolve(first.state, addGateway('b', 'g-2', 'b', key)).outcome).toEqual(rejected('mismatch'))
+    expect(evolve(first.state, setPermission('p-1', 'allow', key)).outcome).toEqual(rejected('mismatch'))
+  })
+
+  test('of a removal belongs to that permission', () => {
+    const remove = (id: string) => command('sallyport.permission.removed.v1', { id, ...key })
+    const two = [setPermission('p-1', 'allow'), setPermission('p-2', 'deny', { action: 'mcp.*' })]
+    expect(after(...two, remove('p-1'), remove('p-2')).outcome).toEqual(rejected('mismatch'))
+    expect(after(...two, remove('p-1'), remove('p-1')).outcome).toMatchObject({ repeated: true })
+  })
+
+  test('of a rejected command is free', () => {
+    const { outcome } = after(
+      addGateway('a', 'g-1'),
+      addGateway('a', 'g-2', 'b', key),
+      revokeGateway('a'),
+      addGateway('a', 'g-3', 'c', key),
+    )
+    expect(outcome).toEqual(accepted('g-3'))
+  })
+
+  test('is forgotten after a thousand others', () => {
+    const others = Array.from({ length: 1000 }, (_, place) =>
+      addGateway(`g${place}`, `g-${place}`, 'a', { idempotencyKey: place.toString(16).padStart(64, '0') }),
+    )
+    const { state } = after(addGateway('a', 'g-1', 'a', key), ...others)
+    expect(state.idempotencyKeys.size).toBe(1000)
+    expect(state.idempotencyKeys.has(key.idempotencyKey)).toBe(false)
+  })
+})
+
+const name = fc.constantFrom('a', 'b')
+const digit = fc.constantFrom('1', '2', '3')
+const idempotencyKey = fc.option(fc.constantFrom(hashOf('d'), hashOf('e')), { nil: null })
+const anyCommand: fc.Arbitrary<ControlEvent> = fc.oneof(
+  fc
+    .tuple(name, fc.uuid(), digit, idempotencyKey)
+    .map(([given, id, hash, key]) => addGateway(given, id, hash, { idempotencyKey: key })),
+  name.map(revokeGateway),
+  fc
+    .tuple(name, digit)
+    .map(([given, hash]) =>
+      command('sallyport.gateway.token_rotated.v1', { name: given, tokenHash: hashOf(hash) }),
+    ),
+  name.map(addUpstream),
+  name.map((given) => command('sallyport.upstream.removed.v1', { name: given })),
+  fc
+    .tuple(fc.uuid(), fc.constantFrom('allow', 'deny'), fc.constantFrom('mcp.*', 'mcp.tools.*'))
+    .map(([id, decision, action]) => setPermission(id, decision as 'allow' | 'deny', { action })),
+  fc
+    .tuple(fc.constantFrom('global', 'gateway:a'), fc.boolean())
+    .map(([scope, on]) => setKillSwitch(scope, on)),
+  fc
+    .tuple(name, fc.constantFrom('admin', 'approver'), digit)
+    .map(([given, scope, hash]) => issueToken(given, scope as 'admin' | 'approver', hash)),
+  name.map(revokeToken),
+)
+const history = fc.array(anyCommand, { maxLength: 30 })
+
+describe('for any history', () => {
+  test('replaying it gives an equal state and equal outcomes', () => {
+    fc.assert(
+      fc.property(history, (events) => {
+        expect(after(...events)).toEqual(after(...events))
+      }),
+    )
+  })
+
+  test('one of many commands for the same new name wins, whatever their order', () => {
+    const rivals = fc.shuffledSubarray(
+      ['1', '2', '3', '4'].map((id) => addGateway('new', id)),
+      { minLength: 2, maxLength: 4 },
+    )
+    fc.assert(
+      fc.property(history, rivals, (events, adds) => {
+        let { state } = after(...events)
+        const outcomes = adds.map((event) => {
+          const next = evolve(state, event)
+          state = next.state
+          return next.outcome
+        })
+        const winners = outcomes.filter((outcome) => outcome.accepted)
+        expect(winners).toHaveLength(1)
+        expect(state.gateways.get('new')?.id).toBe(adds[0]?.data.id)
+      }),
+    )
+  })
+
+  test('a rejected command changes nothing', () => {
+    fc.assert(
+      fc.property(history, anyCommand, (events, event) => {
+        const { state } = after(...events)
+        const next = evolve(state, event)
+        if (!next.outcome.accepted) expect(next.state).toBe(state)
+      }),
+    )
+  })
+
+  test('once there is an admin token there always is one', () => {
+    fc.assert(
+      fc.property(history, (events) => {
+        const { state } = after(issueToken('first', 'admin'), ...events)
+        const admins = [...state.tokens.values()].filter(
+          (token) => token.scope === 'admin' && token.revokedAt === null,
+        )
+        expect(admins.length).toBeGreaterThan(0)
+      }),
+    )
+  })
+})
