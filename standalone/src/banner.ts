@@ -10,18 +10,19 @@ export interface Readiness {
 
 /** What `npm start` tells the person who typed it. The admin token appears on the very first start only. */
 export function readyLines({ folder, proxyUrl, apiUrl, replayed }: Readiness): string[] {
-  const token = folder.firstStart
+  const token = folder.tokenUnseen
     ? [
         `  admin    ${folder.adminToken}`,
         '           (shown only now; commands on this machine need no token)',
       ]
-    : [`  replayed ${replayed} events`]
+    : []
   return [
     'Sallyport is ready.',
     `  proxy    ${proxyUrl}/mcp/<connector>`,
     `  api      ${apiUrl}  (documents at ${apiUrl}/docs)`,
     `  data     ${folder.path}`,
     ...token,
+    ...(replayed > 0 ? [`  replayed ${replayed} events of control state and approvals`] : []),
     '',
     'Try it, in another terminal:',
     '  npx sallyport demo',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { newToken } from '@sallyport/runtime'
 import { DataFolderUnusable } from './errors.ts'
@@ -13,8 +13,8 @@ export interface DataFolder {
   readonly secret: Buffer
   /** The admin token, made at the first start and kept for commands on this machine. */
   readonly adminToken: string
-  /** True when this start made the admin token. */
-  readonly firstStart: boolean
+  /** True until a start has come far enough to show the admin token. */
+  readonly tokenUnseen: boolean
 }
 
 /** Makes or opens the folder. Throws `DataFolderUnusable`. */
@@ -29,13 +29,20 @@ export function openDataFolder(given: string): DataFolder {
       path,
       log: join(path, 'log.db'),
       clickhouse: join(path, 'clickhouse'),
-      secret: Buffer.from(secret.text, 'base64'),
-      adminToken: token.text,
-      firstStart: token.made,
+      secret: Buffer.from(secret, 'base64'),
+      adminToken: token,
+      tokenUnseen: !existsSync(seenFile(path)),
     }
   } catch (cause) {
     throw new DataFolderUnusable(path, { cause })
   }
+}
+
+const seenFile = (path: string) => join(path, 'token-shown')
+
+/** The admin token has been shown; no later start shows it. */
+export function markTokenSeen(folder: DataFolder): void {
+  replaceFile(seenFile(folder.path), '')
 }
 
 const runFile = (folder: DataFolder) => join(folder.path, 'run.json')
@@ -52,12 +59,12 @@ export function removeRunFile(folder: DataFolder): void {
   rmSync(runFile(folder), { force: true })
 }
 
-function keep(path: string, make: () => string): { readonly text: string; readonly made: boolean } {
+function keep(path: string, make: () => string): string {
   const known = readIfThere(path)
-  if (known) return { text: known, made: false }
+  if (known) return known
   const text = make()
   replaceFile(path, text)
-  return { text, made: true }
+  return text
 }
 
 function readIfThere(path: string): string | undefined {

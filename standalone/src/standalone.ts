@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net'
 import { createApprovalsService } from '@sallyport/approvals'
 import { auditConfigSpec, createAuditService, embeddedClickHouse } from '@sallyport/audit'
 import { startControlView } from '@sallyport/control'
@@ -17,7 +18,7 @@ import {
 import { memorySignals } from '@sallyport/signals'
 import { readyLines } from './banner.ts'
 import type { StandaloneConfig } from './config.ts'
-import { openDataFolder, removeRunFile, writeRunFile } from './data-folder.ts'
+import { markTokenSeen, openDataFolder, removeRunFile, writeRunFile } from './data-folder.ts'
 import { listenOrExplain } from './listen.ts'
 
 export interface StandaloneOptions {
@@ -27,6 +28,8 @@ export interface StandaloneOptions {
   readonly say: (line: string) => void
 }
 
+/** A laptop has one organisation. */
+const TENANT = 'default'
 /** How long a decision may take before it counts as none. */
 const DECISION_DEADLINE_MS = 250
 
@@ -52,16 +55,21 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
 
       const control = started(startControlView({ log }))
       await control.caughtUp
-      await bootstrapAdmin({ control, publisher, token: folder.adminToken, clock })
+      await bootstrapAdmin({ control, publisher, tenant: TENANT, token: folder.adminToken, clock })
 
-      const decision = started(createDecisionService({ control, publisher, clock, logger }))
-      await decision.start()
+      const decision = createDecisionService({ control, publisher, tenant: TENANT, clock })
       const approvals = started(createApprovalsService({}, { log, publisher, signals, clock, logger }))
       await approvals.start()
-      const clickhouse = started(embeddedClickHouse({ path: folder.clickhouse, logger }))
-      const auditConfig = readConfig(auditConfigSpec, environment)
+      const clickhouse = embeddedClickHouse({ path: folder.clickhouse, logger })
       const audit = started(
-        createAuditService({ config: auditConfig, log, clickhouse, control, clock, logger }),
+        createAuditService({
+          config: readConfig(auditConfigSpec, environment),
+          log,
+          clickhouse,
+          clock,
+          logger,
+          tenant: TENANT,
+        }),
       )
       await audit.start()
 
@@ -98,11 +106,12 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
       await listenOrExplain(config.listen.proxy, 'SALLYPORT_PROXY_LISTEN', () => proxy.start())
       // Stopped before the API and the rest: held calls are answered while what answers them still works.
       started(proxy)
-      const proxyUrl = `http://${addressText(portOf(proxy.server.addresses()[0], config.listen.proxy))}`
+      const proxyUrl = `http://${addressText(bound(proxy.server.server.address(), config.listen.proxy))}`
       writeRunFile(folder, { proxy: proxyUrl, api: apiUrl })
       stops.push(() => removeRunFile(folder))
       const replayed = control.replayed() + approvals.replayed()
       for (const line of readyLines({ folder, proxyUrl, apiUrl, replayed })) say(line)
+      markTokenSeen(folder)
     },
     async stop() {
       for (const stop of stops.splice(0).reverse()) await stop()
@@ -115,6 +124,6 @@ function addressText({ host, port }: ListenAddress): string {
 }
 
 /** The address that was asked for, with the port that was given where any would do. */
-function portOf(bound: { readonly port: number } | undefined, asked: ListenAddress): ListenAddress {
-  return { host: asked.host, port: bound?.port ?? asked.port }
+function bound(address: AddressInfo | string | null, asked: ListenAddress): ListenAddress {
+  return typeof address === 'object' && address !== null ? { host: asked.host, port: address.port } : asked
 }

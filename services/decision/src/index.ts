@@ -1,1 +1,2 @@
-export {}
+export { type BootstrapOptions, bootstrapAdmin } from './bootstrap-admin.ts'
+export * from './service.ts'

@@ -1,0 +1,47 @@
+import type { ControlEventType, ControlOutcome, ControlState, SubmitControl } from '@sallyport/control'
+import type { DataOf } from '@sallyport/events'
+import { Conflict, IdempotencyMismatch, NotFound } from '@sallyport/http-api'
+import type { FastifyRequest } from 'fastify'
+
+/** What the routes work with: the state to read, and the way to change it. */
+export interface Commands {
+  state(): ControlState
+  /**
+   * Appends the command in the name of the request's principal and answers with the subject it took effect on: its
+   * own, or that of the first command with the same idempotency key. Throws `Conflict` or `NotFound` as it folds.
+   */
+  run<T extends ControlEventType>(
+    request: FastifyRequest,
+    type: T,
+    subject: string,
+    data: Omit<DataOf<T>, 'actor' | 'idempotencyKey'>,
+  ): Promise<Accepted>
+}
+
+export type Accepted = Extract<ControlOutcome, { accepted: true }>
+
+export function commandsOf(state: () => ControlState, submit: SubmitControl): Commands {
+  return {
+    state,
+    async run<T extends ControlEventType>(
+      request: FastifyRequest,
+      type: T,
+      subject: string,
+      data: Omit<DataOf<T>, 'actor' | 'idempotencyKey'>,
+    ) {
+      const { principal, idempotencyKey } = request
+      const actor = { type: principal.type, name: principal.name }
+      const outcome = await submit(type, subject, { ...data, actor, idempotencyKey } as unknown as DataOf<T>)
+      if (outcome.accepted) return outcome
+      if (outcome.kind === 'not_found') throw new NotFound(outcome.reason)
+      if (outcome.kind === 'mismatch') throw new IdempotencyMismatch()
+      throw new Conflict(outcome.reason)
+    },
+  }
+}
+
+/** What a write made, which the fold has just accepted. */
+export function made<T>(thing: T | undefined): T {
+  if (thing === undefined) throw new NotFound('it was made, and removed since')
+  return thing
+}

@@ -1,0 +1,75 @@
+import type { Upstream } from '@sallyport/control'
+import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
+import { type Commands, made } from './commands.ts'
+import { ConnectorUnknown, NameReserved, UpstreamUrlInvalid } from './errors.ts'
+import { Gone, NameParams, NewUpstream, UpstreamView } from './schemas.ts'
+
+const tags = ['connectors']
+const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
+const admins = { scopes: [] } as const
+const KINDS: ReadonlySet<string> = new Set(['mcp'])
+
+/** The servers that agents reach through Sallyport. */
+export function connectorRoutes({ state, run }: Commands): ApiPlugin {
+  return async (server) => {
+    server.post(
+      '/v1/connectors',
+      {
+        config: admins,
+        schema: { summary: 'Registers a server', tags, body: NewUpstream, response: { 201: UpstreamView } },
+      },
+      async (request, reply) => {
+        const { connector, name, url, tokenEnv = null } = request.body
+        if (!KINDS.has(connector)) throw new ConnectorUnknown()
+        if (KINDS.has(name)) throw new NameReserved()
+        const data = { name, connector, url: usableUrl(url), tokenEnv }
+        await run(request, 'sallyport.upstream.added.v1', name, data)
+        return reply.code(201).send(viewOf(made(state().upstreams.get(name))))
+      },
+    )
+    server.get(
+      '/v1/connectors',
+      {
+        config: readers,
+        schema: {
+          summary: 'The servers, by name',
+          tags,
+          querystring: PageQuery,
+          response: { 200: ListOf(UpstreamView) },
+        },
+      },
+      async ({ query }) => {
+        const page = pageOf(state().upstreams.values(), (upstream) => upstream.name, query)
+        return { items: page.items.map(viewOf), next: page.next }
+      },
+    )
+    server.delete(
+      '/v1/connectors/:name',
+      {
+        config: admins,
+        schema: { summary: 'Forgets a server', tags, params: NameParams, response: { 204: Gone } },
+      },
+      async (request, reply) => {
+        const { name } = request.params
+        await run(request, 'sallyport.upstream.removed.v1', name, { name })
+        return reply.code(204).send(null)
+      },
+    )
+  }
+}
+
+/** A credential in the address would end up in the record. */
+function usableUrl(text: string): string {
+  if (!URL.canParse(text)) throw new UpstreamUrlInvalid('is not an address')
+  const url = new URL(text)
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    throw new UpstreamUrlInvalid('must be http or https')
+  if (url.username !== '' || url.password !== '')
+    throw new UpstreamUrlInvalid('must not carry credentials; use --token-env')
+  if (url.hash !== '') throw new UpstreamUrlInvalid('must not have a fragment')
+  return url.href
+}
+
+function viewOf({ name, connector, url, tokenEnv, createdAt }: Upstream) {
+  return { name, connector, url, tokenEnv, createdAt }
+}

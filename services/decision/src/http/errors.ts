@@ -1,0 +1,33 @@
+import { SallyportError } from '@sallyport/runtime'
+
+/** The command with this idempotency key took effect before, and the token it gave is not kept: rotate, or issue anew. */
+export class TokenLost extends SallyportError {
+  constructor() {
+    super(
+      'SP_TOKEN_SHOWN_ONCE',
+      'conflict',
+      'this was done before and its token cannot be shown again; give a new one',
+    )
+  }
+}
+
+/** The upstream's address cannot be used. */
+export class UpstreamUrlInvalid extends SallyportError {
+  constructor(what: string) {
+    super('SP_UPSTREAM_URL_INVALID', 'invalid', `the upstream's url ${what}`)
+  }
+}
+
+/** There is no connector of this kind. */
+export class ConnectorUnknown extends SallyportError {
+  constructor() {
+    super('SP_CONNECTOR_UNKNOWN', 'invalid', 'there is no connector of this kind; the known one is mcp')
+  }
+}
+
+/** The name of a connector's kind cannot be the name of an upstream: permissions could not tell them apart. */
+export class NameReserved extends SallyportError {
+  constructor() {
+    super('SP_NAME_RESERVED', 'invalid', 'this name is that of a kind of connector')
+  }
+}

@@ -1,0 +1,44 @@
+import { type RunningControlView, submitControl } from '@sallyport/control'
+import type { Publisher } from '@sallyport/event-log'
+import type { ApiPlugin } from '@sallyport/http-api'
+import type { DecisionPoint } from '@sallyport/rpc'
+import type { HealthCheck } from '@sallyport/runtime'
+import { decisionPoint } from './decision-point.ts'
+import { commandsOf } from './http/commands.ts'
+import { controlRoutes } from './http/routes.ts'
+
+export interface DecisionDependencies {
+  readonly control: RunningControlView
+  readonly publisher: Publisher
+  readonly tenant: string
+  readonly clock: () => Date
+}
+
+/** It has no life of its own: the control view it reads is started and stopped by whoever wires it. */
+export interface DecisionService {
+  readonly point: DecisionPoint
+  readonly routes: ApiPlugin
+  readonly health: Readonly<Record<string, HealthCheck>>
+}
+
+/** The policy decision point, and the owner of the control topic. */
+export function createDecisionService({
+  control,
+  publisher,
+  tenant,
+  clock,
+}: DecisionDependencies): DecisionService {
+  const submit = submitControl({ publisher, view: control, clock, tenant, source: '/decision' })
+  return {
+    point: decisionPoint(control),
+    routes: controlRoutes(commandsOf(control.state, submit)),
+    health: {
+      decision() {
+        const fault = control.fault()
+        if (fault !== undefined) return { status: 'down', reason: fault }
+        const { gateways, permissions } = control.state()
+        return { status: 'ok', facts: { gateways: gateways.size, permissions: permissions.size } }
+      },
+    },
+  }
+}
