@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import type { ApiPlugin } from './api-plugin.ts'
 
 /** A registry with the process's own figures, for `createApiServer` and for a service to add its own. */
 export function createRegistry(): Registry {
@@ -21,11 +22,15 @@ export function serveMetrics(server: FastifyInstance, registry: Registry): void 
     const route = request.routeOptions.url ?? 'unmatched'
     durations.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1000)
   })
-  void server.register(async (routes) => {
-    routes.get(
+  void server.register(metricsRoute(registry))
+}
+
+function metricsRoute(registry: Registry): ApiPlugin {
+  return async (server) => {
+    server.get(
       '/metrics',
       { config: { public: true }, schema: { summary: 'Figures for Prometheus', tags: ['status'] } },
       async (_request, reply) => reply.type(registry.contentType).send(await registry.metrics()),
     )
-  })
+  }
 }

@@ -1,5 +1,6 @@
 import swagger from '@fastify/swagger'
 import { type FastifyInstance, fastify } from 'fastify'
+import type { ApiPlugin } from './api-plugin.ts'
 import { Problem } from './problem.ts'
 
 /** GET /openapi.json (OpenAPI 3.1, from the routes) and GET /docs/ (the same for reading). */
@@ -15,14 +16,14 @@ export function describeRoutes(
     },
     transform: ({ schema, url, route }) => ({ url, schema: described(schema, route.config) }),
   })
-  void server.register(async (routes) => {
-    routes.get(
-      '/openapi.json',
-      { config: { public: true }, schema: { hide: true } },
-      async (_request, reply) => reply.type('application/json').send(JSON.stringify(server.swagger())),
-    )
-    serveReference(routes, info.title)
-  })
+  void server.register(documentRoute)
+  void server.register(referenceRoutes(info.title))
+}
+
+const documentRoute: ApiPlugin = async (server) => {
+  server.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, async (_request, reply) =>
+    reply.type('application/json').send(JSON.stringify(server.swagger())),
+  )
 }
 
 /** What is the same for every route is written once: who may call it, and what an error looks like. */
@@ -50,20 +51,21 @@ const PAGE_POLICY =
  * The page and its script come from this server alone, and its policy lets a token typed into the page reach no
  * other. The script is 4 MB of text and 40 MB once loaded, so that waits until somebody opens the page.
  */
-function serveReference(server: FastifyInstance, title: string): void {
+function referenceRoutes(title: string): ApiPlugin {
   let reference: Promise<FastifyInstance> | undefined
-  for (const url of ['/docs', '/docs/', '/docs/js/scalar.js'])
-    server.get(url, { config: { public: true }, schema: { hide: true } }, async (request, reply) => {
-      reference ??= loadReference(title)
-      const page = await (await reference).inject({ method: 'GET', url: request.routeOptions.url ?? url })
-      const { location, 'content-type': contentType } = page.headers
-      if (location !== undefined) return reply.redirect('/docs/', 302)
-      return reply
-        .code(page.statusCode)
-        .header('content-security-policy', PAGE_POLICY)
-        .type(String(contentType))
-        .send(page.rawPayload)
-    })
+  return async (server) => {
+    for (const url of ['/docs', '/docs/', '/docs/js/scalar.js'])
+      server.get(url, { config: { public: true }, schema: { hide: true } }, async (_request, reply) => {
+        reference ??= loadReference(title)
+        const page = await (await reference).inject(url)
+        if (page.headers.location !== undefined) return reply.redirect('/docs/', 302)
+        return reply
+          .code(page.statusCode)
+          .header('content-security-policy', PAGE_POLICY)
+          .type(String(page.headers['content-type']))
+          .send(page.rawPayload)
+      })
+  }
 }
 
 async function loadReference(title: string): Promise<FastifyInstance> {

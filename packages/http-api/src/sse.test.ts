@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { connect } from 'node:net'
 import { type FastifyInstance, fastify } from 'fastify'
 import { afterEach, expect, test } from 'vitest'
+import type { ApiPlugin } from './api-plugin.ts'
 import { endStreamsOnClose, type SseOptions, type SseStream, sse } from './sse.ts'
 
 const servers: FastifyInstance[] = []
@@ -17,9 +18,10 @@ async function streaming(options?: SseOptions): Promise<{ port: number; opened: 
   servers.push(server)
   endStreamsOnClose(server)
   const { promise: opened, resolve } = Promise.withResolvers<SseStream>()
-  void server.register(async (routes) => {
+  const route: ApiPlugin = async (routes) => {
     routes.get('/', (_request, reply) => resolve(sse(reply, options)))
-  })
+  }
+  await server.register(route)
   await server.listen({ port: 0, host: '127.0.0.1' })
   return { port: (server.server.address() as AddressInfo).port, opened }
 }
