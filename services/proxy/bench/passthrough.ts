@@ -1,13 +1,17 @@
 /**
  * `node services/proxy/bench/passthrough.ts`: tools/call straight to an echo upstream, through a bare streaming
- * proxy, and through ours (memory log, decision in process), at 1 and 64 callers. Everything shares this machine;
- * upstream and load run in processes of their own. `--only ours` leaves the rest out, for profiling.
+ * proxy, and through ours (sqlite log or, with `--memory`, one in memory; decision in process), at 1 and 64 callers.
+ * Upstream, bare proxy and load run in processes of their own. `--only ours` leaves the rest out, for profiling.
  */
 
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent, createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { memoryEventLog, sqliteEventLog } from '@sallyport/event-log'
 import { startProxy } from '../src/testing/proxy-fixture.ts'
 
 const SECONDS = 4
@@ -34,7 +38,11 @@ async function main(): Promise<void> {
 
   const up = await child('--upstream')
   const bareProxy = await child('--bare', up.url)
-  const proxy = await startProxy()
+  const folder = await mkdtemp(join(tmpdir(), 'sallyport-bench-'))
+  const log = process.argv.includes('--memory')
+    ? memoryEventLog()
+    : await sqliteEventLog({ path: join(folder, 'log.db') })
+  const proxy = await startProxy({ log })
   proxy.control.addUpstream('files', `${up.url}/mcp`)
   proxy.decision.outcomes.set('mcp.tools.echo', 'allow')
   const targets = {
@@ -52,6 +60,8 @@ async function main(): Promise<void> {
     }
   }
   await proxy.stop()
+  await log.close()
+  await rm(folder, { recursive: true })
   up.process.kill()
   bareProxy.process.kill()
 }

@@ -12,6 +12,9 @@ export class RecordTimeout extends SallyportError {
 /** How long a failed append keeps the part unwell when nothing was appended since. */
 const REMEMBERED_FAULT_MS = 30_000
 
+/** How long an event that nobody waits for may wait for one that somebody does. */
+const HELD_BACK_MS = 5
+
 export interface RecorderOptions {
   readonly publisher: Publisher
   readonly logger: Logger
@@ -25,6 +28,8 @@ export interface RecorderOptions {
 export class Recorder {
   readonly #options: RecorderOptions
   readonly #background = new Set<Promise<void>>()
+  readonly #queue: AnyNewEvent[] = []
+  #timer: NodeJS.Timeout | undefined
   #lost = 0
   #fault: { readonly reason: string; readonly at: number } | undefined
 
@@ -41,6 +46,7 @@ export class Recorder {
         this.#failed(timeout)
         reject(timeout)
       }, deadlineMs)
+      if (this.#queue.length > 0) this.#publishQueue()
       publisher.publish(event).then(
         () => {
           clearTimeout(timer)
@@ -56,44 +62,54 @@ export class Recorder {
     })
   }
 
-  /** Publishes without making anybody wait. A failure is logged, counted and shown by `health`. */
+  /**
+   * Records without making anybody wait. Held back a moment, so that the next decision's flush takes it along: its
+   * own would make that decision wait. A failure is logged, counted and shown by `health`.
+   */
   later(event: AnyNewEvent): void {
-    const { publisher, logger, maxBackground = 20_000 } = this.#options
-    const lose = (reason: unknown) => {
-      this.#lost += 1
-      this.#failed(reason)
-      logger.error(
-        { type: event.type, subject: event.subject, reason: messageOf(reason) },
-        'an event was lost',
-      )
-    }
-    if (this.#background.size >= maxBackground) {
-      lose(new Error('too many events wait for the log'))
+    if (this.#queue.length + this.#background.size >= (this.#options.maxBackground ?? 20_000)) {
+      this.#lose(event, new Error('too many events wait for the log'))
       return
     }
-    const done = publisher.publish(event).then(
-      () => {
-        this.#background.delete(done)
-      },
-      (reason: unknown) => {
-        this.#background.delete(done)
-        lose(reason)
-      },
-    )
-    this.#background.add(done)
+    this.#queue.push(event)
+    this.#timer ??= setTimeout(() => this.#publishQueue(), HELD_BACK_MS)
   }
 
   /** Waits for what was published in the background. */
   async settled(): Promise<void> {
+    this.#publishQueue()
     while (this.#background.size > 0) await Promise.all(this.#background)
   }
 
   health(): Health {
-    const facts = { waiting: this.#background.size, lost: this.#lost }
+    const facts = { waiting: this.#queue.length + this.#background.size, lost: this.#lost }
     if (this.#fault && Date.now() - this.#fault.at < REMEMBERED_FAULT_MS)
       return { status: 'down', reason: this.#fault.reason, facts }
     if (this.#lost > 0) return { status: 'degraded', reason: `${this.#lost} events were lost`, facts }
     return { status: 'ok', facts }
+  }
+
+  #publishQueue(): void {
+    clearTimeout(this.#timer)
+    this.#timer = undefined
+    for (const event of this.#queue.splice(0)) {
+      const done = this.#options.publisher.publish(event).then(
+        () => {
+          this.#background.delete(done)
+        },
+        (reason: unknown) => {
+          this.#background.delete(done)
+          this.#lose(event, reason)
+        },
+      )
+      this.#background.add(done)
+    }
+  }
+
+  #lose({ type, subject }: AnyNewEvent, reason: unknown): void {
+    this.#lost += 1
+    this.#failed(reason)
+    this.#options.logger.error({ type, subject, reason: messageOf(reason) }, 'an event was lost')
   }
 
   #failed(reason: unknown): void {

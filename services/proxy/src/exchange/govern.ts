@@ -6,15 +6,18 @@ import { ControlStale, CredentialMissing } from '../domain/faults.ts'
 import { denial, faultDenial, unanswered, type Verdict } from '../domain/verdict.ts'
 import { holdCall } from '../hold/hold-call.ts'
 import { answerDenied } from './answer-denied.ts'
-import { decide } from './decide.ts'
 import { forward } from './forward.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
 import { recordDecision } from './record-decision.ts'
 
-/** The way of one action: decide, record, and only then deny, hold or forward. */
-export async function govern(parts: ProxyParts, exchange: Exchange): Promise<void> {
+/** The way of one action whose decision was asked for: record it, and only then deny, hold or forward. */
+export async function govern(
+  parts: ProxyParts,
+  exchange: Exchange,
+  deciding: Promise<Decision>,
+): Promise<void> {
   const { call } = exchange
-  const verdict = restrict(parts, call, await decide(parts, call))
+  const verdict = restrict(parts, call, await deciding)
   if (verdict.outcome === 'hold') {
     await hold(parts, exchange, verdict)
     return

@@ -8,6 +8,7 @@ import { SessionUnknown } from '../domain/faults.ts'
 import { protocolVersionOf } from '../domain/protocol-versions.ts'
 import { type Arrival, readCall, sessionEndCall, streamCall } from '../domain/read-call.ts'
 import type { Session } from '../domain/session.ts'
+import { decide } from '../exchange/decide.ts'
 import { govern } from '../exchange/govern.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
 import { type Admission, admit } from './admit.ts'
@@ -63,6 +64,8 @@ export function mcpRoutes(server: FastifyInstance, parts: ProxyParts): void {
 /** From here on the exchange owns the connection; Fastify is left out of it. */
 function take(parts: ProxyParts, request: FastifyRequest, reply: FastifyReply, call: Call): FastifyReply {
   reply.hijack()
+  // Its arguments are redacted while the decision service thinks.
+  const deciding = decide(parts, call)
   const { accept, 'last-event-id': lastEventId, traceparent } = request.headers
   const exchange: Exchange = {
     call,
@@ -71,7 +74,7 @@ function take(parts: ProxyParts, request: FastifyRequest, reply: FastifyReply, c
     passed: { accept, lastEventId: single(lastEventId), traceparent: single(traceparent) },
     progressSent: 0,
   }
-  govern(parts, exchange).catch((error: unknown) => {
+  govern(parts, exchange, deciding).catch((error: unknown) => {
     parts.logger.error({ actionId: call.actionId, error }, 'an exchange failed')
     reply.raw.destroy()
   })
