@@ -34,3 +34,29 @@ export class EventLogUnreadable extends SallyportError {
     super('SP_EVENT_LOG_UNREADABLE', 'invalid', `${path} cannot be read as an event log: ${why}`, options)
   }
 }
+
+/** One event is larger than a log takes; nothing was appended. */
+export class EventTooLarge extends SallyportError {
+  constructor(type: string, bytes: number) {
+    super('SP_EVENT_TOO_LARGE', 'invalid', `an event ${type} of ${bytes} bytes is too large for the log`)
+  }
+}
+
+/** The fold does not go on, so what came of the event will not be known here. */
+export class FoldEnded extends SallyportError {
+  constructor(topic: string, why: string, options?: ErrorOptions) {
+    super('SP_FOLD_ENDED', 'unavailable', `the fold of ${topic} has ended: ${why}`, options)
+  }
+}
+
+/** The fold has passed the event without keeping an outcome: it was skipped as a fault, or it was too long ago. */
+export class OutcomeUnknown extends SallyportError {
+  constructor(topic: string, place: string, why: string, options?: ErrorOptions) {
+    super(
+      'SP_FOLD_OUTCOME_UNKNOWN',
+      'internal',
+      `what came of ${topic} ${place} is not known: ${why}`,
+      options,
+    )
+  }
+}

@@ -1,6 +1,8 @@
 import { decodeEvent, type SallyportEvent } from '@sallyport/events'
 import { messageOf } from '@sallyport/runtime'
+import { EventLogOverloaded, FoldEnded, OutcomeUnknown } from './errors.ts'
 import type { EventLog, Offsets, Position, StoredRecord } from './port.ts'
+import { Settlements } from './settlements.ts'
 
 export interface FoldOptions<Outcome> {
   readonly log: EventLog
@@ -16,27 +18,24 @@ export interface FoldOptions<Outcome> {
 export interface Fold<Outcome> {
   /** Resolves when everything that was in the log at the start has been applied. Rejects when it cannot be read. */
   readonly caughtUp: Promise<void>
-  /** What came of the event at this position, once it has been applied here. Rejects when the fold ended before. */
+  /**
+   * What came of the event at this position, once it has been applied here. Rejects with `FoldEnded` when the fold
+   * ends before, with `OutcomeUnknown` when it has passed the position and keeps no outcome of it, and with
+   * `EventLogOverloaded` when too many wait.
+   */
   settled(position: Position): Promise<Outcome>
   /** How many events were replayed before `caughtUp`. */
   replayed(): number
   offsets(): Offsets
   /** Why the fold does not go on, or undefined while it does. */
   fault(): string | undefined
+  /** Applies nothing further and rejects whoever waits; resolves when the reading has ended. */
   stop(): Promise<void>
 }
-
-/** How many outcomes stay at hand for a `settled` that comes after its event was applied. */
-const REMEMBERED = 10_000
 
 /** Starts to fold a topic and keeps on until stopped. */
 export function startFold<Outcome>(options: FoldOptions<Outcome>): Fold<Outcome> {
   return new RunningFold(options)
-}
-
-interface Waiter<Outcome> {
-  readonly resolve: (outcome: Outcome) => void
-  readonly reject: (reason: unknown) => void
 }
 
 class RunningFold<Outcome> implements Fold<Outcome> {
@@ -44,8 +43,7 @@ class RunningFold<Outcome> implements Fold<Outcome> {
   readonly #options: FoldOptions<Outcome>
   readonly #abort = new AbortController()
   readonly #next: Record<number, number>
-  readonly #outcomes = new Map<string, Outcome>()
-  readonly #waiters = new Map<string, Waiter<Outcome>[]>()
+  readonly #settlements = new Settlements<Outcome>()
   readonly #ended: Promise<void>
   #replayed = 0
   #fault: string | undefined
@@ -56,17 +54,22 @@ class RunningFold<Outcome> implements Fold<Outcome> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.caughtUp = promise
     promise.catch(() => {})
-    this.#ended = this.#run(resolve, reject)
+    this.#ended = this.#run(resolve).then(
+      () => this.#end('the log ended the reading'),
+      (reason: unknown) => this.#end(messageOf(reason) || 'the log cannot be read', reason),
+    )
+    this.#ended.then(() => reject(this.#failure())).catch(() => {})
   }
 
   settled(position: Position): Promise<Outcome> {
-    const key = keyOf(position)
-    const known = this.#outcomes.get(key)
-    if (known !== undefined) return Promise.resolve(known)
-    if (this.#fault !== undefined) return Promise.reject(new Error(this.#fault))
-    return new Promise((resolve, reject) => {
-      this.#waiters.set(key, [...(this.#waiters.get(key) ?? []), { resolve, reject }])
-    })
+    const { topic } = this.#options
+    const known = this.#settlements.of(position)
+    if (known !== undefined) return known
+    if (position.offset < (this.#next[position.partition] ?? 0)) {
+      return Promise.reject(new OutcomeUnknown(topic, placeOf(position), 'it was too long ago'))
+    }
+    if (this.#fault !== undefined) return Promise.reject(this.#failure())
+    return this.#settlements.wait(position) ?? Promise.reject(new EventLogOverloaded(topic))
   }
 
   replayed(): number {
@@ -82,75 +85,86 @@ class RunningFold<Outcome> implements Fold<Outcome> {
   }
 
   async stop(): Promise<void> {
-    this.#abort.abort()
+    this.#end('stopped on request')
     await this.#ended
   }
 
-  async #run(caughtUp: () => void, failed: (reason: unknown) => void): Promise<void> {
+  async #run(caughtUp: () => void): Promise<void> {
     const { log, topic, from } = this.#options
-    try {
-      const goal = await log.ends(topic)
-      let replaying = true
-      if (this.#reached(goal)) {
-        replaying = false
-        caughtUp()
+    const [goal, kept] = await Promise.all([log.ends(topic), log.offsetsAt(topic, 0)])
+    this.#skipWhatIsNotKept(kept)
+    let replaying = true
+    const notice = () => {
+      if (!replaying || !this.#reached(goal)) return
+      replaying = false
+      caughtUp()
+    }
+    notice()
+    for await (const batch of log.read(topic, { from: from ?? 'start', signal: this.#abort.signal })) {
+      for (const record of batch) {
+        if (this.#fault !== undefined) return
+        this.#pass(record)
+        if (replaying) this.#replayed += 1
       }
-      for await (const batch of log.read(topic, { from: from ?? 'start', signal: this.#abort.signal })) {
-        for (const record of batch) {
-          if (!this.#applyOne(record)) return failed(new Error(this.#fault))
-          if (replaying) this.#replayed += 1
-        }
-        if (replaying && this.#reached(goal)) {
-          replaying = false
-          caughtUp()
-        }
-      }
-      this.#end('the fold was stopped')
-      failed(new Error(this.#fault))
-    } catch (reason) {
-      this.#end(messageOf(reason))
-      failed(reason)
+      notice()
     }
   }
 
-  #applyOne(record: StoredRecord): boolean {
+  #pass(record: StoredRecord): void {
+    const { topic, apply, onFault } = this.#options
     try {
-      this.#settle(record, this.#options.apply(decodeEvent(record), record))
+      const outcome = apply(decodeEvent(record), record)
+      this.#advance(record)
+      this.#settlements.resolve(record, outcome)
     } catch (fault) {
-      if (this.#options.onFault(fault, record) === 'stop') {
-        this.#end(`${record.topic} ${keyOf(record)}: ${messageOf(fault)}`)
-        return false
+      const what = `${placeOf(record)}: ${messageOf(fault)}`
+      if (onFault(fault, record) === 'stop') {
+        this.#end(what, fault)
+        return
       }
+      this.#advance(record)
+      this.#settlements.reject(
+        record,
+        new OutcomeUnknown(topic, placeOf(record), 'it was skipped', { cause: fault }),
+      )
     }
-    this.#next[record.partition] = record.offset + 1
-    return true
   }
 
-  #settle(position: Position, outcome: Outcome): void {
-    const key = keyOf(position)
-    this.#outcomes.set(key, outcome)
-    if (this.#outcomes.size > REMEMBERED) {
-      const oldest = this.#outcomes.keys().next()
-      if (!oldest.done) this.#outcomes.delete(oldest.value)
+  /** Offsets have no gaps, but who waits in one must not wait for ever. */
+  #advance({ partition, offset }: Position): void {
+    const expected = this.#next[partition] ?? 0
+    this.#next[partition] = offset + 1
+    if (offset > expected) {
+      this.#settlements.rejectBelow(partition, offset, (position) => {
+        return new OutcomeUnknown(this.#options.topic, placeOf(position), 'the log does not have it')
+      })
     }
-    for (const waiter of this.#waiters.get(key) ?? []) waiter.resolve(outcome)
-    this.#waiters.delete(key)
+  }
+
+  /** The head of a topic may have been removed by the operator's retention. */
+  #skipWhatIsNotKept(kept: Offsets): void {
+    for (const [partition, first] of Object.entries(kept)) {
+      const number = Number(partition)
+      this.#next[number] = Math.max(this.#next[number] ?? 0, first)
+    }
   }
 
   #reached(goal: Offsets): boolean {
-    return Object.entries(goal).every(
-      ([partition, end]) => end === 0 || (this.#next[Number(partition)] ?? 0) >= end,
-    )
+    return Object.entries(goal).every(([partition, end]) => (this.#next[Number(partition)] ?? 0) >= end)
   }
 
-  #end(reason: string): void {
-    this.#fault ??= reason
-    for (const waiters of this.#waiters.values())
-      for (const waiter of waiters) waiter.reject(new Error(reason))
-    this.#waiters.clear()
+  #end(reason: string, cause?: unknown): void {
+    if (this.#fault !== undefined) return
+    this.#fault = reason
+    this.#abort.abort()
+    this.#settlements.rejectAll(this.#failure(cause))
+  }
+
+  #failure(cause?: unknown): FoldEnded {
+    return new FoldEnded(this.#options.topic, this.#fault ?? 'it ended', { cause })
   }
 }
 
-function keyOf(position: Position): string {
-  return `${position.partition}/${position.offset}`
+function placeOf({ partition, offset }: Position): string {
+  return `${partition}/${offset}`
 }
