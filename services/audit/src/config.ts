@@ -1,4 +1,4 @@
-import { type ConfigOf, type ConfigSpec, variables } from '@sallyport/runtime'
+import { apiListenSpec, type ConfigOf, type ConfigSpec, fleetSpec, variables } from '@sallyport/runtime'
 
 /** What the audit service itself needs to know, wherever it runs. */
 export const auditConfigSpec = {
@@ -31,3 +31,29 @@ export const auditConfigSpec = {
 } satisfies ConfigSpec
 
 export type AuditConfig = ConfigOf<typeof auditConfigSpec>
+
+/** What the audit process of a fleet needs to know besides. */
+export const auditProcessSpec = {
+  ...fleetSpec,
+  ...apiListenSpec,
+  ...auditConfigSpec,
+  clickhouse: {
+    url: variables.optionalText(
+      'SALLYPORT_CLICKHOUSE_URL',
+      'The ClickHouse server, http[s]://user:password@host:port/database; without it ClickHouse runs embedded',
+      { secret: true },
+    ),
+    data: variables.text('SALLYPORT_CLICKHOUSE_DATA', 'The folder of the embedded ClickHouse', {
+      fallback: '.sallyport/clickhouse',
+    }),
+  },
+  peers: {
+    addresses: variables.list(
+      'SALLYPORT_PEERS',
+      'Other processes whose health /v1/status shows, name=http://host:port, comma-separated',
+      { fallback: '' },
+    ),
+  },
+} as const satisfies ConfigSpec
+
+export type AuditProcessConfig = ConfigOf<typeof auditProcessSpec>

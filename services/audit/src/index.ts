@@ -9,4 +9,4 @@ export { type ServerClickHouseOptions, serverClickHouse } from './adapters/serve
 export { type AuditConfig, auditConfigSpec } from './config.ts'
 export type { DecidedItem, TimelineItem, UndecodableItem } from './domain/timeline-item.ts'
 export * from './errors.ts'
-export { type AuditDependencies, type AuditService, createAuditService } from './service.ts'
+export { type AuditService, type AuditServiceOptions, createAuditService } from './service.ts'

@@ -14,6 +14,8 @@ export interface IngestOptions {
   readonly maxRows?: number
   /** How long the first row of a batch waits for others, in milliseconds (default 200). */
   readonly maxWaitMs?: number
+  /** Told how many records were stored, block by block. */
+  readonly onStored?: (records: number) => void
 }
 
 /** How far the ingestion of one topic has come. */
@@ -95,6 +97,7 @@ export function ingestTopic(options: IngestOptions): TopicIngest {
     for (const block of batch.close()) {
       await insert(block)
       stored = { ...stored, [block.records[0].partition]: lastOffset(block.records) + 1 }
+      options.onStored?.(block.records.length)
       wakeWaiting()
     }
     writing = undefined

@@ -25,6 +25,8 @@ export interface Ingest {
   prepared(): Promise<void>
   /** Resolves when everything that is in the log now can be searched. */
   caughtUp(): Promise<void>
+  /** Calls back with the number of records stored since the start, whenever it grows. */
+  onStored(listener: (records: number) => void): void
   health(): Promise<Health>
   stop(): Promise<void>
 }
@@ -41,8 +43,15 @@ export function createIngest(options: IngestServiceOptions): Ingest {
   const prepared = Promise.withResolvers<void>()
   prepared.promise.catch(() => {})
   const topics = new Map<string, TopicIngest>()
+  let total = 0
+  let onStored: (records: number) => void = () => {}
   let fault: string | undefined = 'waiting for ClickHouse'
   let running: Promise<void> = Promise.resolve()
+
+  const count = (records: number) => {
+    total += records
+    onStored(total)
+  }
 
   async function prepare(): Promise<void> {
     while (!abort.signal.aborted) {
@@ -71,7 +80,7 @@ export function createIngest(options: IngestServiceOptions): Ingest {
     prepared.resolve()
     const store = clickHouseEventStore(client)
     for (const topic of ALL_TOPICS)
-      topics.set(topic, ingestTopic({ log, store, topic, logger, maxRows, maxWaitMs }))
+      topics.set(topic, ingestTopic({ log, store, topic, logger, maxRows, maxWaitMs, onStored: count }))
   }
 
   async function lag(): Promise<{ events: number; ms: number }> {
@@ -97,6 +106,9 @@ export function createIngest(options: IngestServiceOptions): Ingest {
         ALL_TOPICS.map(async (topic) => [topic, await log.ends(topic)] as const),
       )
       for (const [topic, goal] of goals) await topics.get(topic)?.reached(goal)
+    },
+    onStored(listener) {
+      onStored = listener
     },
     async health() {
       if (fault !== undefined) return { status: 'down', reason: fault }

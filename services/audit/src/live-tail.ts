@@ -1,7 +1,7 @@
 import type { EventLog, StoredRecord } from '@sallyport/event-log'
 import { decodeEvent, MalformedEvent, TOPICS, UnknownEvent } from '@sallyport/events'
 import { type Logger, messageOf } from '@sallyport/runtime'
-import { rawRow } from './domain/event-row.ts'
+import { rawRow, tenantOf } from './domain/event-row.ts'
 import { isWanted, type LiveItem, LiveItems, liveUndecodable } from './domain/live-items.ts'
 import type { TimelineFilter } from './domain/timeline-filter.ts'
 import type { TimelineItem } from './domain/timeline-item.ts'
@@ -9,6 +9,7 @@ import type { TimelineItem } from './domain/timeline-item.ts'
 export interface LiveTailOptions {
   readonly log: EventLog
   readonly logger: Logger
+  readonly tenant: string
 }
 
 export interface LiveReader {
@@ -25,7 +26,7 @@ export interface LiveTail {
 }
 
 /** Follows the log, not ClickHouse: an item is shown as soon as its event is durable. One reading for all who watch. */
-export function createLiveTail({ log, logger }: LiveTailOptions): LiveTail {
+export function createLiveTail({ log, logger, tenant }: LiveTailOptions): LiveTail {
   const watching = new Map<LiveReader, TimelineFilter>()
   let reading:
     | { readonly abort: AbortController; readonly begun: Promise<void>; ended: Promise<void> }
@@ -44,7 +45,7 @@ export function createLiveTail({ log, logger }: LiveTailOptions): LiveTail {
       const from = await log.ends(TOPICS.actions)
       begun.resolve()
       for await (const batch of log.read(TOPICS.actions, { from, signal: abort.signal }))
-        for (const record of batch) show(liveOf(record, items))
+        for (const record of batch) if (tenantOf(record) === tenant) show(liveOf(record, items))
     }
     const ended = run().catch((reason: unknown) => {
       logger.warn({ reason: messageOf(reason) }, 'the live tail ended')

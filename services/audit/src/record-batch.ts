@@ -1,7 +1,7 @@
 import type { StoredRecord } from '@sallyport/event-log'
 import { type Block, isFilled, lineOf } from './domain/block.ts'
 
-const MAX_CHARACTERS = 8 * 1024 * 1024
+const MAX_CHARACTERS = 4 * 1024 * 1024
 
 /** Rows on their way to the store, by partition, within a bound of rows, text and time. */
 export class RecordBatch {

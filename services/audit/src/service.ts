@@ -4,15 +4,20 @@ import type { HealthCheck, Logger, Service } from '@sallyport/runtime'
 import { type AuditReader, clickHouseReader } from './adapters/audit-reader.ts'
 import type { ClickHouseEngine } from './adapters/click-house-engine.ts'
 import type { AuditConfig } from './config.ts'
+import { DEFAULT_TENANT } from './domain/event-row.ts'
 import { auditRoutes } from './http/audit-routes.ts'
 import { createIngest, type Ingest } from './ingest.ts'
 import { createLiveTail, type LiveTail } from './live-tail.ts'
 
-export interface AuditDependencies {
+export interface AuditServiceOptions {
+  readonly config: AuditConfig
   readonly log: EventLog
+  /** Started and stopped by the service. */
   readonly clickhouse: ClickHouseEngine
   readonly clock: () => Date
   readonly logger: Logger
+  /** Whose events may be read (default `default`); everybody's are stored. */
+  readonly tenant?: string
 }
 
 export interface AuditService extends Service {
@@ -23,14 +28,14 @@ export interface AuditService extends Service {
   readonly tail: LiveTail
 }
 
-/** Log → ClickHouse → timeline, summary, stories; the live tail straight from the log. Owns the engine it is given. */
-export function createAuditService(config: AuditConfig, dependencies: AuditDependencies): AuditService {
-  const { log, clickhouse, clock, logger } = dependencies
+/** Log → ClickHouse → timeline, summary, stories; the live tail straight from the log. Nothing waits for ClickHouse: it may come later, and go. */
+export function createAuditService(options: AuditServiceOptions): AuditService {
+  const { config, log, clickhouse, clock, logger, tenant = DEFAULT_TENANT } = options
   const { client } = clickhouse
   const { days: retentionDays } = config.retention
   const ingest = createIngest({ log, client, logger, clock, retentionDays, ...config.ingest })
-  const reader = clickHouseReader({ client, maxSeconds: config.query.maxSeconds })
-  const tail = createLiveTail({ log, logger })
+  const reader = clickHouseReader({ client, tenant, maxSeconds: config.query.maxSeconds })
+  const tail = createLiveTail({ log, logger, tenant })
   return {
     routes: auditRoutes({ reader, tail, clock }),
     health: { clickhouse: clickhouse.health, ingest: ingest.health },

@@ -59,19 +59,23 @@ export interface AuditReader {
 
 export interface AuditReaderOptions {
   readonly client: ClickHouseClient
+  readonly tenant: string
   /** Whole seconds after which the engine gives a query up. */
   readonly maxSeconds: number
 }
 
+/** An action's end may be stamped by a process whose clock is so far behind that of its decision. */
+const CLOCK_SLACK_MS = 60_000
+
 /** What a query ran into: a limit of time, rows, memory, or of queries at once. */
 const LIMITS = new Set(['158', '159', '160', '202', '241', '307', '396'])
 
-export function clickHouseReader({ client, maxSeconds }: AuditReaderOptions): AuditReader {
+export function clickHouseReader({ client, tenant, maxSeconds }: AuditReaderOptions): AuditReader {
   async function rowsOf<T>({ query, params }: Query): Promise<T[]> {
     try {
       const result = await client.query({
         query,
-        query_params: { ...params },
+        query_params: { ...params, tenant },
         format: 'JSONEachRow',
         clickhouse_settings: {
           max_execution_time: maxSeconds,
@@ -92,7 +96,7 @@ export function clickHouseReader({ client, maxSeconds }: AuditReaderOptions): Au
       const rows = found.slice(0, request.limit)
       const ids = rows.filter(({ action_id }) => action_id).map(({ action_id }) => action_id)
       const earliest = Math.min(...rows.map(({ at_ms }) => at_ms))
-      const ends = ids.length === 0 ? [] : await rowsOf<EndRow>(endsQuery(ids, earliest))
+      const ends = ids.length === 0 ? [] : await rowsOf<EndRow>(endsQuery(ids, earliest - CLOCK_SLACK_MS))
       const last = rows.at(-1)
       const more = found.length > rows.length && last
       return {

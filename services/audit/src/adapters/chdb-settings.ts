@@ -33,6 +33,10 @@ export function chdbConfig({ maxServerMemory }: ChdbMemory): string {
   <max_io_thread_pool_free_size>0</max_io_thread_pool_free_size>
   <max_active_parts_loading_thread_pool_size>2</max_active_parts_loading_thread_pool_size>
   <merge_tree>
+    <min_bytes_for_wide_part>${64 * MB}</min_bytes_for_wide_part>
+    <min_compress_block_size>${MB / 16}</min_compress_block_size>
+    <max_compress_block_size>${MB / 4}</max_compress_block_size>
+    <vertical_merge_algorithm_min_rows_to_activate>1</vertical_merge_algorithm_min_rows_to_activate>
     <merge_max_block_size>2048</merge_max_block_size>
     <merge_max_block_size_bytes>${4 * MB}</merge_max_block_size_bytes>
     <number_of_free_entries_in_pool_to_lower_max_size_of_merge>1</number_of_free_entries_in_pool_to_lower_max_size_of_merge>

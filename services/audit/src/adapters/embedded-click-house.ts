@@ -53,6 +53,8 @@ export function embeddedClickHouse(options: EmbeddedClickHouseOptions): Embedded
     threads: readers + 3,
   })
 
+  let stopped: Promise<void> | undefined
+
   return {
     client,
     start: child.start,
@@ -66,10 +68,12 @@ export function embeddedClickHouse(options: EmbeddedClickHouseOptions): Embedded
       if (answer.success) return { status: 'ok', facts }
       return { status: 'down', reason: 'the embedded ClickHouse does not answer', facts }
     },
-    async stop() {
-      await client.close()
-      await child.stop()
-      rmSync(folder, { recursive: true, force: true })
+    stop() {
+      stopped ??= client
+        .close()
+        .then(child.stop)
+        .finally(() => rmSync(folder, { recursive: true, force: true }))
+      return stopped
     },
   }
 }

@@ -18,6 +18,11 @@ export type EventRow = Readonly<Record<string, unknown>> & {
 
 export const DEFAULT_TENANT = 'default'
 
+/** Whose record it is; one that does not say belongs to the default tenant. */
+export function tenantOf(record: EncodedEvent): string {
+  return record.headers['ce_tenant'] || DEFAULT_TENANT
+}
+
 /** What a DateTime64(3) can hold, in milliseconds since the epoch. */
 const EARLIEST = Date.UTC(1970, 0, 1)
 const LATEST = Date.UTC(2200, 0, 1)
@@ -34,10 +39,10 @@ export function rowOf(record: StoredRecord): EventRow {
 
 /** The row of a record nothing is read from but its headers: exact bytes, and the reason. */
 export function rawRow(record: StoredRecord, reason: string): EventRow {
-  const { ce_id, ce_type, ce_tenant, ce_source, ce_producer, ce_time } = record.headers
+  const { ce_id, ce_type, ce_source, ce_producer, ce_time } = record.headers
   return {
     ...positionOf(record),
-    tenant: ce_tenant || DEFAULT_TENANT,
+    tenant: tenantOf(record),
     time: instantOf(ce_time, record.appendedAt),
     event_id: ce_id || `${record.topic}/${record.partition}/${record.offset}`,
     type: 'unknown',

@@ -1,4 +1,3 @@
-import { DEFAULT_TENANT } from './event-row.ts'
 import type { Query } from './timeline-query.ts'
 
 export interface SummaryRequest {
@@ -34,7 +33,7 @@ export function summaryQueries(request: SummaryRequest): SummaryQueries {
   const intervalMs = bucketWidth(until - since, request.intervalMs)
   const range = `tenant = {tenant:String} AND time >= fromUnixTimestamp64Milli({since:Int64})
     AND time < fromUnixTimestamp64Milli({until:Int64})${gateway === undefined ? '' : ' AND gateway = {gateway:String}'}`
-  const params = { tenant: DEFAULT_TENANT, since, until, ...(gateway === undefined ? {} : { gateway }) }
+  const params = { since, until, ...(gateway === undefined ? {} : { gateway }) }
   const top = { ...params, top: TOP }
   return {
     intervalMs,

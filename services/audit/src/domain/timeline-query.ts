@@ -1,5 +1,4 @@
 import type { Cursor } from './cursor.ts'
-import { DEFAULT_TENANT } from './event-row.ts'
 import { likePattern, type TimelineFilter } from './timeline-filter.ts'
 
 export interface TimelineRequest {
@@ -12,7 +11,7 @@ export interface TimelineRequest {
   readonly cursor?: Cursor
 }
 
-/** A query and its parameters. The text is chosen among fixed pieces; what a caller gave is in the parameters only. */
+/** A query and its parameters. The text is chosen among fixed pieces; what a caller gave is in the parameters only. Whoever runs it adds the parameter `tenant`. */
 export interface Query {
   readonly query: string
   readonly params: Readonly<Record<string, unknown>>
@@ -36,7 +35,7 @@ const CONDITIONS = {
 export function timelineQuery(request: TimelineRequest): Query {
   const { order, limit, cursor, since, until } = request
   const conditions = ['tenant = {tenant:String}', `(type = '${DECIDED}' OR undecodable != '')`]
-  const params: Record<string, unknown> = { tenant: DEFAULT_TENANT, limit: limit + 1 }
+  const params: Record<string, unknown> = { limit: limit + 1 }
 
   for (const [name, value] of Object.entries(request.filter)) {
     if (value === undefined) continue
@@ -79,7 +78,7 @@ export function endsQuery(actionIds: readonly string[], since: number): Query {
         AND type IN ('sallyport.action.completed.v1', 'sallyport.action.aborted.v1')
         AND action_id IN {action_ids:Array(String)}
       ORDER BY time`,
-    params: { tenant: DEFAULT_TENANT, since, action_ids: [...new Set(actionIds)] },
+    params: { since, action_ids: [...new Set(actionIds)] },
   }
 }
 
@@ -93,6 +92,6 @@ export function storyQuery(actionId: string): Query {
         (SELECT approval_id FROM events WHERE tenant = {tenant:String} AND action_id = {action_id:String})))
       ORDER BY time, appended_at, topic, \`partition\`, \`offset\`
       LIMIT 1 BY event_id LIMIT 1000`,
-    params: { tenant: DEFAULT_TENANT, action_id: actionId },
+    params: { action_id: actionId },
   }
 }

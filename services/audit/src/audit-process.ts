@@ -1,0 +1,60 @@
+import { startControlView } from '@sallyport/control'
+import type { EventLog } from '@sallyport/event-log'
+import { createApiServer, LOOPBACK_HOSTS } from '@sallyport/http-api'
+import type { Logger, Service } from '@sallyport/runtime'
+import type { ClickHouseEngine } from './adapters/click-house-engine.ts'
+import type { AuditProcessConfig } from './config.ts'
+import { peerHealth } from './peer-health.ts'
+import { createAuditService } from './service.ts'
+
+export interface AuditProcessOptions {
+  readonly config: AuditProcessConfig
+  readonly log: EventLog
+  readonly clickhouse: ClickHouseEngine
+  readonly logger: Logger
+}
+
+/** The audit service with its API, as one process of a fleet. */
+export function createAuditProcess({ config, log, clickhouse, logger }: AuditProcessOptions): Service {
+  const stops: (() => Promise<unknown>)[] = []
+  return {
+    async start() {
+      stops.push(() => log.close())
+      const clock = () => new Date()
+      const control = startControlView({ log, logger })
+      stops.push(() => control.stop())
+      const audit = createAuditService({
+        config,
+        log,
+        clickhouse,
+        clock,
+        logger,
+        tenant: config.tenancy.tenant,
+      })
+      stops.push(() => audit.stop())
+      await control.caughtUp
+      await audit.start()
+      const { listen, hosts } = config.api
+      const allowedHosts = hosts.length > 0 ? hosts : isLoopback(listen.host) ? LOOPBACK_HOSTS : undefined
+      const api = createApiServer({
+        title: 'Sallyport audit',
+        version: '1',
+        control,
+        plugins: [audit.routes],
+        health: { ...audit.health, ...peerHealth(config.peers.addresses) },
+        clock,
+        logger,
+        ...(allowedHosts ? { allowedHosts } : {}),
+      })
+      stops.push(() => api.close())
+      await api.listen(listen)
+    },
+    async stop() {
+      for (const stop of stops.reverse()) await stop()
+    },
+  }
+}
+
+function isLoopback(host: string): boolean {
+  return LOOPBACK_HOSTS.includes(host)
+}

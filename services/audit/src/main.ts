@@ -1,0 +1,15 @@
+import { kafkaEventLog } from '@sallyport/event-log'
+import { createLogger, newId, processEnvironment, readConfig, runProcess } from '@sallyport/runtime'
+import { embeddedClickHouse } from './adapters/embedded-click-house.ts'
+import { serverClickHouse } from './adapters/server-click-house.ts'
+import { createAuditProcess } from './audit-process.ts'
+import { auditProcessSpec } from './config.ts'
+
+await runProcess(() => {
+  const config = readConfig(auditProcessSpec, processEnvironment())
+  const logger = createLogger('audit', config.logging.level)
+  const log = kafkaEventLog({ brokers: config.kafka.brokers, clientId: `audit-${newId()}`, logger })
+  const { url, data } = config.clickhouse
+  const clickhouse = url === null ? embeddedClickHouse({ path: data, logger }) : serverClickHouse({ url })
+  return createAuditProcess({ config, log, clickhouse, logger })
+})
