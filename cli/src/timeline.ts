@@ -14,15 +14,21 @@ export interface TimelineItem {
   readonly fault: string | null
 }
 
-const ACTION_WIDTH = 23
+/** The width of the action's column: the usual names fit, a longer one widens it from there on. */
+const MIN_WIDTH = 23
+const MAX_WIDTH = 48
+
+export function actionWidth(items: readonly Pick<TimelineItem, 'action'>[], before = MIN_WIDTH): number {
+  return Math.min(MAX_WIDTH, Math.max(before, ...items.map((item) => item.action.length)))
+}
 
 /** `14:32:01 | code-agent | mcp.tools.list          | ALLOW | 12ms`, in the machine's time zone. */
-export function logLine(item: TimelineItem): string {
+export function logLine(item: TimelineItem, width = MIN_WIDTH): string {
   const time = new Date(item.at).toTimeString().slice(0, 8)
   const columns = [
     time,
     item.gateway,
-    item.action.padEnd(ACTION_WIDTH),
+    item.action.padEnd(width),
     item.verdict.toUpperCase().padEnd(5),
     outcomeOf(item),
   ]

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { createApprovalsService } from '@sallyport/approvals'
 import { auditConfigSpec, createAuditService, embeddedClickHouse } from '@sallyport/audit'
 import { startControlView } from '@sallyport/control'
@@ -30,6 +31,8 @@ export interface StandaloneOptions {
 
 /** A laptop has one organisation. */
 const TENANT = 'default'
+/** How long a start waits for ClickHouse; whatever is governed does not need it. */
+const CLICKHOUSE_PATIENCE_MS = 3000
 /** How long a decision may take before it counts as none. */
 const DECISION_DEADLINE_MS = 250
 
@@ -72,6 +75,7 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
         }),
       )
       await audit.start()
+      const searchable = clickhouse.ready()
 
       const proxyConfig = readConfig(proxySpec, {
         ...environment,
@@ -104,6 +108,7 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
         api.listen(address),
       )
       await listenOrExplain(config.listen.proxy, 'SALLYPORT_PROXY_LISTEN', () => proxy.start())
+      await Promise.race([searchable, delay(CLICKHOUSE_PATIENCE_MS)])
       // Stopped before the API and the rest: held calls are answered while what answers them still works.
       started(proxy)
       const proxyUrl = `http://${addressText(bound(proxy.server.server.address(), config.listen.proxy))}`

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import type { ApiClient, Query } from '../api-client.ts'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
-import { logLine, type TimelineItem } from '../timeline.ts'
+import { actionWidth, logLine, type TimelineItem } from '../timeline.ts'
 import { type ListFlags, listFlags } from './paging.ts'
 
 interface LogFlags extends ListFlags {
@@ -30,15 +30,26 @@ export function logCommand(): Command {
     action(async ({ api, output, signal }, flags: LogFlags) => {
       const { gateway, action: pattern, verdict, since, search, limit, cursor } = flags
       const filters: Query = { gateway, action: pattern, verdict, search }
-      if (flags.follow)
-        return follow(api, filters, signal, (item) => output.object(item, () => logLine(item)))
+      if (flags.follow) {
+        let width = actionWidth([])
+        return follow(api, filters, signal, (item) => {
+          width = actionWidth([item], width)
+          output.object(item, () => logLine(item, width))
+        })
+      }
       const page = await api.get<{ items: TimelineItem[]; next: string | null }>('/v1/timeline', {
         ...filters,
         since,
         limit: limit ?? 50,
         cursor,
       })
-      output.list(page, () => [...page.items].reverse().map(logLine).join('\n'))
+      output.list(page, () => {
+        const width = actionWidth(page.items)
+        return [...page.items]
+          .reverse()
+          .map((item) => logLine(item, width))
+          .join('\n')
+      })
     }),
   )
 }

@@ -6,6 +6,7 @@ import type { Registry } from 'prom-client'
 import { allowOnlyHosts } from './allowed-hosts.ts'
 import type { ApiPlugin } from './api-plugin.ts'
 import { authenticateRequests } from './authenticate.ts'
+import { closeConnectionsOnClose } from './close-connections.ts'
 import { NotFound } from './errors.ts'
 import { replayRepeatedWrites } from './idempotency.ts'
 import { readJsonBodies } from './json-body.ts'
@@ -69,6 +70,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   if (options.allowedHosts) allowOnlyHosts(server, options.allowedHosts)
   readJsonBodies(server)
   endStreamsOnClose(server)
+  closeConnectionsOnClose(server)
   describeRoutes(server, { title, version })
   serveMetrics(server, options.registry ?? createRegistry())
   authenticateRequests(server, control)

@@ -69,6 +69,8 @@ export function sse(reply: FastifyReply, options: SseOptions = {}): SseStream {
     ...(reply.getHeaders() as Record<string, string>),
     'content-type': 'text/event-stream; charset=utf-8',
     'x-accel-buffering': 'no',
+    // A stream's connection is not used again: kept alive, it would hold up the server's close.
+    connection: 'close',
   })
   raw.flushHeaders()
   raw.on('close', end)

@@ -29,7 +29,7 @@ export function heldCalls(world: () => World): void {
       all.some((item) => item.answeredBy && item.outcome),
     )
     const [resumed, held] = items.filter((item) => item.action === 'mcp.tools.create_directory')
-    expect(held).toMatchObject({ verdict: 'hold', approvalId: approval.approvalId })
+    expect(held).toMatchObject({ verdict: 'hold', actionId: resumed?.actionId })
     expect(resumed).toMatchObject({ verdict: 'allow', outcome: 'ok', answeredBy: `dana-${governed.gateway}` })
     const consumed = await world().api.client.get(`/v1/approvals/${approval.approvalId}`)
     expect(consumed).toMatchObject({ status: 'consumed' })

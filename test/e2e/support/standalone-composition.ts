@@ -30,7 +30,7 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
   await new Promise<void>((resolve, reject) => {
     const take = (chunk: Buffer) => {
       output += String(chunk)
-      if (output.includes('Sallyport is ready')) resolve()
+      if (output.includes('connector add mcp')) resolve()
     }
     child.stdout?.on('data', take)
     child.stderr?.on('data', take)
