@@ -1,3 +1,4 @@
 export * from './errors.ts'
 export * from './memory.ts'
+export * from './nats.ts'
 export * from './port.ts'
