@@ -1,4 +1,4 @@
-import { type ConfigOf, variables } from '@sallyport/runtime'
+import { type ConfigOf, fleetSpec, grpcPeersSpec, natsSpec, variables } from '@sallyport/runtime'
 
 const MIB = 1024 * 1024
 
@@ -88,4 +88,8 @@ export const proxySpec = {
   },
 } as const
 
+/** What the proxy process of a fleet reads. */
+export const proxyProcessSpec = { ...fleetSpec, ...natsSpec, ...grpcPeersSpec, ...proxySpec } as const
+
 export type ProxyConfig = ConfigOf<typeof proxySpec>
+export type ProxyProcessConfig = ConfigOf<typeof proxyProcessSpec>

@@ -17,10 +17,12 @@ import { Recorder } from './adapters/recorder.ts'
 import { SessionSeal } from './adapters/session-seal.ts'
 import { Upstreams } from './adapters/upstreams.ts'
 import type { ProxyConfig } from './config.ts'
+import { UNJUDGED } from './domain/verdict.ts'
 import { OpenExchanges } from './exchange/open-exchanges.ts'
 import type { ProxyParts } from './exchange/parts.ts'
 import { ApprovalWatch } from './hold/approval-watch.ts'
 import { HeldCalls } from './hold/held-calls.ts'
+import { lostStanding } from './hold/standing.ts'
 import { Counters } from './http/counters.ts'
 import { createServer } from './http/create-server.ts'
 
@@ -37,6 +39,8 @@ export interface ProxyDeps {
   readonly environment: Environment
   readonly clock: () => Date
   readonly logger: Logger
+  /** Checks of what this proxy depends on, shown beside its own. */
+  readonly health?: Readonly<Record<string, HealthCheck>>
 }
 
 export interface ProxyService extends Service {
@@ -78,6 +82,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     control: () => healthOf(control.fault(), 'down'),
     approvals: () => watch.health(),
     signals: () => healthOf(signals.fault(), 'degraded'),
+    ...deps.health,
   }
   let unsubscribe = () => {}
   const server = createServer(parts, health)
@@ -87,6 +92,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     async start() {
       unsubscribe = control.onChange((state) => {
         holds.controlChanged()
+        open.review((call) => lostStanding(call, control, UNJUDGED)?.reasons[0])
         upstreams.keepOnly([...state.upstreams.values()].map(({ url }) => url))
       })
       const { host, port } = config.listen.address
@@ -107,7 +113,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
 
 /** Together they stay under the five seconds that stopping may take. */
 const HOLDS_STOP_MS = 1500
-const EXCHANGES_STOP_MS = 2000
+const EXCHANGES_STOP_MS = 1500
 const RECORDS_STOP_MS = 1000
 
 async function within(ms: number, work: Promise<void>): Promise<void> {

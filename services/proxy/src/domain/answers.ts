@@ -1,5 +1,6 @@
 import { errorResponse, type JsonObject, type RequestId, toolError } from '@sallyport/jsonrpc'
 import type { Call } from './call.ts'
+import type { UpstreamFault } from './upstream-faults.ts'
 import type { Verdict } from './verdict.ts'
 
 /** Our JSON-RPC codes stay outside -32768..-32000, which JSON-RPC and MCP keep for themselves. */
@@ -14,7 +15,15 @@ export function denialText({ action, upstream, gateway }: Call, verdict: Verdict
   if (verdict.answeredBy !== null || verdict.approvalId !== null) {
     return `Sallyport denied ${action}: ${reasons}. Approval ${verdict.approvalId ?? 'unknown'}.`
   }
-  return `Sallyport denied ${action} on ${upstream.name}: ${verdict.rule}: ${reasons}. To ask for access, have an administrator set a permission for gateway ${gateway.name} and action ${action} (sallyport permissions set).`
+  return `Sallyport denied ${action} on ${upstream.name}: ${verdict.rule}: ${reasons}. ${howToAsk(gateway.name, action, verdict.rule)}`
+}
+
+const KILL_SWITCH = 'kill_switch:'
+
+function howToAsk(gateway: string, action: string, rule: string): string {
+  if (rule.startsWith(KILL_SWITCH))
+    return `An administrator lifts it with: sallyport kill off --scope ${rule.slice(KILL_SWITCH.length)}`
+  return `To ask for access, have an administrator set a permission for gateway ${gateway} and action ${action} (sallyport permissions set).`
 }
 
 /** The body that answers a refused request: a tool result for tools/call, a JSON-RPC error for the rest. */
@@ -50,6 +59,7 @@ export function pendingBody(call: Call, id: RequestId, approvalId: string | null
 }
 
 /** The upstream failed the request that was let through. */
-export function upstreamFaultBody(call: Call, code: string, message: string): string {
-  return errorResponse(call.id, OUR_CODES.upstream, message, { code, actionId: call.actionId })
+export function upstreamFaultBody(call: Call, fault: UpstreamFault): string {
+  const data = { code: fault.code, actionId: call.actionId }
+  return errorResponse(call.id, OUR_CODES.upstream, fault.message, data)
 }

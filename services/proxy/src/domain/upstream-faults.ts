@@ -55,3 +55,17 @@ export class UpstreamRedirected extends UpstreamFault {
     super('SP_UPSTREAM_REDIRECTED', 'unavailable', 'the upstream redirects elsewhere, which is not followed')
   }
 }
+
+/** The upstream answered a call that had been held with an HTTP error, which its open stream cannot carry. */
+export class UpstreamRefused extends UpstreamFault {
+  constructor(status: number) {
+    super('SP_UPSTREAM_STATUS', 'unavailable', `the upstream answered with status ${status}`)
+  }
+}
+
+/** The call was under way when it had to end: Sallyport stops, or its gateway was revoked. */
+export class CutOff extends UpstreamFault {
+  constructor(reason: string) {
+    super('SP_CUT_OFF', 'unavailable', `${reason}; the call was cut off and may have been carried out`)
+  }
+}

@@ -11,7 +11,7 @@ export function unanswered(decision: Decision): Verdict {
   return { ...decision, approvalId: null, answeredBy: null }
 }
 
-type Basis = Pick<Decision, 'risk' | 'policyVersion'>
+export type Basis = Pick<Decision, 'risk' | 'policyVersion'>
 
 /** What a verdict says of risk and policy where nobody was asked. */
 export const UNJUDGED: Basis = { risk: 'medium', policyVersion: 'none' }

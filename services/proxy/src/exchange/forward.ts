@@ -1,6 +1,7 @@
 import { credentialOf } from '../adapters/credentials.ts'
 import { upstreamHeaders } from '../domain/upstream-headers.ts'
 import type { Verdict } from '../domain/verdict.ts'
+import { lostStanding } from '../hold/standing.ts'
 import { Forwarding } from './forwarding.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
 
@@ -21,6 +22,12 @@ export function forward(
 ): void {
   const { call, passed } = exchange
   const forwarding = new Forwarding(parts, exchange, verdict, resumption)
+  // A stream outlives what is looked at when control changes: it must not begin behind such a change.
+  const lost = forwarding.endless ? lostStanding(call, parts.control, verdict) : undefined
+  if (lost !== undefined) {
+    forwarding.interrupt(lost.reasons.join('; '))
+    return
+  }
   if (exchange.answer.gone) {
     forwarding.interrupt('the agent went away')
     return

@@ -1,11 +1,14 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { UpstreamReceiver } from '../adapters/upstream-receiver.ts'
 import { upstreamFaultBody } from '../domain/answers.ts'
+import type { Call } from '../domain/call.ts'
 import {
+  CutOff,
   UpstreamAnswerInvalid,
   UpstreamAnswerTooLarge,
   type UpstreamFault,
   UpstreamRedirected,
+  UpstreamRefused,
   UpstreamUnanswered,
 } from '../domain/upstream-faults.ts'
 import type { Verdict } from '../domain/verdict.ts'
@@ -22,6 +25,7 @@ type Mode = 'nothing' | 'message' | 'stream' | 'error'
 
 /** One forwarded action: takes in the upstream's answer, gives it to the agent, records how it ended. */
 export class Forwarding extends UpstreamReceiver implements OpenExchange {
+  readonly call: Call
   readonly endless: boolean
   readonly #parts: ProxyParts
   readonly #exchange: Exchange
@@ -38,6 +42,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     this.#parts = parts
     this.#exchange = exchange
     this.#record = new ForwardingRecord(parts, exchange.call, verdict, resumption)
+    this.call = exchange.call
     this.endless = exchange.call.kind === 'stream'
     parts.open.add(this)
     exchange.answer.onGone = () => this.#gone()
@@ -48,7 +53,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     this.stop()
     const { call, answer } = this.#exchange
     if (call.kind === 'request' && !this.#stream?.answered)
-      answer.message(200, upstreamFaultBody(call, 'SP_ABORTED', `${reason}; the call was cut off`))
+      answer.message(200, upstreamFaultBody(call, new CutOff(reason)))
     else if (answer.streaming) answer.end()
     else answer.empty(503)
     this.#close()
@@ -127,8 +132,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     }
     this.#record.failed(fault, this.#status)
     if (call.kind === 'stream' && answer.streaming) answer.end()
-    else
-      answer.message(call.kind === 'request' ? 200 : 502, upstreamFaultBody(call, fault.code, fault.message))
+    else answer.message(call.kind === 'request' ? 200 : 502, upstreamFaultBody(call, fault))
   }
 
   #beginStream(): void {
@@ -183,8 +187,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     const { call, answer } = this.#exchange
     const body = this.#body()
     this.#close()
-    if (answer.streaming)
-      answer.message(200, upstreamFaultBody(call, 'SP_UPSTREAM_STATUS', statusText(this.#status)))
+    if (answer.streaming) answer.message(200, upstreamFaultBody(call, new UpstreamRefused(this.#status)))
     else answer.bytes(this.#status, this.#contentType, body)
     this.#record.completed(errorOutcome(call, this.#status), this.#status)
     if (this.#status === 404 && call.session)
@@ -230,8 +233,4 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
 
 function mediaType(header: string | undefined): string {
   return header?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
-}
-
-function statusText(status: number): string {
-  return `the upstream answered with status ${status}`
 }

@@ -1,5 +1,8 @@
+import type { Call } from '../domain/call.ts'
+
 /** Something that is under way with an upstream and can be ended early. */
 export interface OpenExchange {
+  readonly call: Call
   /** Streams of a server's own never end by themselves. */
   readonly endless: boolean
   interrupt(reason: string): void
@@ -21,6 +24,14 @@ export class OpenExchanges {
   delete(exchange: OpenExchange): void {
     this.#open.delete(exchange)
     if (this.#open.size === 0) this.#idle?.()
+  }
+
+  /** Ends the endless streams that may not go on; what ends by itself was let through and is left to end. */
+  review(lost: (call: Call) => string | undefined): void {
+    for (const exchange of [...this.#open]) {
+      const reason = exchange.endless ? lost(exchange.call) : undefined
+      if (reason !== undefined) exchange.interrupt(reason)
+    }
   }
 
   /** Ends endless streams at once and waits up to `graceMs` for the rest, which it ends then. */

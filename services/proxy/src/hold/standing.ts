@@ -1,15 +1,14 @@
 import type { ControlView } from '@sallyport/control'
 import { killSwitchBlocks } from '@sallyport/policy'
-import type { Decision } from '@sallyport/rpc'
 import type { Call } from '../domain/call.ts'
 import { ControlStale } from '../domain/faults.ts'
-import { denial, faultDenial, type Verdict } from '../domain/verdict.ts'
+import { type Basis, denial, faultDenial, type Verdict } from '../domain/verdict.ts'
 
 /**
  * Why a call that was let in earlier may not go on, by the control state of this process: it may know of a change
  * before the decision service does. Undefined when nothing speaks against it.
  */
-export function lostStanding(call: Call, control: ControlView, basis: Decision): Verdict | undefined {
+export function lostStanding(call: Call, control: ControlView, basis: Basis): Verdict | undefined {
   const stale = control.fault()
   if (stale !== undefined) return faultDenial(new ControlStale({ cause: new Error(stale) }), basis)
   const { killSwitches, gateways, upstreams } = control.state()

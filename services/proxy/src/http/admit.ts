@@ -1,6 +1,9 @@
 import type { ControlView, Gateway, Upstream } from '@sallyport/control'
+import type { SallyportError } from '@sallyport/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type CallerRules, hostAdmitted, originAdmitted } from '../domain/callers.ts'
+import { ControlStale } from '../domain/faults.ts'
+import { GatewayUnknown, HostRefused, OriginRefused, UpstreamUnknown } from './errors.ts'
 import { sendProblem } from './problem.ts'
 
 /** Who calls, and which upstream they want. */
@@ -25,27 +28,24 @@ export function admit(
 ): Admission | undefined {
   const arrivedAt = performance.now()
   const { host, origin, authorization } = request.headers
-  if (!hostAdmitted(host, rules)) return refuse(reply, 403, 'SP_HOST_REFUSED', 'this Host is not let in')
-  if (!originAdmitted(origin, rules))
-    return refuse(reply, 403, 'SP_ORIGIN_REFUSED', 'this Origin is not let in')
+  if (!hostAdmitted(host, rules)) return refuse(reply, 403, new HostRefused())
+  if (!originAdmitted(origin, rules)) return refuse(reply, 403, new OriginRefused())
 
   const token = BEARER.exec(authorization ?? '')?.[1]
   const gateway = token === undefined ? undefined : control.authenticateGateway(token)
   if (gateway === undefined) {
     // Without the control state nobody can be known, which is no fault of the caller's.
-    if (control.fault() !== undefined)
-      return refuse(reply, 503, 'SP_CONTROL_STALE', 'Sallyport cannot authenticate anybody now')
+    if (control.fault() !== undefined) return refuse(reply, 503, new ControlStale())
     reply.header('www-authenticate', 'Bearer realm="sallyport"')
-    return refuse(reply, 401, 'SP_UNAUTHENTICATED', 'a valid gateway token is required as a bearer token')
+    return refuse(reply, 401, new GatewayUnknown())
   }
   const name = (request.params as { readonly upstream?: string }).upstream ?? ''
   const upstream = control.state().upstreams.get(name)
-  if (upstream === undefined || upstream.connector !== 'mcp')
-    return refuse(reply, 404, 'SP_UPSTREAM_UNKNOWN', 'no MCP upstream is registered under this name')
+  if (upstream === undefined || upstream.connector !== 'mcp') return refuse(reply, 404, new UpstreamUnknown())
   return { gateway, upstream, arrivedAt }
 }
 
-function refuse(reply: FastifyReply, status: number, code: string, detail: string): undefined {
-  void sendProblem(reply, status, code, detail)
+function refuse(reply: FastifyReply, status: number, error: SallyportError): undefined {
+  void sendProblem(reply, status, error)
   return undefined
 }

@@ -10,6 +10,8 @@ export function createServer(
 ): FastifyInstance {
   const server = Fastify({
     logger: false,
+    // A HEAD would open a stream upstream.
+    exposeHeadRoutes: false,
     bodyLimit: parts.config.limits.bodyBytes,
     requestTimeout: parts.config.limits.requestMs,
     forceCloseConnections: 'idle',

@@ -1,7 +1,9 @@
+import type { SallyportError } from '@sallyport/runtime'
 import type { FastifyReply } from 'fastify'
 
 /** Answers with problem+json (RFC 9457): for what is refused before it is an action. */
-export function sendProblem(reply: FastifyReply, status: number, code: string, detail: string): FastifyReply {
+export function sendProblem(reply: FastifyReply, status: number, error: SallyportError): FastifyReply {
+  const { code, message: detail } = error
   const title = TITLES[status] ?? 'Error'
   // What is left of an unread body must not be taken for the next request.
   return reply

@@ -7,14 +7,8 @@ import { unreadableCall } from '../domain/read-call.ts'
 import { decidedEvent } from '../domain/records.ts'
 import { denial } from '../domain/verdict.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
+import { BodyTooLarge, RequestUnreadable } from './errors.ts'
 import { sendProblem } from './problem.ts'
-
-/** The body, of which nothing is kept, was larger than allowed. */
-class BodyTooLarge extends SallyportError {
-  constructor(maxBytes: number) {
-    super('SP_BODY_TOO_LARGE', 'exhausted', `the body is larger than ${maxBytes} bytes`)
-  }
-}
 
 /**
  * Answers what cannot be read as an action, and records that it was refused: attempts to smuggle one past us end
@@ -66,7 +60,7 @@ function refusalOf(error: unknown, parts: ProxyParts): SallyportError | undefine
 function sendOther(parts: ProxyParts, error: unknown, reply: FastifyReply): FastifyReply {
   const status = (error as { readonly statusCode?: number }).statusCode ?? 500
   if (status >= 500) parts.logger.error({ error }, 'a request failed')
-  return sendProblem(reply, status, fastifyCode(error) ?? 'SP_INTERNAL', 'the request cannot be read')
+  return sendProblem(reply, status, new RequestUnreadable({ cause: error }))
 }
 
 const STATUSES: Readonly<Record<string, number>> = {

@@ -106,3 +106,16 @@ test('the stream of the server is opened, recorded, and ended when the proxy sto
   expect(data.outcome).toBe('ok')
   await agent.stop()
 })
+
+test('the stream of a gateway that is revoked ends', async () => {
+  const own = await startProxy({ secret })
+  own.control.addUpstream('files', upstream.url)
+  const agent = await startAgent(own)
+  await own.recorded('sallyport.action.decided.v1', ({ action }) => action === 'mcp.rpc.stream_open')
+
+  own.control.revokeGateway('code-agent')
+
+  await own.recorded('sallyport.action.completed.v1', ({ action }) => action === 'mcp.rpc.stream_open')
+  await agent.stop()
+  await own.stop()
+})

@@ -1,0 +1,43 @@
+import { SallyportError } from '@sallyport/runtime'
+
+/** The Host header names somebody else: a page whose name was rebound to this address. */
+export class HostRefused extends SallyportError {
+  constructor() {
+    super('SP_HOST_REFUSED', 'forbidden', 'this Host is not let in')
+  }
+}
+
+/** A web page of another origin calls the proxy. */
+export class OriginRefused extends SallyportError {
+  constructor() {
+    super('SP_ORIGIN_REFUSED', 'forbidden', 'this Origin is not let in')
+  }
+}
+
+/** No bearer token came with the request, or one that is unknown or revoked. */
+export class GatewayUnknown extends SallyportError {
+  constructor() {
+    super('SP_UNAUTHENTICATED', 'unauthenticated', 'a valid gateway token is required as a bearer token')
+  }
+}
+
+/** The path names no registered MCP upstream. */
+export class UpstreamUnknown extends SallyportError {
+  constructor() {
+    super('SP_UPSTREAM_UNKNOWN', 'not_found', 'no MCP upstream is registered under this name')
+  }
+}
+
+/** The body, of which nothing is kept, is larger than allowed. */
+export class BodyTooLarge extends SallyportError {
+  constructor(maxBytes: number) {
+    super('SP_BODY_TOO_LARGE', 'exhausted', `the body is larger than ${maxBytes} bytes`)
+  }
+}
+
+/** The request broke the rules of HTTP or came too slowly. */
+export class RequestUnreadable extends SallyportError {
+  constructor(options?: ErrorOptions) {
+    super('SP_REQUEST_UNREADABLE', 'invalid', 'the request cannot be read', options)
+  }
+}

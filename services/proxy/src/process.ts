@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { startControlView } from '@sallyport/control'
+import { createPublisher, type EventLog } from '@sallyport/event-log'
+import { type ClientTls, connectApprovals, connectDecision } from '@sallyport/rpc'
+import {
+  deriveKey,
+  type Environment,
+  type HealthCheck,
+  type Logger,
+  newId,
+  type Service,
+} from '@sallyport/runtime'
+import type { Signals } from '@sallyport/signals'
+import type { ProxyProcessConfig } from './config.ts'
+import { createProxyService } from './service.ts'
+
+/** The engines of the process, which `main.ts` chooses. They are closed with it. */
+export interface ProxyEngines {
+  readonly log: EventLog
+  readonly signals: Signals
+  readonly logger: Logger
+  /** Where the credentials of upstreams are read. */
+  readonly environment: Environment
+}
+
+export interface ProxyProcess extends Service {
+  /** Where it really listens, once started. */
+  readonly address: () => string
+}
+
+/** The proxy as a process of its own: decision and approvals are asked over gRPC. */
+export function proxyProcess(config: ProxyProcessConfig, engines: ProxyEngines): ProxyProcess {
+  const { log, signals, logger, environment } = engines
+  const stops: (() => unknown)[] = [() => log.close(), () => signals.close()]
+  let address = ''
+
+  return {
+    address: () => address,
+    async start() {
+      const publisher = createPublisher({ log, producer: `proxy/${newId()}` })
+      stops.push(() => publisher.close())
+      const control = startControlView({ log, logger })
+      stops.push(() => control.stop())
+      const { decisions, approvals: addresses, ca } = config.peers
+      const peer = { internalToken: deriveKey(config.secret.key, 'internal'), ...tlsOf(ca) }
+      const decision = connectDecision({ ...peer, addresses: decisions })
+      stops.push(() => decision.close())
+      const approvals = connectApprovals({ ...peer, addresses })
+      stops.push(() => approvals.close())
+
+      const service = createProxyService({
+        config,
+        publisher,
+        signals,
+        control,
+        decision,
+        approvals,
+        secret: config.secret.key,
+        environment,
+        clock: () => new Date(),
+        logger,
+        health: { decision: decision.health, approvals: degradedAtWorst(approvals.health) },
+      })
+      stops.push(() => service.stop())
+      await control.caughtUp
+      await service.start()
+      const { address: host, port } = service.server.server.address() as AddressInfo
+      address = `${host.includes(':') ? `[${host}]` : host}:${port}`
+      logger.info({ address, replayed: control.replayed() }, 'agents are let in')
+    },
+    async stop() {
+      for (const stop of stops.splice(0).reverse()) await stop()
+    },
+  }
+}
+
+/** Without approvals what needs no person still goes on, so the load balancer keeps this proxy. */
+function degradedAtWorst(check: HealthCheck): HealthCheck {
+  return async () => {
+    const health = await check()
+    return health.status === 'down' ? { ...health, status: 'degraded' } : health
+  }
+}
+
+function tlsOf(ca: string | null): { tls?: ClientTls } {
+  return ca === null ? {} : { tls: { ca: readFileSync(ca) } }
+}
