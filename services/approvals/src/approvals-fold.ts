@@ -49,7 +49,7 @@ export interface ApprovalsFold {
 
 export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold {
   const { log, publisher, scheduler, logger, onChange } = options
-  const progress = new Progress()
+  const progress = new Progress(() => fold.offsets())
   let state = initialState()
   let live = false
   let poisoned = 0
@@ -103,7 +103,7 @@ export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold
   const settle = async (intent: AnyNewEvent): Promise<ApprovalOutcome> => {
     const position = await publisher.publish(intent)
     return await fold.settled(position).catch((cause: unknown) => {
-      throw new ApprovalsUnavailable('the fold has ended', { cause })
+      throw new ApprovalsUnavailable('what came of an intent is not known', { cause })
     })
   }
   const untilNow = async (): Promise<void> => {
@@ -127,7 +127,7 @@ export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold
     },
     openFor: (callDigest) => openApproval(state, callDigest),
     countOpen: (gatewayId) => state.openByGateway.get(gatewayId) ?? 0,
-    submit: (intent) => within('it is not known in time what came of it', settle(intent)),
+    submit: (intent) => within('what came of an intent is not known in time', settle(intent)),
     replayed: () => fold.replayed(),
     health() {
       const fault = fold.fault()

@@ -2,8 +2,14 @@ import type { Offsets, Position } from '@sallyport/event-log'
 
 /** How far a reader has come in each partition, and a way to wait until it has come somewhere. */
 export class Progress {
+  readonly #reader: () => Offsets
   readonly #next = new Map<number, number>()
   readonly #waiting = new Set<{ readonly goal: Offsets; readonly resolve: () => void }>()
+
+  /** `reader` tells what the reader itself counts as passed, also records that the log no longer keeps. */
+  constructor(reader: () => Offsets) {
+    this.#reader = reader
+  }
 
   passed({ partition, offset }: Position): void {
     this.#next.set(partition, offset + 1)
@@ -22,6 +28,10 @@ export class Progress {
   }
 
   #has(goal: Offsets): boolean {
-    return Object.entries(goal).every(([partition, end]) => (this.#next.get(Number(partition)) ?? 0) >= end)
+    const reader = this.#reader()
+    return Object.entries(goal).every(([key, end]) => {
+      const partition = Number(key)
+      return Math.max(this.#next.get(partition) ?? 0, reader[partition] ?? 0) >= end
+    })
   }
 }
