@@ -18,7 +18,7 @@ export interface DecisionDependencies {
 export interface DecisionService {
   readonly point: DecisionPoint
   readonly routes: ApiPlugin
-  readonly health: Readonly<Record<string, HealthCheck>>
+  readonly health: { readonly decision: HealthCheck }
 }
 
 /** The policy decision point, and the owner of the control topic. */
@@ -29,12 +29,13 @@ export function createDecisionService({
   clock,
 }: DecisionDependencies): DecisionService {
   const submit = submitControl({ publisher, view: control, clock, tenant, source: '/decision' })
+  const point = decisionPoint(control)
   return {
-    point: decisionPoint(control),
+    point,
     routes: controlRoutes(commandsOf(control.state, submit)),
     health: {
       decision() {
-        const fault = control.fault()
+        const fault = point.fault()
         if (fault !== undefined) return { status: 'down', reason: fault }
         const { gateways, permissions } = control.state()
         return { status: 'ok', facts: { gateways: gateways.size, permissions: permissions.size } }

@@ -24,8 +24,14 @@ export function judge({ state, policy }: Ruling, request: DecideRequest): Decisi
   if (known === undefined || known.id !== gatewayId || known.revokedAt !== null) {
     return denial(request, policy, 'unknown gateway', 'this gateway is not registered, or was revoked')
   }
-  if (!state.upstreams.has(upstream)) {
-    return denial(request, policy, 'unknown upstream', 'no upstream is registered under this name')
+  // Its kind as well: a caller whose copy of the state is older must not escape what is set for the new kind.
+  if (state.upstreams.get(upstream)?.connector !== connector) {
+    return denial(
+      request,
+      policy,
+      'unknown upstream',
+      'no upstream of this kind is registered under this name',
+    )
   }
   const given = verdict({
     policy,

@@ -1,5 +1,6 @@
 import type { Upstream } from '@sallyport/control'
 import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
+import { CONNECTOR_KINDS } from '../domain/connector-kinds.ts'
 import { type Commands, made } from './commands.ts'
 import { ConnectorUnknown, NameReserved, UpstreamUrlInvalid } from './errors.ts'
 import { Gone, NameParams, NewUpstream, UpstreamView } from './schemas.ts'
@@ -7,7 +8,8 @@ import { Gone, NameParams, NewUpstream, UpstreamView } from './schemas.ts'
 const tags = ['connectors']
 const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
 const admins = { scopes: [] } as const
-const KINDS: ReadonlySet<string> = new Set(['mcp'])
+/** What the event holds. */
+const MAX_URL = 2048
 
 /** The servers that agents reach through Sallyport. */
 export function connectorRoutes({ state, run }: Commands): ApiPlugin {
@@ -20,8 +22,8 @@ export function connectorRoutes({ state, run }: Commands): ApiPlugin {
       },
       async (request, reply) => {
         const { connector, name, url, tokenEnv = null } = request.body
-        if (!KINDS.has(connector)) throw new ConnectorUnknown()
-        if (KINDS.has(name)) throw new NameReserved()
+        if (!CONNECTOR_KINDS.has(connector)) throw new ConnectorUnknown()
+        if (CONNECTOR_KINDS.has(name)) throw new NameReserved()
         const data = { name, connector, url: usableUrl(url), tokenEnv }
         await run(request, 'sallyport.upstream.added.v1', name, data)
         return reply.code(201).send(viewOf(made(state().upstreams.get(name))))
@@ -67,6 +69,7 @@ function usableUrl(text: string): string {
   if (url.username !== '' || url.password !== '')
     throw new UpstreamUrlInvalid('must not carry credentials; use --token-env')
   if (url.hash !== '') throw new UpstreamUrlInvalid('must not have a fragment')
+  if (url.href.length > MAX_URL) throw new UpstreamUrlInvalid(`has over ${MAX_URL} characters once encoded`)
   return url.href
 }
 

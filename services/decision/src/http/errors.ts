@@ -25,7 +25,7 @@ export class ConnectorUnknown extends SallyportError {
   }
 }
 
-/** The name of a connector's kind cannot be the name of an upstream: permissions could not tell them apart. */
+/** The name of a connector's kind cannot name an upstream, or permissions could not tell them apart, nor a gateway. */
 export class NameReserved extends SallyportError {
   constructor() {
     super('SP_NAME_RESERVED', 'invalid', 'this name is that of a kind of connector')

@@ -1,0 +1,14 @@
+import { kafkaEventLog } from '@sallyport/event-log'
+import { TOPICS } from '@sallyport/events'
+import { createLogger, newId, processEnvironment, readConfig, runProcess } from '@sallyport/runtime'
+import { decisionSpec } from './config.ts'
+import { decisionProcess } from './process.ts'
+
+await runProcess(async () => {
+  const config = readConfig(decisionSpec, processEnvironment())
+  const logger = createLogger('decision', config.logging.level)
+  const log = kafkaEventLog({ brokers: config.kafka.brokers, clientId: `decision-${newId()}`, logger })
+  // Whoever starts first makes the topics; in a fleet the decisions do.
+  await log.ensureTopics(Object.values(TOPICS))
+  return decisionProcess(config, { log, logger })
+})

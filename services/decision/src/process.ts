@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs'
+import { startControlView } from '@sallyport/control'
+import { createPublisher, type EventLog } from '@sallyport/event-log'
+import { createApiServer, LOOPBACK_HOSTS } from '@sallyport/http-api'
+import { type ServerTls, serveGrpc } from '@sallyport/rpc'
+import { deriveKey, type Logger, newId, type Service } from '@sallyport/runtime'
+import { bootstrapAdmin } from './bootstrap-admin.ts'
+import type { DecisionConfig } from './config.ts'
+import { createDecisionService } from './service.ts'
+
+/** The engines of the process, which `main.ts` chooses. They are closed with it. */
+export interface DecisionEngines {
+  readonly log: EventLog
+  readonly logger: Logger
+}
+
+export interface DecisionProcess extends Service {
+  /** Where it really listens, once started: `api` as a URL, `grpc` as host:port. */
+  readonly addresses: { readonly api: string; readonly grpc: string }
+}
+
+/** The decision service as a process of its own: gRPC for proxies, the HTTP API of what is in force for people. */
+export function decisionProcess(config: DecisionConfig, { log, logger }: DecisionEngines): DecisionProcess {
+  const addresses = { api: '', grpc: '' }
+  const stops: (() => Promise<unknown>)[] = [() => log.close()]
+  const clock = () => new Date()
+  const { tenant } = config.tenancy
+  const { token } = config.admin
+
+  return {
+    addresses,
+    async start() {
+      const publisher = createPublisher({ log, producer: `decision/${newId()}` })
+      stops.push(() => publisher.close())
+      const control = startControlView({ log, logger })
+      stops.push(() => control.stop())
+      await control.caughtUp
+      if (token !== null) await bootstrapAdmin({ control, publisher, tenant, token, clock })
+      else if (control.state().tokens.size === 0)
+        logger.warn({}, 'nobody can use the API: set SALLYPORT_ADMIN_TOKEN for the first start')
+      const service = createDecisionService({ control, publisher, tenant, clock })
+
+      const { listen, hosts } = config.api
+      const api = await createApiServer({
+        title: 'Sallyport decision',
+        version: '1',
+        control,
+        plugins: [service.routes],
+        health: service.health,
+        clock,
+        logger,
+        ...allowedHosts(listen.host, hosts),
+      })
+      stops.push(() => api.close())
+      addresses.api = await api.listen({ ...listen })
+      const grpc = await serveGrpc({
+        listen: config.grpc.listen,
+        decision: service.point,
+        internalToken: deriveKey(config.secret.key, 'internal'),
+        health: service.health.decision,
+        ...tlsOf(config.grpc),
+      })
+      stops.push(() => grpc.stop())
+      addresses.grpc = grpc.address
+      logger.info({ ...addresses, replayed: control.replayed() }, 'decisions are given')
+    },
+    async stop() {
+      for (const stop of stops.splice(0).reverse()) await stop()
+    },
+  }
+}
+
+function allowedHosts(host: string, hosts: readonly string[]): { allowedHosts?: readonly string[] } {
+  if (hosts.length > 0) return { allowedHosts: hosts }
+  return /^(127\.|::1$|localhost$)/.test(host) ? { allowedHosts: LOOPBACK_HOSTS } : {}
+}
+
+function tlsOf({ certificate, privateKey, ca }: DecisionConfig['grpc']): { tls?: ServerTls } {
+  if (certificate === null || privateKey === null) return {}
+  const pair = { cert: readFileSync(certificate), key: readFileSync(privateKey) }
+  return { tls: ca === null ? pair : { ...pair, ca: readFileSync(ca) } }
+}
