@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { EventLogUnavailable, FoldEnded, OutcomeUnknown } from './errors.ts'
+import { EventLogOverloaded, EventLogUnavailable, FoldEnded, OutcomeUnknown } from './errors.ts'
 import { type FoldOptions, startFold } from './fold.ts'
 import { memoryEventLog } from './memory.ts'
 import type { EventLog } from './port.ts'
@@ -184,6 +184,20 @@ describe('a fold', () => {
     await log.close()
     await expect(waiting).rejects.toThrow(FoldEnded)
     expect(fold.fault()).toBe('the log ended the reading')
+  })
+
+  test('beyond a hundred thousand who wait it refuses, and takes more when they are answered', async () => {
+    const { publish, start } = world()
+    const fold = start()
+    await fold.caughtUp
+    const waiting = Array.from({ length: 100_000 }, () => fold.settled({ partition: 0, offset: 0 }))
+    await expect(fold.settled({ partition: 0, offset: 1 })).rejects.toThrow(EventLogOverloaded)
+    await publish('a')
+    expect(new Set(await Promise.all(waiting)).size).toBe(1)
+    const next = fold.settled({ partition: 0, offset: 1 })
+    await publish('b')
+    expect(await next).toBe('outcome of b')
+    await fold.stop()
   })
 
   test('a topic whose head was removed is caught up with all the same', async () => {

@@ -13,6 +13,8 @@ interface Tail {
 /** A batch that is read ends at this many bytes, so that a thousand large values do not meet in memory. */
 const BATCH_BYTES = 4 * 1024 * 1024
 
+const MAX_PING_BYTES = 1024 * 1024
+
 type Row = [offset: number, appendedAt: number, key: string, headers: string, value: Uint8Array]
 
 /** The log's tables. Everything here is synchronous and belongs in a thread of its own. */
@@ -24,6 +26,8 @@ export class SqliteStore {
   readonly #time: StatementSync
   #tails: ReadonlyMap<string, Tail>
   #uncheckpointed = 0
+  /** The size of the last append if it failed. */
+  #refusedBytes = 0
 
   /** Throws `FileRefused`. */
   constructor(path: string) {
@@ -53,10 +57,12 @@ export class SqliteStore {
       const firsts = groups.map((group) => this.#insertGroup(tails, group.topic, group.records, now))
       this.#db.exec('COMMIT')
       this.#tails = tails
+      this.#refusedBytes = 0
       return firsts
     } catch (error) {
       // SQLite has rolled back by itself after some errors (disk full) and not after others.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
+      this.#refusedBytes = groups.reduce((sum, { records }) => sum + records.values.byteLength, 0)
       throw error
     }
   }
@@ -103,9 +109,12 @@ export class SqliteStore {
     return low
   }
 
-  /** Writes and syncs one row, so that a full or broken disk shows. */
+  /** Writes and syncs as much as the last append was refused, so that a full or broken disk shows. */
   ping(now: number): void {
-    this.#db.prepare('INSERT INTO pings VALUES (1, ?) ON CONFLICT DO UPDATE SET at = excluded.at').run(now)
+    this.#db
+      .prepare('INSERT OR REPLACE INTO pings VALUES (1, ?, zeroblob(?))')
+      .run(now, Math.min(this.#refusedBytes, MAX_PING_BYTES))
+    this.#refusedBytes = 0
   }
 
   /** The bytes appended since the last checkpoint. */
