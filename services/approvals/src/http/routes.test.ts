@@ -13,6 +13,12 @@ async function held(world: Awaited<ReturnType<typeof startApi>>, args = 'a', gat
   return approvalId
 }
 
+/** As `held`, a moment later than the one before. */
+function heldNext(world: Awaited<ReturnType<typeof startApi>>, args: string, gateway?: string) {
+  world.time.advance(1)
+  return held(world, args, gateway)
+}
+
 describe('an answer', () => {
   test('of an approver lets the call go on and names them', async () => {
     const api = await startApi()
@@ -184,7 +190,7 @@ describe('one approval', () => {
 describe('the list', () => {
   test('has what is pending, newest first', async () => {
     const api = await startApi()
-    const ids = [await held(api, 'a'), await held(api, 'b'), await held(api, 'c')]
+    const ids = [await heldNext(api, 'a'), await heldNext(api, 'b'), await heldNext(api, 'c')]
     await api.as('approver-dana').post(`/v1/approvals/${ids[1]}/deny`, {})
     const { body } = await api.as('analyst-ann').get('/v1/approvals')
     expect(body.items.map((item: { approvalId: string }) => item.approvalId)).toEqual([ids[2], ids[0]])
@@ -193,8 +199,8 @@ describe('the list', () => {
 
   test('is of one status or all, and of one gateway', async () => {
     const api = await startApi()
-    const a = await held(api, 'a')
-    const b = await held(api, 'b', 'other-agent')
+    const a = await heldNext(api, 'a')
+    const b = await heldNext(api, 'b', 'other-agent')
     await api.as('approver-dana').post(`/v1/approvals/${a}/deny`, {})
     const idsOf = async (query: string) => {
       const { body } = await api.as('analyst-ann').get(`/v1/approvals?${query}`)
@@ -209,16 +215,26 @@ describe('the list', () => {
   test('pages without skipping or repeating, also when a new one comes in between', async () => {
     const api = await startApi()
     const ids: string[] = []
-    for (const args of '12345') ids.unshift(await held(api, args))
+    for (const args of '12345') ids.unshift(await heldNext(api, args))
     const seen: string[] = []
     for (let cursor: string | null = '', url = '/v1/approvals?limit=2'; cursor !== null; ) {
       const { body } = await api.as('analyst-ann').get(url)
       seen.push(...body.items.map((item: { approvalId: string }) => item.approvalId))
       cursor = body.next
       url = `/v1/approvals?limit=2&cursor=${cursor}`
-      if (seen.length === 2) await held(api, 'f')
+      if (seen.length === 2) await heldNext(api, 'f')
     }
     expect(seen).toEqual(ids)
+  })
+
+  test('pages through calls of one and the same moment', async () => {
+    const api = await startApi()
+    const ids: string[] = []
+    for (const args of '12345') ids.push(await held(api, args))
+    const first = await api.as('analyst-ann').get('/v1/approvals?limit=3')
+    const second = await api.as('analyst-ann').get(`/v1/approvals?limit=3&cursor=${first.body.next}`)
+    const seen = [...first.body.items, ...second.body.items].map(({ approvalId }) => approvalId)
+    expect(seen.sort()).toEqual(ids.sort())
   })
 
   test.each(['status=nonsense', 'limit=0', 'cursor=%00', 'more=1'])('refuses %s', async (query) => {
