@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { createApprovalsService } from '@sallyport/approvals'
+import { approvalTermsSpec, createApprovalsService } from '@sallyport/approvals'
 import { auditConfigSpec, createAuditService, embeddedClickHouse } from '@sallyport/audit'
 import { startControlView } from '@sallyport/control'
 import { bootstrapAdmin, createDecisionService } from '@sallyport/decision'
@@ -61,7 +61,15 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
       await bootstrapAdmin({ control, publisher, tenant: TENANT, token: folder.adminToken, clock })
 
       const decision = createDecisionService({ control, publisher, tenant: TENANT, clock })
-      const approvals = started(createApprovalsService({}, { log, publisher, signals, clock, logger }))
+      const approvals = started(
+        createApprovalsService(readConfig(approvalTermsSpec, environment).approvals, {
+          log,
+          publisher,
+          signals,
+          clock,
+          logger,
+        }),
+      )
       await approvals.start()
       const clickhouse = embeddedClickHouse({ path: folder.clickhouse, logger })
       const audit = started(

@@ -1,24 +1,32 @@
-import { approvalsSpec } from '@sallyport/approvals'
-import { auditSpec } from '@sallyport/audit'
+import { approvalsSpec, approvalTermsSpec } from '@sallyport/approvals'
+import { auditConfigSpec, auditProcessSpec } from '@sallyport/audit'
 import { decisionSpec } from '@sallyport/decision'
-import { proxySpec } from '@sallyport/proxy'
+import { proxyProcessSpec, proxySpec } from '@sallyport/proxy'
 import type { ConfigSpec, Variable } from '@sallyport/runtime'
 import { standaloneSpec } from '@sallyport/standalone'
+
+/** The laptop composition reads its own variables and those of the services in it that have nothing to do with engines. */
+const laptopSpec: ConfigSpec = {
+  ...standaloneSpec,
+  ...withoutListen(proxySpec),
+  ...approvalTermsSpec,
+  ...auditConfigSpec,
+}
 
 const PROCESSES: readonly (readonly [title: string, about: string, spec: ConfigSpec])[] = [
   [
     'Standalone (`npm start`)',
     'Everything else is built in: the log, the secrets and ClickHouse live in the data folder.',
-    standaloneSpec,
+    laptopSpec,
   ],
-  ['services/proxy', 'The data plane of a fleet.', proxySpec],
+  ['services/proxy', 'The data plane of a fleet.', proxyProcessSpec],
   [
     'services/decision',
     'The policy decision point of a fleet and the API of its control state.',
     decisionSpec,
   ],
   ['services/approvals', 'Holds, votes and claims of a fleet.', approvalsSpec],
-  ['services/audit', 'The record of a fleet.', auditSpec],
+  ['services/audit', 'The record of a fleet.', auditProcessSpec],
 ]
 
 export function configurationPage(): string {
@@ -45,4 +53,9 @@ function row(variable: Variable<unknown>): string {
         ? 'none'
         : `\`${variable.fallback}\``
   return `| \`${variable.name}\`${variable.secret ? ' (secret)' : ''} | ${fallback} | ${variable.describe} |`
+}
+
+function withoutListen({ listen, ...rest }: typeof proxySpec): ConfigSpec {
+  const { address: _, ...names } = listen
+  return { ...rest, names }
 }

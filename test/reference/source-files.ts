@@ -7,6 +7,12 @@ export function sourceFiles(): string[] {
     encoding: 'utf8',
   })
     .split('\n')
-    .filter((path) => path.endsWith('.ts') && !/\.(test|bench)\.ts$/.test(path) && !path.includes('/gen/'))
+    .filter(
+      (path) =>
+        path.endsWith('.ts') &&
+        !/\.(test|bench)\.ts$/.test(path) &&
+        !path.includes('/testing/') &&
+        !/\/bench\//.test(path),
+    )
     .sort()
 }

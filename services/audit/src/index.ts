@@ -6,7 +6,7 @@ export {
   embeddedClickHouse,
 } from './adapters/embedded-click-house.ts'
 export { type ServerClickHouseOptions, serverClickHouse } from './adapters/server-click-house.ts'
-export { type AuditConfig, auditConfigSpec } from './config.ts'
+export { type AuditConfig, auditConfigSpec, auditProcessSpec } from './config.ts'
 export type { DecidedItem, TimelineItem, UndecodableItem } from './domain/timeline-item.ts'
 export * from './errors.ts'
 export { type AuditService, type AuditServiceOptions, createAuditService } from './service.ts'
