@@ -1,0 +1,285 @@
+import { describe, expect, it } from 'vitest'
+import {
+  addGateway,
+  addUpstream,
+  ask,
+  logWithTokens,
+  type Scope,
+  startInstance,
+} from '../testing/instance.ts'
+
+const instanceOf = async () => startInstance(await logWithTokens())
+const PERMISSION = { gateway: 'code-agent', connector: 'mcp', action: 'mcp.tools.read_*', decision: 'allow' }
+const UPSTREAM = { connector: 'mcp', name: 'files', url: 'http://127.0.0.1:3001/mcp', tokenEnv: null }
+
+describe('gateways', () => {
+  it('one is added with its token, which works and is shown nowhere else', async () => {
+    const instance = await instanceOf()
+    const { token, id } = await addGateway(instance)
+    expect(token).toMatch(/^sp_gw_[\w-]{43}$/)
+    expect(instance.control.authenticateGateway(token)).toMatchObject({ id, name: 'code-agent' })
+
+    const { body } = await ask(instance, 'GET', '/v1/gateways')
+    expect(body).toEqual({
+      items: [{ id, name: 'code-agent', createdAt: expect.any(String), revokedAt: null }],
+      next: null,
+    })
+  })
+
+  it('rotating gives a new token and ends the old one', async () => {
+    const instance = await instanceOf()
+    const before = await addGateway(instance)
+    const { status, body } = await ask(instance, 'POST', '/v1/gateways/code-agent/rotate')
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ id: before.id, name: 'code-agent', token: expect.stringMatching(/^sp_gw_/) })
+    expect(instance.control.authenticateGateway(before.token)).toBeUndefined()
+    expect(instance.control.authenticateGateway(body.token)).toMatchObject({ id: before.id })
+  })
+
+  it('revoking ends the token; the gateway stays listed as revoked', async () => {
+    const instance = await instanceOf()
+    const { token } = await addGateway(instance)
+    expect((await ask(instance, 'DELETE', '/v1/gateways/code-agent')).status).toBe(204)
+    expect(instance.control.authenticateGateway(token)).toBeUndefined()
+    expect((await ask(instance, 'GET', '/v1/gateways')).body.items).toMatchObject([
+      { name: 'code-agent', revokedAt: expect.any(String) },
+    ])
+    expect(await ask(instance, 'DELETE', '/v1/gateways/code-agent')).toMatchObject({
+      status: 404,
+      body: { code: 'SP_NOT_FOUND' },
+    })
+    expect((await ask(instance, 'POST', '/v1/gateways/code-agent/rotate')).status).toBe(404)
+  })
+
+  it('of two that add the same name at once on two instances, one is told 201 and one 409', async () => {
+    const log = await logWithTokens()
+    const [one, two] = [await startInstance(log), await startInstance(log)]
+    const answers = await Promise.all(
+      [one, two].map((instance) => ask(instance, 'POST', '/v1/gateways', { name: 'code-agent' })),
+    )
+    expect(answers.map(({ status }) => status).sort()).toEqual([201, 409])
+    const won = answers.find(({ status }) => status === 201)
+    expect(one.control.authenticateGateway(won?.body.token ?? '')).toMatchObject({ id: won?.body.id })
+    expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({
+      code: 'SP_CONFLICT',
+      detail: 'there is a gateway code-agent',
+    })
+  })
+
+  it('a repeated idempotency key does not add twice, and another instance cannot show the token again', async () => {
+    const log = await logWithTokens()
+    const [one, two] = [await startInstance(log), await startInstance(log)]
+    const add = (instance: typeof one) =>
+      ask(instance, 'POST', '/v1/gateways', { name: 'code-agent' }, { key: 'once' })
+    const first = await add(one)
+    expect(await add(one)).toEqual(first)
+    expect(await add(two)).toMatchObject({ status: 409, body: { code: 'SP_TOKEN_SHOWN_ONCE' } })
+    expect(two.control.authenticateGateway(first.body.token)).toBeDefined()
+  })
+
+  it.each(['', '*', 'Agent', '-agent', 'a b', 'a'.repeat(64), 'ä', '../x', 'mcp'])(
+    'the name %j is refused',
+    async (name) => {
+      const instance = await instanceOf()
+      const { status, body } = await ask(instance, 'POST', '/v1/gateways', { name })
+      expect(status).toBe(400)
+      expect(body).toMatchObject({ status: 400, code: expect.stringMatching(/^SP_/) })
+      expect(instance.control.state().gateways.size).toBe(0)
+    },
+  )
+})
+
+describe('connectors', () => {
+  it('one is added, listed and forgotten', async () => {
+    const instance = await instanceOf()
+    const body = { ...UPSTREAM, tokenEnv: 'FILES_TOKEN' }
+    const added = await ask(instance, 'POST', '/v1/connectors', body)
+    expect(added).toEqual({ status: 201, body: { ...body, createdAt: expect.any(String) } })
+    expect((await ask(instance, 'GET', '/v1/connectors')).body).toEqual({ items: [added.body], next: null })
+    expect((await ask(instance, 'DELETE', '/v1/connectors/files')).status).toBe(204)
+    expect((await ask(instance, 'GET', '/v1/connectors')).body).toEqual({ items: [], next: null })
+    expect((await ask(instance, 'DELETE', '/v1/connectors/files')).status).toBe(404)
+  })
+
+  it('a name is given once', async () => {
+    const instance = await instanceOf()
+    await addUpstream(instance)
+    expect((await ask(instance, 'POST', '/v1/connectors', UPSTREAM)).status).toBe(409)
+  })
+
+  it.each<[object, string]>([
+    [{ connector: 'telnet' }, 'SP_CONNECTOR_UNKNOWN'],
+    [{ name: 'mcp' }, 'SP_NAME_RESERVED'],
+    [{ name: '*' }, 'SP_REQUEST_INVALID'],
+    [{ url: 'nonsense' }, 'SP_UPSTREAM_URL_INVALID'],
+    [{ url: 'file:///etc/passwd' }, 'SP_UPSTREAM_URL_INVALID'],
+    [{ url: 'ws://127.0.0.1/' }, 'SP_UPSTREAM_URL_INVALID'],
+    [{ url: 'http://user@127.0.0.1/' }, 'SP_UPSTREAM_URL_INVALID'],
+    [{ url: 'http://:word@127.0.0.1/' }, 'SP_UPSTREAM_URL_INVALID'],
+    [{ url: 'http://127.0.0.1/#part' }, 'SP_UPSTREAM_URL_INVALID'],
+    [{ url: `http://127.0.0.1/${'ü'.repeat(1000)}` }, 'SP_UPSTREAM_URL_INVALID'],
+    [{ tokenEnv: 'lower' }, 'SP_REQUEST_INVALID'],
+    [{ tokenEnv: '' }, 'SP_REQUEST_INVALID'],
+    [{ tokenEnv: '1A' }, 'SP_REQUEST_INVALID'],
+    [{ more: 1 }, 'SP_REQUEST_INVALID'],
+  ])('%j is refused as %s', async (change, code) => {
+    const instance = await instanceOf()
+    const answer = await ask(instance, 'POST', '/v1/connectors', { ...UPSTREAM, ...change })
+    expect(answer).toMatchObject({ status: 400, body: { code } })
+    expect(instance.control.state().upstreams.size).toBe(0)
+  })
+
+  it('a refused address is not repeated in the answer: it may carry a credential', async () => {
+    const url = 'http://user:swordfish@127.0.0.1/'
+    const { body } = await ask(await instanceOf(), 'POST', '/v1/connectors', { ...UPSTREAM, url })
+    expect(JSON.stringify(body)).not.toContain('swordfish')
+  })
+})
+
+describe('permissions', () => {
+  it('one is set, replaced under the same id, and removed', async () => {
+    const instance = await instanceOf()
+    const set = await ask(instance, 'PUT', '/v1/permissions', PERMISSION)
+    expect(set).toEqual({ status: 200, body: { ...PERMISSION, id: expect.any(String), origin: 'explicit' } })
+    const replaced = await ask(instance, 'PUT', '/v1/permissions', { ...PERMISSION, decision: 'deny' })
+    expect(replaced.body).toEqual({ ...set.body, decision: 'deny' })
+
+    expect((await ask(instance, 'DELETE', `/v1/permissions/${set.body.id}`)).status).toBe(204)
+    expect((await ask(instance, 'DELETE', `/v1/permissions/${set.body.id}`)).status).toBe(404)
+    expect(instance.control.state().permissions.size).toBe(0)
+  })
+
+  it('the list has explicit ones first, then those built in', async () => {
+    const instance = await instanceOf()
+    await ask(instance, 'PUT', '/v1/permissions', PERMISSION)
+    const { items } = (await ask(instance, 'GET', '/v1/permissions')).body
+    expect(items[0]).toMatchObject({ ...PERMISSION, origin: 'explicit' })
+    expect(items.slice(1)).toHaveLength(8)
+    for (const item of items.slice(1)) expect(item).toMatchObject({ origin: 'builtin', decision: 'allow' })
+  })
+
+  it('a built-in one cannot be removed', async () => {
+    const instance = await instanceOf()
+    expect((await ask(instance, 'DELETE', '/v1/permissions/builtin:mcp.rpc.ping')).status).toBe(404)
+  })
+
+  it.each<[object, string]>([
+    [{ action: 'delete_*' }, 'SP_PATTERN_INVALID'],
+    [{ action: 'mcp.tools.sp ace' }, 'SP_PATTERN_INVALID'],
+    [{ action: '' }, 'SP_REQUEST_INVALID'],
+    [{ gateway: 'Upper' }, 'SP_REQUEST_INVALID'],
+    [{ connector: '**' }, 'SP_REQUEST_INVALID'],
+    [{ decision: 'perhaps' }, 'SP_REQUEST_INVALID'],
+  ])('%j is refused as %s and never in force', async (change, code) => {
+    const instance = await instanceOf()
+    const answer = await ask(instance, 'PUT', '/v1/permissions', { ...PERMISSION, ...change })
+    expect(answer).toMatchObject({ status: 400, body: { code } })
+    expect(instance.control.state().permissions.size).toBe(0)
+  })
+})
+
+describe('the kill switch', () => {
+  it('is turned on with its reason, listed while on, and off again', async () => {
+    const instance = await instanceOf()
+    const on = await ask(instance, 'PUT', '/v1/kill-switch', { scope: 'global', on: true, reason: 'drill' })
+    const expected = {
+      scope: 'global',
+      on: true,
+      reason: 'drill',
+      since: expect.any(String),
+      by: 'the-admin',
+    }
+    expect(on).toEqual({ status: 200, body: expected })
+    expect((await ask(instance, 'GET', '/v1/kill-switch')).body).toEqual({ items: [expected], next: null })
+
+    const off = await ask(instance, 'PUT', '/v1/kill-switch', { scope: 'global', on: false, reason: null })
+    expect(off).toMatchObject({ status: 200, body: { scope: 'global', on: false } })
+    expect((await ask(instance, 'GET', '/v1/kill-switch')).body.items).toEqual([])
+  })
+
+  it.each(['everything', 'gateway:', 'gateway:*', 'connector', 'Global'])(
+    'the scope %j is refused',
+    async (scope) => {
+      expect(await ask(await instanceOf(), 'PUT', '/v1/kill-switch', { scope, on: true })).toMatchObject({
+        status: 400,
+        body: { code: 'SP_KILL_SWITCH_SCOPE_INVALID' },
+      })
+    },
+  )
+})
+
+describe('tokens', () => {
+  it('one is issued, works, is listed without its text, and ends when revoked', async () => {
+    const instance = await instanceOf()
+    const issued = await ask(instance, 'POST', '/v1/tokens', { name: 'dana', scope: 'approver' })
+    expect(issued).toMatchObject({ status: 201, body: { name: 'dana', scope: 'approver' } })
+    const { token } = issued.body
+    expect(instance.control.authenticateApi(token)).toMatchObject({ name: 'dana', scope: 'approver' })
+    expect(JSON.stringify((await ask(instance, 'GET', '/v1/tokens')).body)).not.toContain(token)
+
+    expect((await ask(instance, 'DELETE', '/v1/tokens/dana')).status).toBe(204)
+    expect(instance.control.authenticateApi(token)).toBeUndefined()
+  })
+
+  it('the last admin token stays', async () => {
+    const instance = await instanceOf()
+    expect((await ask(instance, 'DELETE', '/v1/tokens/the-admin')).status).toBe(409)
+  })
+})
+
+describe('scopes', () => {
+  const reads = ['/v1/gateways', '/v1/connectors', '/v1/permissions', '/v1/kill-switch']
+  const writes: ['POST' | 'PUT' | 'DELETE', string, object?][] = [
+    ['POST', '/v1/gateways', { name: 'a' }],
+    ['POST', '/v1/gateways/code-agent/rotate'],
+    ['DELETE', '/v1/gateways/code-agent'],
+    ['POST', '/v1/connectors', { ...UPSTREAM, name: 'other' }],
+    ['DELETE', '/v1/connectors/files'],
+    ['PUT', '/v1/permissions', PERMISSION],
+    ['DELETE', '/v1/permissions/x'],
+    ['PUT', '/v1/kill-switch', { scope: 'global', on: true }],
+    ['POST', '/v1/tokens', { name: 'b', scope: 'admin' }],
+    ['DELETE', '/v1/tokens/the-bot'],
+  ]
+
+  it.each<Scope>(['approver', 'analyst', 'bot'])(
+    '%s reads what is in force, and changes nothing',
+    async (scope) => {
+      const instance = await instanceOf()
+      await addGateway(instance)
+      await addUpstream(instance)
+      const before = instance.control.state()
+      for (const url of reads) {
+        const { status, body } = await ask(instance, 'GET', url, undefined, { scope })
+        expect(status).toBe(200)
+        expect(JSON.stringify(body)).not.toMatch(/hash|[0-9a-f]{64}/i)
+      }
+      for (const [method, url, body] of writes)
+        expect((await ask(instance, method, url, body, { scope })).status).toBe(403)
+      expect((await ask(instance, 'GET', '/v1/tokens', undefined, { scope })).status).toBe(403)
+      expect(instance.control.state()).toBe(before)
+    },
+  )
+
+  it('nobody without a token sees anything', async () => {
+    const instance = await instanceOf()
+    for (const url of [...reads, '/v1/tokens'])
+      expect((await ask(instance, 'GET', url, undefined, { scope: null })).status).toBe(401)
+    for (const [method, url, body] of writes)
+      expect((await ask(instance, method, url, body, { scope: null })).status).toBe(401)
+  })
+})
+
+it('a list is read in pages, each thing once', async () => {
+  const instance = await instanceOf()
+  for (const name of ['c', 'a', 'e', 'b', 'd']) await addGateway(instance, name)
+  const names: string[] = []
+  let cursor: string | null = null
+  do {
+    const { body } = await ask(instance, 'GET', `/v1/gateways?limit=2${cursor ? `&cursor=${cursor}` : ''}`)
+    names.push(...body.items.map((item) => item.name))
+    cursor = body.next
+  } while (cursor)
+  expect(names).toEqual(['a', 'b', 'c', 'd', 'e'])
+  expect((await ask(instance, 'GET', '/v1/gateways?cursor=nonsense')).status).toBe(400)
+})

@@ -1,0 +1,112 @@
+import { type RunningControlView, startControlView } from '@sallyport/control'
+import { createPublisher, type EventLog, memoryEventLog, type Publisher } from '@sallyport/event-log'
+import { newEvent } from '@sallyport/events'
+import { type ApiServer, createApiServer } from '@sallyport/http-api'
+import { newId, silentLogger, tokenHash } from '@sallyport/runtime'
+import { expect, onTestFinished } from 'vitest'
+import { createDecisionService, type DecisionService } from '../service.ts'
+
+export type Scope = 'admin' | 'approver' | 'analyst' | 'bot'
+
+const SCOPES: readonly Scope[] = ['admin', 'approver', 'analyst', 'bot']
+export const clock = () => new Date('2026-11-21T12:00:00.000Z')
+
+/** Made up; the API knows it once `issueTokens` has run. */
+export const tokenOf = (scope: Scope) => `${scope}-${'x'.repeat(40)}`
+
+/** A decision instance with its API, as one process would have it. */
+export interface Instance {
+  readonly service: DecisionService
+  readonly control: RunningControlView
+  readonly publisher: Publisher
+  readonly api: ApiServer
+}
+
+/** A log on which every scope has a token. */
+export async function logWithTokens(): Promise<EventLog> {
+  const log = memoryEventLog()
+  const publisher = createPublisher({ log, producer: 'test/1' })
+  for (const scope of SCOPES) {
+    const data = {
+      actor: { type: 'system' as const, name: 'test' },
+      idempotencyKey: null,
+      id: newId(),
+      name: `the-${scope}`,
+      scope,
+      tokenHash: tokenHash(tokenOf(scope)),
+    }
+    const draft = { source: '/decision', subject: scope, tenant: 'default', key: 'default', data }
+    await publisher.publish(newEvent({ type: 'sallyport.token.issued.v1', ...draft }, clock()))
+  }
+  return log
+}
+
+export async function startInstance(log: EventLog): Promise<Instance> {
+  const control = startControlView({ log })
+  await control.caughtUp
+  const publisher = createPublisher({ log, producer: `decision/${newId()}` })
+  const service = createDecisionService({ control, publisher, tenant: 'default', clock })
+  const api = await createApiServer({
+    title: 'Test',
+    version: '1',
+    control,
+    plugins: [service.routes],
+    health: service.health,
+    clock,
+    logger: silentLogger,
+  })
+  onTestFinished(async () => {
+    await api.close()
+    await control.stop()
+  })
+  return { service, control, publisher, api }
+}
+
+/** What tests look at in an answer; which of it is there hangs on the route. */
+export interface Body {
+  readonly id: string
+  readonly name: string
+  readonly token: string
+  readonly items: readonly Body[]
+  readonly next: string | null
+}
+
+export interface Answer {
+  readonly status: number
+  readonly body: Body
+}
+
+/** One request with the token of a scope. */
+export async function ask(
+  { api }: Instance,
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  url: string,
+  body?: object,
+  { scope = 'admin', key }: { readonly scope?: Scope | null; readonly key?: string } = {},
+): Promise<Answer> {
+  const response = await api.inject({
+    method,
+    url,
+    headers: {
+      ...(scope && { authorization: `Bearer ${tokenOf(scope)}` }),
+      ...(key && { 'idempotency-key': key }),
+    },
+    ...(body && { payload: body }),
+  })
+  return { status: response.statusCode, body: (response.body === '' ? null : response.json()) as Body }
+}
+
+/** A gateway and an upstream that a question can name. */
+export async function addGateway(
+  instance: Instance,
+  name = 'code-agent',
+): Promise<{ id: string; token: string }> {
+  const { status, body } = await ask(instance, 'POST', '/v1/gateways', { name })
+  expect(status).toBe(201)
+  return body
+}
+
+export async function addUpstream(instance: Instance, name = 'files'): Promise<void> {
+  const body = { connector: 'mcp', name, url: 'http://127.0.0.1:3001/mcp', tokenEnv: null }
+  expect((await ask(instance, 'POST', '/v1/connectors', body)).status).toBe(201)
+}
