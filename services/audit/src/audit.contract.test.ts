@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { clickHouseEventStore } from './adapters/event-store.ts'
 import { isFilled, lineOf } from './domain/block.ts'
 import { type ExactColumns, recordOf } from './domain/event-row.ts'
+import { wordsIn } from './domain/search-words.ts'
 import type { DecidedItem, TimelineItem } from './domain/timeline-item.ts'
 import type { TimelineRequest } from './domain/timeline-query.ts'
 import { type AuditRig, embedded, onServer, startRig, TABLE_CHECKSUM } from './testing/audit-rig.ts'
@@ -199,6 +200,38 @@ describe.each(kinds)('the timeline on $name', (kind) => {
       'completed',
     ])
     expect(story[1]?.data).toMatchObject({ vote: 'approve', actor: { name: 'dana' } })
+  })
+
+  test('words are cut as the index cuts them, and the index is used', async () => {
+    const text = 'create_issue(#42): größe naïve—über\ttab\u007f ~x 日本語 a.b@c'
+    const [row] = await rig.rows<{ t: string[] }>(`SELECT tokens('${text}', 'splitByNonAlpha') AS t`)
+    expect(row?.t).toEqual(wordsIn(text))
+    const plan = await rig.rows<{ explain: string }>(
+      "EXPLAIN indexes = 1 SELECT event_id FROM events WHERE hasAllTokens(search_text, ['startup'])",
+    )
+    expect(plan.map(({ explain }) => explain).join('\n')).toContain('by_words')
+  })
+
+  test('a slow query holds up neither an insert nor another query', async () => {
+    const given = new AbortController()
+    let slowEnded = false
+    const slow = rig.engine.client
+      .query({
+        query: 'SELECT sleepEachRow(1) FROM numbers(15) SETTINGS max_block_size = 1, max_threads = 1',
+        abort_signal: given.signal,
+      })
+      .finally(() => {
+        slowEnded = true
+      })
+    slow.catch(() => {})
+    await rig.log.append(TOPICS.control, [
+      encoder('d')(decided(at(0), { actionId: 'beside', action: 'beside' })),
+    ])
+    await rig.service.ingest.caughtUp()
+    expect(await find({ filter: { action: 'beside' } })).toEqual(['beside'])
+    expect(slowEnded).toBe(false)
+    given.abort()
+    await expect(slow).rejects.toThrow()
   })
 
   test('a query gives up at its limit and says so', async () => {

@@ -100,7 +100,7 @@ export function clickHouseReader({ client, tenant, maxSeconds }: AuditReaderOpti
       const last = rows.at(-1)
       const more = found.length > rows.length && last
       return {
-        items: itemsOf(rows, ends),
+        items: itemsOf(rows.filter(isFirst), ends),
         next: more ? encodeCursor({ at: last.at_ms, eventId: last.event_id }) : null,
       }
     },
@@ -131,6 +131,11 @@ export function clickHouseReader({ client, tenant, maxSeconds }: AuditReaderOpti
       return rows.map(storyEvent)
     },
   }
+}
+
+/** An event that the log took twice has two rows beside each other. (LIMIT BY would have the whole table sorted.) */
+function isFirst(row: DecidedRow, index: number, rows: readonly DecidedRow[]): boolean {
+  return row.event_id !== rows[index - 1]?.event_id
 }
 
 interface StoryRow {

@@ -32,8 +32,8 @@ process.on('message', (message) => {
   process.exit(0)
 })
 /** Freed pages stay with the allocator until it is told; the library and Node's own heap are 300 MB of this. */
-const PURGE_ABOVE = 420 * 1024 * 1024
-const PURGE_EVERY_MS = 1000
+const PURGE_ABOVE = 400 * 1024 * 1024
+const PURGE_EVERY_MS = 500
 const purge = { query: 'SYSTEM JEMALLOC PURGE', data: null, parameters: {}, settings: {} }
 setInterval(() => {
   if (process.memoryUsage.rss() > PURGE_ABOVE)

@@ -50,7 +50,7 @@ export function superviseChild(options: SupervisorOptions): Supervisor {
       return
     }
     const startedAt = performance.now()
-    const started = spawn(process.execPath, [CHILD, ...options.arguments], {
+    const started = spawn(process.execPath, ['--max-semi-space-size=4', CHILD, ...options.arguments], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       env: childEnvironment(options.threads),
     })

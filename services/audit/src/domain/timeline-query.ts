@@ -65,7 +65,7 @@ export function timelineQuery(request: TimelineRequest): Query {
   return {
     query: `SELECT ${ITEM_COLUMNS} FROM events WHERE ${conditions.join(' AND ')}
       ORDER BY toStartOfHour(time) ${way}, time ${way}, event_id ${way}
-      LIMIT 1 BY event_id LIMIT {limit:UInt32}`,
+      LIMIT {limit:UInt32}`,
     params,
   }
 }
