@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { type NativeKafka, ownKafka } from '@sallyport/native'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verifyChain } from './chain.ts'
-import { advance } from './contract.ts'
+import { advance } from './contract-readers.ts'
 import { type EventLog, kafkaEventLog, type Offsets, type StoredRecord, sqliteEventLog } from './index.ts'
 
 const ROUNDS = 6
@@ -101,7 +101,7 @@ test('sqlite: a process killed while it appends loses nothing acknowledged and r
 
 const kafka = await ownKafka()
 
-describe.skipIf(!kafka.available)('kafka', () => {
+describe.skipIf(!kafka.available)('kafka', { timeout: 180_000 }, () => {
   let broker: NativeKafka
   let log: ReturnType<typeof kafkaEventLog>
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 import { freePort, type NativeKafka, ownKafka } from '@sallyport/native'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { collect } from './contract.ts'
+import { collect } from './contract-readers.ts'
 import { EventLogClosed, EventLogUnavailable, kafkaEventLog } from './index.ts'
 
 const record = { key: 'k', headers: {}, value: Buffer.from('x') }
@@ -24,7 +24,7 @@ test('without a broker every question ends at the deadline', async () => {
 
 const kafka = await ownKafka()
 
-describe.skipIf(!kafka.available)('kafka in trouble', () => {
+describe.skipIf(!kafka.available)('kafka in trouble', { timeout: 180_000 }, () => {
   let broker: NativeKafka
   const open = (deadlineMs?: number) =>
     kafkaEventLog({ brokers: broker.brokers, clientId: 'troubles', ...(deadlineMs ? { deadlineMs } : {}) })
