@@ -47,7 +47,7 @@ export function createAuditProcess({ config, log, clickhouse, logger }: AuditPro
         ...(allowedHosts ? { allowedHosts } : {}),
       })
       stops.push(() => api.close())
-      await api.listen(listen)
+      await api.listen({ ...listen })
     },
     async stop() {
       for (const stop of stops.reverse()) await stop()
