@@ -39,7 +39,6 @@ describe.skipIf(!available)('fleet', () => {
     const lost = first.call('create_directory', { path }).catch(() => 'lost')
     const approval = await world().api.waiting(governed.gateway)
     await part('proxy-1').kill9()
-    await lost
     await world().api.vote(approval.approvalId, 'approve')
     const second = await governed.connect(1)
     const result = await second.call('create_directory', { path })
@@ -47,7 +46,8 @@ describe.skipIf(!available)('fleet', () => {
     expect(existsSync(path)).toBe(true)
     const used = await world().api.client.get(`/v1/approvals/${approval.approvalId}`)
     expect(used).toMatchObject({ status: 'consumed' })
-    await second.close()
+    await Promise.all([second.close(), first.close()])
+    await lost
     await part('proxy-1').restart()
   })
 

@@ -1,12 +1,14 @@
 import { configurationPage } from './configuration.ts'
 import { errorsPage, readErrors } from './errors.ts'
 import { eventsPage } from './events.ts'
+import { openApiDocument } from './openapi.ts'
 
-/** The generated pages of docs/reference, by path from the project's root. */
-export function referencePages(): Record<string, string> {
+/** The generated references, by path from the project's root. */
+export async function referencePages(): Promise<Record<string, string>> {
   return {
     'docs/reference/errors.md': errorsPage(readErrors()),
     'docs/reference/events.md': eventsPage(),
     'docs/reference/configuration.md': configurationPage(),
+    'proto/openapi.json': await openApiDocument(),
   }
 }

@@ -25,6 +25,8 @@ export interface ApiServerOptions {
   readonly title: string
   readonly version: string
   readonly control: ControlView
+  /** The OpenAPI document to serve; without it, one generated from the routes of this server. */
+  readonly document?: string
   /** The routes of each service. */
   readonly plugins: readonly ApiPlugin[]
   /** The parts that /healthz and /v1/status report on. */
@@ -71,7 +73,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   readJsonBodies(server)
   endStreamsOnClose(server)
   closeConnectionsOnClose(server)
-  describeRoutes(server, { title, version })
+  describeRoutes(server, {
+    title,
+    version,
+    ...(options.document === undefined ? {} : { document: options.document }),
+  })
   serveMetrics(server, options.registry ?? createRegistry())
   authenticateRequests(server, control)
   replayRepeatedWrites(server, clock)

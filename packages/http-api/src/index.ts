@@ -4,6 +4,7 @@ export { type ApiServer, type ApiServerOptions, createApiServer } from './api-se
 export * from './cursor.ts'
 export * from './errors.ts'
 export { createRegistry } from './metrics.ts'
+export { publishedDocument } from './open-api.ts'
 export * from './page.ts'
 export type { Principal } from './principal.ts'
 export { Problem, problemOf } from './problem.ts'

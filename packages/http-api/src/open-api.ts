@@ -1,13 +1,23 @@
+import { readFileSync } from 'node:fs'
 import swagger from '@fastify/swagger'
 import { type FastifyInstance, fastify } from 'fastify'
 import type { ApiPlugin } from './api-plugin.ts'
 import { Problem } from './problem.ts'
 
+export interface Description {
+  readonly title: string
+  readonly version: string
+  /** The document to serve where this server has only some of the routes it describes. */
+  readonly document?: string
+}
+
+/** The document of the whole API, generated from the routes of every service and published in proto/. */
+export function publishedDocument(): string {
+  return readFileSync(new URL('../../../proto/openapi.json', import.meta.url), 'utf8')
+}
+
 /** GET /openapi.json (OpenAPI 3.1, from the routes) and GET /docs/ (the same for reading). */
-export function describeRoutes(
-  server: FastifyInstance,
-  info: { readonly title: string; readonly version: string },
-): void {
+export function describeRoutes(server: FastifyInstance, { document, ...info }: Description): void {
   void server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -16,14 +26,19 @@ export function describeRoutes(
     },
     transform: ({ schema, url, route }) => ({ url, schema: described(schema, route.config) }),
   })
-  void server.register(documentRoute)
+  void server.register(documentRoute(document))
   void server.register(referenceRoutes(info.title))
 }
 
-const documentRoute: ApiPlugin = async (server) => {
-  server.get('/openapi.json', { config: { public: true }, schema: { hide: true } }, async (_request, reply) =>
-    reply.type('application/json').send(JSON.stringify(server.swagger())),
-  )
+function documentRoute(document: string | undefined): ApiPlugin {
+  return async (server) => {
+    server.get(
+      '/openapi.json',
+      { config: { public: true }, schema: { hide: true } },
+      async (_request, reply) =>
+        reply.type('application/json').send(document ?? JSON.stringify(server.swagger())),
+    )
+  }
 }
 
 /** What is the same for every route is written once: who may call it, and what an error looks like. */

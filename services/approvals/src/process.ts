@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
-import { createApiServer, LOOPBACK_HOSTS } from '@sallyport/http-api'
+import { createApiServer, LOOPBACK_HOSTS, publishedDocument } from '@sallyport/http-api'
 import { type ServerTls, serveGrpc } from '@sallyport/rpc'
 import { deriveKey, type Logger, newId, type Service } from '@sallyport/runtime'
 import type { Signals } from '@sallyport/signals'
@@ -42,6 +42,7 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
       const api = await createApiServer({
         title: 'Sallyport approvals',
         version: '1',
+        document: publishedDocument(),
         control,
         plugins: [service.routes],
         health: {

@@ -1,6 +1,6 @@
 import { startControlView } from '@sallyport/control'
 import type { EventLog } from '@sallyport/event-log'
-import { createApiServer, LOOPBACK_HOSTS } from '@sallyport/http-api'
+import { createApiServer, LOOPBACK_HOSTS, publishedDocument } from '@sallyport/http-api'
 import type { Logger, Service } from '@sallyport/runtime'
 import type { ClickHouseEngine } from './adapters/click-house-engine.ts'
 import type { AuditProcessConfig } from './config.ts'
@@ -39,6 +39,7 @@ export function createAuditProcess({ config, log, clickhouse, logger }: AuditPro
       const api = createApiServer({
         title: 'Sallyport audit',
         version: '1',
+        document: publishedDocument(),
         control,
         plugins: [audit.routes],
         health: { ...audit.health, ...peerHealth(config.peers.addresses) },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
-import { createApiServer, LOOPBACK_HOSTS } from '@sallyport/http-api'
+import { createApiServer, LOOPBACK_HOSTS, publishedDocument } from '@sallyport/http-api'
 import { type ServerTls, serveGrpc } from '@sallyport/rpc'
 import { deriveKey, type Logger, newId, type Service } from '@sallyport/runtime'
 import { bootstrapAdmin } from './bootstrap-admin.ts'
@@ -44,6 +44,7 @@ export function decisionProcess(config: DecisionConfig, { log, logger }: Decisio
       const api = await createApiServer({
         title: 'Sallyport decision',
         version: '1',
+        document: publishedDocument(),
         control,
         plugins: [service.routes],
         health: service.health,

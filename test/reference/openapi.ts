@@ -1,0 +1,36 @@
+import { createApprovalsService } from '@sallyport/approvals'
+import { auditConfigSpec, createAuditService, serverClickHouse } from '@sallyport/audit'
+import { startControlView } from '@sallyport/control'
+import { createDecisionService } from '@sallyport/decision'
+import { createPublisher, memoryEventLog } from '@sallyport/event-log'
+import { createApiServer } from '@sallyport/http-api'
+import { readConfig, silentLogger } from '@sallyport/runtime'
+import { memorySignals } from '@sallyport/signals'
+
+/** The one OpenAPI document, from the routes of every service put together and never listened on. */
+export async function openApiDocument(): Promise<string> {
+  const log = memoryEventLog()
+  const publisher = createPublisher({ log, producer: 'reference' })
+  const control = startControlView({ log })
+  const shared = { log, publisher, clock: () => new Date(), logger: silentLogger }
+  const clickhouse = serverClickHouse({ url: 'http://127.0.0.1:1' })
+  const services = [
+    createDecisionService({ ...shared, control, tenant: 'default' }),
+    createApprovalsService({}, { ...shared, signals: memorySignals() }),
+    createAuditService({ ...shared, config: readConfig(auditConfigSpec, {}), clickhouse }),
+  ]
+  const api = createApiServer({
+    title: 'Sallyport',
+    version: '1',
+    control,
+    plugins: services.map((service) => service.routes),
+    health: {},
+    clock: shared.clock,
+    logger: silentLogger,
+  })
+  const answer = await api.inject('/openapi.json')
+  await api.close()
+  await control.stop()
+  await log.close()
+  return `${JSON.stringify(answer.json(), null, 2)}\n`
+}
