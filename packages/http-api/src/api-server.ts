@@ -31,6 +31,8 @@ export interface ApiServerOptions {
   readonly plugins: readonly ApiPlugin[]
   /** The parts that /healthz and /v1/status report on. */
   readonly health: Readonly<Record<string, HealthCheck>>
+  /** Other processes that /v1/status also reports on, and /healthz does not. */
+  readonly peers?: Readonly<Record<string, HealthCheck>>
   readonly clock: () => Date
   readonly logger: Logger
   /** Names (without port) the Host header may have; give `LOOPBACK_HOSTS` when listening on loopback. */
@@ -81,7 +83,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   serveMetrics(server, options.registry ?? createRegistry())
   authenticateRequests(server, control)
   replayRepeatedWrites(server, clock)
-  void server.register(statusRoutes(health, clock))
+  void server.register(statusRoutes({ checks: health, peers: options.peers ?? {}, clock }))
   for (const plugin of plugins) void server.register(plugin)
   return server
 }

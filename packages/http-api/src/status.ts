@@ -9,8 +9,16 @@ const Part = Type.Object({
   facts: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Number(), Type.String()]))),
 })
 
+export interface StatusOptions {
+  /** The parts of this process. */
+  readonly checks: Readonly<Record<string, HealthCheck>>
+  /** Other processes: told to people, but this one is no less able to serve without them. */
+  readonly peers: Readonly<Record<string, HealthCheck>>
+  readonly clock: () => Date
+}
+
 /** GET /healthz for machines (503 when a part is down), GET /v1/status with the reasons for people. */
-export function statusRoutes(checks: Readonly<Record<string, HealthCheck>>, clock: () => Date): ApiPlugin {
+export function statusRoutes({ checks, peers, clock }: StatusOptions): ApiPlugin {
   return async (server) => {
     server.get(
       '/healthz',
@@ -39,7 +47,7 @@ export function statusRoutes(checks: Readonly<Record<string, HealthCheck>>, cloc
         },
       },
       async () => {
-        const parts = await readHealth(checks)
+        const parts = await readHealth({ ...checks, ...peers })
         return { status: worstStatus(Object.values(parts)), at: clock().toISOString(), parts }
       },
     )
