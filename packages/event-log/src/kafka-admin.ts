@@ -67,6 +67,9 @@ export class KafkaAdmin {
           { topic, numPartitions: partitions, replicationFactor: replication, configEntries: TOPIC_CONFIG },
         ],
       })
+      // Another process may be making it at this moment: then createTopics returns before the topic can be seen.
+      const seen = (await admin.listTopics()).includes(topic)
+      if (!seen) throw new Error('it is being made')
     })
   }
 
