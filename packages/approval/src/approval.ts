@@ -1,21 +1,11 @@
 import type { DataOf, EventOf, EventType } from '@sallyport/events'
 import type { CallBinding, RequestedData } from './call-digest.ts'
+import type { ApprovalStatus } from './status.ts'
 
 type ApprovalEventType = Extract<EventType, `sallyport.approval.${string}`>
 export type ApprovalEvent = EventOf<ApprovalEventType>
 export type Vote = DataOf<'sallyport.approval.voted.v1'>['vote']
 export type Actor = DataOf<'sallyport.approval.voted.v1'>['actor']
-
-/** pending → approved, denied, expired, cancelled; approved → consumed, lapsed, revoked. */
-export type ApprovalStatus =
-  | 'pending'
-  | 'approved'
-  | 'denied'
-  | 'expired'
-  | 'cancelled'
-  | 'consumed'
-  | 'lapsed'
-  | 'revoked'
 
 export interface Answer {
   readonly vote: Vote

@@ -1,7 +1,8 @@
 import { EVENTS, type EventOf, type SallyportEvent, TOPICS } from '@sallyport/events'
-import { type Approval, type ApprovalEvent, type ApprovalStatus, atInstant, isOpen } from './approval.ts'
+import { type Approval, type ApprovalEvent, atInstant, isOpen } from './approval.ts'
 import { callDigest } from './call-digest.ts'
 import { type ApprovalsState, openApproval, put } from './state.ts'
+import type { ApprovalStatus } from './status.ts'
 import {
   onCancelled,
   onClaimed,

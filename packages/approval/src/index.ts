@@ -8,4 +8,5 @@ export {
   openApproval,
   type Retention,
 } from './state.ts'
+export { APPROVAL_STATUSES, type ApprovalStatus } from './status.ts'
 export type { Rejection, RejectionKind } from './transitions.ts'

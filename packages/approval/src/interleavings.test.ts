@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { ApprovalEvent, ApprovalStatus } from './approval.ts'
+import type { ApprovalEvent } from './approval.ts'
+import type { ApprovalStatus } from './status.ts'
 import {
   cancelled,
   claimed,

@@ -117,7 +117,7 @@ class RunningFold<Outcome> implements Fold<Outcome> {
       this.#advance(record)
       this.#settlements.resolve(record, outcome)
     } catch (fault) {
-      const what = `${placeOf(record)}: ${messageOf(fault)}`
+      const what = `${record.topic} ${placeOf(record)}: ${messageOf(fault)}`
       if (onFault(fault, record) === 'stop') {
         this.#end(what, fault)
         return

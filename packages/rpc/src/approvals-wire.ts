@@ -1,3 +1,4 @@
+import { APPROVAL_STATUSES } from '@sallyport/approval'
 import type { ApprovalState, ApprovalStatus, ClaimResult, RequestApproval } from './approvals.ts'
 import type { Risk } from './decision.ts'
 import { AnswerUnreadable, RequestUnreadable } from './errors.ts'
@@ -43,16 +44,7 @@ export interface WireClaimResult {
   readonly state: WireApprovalState | null
 }
 
-const STATUSES: ReadonlySet<string> = new Set<ApprovalStatus>([
-  'pending',
-  'approved',
-  'denied',
-  'expired',
-  'cancelled',
-  'consumed',
-  'lapsed',
-  'revoked',
-])
+const STATUSES: ReadonlySet<string> = new Set(APPROVAL_STATUSES)
 const RISKS: ReadonlySet<string> = new Set<Risk>(['low', 'medium', 'high'])
 
 export function toWireState(state: ApprovalState): WireApprovalState {

@@ -1,14 +1,7 @@
+import type { ApprovalStatus } from '@sallyport/approval'
 import type { Risk } from './decision.ts'
 
-export type ApprovalStatus =
-  | 'pending'
-  | 'approved'
-  | 'denied'
-  | 'expired'
-  | 'cancelled'
-  | 'consumed'
-  | 'lapsed'
-  | 'revoked'
+export type { ApprovalStatus }
 
 /** What an approval is bound to; see `callDigest` in @sallyport/approval. */
 export interface Binding {

@@ -15,9 +15,11 @@ const STOP_DEADLINE_MS = 5000
  */
 export async function runProcess(create: () => Service | Promise<Service>): Promise<void> {
   let service: Service | undefined
-  let stopping: Promise<void> | undefined
+  let stopping = false
   const stop = (code: number) => {
-    stopping ??= endWithin(STOP_DEADLINE_MS, service).then((clean) => process.exit(clean ? code : 1))
+    if (stopping) return
+    stopping = true
+    void endWithin(STOP_DEADLINE_MS, service).then((clean) => process.exit(clean ? code : 1))
   }
   process.on('SIGINT', () => stop(0))
   process.on('SIGTERM', () => stop(0))

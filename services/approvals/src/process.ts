@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
-import { createApiServer, LOOPBACK_HOSTS, publishedDocument } from '@sallyport/http-api'
-import { type ServerTls, serveGrpc } from '@sallyport/rpc'
+import { startProcessApi } from '@sallyport/http-api'
+import { readServerTls, serveGrpc } from '@sallyport/rpc'
 import { deriveKey, type Logger, newId, type Service } from '@sallyport/runtime'
 import type { Signals } from '@sallyport/signals'
 import type { ApprovalsConfig } from './config.ts'
@@ -38,11 +37,9 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
       stops.push(() => service.stop())
       await Promise.all([control.caughtUp, service.start()])
 
-      const { listen, hosts } = config.api
-      const api = await createApiServer({
+      const api = await startProcessApi(config.api, {
         title: 'Sallyport approvals',
         version: '1',
-        document: publishedDocument(),
         control,
         plugins: [service.routes],
         health: {
@@ -52,16 +49,15 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
         },
         clock,
         logger,
-        ...allowedHosts(listen.host, hosts),
       })
       stops.push(() => api.close())
-      addresses.api = await api.listen({ ...listen })
+      addresses.api = api.url
       const grpc = await serveGrpc({
         listen: config.grpc.listen,
         approvals: service.point,
         internalToken: deriveKey(config.secret.key, 'internal'),
         health: () => service.health.approvals?.() ?? { status: 'down' },
-        ...tlsOf(config.grpc),
+        ...readServerTls(config.grpc),
       })
       stops.push(() => grpc.stop())
       addresses.grpc = grpc.address
@@ -75,14 +71,3 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
 
 const faultOf = (reason: string | undefined, status: 'down' | 'degraded' = 'down') =>
   reason === undefined ? ({ status: 'ok' } as const) : { status, reason }
-
-function allowedHosts(host: string, hosts: readonly string[]): { allowedHosts?: readonly string[] } {
-  if (hosts.length > 0) return { allowedHosts: hosts }
-  return /^(127\.|::1$|localhost$)/.test(host) ? { allowedHosts: LOOPBACK_HOSTS } : {}
-}
-
-function tlsOf({ certificate, privateKey, ca }: ApprovalsConfig['grpc']): { tls?: ServerTls } {
-  if (certificate === null || privateKey === null) return {}
-  const pair = { cert: readFileSync(certificate), key: readFileSync(privateKey) }
-  return { tls: ca === null ? pair : { ...pair, ca: readFileSync(ca) } }
-}

@@ -1,6 +1,6 @@
 import { startControlView } from '@sallyport/control'
 import type { EventLog } from '@sallyport/event-log'
-import { createApiServer, LOOPBACK_HOSTS, publishedDocument } from '@sallyport/http-api'
+import { startProcessApi } from '@sallyport/http-api'
 import type { Logger, Service } from '@sallyport/runtime'
 import type { ClickHouseEngine } from './adapters/click-house-engine.ts'
 import type { AuditProcessConfig } from './config.ts'
@@ -34,29 +34,20 @@ export function createAuditProcess({ config, log, clickhouse, logger }: AuditPro
       stops.push(() => audit.stop())
       await control.caughtUp
       await audit.start()
-      const { listen, hosts } = config.api
-      const allowedHosts = hosts.length > 0 ? hosts : isLoopback(listen.host) ? LOOPBACK_HOSTS : undefined
-      const api = createApiServer({
+      const api = await startProcessApi(config.api, {
         title: 'Sallyport audit',
         version: '1',
-        document: publishedDocument(),
         control,
         plugins: [audit.routes],
         health: audit.health,
         peers: peerHealth(config.peers.addresses),
         clock,
         logger,
-        ...(allowedHosts ? { allowedHosts } : {}),
       })
       stops.push(() => api.close())
-      await api.listen({ ...listen })
     },
     async stop() {
       for (const stop of stops.reverse()) await stop()
     },
   }
-}
-
-function isLoopback(host: string): boolean {
-  return LOOPBACK_HOSTS.includes(host)
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
-import { createApiServer, LOOPBACK_HOSTS, publishedDocument } from '@sallyport/http-api'
-import { type ServerTls, serveGrpc } from '@sallyport/rpc'
+import { startProcessApi } from '@sallyport/http-api'
+import { readServerTls, serveGrpc } from '@sallyport/rpc'
 import { deriveKey, type Logger, newId, type Service } from '@sallyport/runtime'
 import { bootstrapAdmin } from './bootstrap-admin.ts'
 import type { DecisionConfig } from './config.ts'
@@ -40,26 +39,23 @@ export function decisionProcess(config: DecisionConfig, { log, logger }: Decisio
         logger.warn({}, 'nobody can use the API: set SALLYPORT_ADMIN_TOKEN for the first start')
       const service = createDecisionService({ control, publisher, tenant, clock })
 
-      const { listen, hosts } = config.api
-      const api = await createApiServer({
+      const api = await startProcessApi(config.api, {
         title: 'Sallyport decision',
         version: '1',
-        document: publishedDocument(),
         control,
         plugins: [service.routes],
         health: service.health,
         clock,
         logger,
-        ...allowedHosts(listen.host, hosts),
       })
       stops.push(() => api.close())
-      addresses.api = await api.listen({ ...listen })
+      addresses.api = api.url
       const grpc = await serveGrpc({
         listen: config.grpc.listen,
         decision: service.point,
         internalToken: deriveKey(config.secret.key, 'internal'),
         health: service.health.decision,
-        ...tlsOf(config.grpc),
+        ...readServerTls(config.grpc),
       })
       stops.push(() => grpc.stop())
       addresses.grpc = grpc.address
@@ -69,15 +65,4 @@ export function decisionProcess(config: DecisionConfig, { log, logger }: Decisio
       for (const stop of stops.splice(0).reverse()) await stop()
     },
   }
-}
-
-function allowedHosts(host: string, hosts: readonly string[]): { allowedHosts?: readonly string[] } {
-  if (hosts.length > 0) return { allowedHosts: hosts }
-  return /^(127\.|::1$|localhost$)/.test(host) ? { allowedHosts: LOOPBACK_HOSTS } : {}
-}
-
-function tlsOf({ certificate, privateKey, ca }: DecisionConfig['grpc']): { tls?: ServerTls } {
-  if (certificate === null || privateKey === null) return {}
-  const pair = { cert: readFileSync(certificate), key: readFileSync(privateKey) }
-  return { tls: ca === null ? pair : { ...pair, ca: readFileSync(ca) } }
 }

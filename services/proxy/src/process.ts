@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
-import { type ClientTls, connectApprovals, connectDecision } from '@sallyport/rpc'
+import { connectApprovals, connectDecision, readClientTls } from '@sallyport/rpc'
 import {
   deriveKey,
   type Environment,
@@ -43,7 +42,7 @@ export function proxyProcess(config: ProxyProcessConfig, engines: ProxyEngines):
       const control = startControlView({ log, logger })
       stops.push(() => control.stop())
       const { decisions, approvals: addresses, ca } = config.peers
-      const peer = { internalToken: deriveKey(config.secret.key, 'internal'), ...tlsOf(ca) }
+      const peer = { internalToken: deriveKey(config.secret.key, 'internal'), ...readClientTls(ca) }
       const decision = connectDecision({ ...peer, addresses: decisions })
       stops.push(() => decision.close())
       const approvals = connectApprovals({ ...peer, addresses })
@@ -81,8 +80,4 @@ function degradedAtWorst(check: HealthCheck): HealthCheck {
     const health = await check()
     return health.status === 'down' ? { ...health, status: 'degraded' } : health
   }
-}
-
-function tlsOf(ca: string | null): { tls?: ClientTls } {
-  return ca === null ? {} : { tls: { ca: readFileSync(ca) } }
 }

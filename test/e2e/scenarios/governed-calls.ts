@@ -3,10 +3,26 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { textOf } from '../support/agent.ts'
 import { startRecorder } from '../support/upstreams.ts'
-import { govern, type World } from './world.ts'
+import { type Governed, govern, type World } from './world.ts'
 
 /** Allow, deny, nothing: what an agent meets that is never asked to wait. */
 export function governedCalls(world: () => World): void {
+  /** One message as an agent's bytes, with its token unless the headers say otherwise. */
+  const post = (governed: Governed, body: string, headers: Record<string, string | undefined> = {}) => {
+    const all = {
+      authorization: `Bearer ${governed.token}`,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      ...headers,
+    }
+    const sent = Object.entries(all).filter((entry): entry is [string, string] => entry[1] !== undefined)
+    return fetch(`${world().composition.proxies[0]}/mcp/${governed.upstream}`, {
+      method: 'POST',
+      headers: sent,
+      body,
+    })
+  }
+
   test('an allowed read reaches the real filesystem server and its answer comes back whole', async () => {
     const { files } = world()
     const path = join(files.folder, 'poem.txt')
@@ -66,16 +82,9 @@ export function governedCalls(world: () => World): void {
       method: 'tools/call',
       params: { name: 'x', arguments: {} },
     })
-    const response = await fetch(`${world().composition.proxies[0]}/mcp/${governed.upstream}`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${governed.token}`,
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        cookie: 'session=secret',
-        'x-forwarded-for': '203.0.113.9',
-      },
-      body,
+    const response = await post(governed, body, {
+      cookie: 'session=secret',
+      'x-forwarded-for': '203.0.113.9',
     })
     expect(response.status).toBe(200)
     expect(recorder.requests).toHaveLength(1)
@@ -87,20 +96,12 @@ export function governedCalls(world: () => World): void {
   })
 
   test.each([
-    ['no token', {}, 401],
+    ['no token', { authorization: undefined }, 401],
     ['a token nobody has', { authorization: 'Bearer sp_gw_nobody' }, 401],
   ])('%s: nothing is forwarded', async (_, headers, status) => {
     const recorder = await startRecorder()
     const governed = await govern(world(), recorder.url, { 'mcp.*': 'allow' })
-    const response = await fetch(`${world().composition.proxies[0]}/mcp/${governed.upstream}`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-        ...headers,
-      },
-      body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
-    })
+    const response = await post(governed, '{"jsonrpc":"2.0","id":1,"method":"tools/list"}', headers)
     expect(response.status).toBe(status)
     expect(recorder.requests).toHaveLength(0)
     await recorder.stop()
@@ -121,15 +122,7 @@ export function governedCalls(world: () => World): void {
   ])('%s is refused with a reason, recorded, and never forwarded', async (_, body) => {
     const recorder = await startRecorder()
     const governed = await govern(world(), recorder.url, { 'mcp.*': 'allow' })
-    const response = await fetch(`${world().composition.proxies[0]}/mcp/${governed.upstream}`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${governed.token}`,
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-      },
-      body,
-    })
+    const response = await post(governed, body)
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ jsonrpc: '2.0', error: { message: expect.any(String) } })
     expect(recorder.requests).toHaveLength(0)
@@ -142,15 +135,10 @@ export function governedCalls(world: () => World): void {
     const recorder = await startRecorder()
     const governed = await govern(world(), recorder.url, { 'mcp.*': 'allow' })
     await recorder.stop()
-    const response = await fetch(`${world().composition.proxies[0]}/mcp/${governed.upstream}`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${governed.token}`,
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-      },
-      body: '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"read_x","arguments":{}}}',
-    })
+    const response = await post(
+      governed,
+      '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"read_x","arguments":{}}}',
+    )
     const answer = await response.text()
     expect(answer).toContain('"id":7')
     expect(answer).toMatch(/upstream/i)

@@ -1,4 +1,4 @@
-import type { Approval } from '@sallyport/approval'
+import { APPROVAL_STATUSES, type Approval } from '@sallyport/approval'
 import { type Static, Type } from 'typebox'
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
@@ -10,17 +10,7 @@ const Actor = Type.Object({
   name: Type.String(),
 })
 
-const STATUSES = [
-  'pending',
-  'approved',
-  'denied',
-  'expired',
-  'cancelled',
-  'consumed',
-  'lapsed',
-  'revoked',
-] as const
-export const ApprovalStatus = Type.Enum(STATUSES)
+export const ApprovalStatus = Type.Enum(APPROVAL_STATUSES)
 
 /** An approval as the API tells it: everything a person needs to answer, and what became of it. */
 export const ApprovalView = Type.Object(
