@@ -1,6 +1,7 @@
 import { type Fleet, startFleet, startKafka, startNats } from '@sallyport/native'
 import { apiOf } from '../e2e/support/api.ts'
 import type { Composition } from '../e2e/support/composition.ts'
+import { compositionOf } from '../e2e/support/composition-of-fleet.ts'
 import { startStandalone } from '../e2e/support/standalone-composition.ts'
 import { startChild } from './child.ts'
 import { type LoadResult, type LoadTarget, measureLoad } from './load.ts'
@@ -48,7 +49,7 @@ export async function benchCalls(seconds: number, withFleet: boolean): Promise<s
       cleanup.push(() => fleet.stop())
       paths.push({
         name: 'fleet',
-        target: await governedTarget(asComposition(fleet), upstream.url),
+        target: await governedTarget(compositionOf(fleet), upstream.url),
         memory: () => fleetMemory(fleet),
       })
     }
@@ -89,19 +90,10 @@ async function governedTarget(composition: Composition, upstreamUrl: string): Pr
   const gateway = await api.addGateway()
   const upstream = await api.addUpstream(upstreamUrl)
   await api.permit(gateway.name, 'mcp.tools.read_*', 'allow')
+  await composition.inForce()
   return {
     url: `${composition.proxies[0]}/mcp/${upstream}`,
     headers: { authorization: `Bearer ${gateway.token}` },
-  }
-}
-
-function asComposition(fleet: Fleet): Composition {
-  return {
-    name: 'fleet',
-    proxies: fleet.proxies,
-    api: fleet.api,
-    adminToken: fleet.adminToken,
-    stop: () => fleet.stop(),
   }
 }
 

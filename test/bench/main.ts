@@ -1,5 +1,6 @@
 import { cpus } from 'node:os'
 import { startFleet, startKafka, startNats } from '@sallyport/native'
+import { compositionOf } from '../e2e/support/composition-of-fleet.ts'
 import { startStandalone } from '../e2e/support/standalone-composition.ts'
 import { benchCalls } from './calls.ts'
 import { benchSoak } from './soak.ts'
@@ -40,7 +41,7 @@ async function fleetVotes(): Promise<void> {
   const kafka = await startKafka()
   const nats = await startNats()
   const fleet = await startFleet({ kafkaBrokers: kafka.brokers.join(','), natsUrl: nats.url })
-  console.log(await benchVotes({ ...fleet, name: 'fleet' }, 100))
+  console.log(await benchVotes(compositionOf(fleet), 100))
   await fleet.stop()
   await nats.stop()
   await kafka.stop()

@@ -28,6 +28,7 @@ export async function benchVotes(composition: Composition, rounds: number): Prom
     const upstream = await api.addUpstream(`http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`)
     const gateway = await api.addGateway()
     await api.permit(gateway.name, 'mcp.tools.create_*', 'require_approval')
+    await composition.inForce()
     const times: number[] = []
     for (let round = 0; round < rounds; round += 1) {
       times.push(await oneVote(api, `${composition.proxies[0]}/mcp/${upstream}`, gateway, round, arrivals))

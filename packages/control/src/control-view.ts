@@ -108,6 +108,7 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
     fault() {
       return fold.fault() ?? (current ? freshness.fault() : 'the control log is still being replayed')
     },
+    offset: () => fold.offsets()[0] ?? 0,
     replayed: () => fold.replayed(),
     settled: (position) => fold.settled(position),
     async stop() {

@@ -99,4 +99,6 @@ export interface ControlView {
   onChange(listener: (state: ControlState) => void): () => void
   /** Why the state may be stale or unusable, or undefined: the caller denies then. */
   fault(): string | undefined
+  /** How far it has come: the offset of the next control event. Instances at the same offset agree. */
+  offset(): number
 }

@@ -28,7 +28,8 @@ function controlOf(fault: () => string | undefined = () => undefined): ControlVi
     },
     authenticateGateway: () => undefined,
     authenticateApi: (token) => known.get(token),
-    onChange: () => () => {},
+    offset: () => 0,
+  onChange: () => () => {},
     fault,
   }
 }

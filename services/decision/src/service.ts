@@ -38,7 +38,10 @@ export function createDecisionService({
         const fault = point.fault()
         if (fault !== undefined) return { status: 'down', reason: fault }
         const { gateways, permissions } = control.state()
-        return { status: 'ok', facts: { gateways: gateways.size, permissions: permissions.size } }
+        return {
+          status: 'ok',
+          facts: { gateways: gateways.size, permissions: permissions.size, offset: control.offset() },
+        }
       },
     },
   }

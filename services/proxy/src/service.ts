@@ -79,7 +79,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
   }
   const health: Record<string, HealthCheck> = {
     log: () => recorder.health(),
-    control: () => healthOf(control.fault(), 'down'),
+    control: () => ({ ...healthOf(control.fault(), 'down'), facts: { offset: control.offset() } }),
     approvals: () => watch.health(),
     signals: () => healthOf(signals.fault(), 'degraded'),
     ...deps.health,

@@ -42,6 +42,7 @@ export async function govern(world: World, upstreamUrl: string, rules: Rules): P
   const { token, name: gateway } = await world.api.addGateway()
   const upstream = await world.api.addUpstream(upstreamUrl)
   for (const [action, decision] of Object.entries(rules)) await world.api.permit(gateway, action, decision)
+  await world.composition.inForce()
   return {
     gateway,
     token,

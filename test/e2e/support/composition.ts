@@ -5,11 +5,7 @@ export interface Composition {
   readonly proxies: readonly string[]
   readonly api: string
   readonly adminToken: string
+  /** Resolves when what was changed before is in force in every process. */
+  inForce(): Promise<void>
   stop(): Promise<void>
-}
-
-/** What a composition can be asked to suffer; each resolves when the part is up again. */
-export interface Faults {
-  /** Ends the approvals part without warning (fleet), or the whole process (standalone), and starts it again. */
-  crashApprovals(): Promise<void>
 }

@@ -1,5 +1,6 @@
 import { engine, type Fleet, startFleet } from '@sallyport/native'
 import type { Composition } from './composition.ts'
+import { compositionOf } from './composition-of-fleet.ts'
 
 export interface FleetComposition extends Composition {
   readonly fleet: Fleet
@@ -13,10 +14,7 @@ export async function startFleetComposition(): Promise<FleetComposition> {
   const [kafka, nats] = await Promise.all([fleetEngines.kafka.start(), fleetEngines.nats.start()])
   const fleet = await startFleet({ kafkaBrokers: kafka.url, natsUrl: nats.url })
   return {
-    name: 'fleet',
-    proxies: fleet.proxies,
-    api: fleet.api,
-    adminToken: fleet.adminToken,
+    ...compositionOf(fleet),
     fleet,
     async stop() {
       await fleet.stop()

@@ -48,6 +48,8 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
     proxies: [run.proxy],
     api: run.api,
     adminToken: readFileSync(join(folder, 'admin-token'), 'utf8').trim(),
+    // One process: a command answers after it is in force.
+    inForce: async () => {},
     output: () => output,
     end,
     async stop() {

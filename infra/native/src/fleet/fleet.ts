@@ -27,6 +27,8 @@ export interface Fleet {
   readonly proxy: string
   readonly api: string
   readonly proxies: readonly string[]
+  /** The API of each decision service. */
+  readonly decisions: readonly string[]
   readonly adminToken: string
   /** Processes by name: `proxy-1`, `decision-1`, `approvals`, `audit`… */
   readonly processes: ReadonlyMap<string, EngineProcess>
@@ -91,7 +93,15 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     fronts.push(await startFront('127.0.0.1', options.proxyPort ?? 0, agentRoutes(targets)))
     fronts.push(await startFront('127.0.0.1', options.apiPort ?? 0, apiRoutes(targets)))
     const [agents, people] = fronts as [Front, Front]
-    return { proxy: agents.url, api: people.url, proxies: targets.proxies, adminToken, processes, stop }
+    return {
+      proxy: agents.url,
+      api: people.url,
+      proxies: targets.proxies,
+      decisions: targets.decisions,
+      adminToken,
+      processes,
+      stop,
+    }
   } catch (reason) {
     await stop()
     throw reason

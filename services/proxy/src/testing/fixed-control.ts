@@ -1,4 +1,4 @@
-import type { ControlState, ControlView, Gateway, KillSwitch, Upstream } from '@sallyport/control'
+import type { ApiToken, ControlState, ControlView, Gateway, KillSwitch, Upstream } from '@sallyport/control'
 import { tokenHash } from '@sallyport/runtime'
 
 /** A control view whose state a test sets by hand. */
@@ -7,6 +7,7 @@ export class FixedControl implements ControlView {
   readonly #gateways = new Map<string, Gateway>()
   readonly #upstreams = new Map<string, Upstream>()
   readonly #killSwitches = new Map<string, KillSwitch>()
+  readonly #tokens = new Map<string, ApiToken>()
   staleness: string | undefined
 
   addGateway(name: string, token: string): void {
@@ -37,9 +38,19 @@ export class FixedControl implements ControlView {
     this.#tell()
   }
 
+  revokeToken(name: string): void {
+    const token = { id: name, name, scope: 'approver', tokenHash: '', createdAt: NOW, revokedAt: NOW } as const
+    this.#tokens.set(name, token)
+    this.#tell()
+  }
+
   /** A change that a decision depends on happened elsewhere. */
   touch(): void {
     this.#tell()
+  }
+
+  offset(): number {
+    return 0
   }
 
   state(): ControlState {
@@ -48,7 +59,7 @@ export class FixedControl implements ControlView {
       upstreams: this.#upstreams,
       permissions: new Map(),
       killSwitches: this.#killSwitches,
-      tokens: new Map(),
+      tokens: this.#tokens,
       idempotencyKeys: new Map(),
     }
   }
