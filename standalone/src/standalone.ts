@@ -33,8 +33,6 @@ export interface StandaloneOptions {
 const TENANT = 'default'
 /** How long a start waits for ClickHouse; whatever is governed does not need it. */
 const CLICKHOUSE_PATIENCE_MS = 3000
-/** How long a decision may take before it counts as none. */
-const DECISION_DEADLINE_MS = 250
 
 /** All four services on a SQLite log, in-process wake-ups and an embedded ClickHouse. Wiring only. */
 export function createStandalone({ config, environment, say }: StandaloneOptions): Service {
@@ -94,7 +92,7 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
         publisher,
         signals,
         control,
-        decision: withDeadline(decision.point, DECISION_DEADLINE_MS),
+        decision: withDeadline(decision.point, proxyConfig.decision.deadlineMs),
         approvals: approvals.point,
         secret: folder.secret,
         environment,

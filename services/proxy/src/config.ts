@@ -42,6 +42,13 @@ export const proxySpec = {
       { fallback: '5000', min: 1 },
     ),
   },
+  decision: {
+    deadlineMs: variables.integer(
+      'SALLYPORT_DECISION_TIMEOUT_MS',
+      'How long a decision may take before it counts as none, and the action is denied as a fault',
+      { fallback: '250', min: 1 },
+    ),
+  },
   upstream: {
     connectMs: variables.integer('SALLYPORT_UPSTREAM_CONNECT_TIMEOUT_MS', 'How long connecting may take', {
       fallback: '5000',

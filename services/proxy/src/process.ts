@@ -43,7 +43,11 @@ export function proxyProcess(config: ProxyProcessConfig, engines: ProxyEngines):
       stops.push(() => control.stop())
       const { decisions, approvals: addresses, ca } = config.peers
       const peer = { internalToken: deriveKey(config.secret.key, 'internal'), ...readClientTls(ca) }
-      const decision = connectDecision({ ...peer, addresses: decisions })
+      const decision = connectDecision({
+        ...peer,
+        addresses: decisions,
+        deadlineMs: config.decision.deadlineMs,
+      })
       stops.push(() => decision.close())
       const approvals = connectApprovals({ ...peer, addresses })
       stops.push(() => approvals.close())

@@ -72,7 +72,8 @@ function configured(overrides: Overrides): ProxyConfig {
   return {
     listen: { ...config.listen, ...overrides.listen },
     limits: { ...config.limits, ...overrides.limits },
-    upstream: { ...config.upstream, ...overrides.upstream },
+    decision: { deadlineMs: 250 },
+  upstream: { ...config.upstream, ...overrides.upstream },
     hold: { ...config.hold, ...overrides.hold },
   }
 }
