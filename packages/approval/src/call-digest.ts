@@ -7,8 +7,8 @@ export type CallBinding = RequestedData['binding']
 
 /** SHA-256 (hex) over the canonical JSON (RFC 8785) of a binding: equal digests mean the same exact call. */
 export function callDigest(binding: CallBinding): string {
-  const { tenant, gatewayId, upstream, action, argsDigest, toolDigest, policyVersion } = binding
-  return sha256Hex(
-    canonicalJson({ tenant, gatewayId, upstream, action, argsDigest, toolDigest, policyVersion }),
-  )
+  const { tenant, gatewayId, upstream, upstreamDigest, action, argsDigest, toolDigest, policyVersion } =
+    binding
+  const bound = { tenant, gatewayId, upstream, action, argsDigest, toolDigest, policyVersion }
+  return sha256Hex(canonicalJson(upstreamDigest === undefined ? bound : { ...bound, upstreamDigest }))
 }

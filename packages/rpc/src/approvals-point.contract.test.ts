@@ -34,6 +34,7 @@ const REQUEST: RequestApproval = {
     tenant: 'default',
     gatewayId: 'g-1',
     upstream: 'files',
+    upstreamDigest: '0'.repeat(64),
     action: 'mcp.tools.create_issue',
     argsDigest: 'b'.repeat(64),
     toolDigest: null,

@@ -21,6 +21,7 @@ export interface WireRequestApproval {
     readonly tenant: string
     readonly gatewayId: string
     readonly upstream: string
+    readonly upstreamDigest: string
     readonly action: string
     readonly argsDigest: string
     readonly toolDigest: string
@@ -77,6 +78,7 @@ export function toWireRequest(request: RequestApproval): WireRequestApproval {
     ...facts,
     binding: {
       ...binding,
+      upstreamDigest: binding.upstreamDigest ?? '',
       argsDigest: binding.argsDigest ?? '',
       toolDigest: binding.toolDigest ?? '',
     },
@@ -91,9 +93,11 @@ export function toWireRequest(request: RequestApproval): WireRequestApproval {
 export function fromWireRequest(wire: WireRequestApproval): RequestApproval {
   const { binding, risk } = wire
   if (!binding || !isRisk(risk)) throw new RequestUnreadable()
+  const { upstreamDigest, ...bound } = binding
   return {
     binding: {
-      ...binding,
+      ...bound,
+      ...(upstreamDigest === '' ? {} : { upstreamDigest }),
       argsDigest: binding.argsDigest || null,
       toolDigest: binding.toolDigest || null,
     },

@@ -9,6 +9,7 @@ const LONGEST = 4096
 const REMEMBERED = 10_000
 
 type Sealed = Omit<Session, 'label'>
+type Owner = Pick<Session, 'gatewayId' | 'upstream' | 'upstreamDigest'>
 
 /**
  * Session ids as agents hold them: AES-256-GCM over the upstream's own id, bound to gateway and upstream by the
@@ -25,23 +26,29 @@ export class SessionSeal {
   seal(session: Sealed): string {
     const nonce = randomBytes(NONCE_BYTES)
     const cipher = createCipheriv('aes-256-gcm', this.#key, nonce).setAAD(binding(session))
-    const { upstreamId, gatewayId, upstream, protocolVersion, client } = session
-    const text = JSON.stringify({ upstreamId, gatewayId, upstream, protocolVersion, client })
+    const { upstreamId, gatewayId, upstream, upstreamDigest, protocolVersion, client } = session
+    const text = JSON.stringify({
+      upstreamId,
+      gatewayId,
+      upstream,
+      upstreamDigest,
+      protocolVersion,
+      client,
+    })
     const sealed = Buffer.concat([nonce, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()])
     return PREFIX + sealed.toString('base64url')
   }
 
   /** The session of this gateway with this upstream, or undefined for anything else. */
-  open(sealed: string, owner: Pick<Session, 'gatewayId' | 'upstream'>): Session | undefined {
+  open(sealed: string, owner: Owner): Session | undefined {
     const known = this.#opened.get(sealed)
-    if (known)
-      return known.gatewayId === owner.gatewayId && known.upstream === owner.upstream ? known : undefined
+    if (known) return isOf(owner, known) ? known : undefined
     const session = this.#decrypt(sealed, owner)
     if (session) this.#remember(sealed, session)
     return session
   }
 
-  #decrypt(sealed: string, owner: Pick<Session, 'gatewayId' | 'upstream'>): Session | undefined {
+  #decrypt(sealed: string, owner: Owner): Session | undefined {
     if (!sealed.startsWith(PREFIX) || sealed.length > LONGEST) return undefined
     const bytes = Buffer.from(sealed.slice(PREFIX.length), 'base64url')
     if (bytes.length <= NONCE_BYTES + TAG_BYTES) return undefined
@@ -71,6 +78,14 @@ export function sessionLabel(upstreamId: string): string {
   return createHash('sha256').update(upstreamId).digest('hex').slice(0, 16)
 }
 
-function binding({ gatewayId, upstream }: Pick<Session, 'gatewayId' | 'upstream'>): Buffer {
-  return Buffer.from(JSON.stringify([gatewayId, upstream]))
+function isOf(owner: Owner, session: Owner): boolean {
+  return (
+    session.gatewayId === owner.gatewayId &&
+    session.upstream === owner.upstream &&
+    session.upstreamDigest === owner.upstreamDigest
+  )
+}
+
+function binding({ gatewayId, upstream, upstreamDigest }: Owner): Buffer {
+  return Buffer.from(JSON.stringify([gatewayId, upstream, upstreamDigest]))
 }

@@ -6,6 +6,8 @@ export interface Session {
   readonly upstreamId: string
   readonly gatewayId: string
   readonly upstream: string
+  /** What was registered under that name: the session is with that server and no other. */
+  readonly upstreamDigest: string
   readonly protocolVersion: string | null
   readonly client: Client | null
   /** First 16 hex of the SHA-256 of the upstream's id: what events call the session. */

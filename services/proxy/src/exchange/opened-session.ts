@@ -3,6 +3,7 @@ import { sessionLabel } from '../adapters/session-seal.ts'
 import { type Call, isInitialize } from '../domain/call.ts'
 import { cut } from '../domain/name-call.ts'
 import { sessionOpenedEvent } from '../domain/records.ts'
+import { upstreamDigest } from '../domain/upstream-digest.ts'
 import type { ProxyParts } from './parts.ts'
 import { answers } from './read-answer.ts'
 
@@ -24,6 +25,7 @@ export function openedSession(
     upstreamId,
     gatewayId: call.gateway.id,
     upstream: call.upstream.name,
+    upstreamDigest: upstreamDigest(call.upstream),
     protocolVersion,
     client: call.client,
   })

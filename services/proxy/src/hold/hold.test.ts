@@ -174,6 +174,44 @@ describe('a held call', () => {
     expect(proxy.approvals.all()).toMatchObject([{ status: 'consumed' }])
   })
 
+  test('approved for one server does not reach another that takes over its name', async () => {
+    const other = await startMcpUpstream()
+    const { answer, approval } = await heldCall()
+    await agent.stop()
+    await expect(answer).rejects.toThrow()
+    await proxy.recorded('sallyport.action.aborted.v1')
+    proxy.approvals.vote(approval.approvalId, 'approve', 'dana')
+
+    proxy.control.addUpstream('files', other.url)
+    agent = await startAgent(proxy)
+    const { answer: repeated, approval: second } = await heldCall()
+
+    expect(second.binding).toMatchObject({ upstream: 'files', toolDigest: approval.binding.toolDigest })
+    expect(second.callDigest).not.toBe(approval.callDigest)
+    expect(other.calls).toEqual([])
+    proxy.approvals.vote(second.approvalId, 'deny', 'dana')
+    expect((await repeated).isError).toBe(true)
+    await other.stop()
+  })
+
+  test('approved with a token that was revoked since asks somebody else', async () => {
+    const { answer, approval } = await heldCall()
+    await agent.stop()
+    await expect(answer).rejects.toThrow()
+    await proxy.recorded('sallyport.action.aborted.v1')
+    proxy.approvals.vote(approval.approvalId, 'approve', 'mallory')
+
+    proxy.control.revokeToken('mallory')
+    agent = await startAgent(proxy)
+    const { answer: repeated, approval: second } = await heldCall()
+
+    expect(second.approvalId).not.toBe(approval.approvalId)
+    expect(upstream.calls).toEqual([])
+    proxy.approvals.vote(second.approvalId, 'approve', 'dana')
+    expect((await repeated).isError).toBeUndefined()
+    expect(proxy.approvals.all()).toMatchObject([{ status: 'revoked' }, { status: 'consumed' }])
+  })
+
   test('lost to another proxy of the fleet is denied and reaches nobody from here', async () => {
     const { answer, approval } = await heldCall()
     const { approvalId, callDigest } = approval

@@ -4,12 +4,13 @@ import { readToolDefinition } from '../adapters/tool-definitions.ts'
 import { TENANT } from '../domain/call.ts'
 import { ApprovalRefused, ToolDefinitionUnknown } from '../domain/faults.ts'
 import { boundDigest, type ToolDefinition } from '../domain/tool-digest.ts'
+import { upstreamDigest } from '../domain/upstream-digest.ts'
 import { denial, faultDenial, unanswered, type Verdict } from '../domain/verdict.ts'
 import { decide } from '../exchange/decide.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
 import { answeredVerdict, approvedVerdict } from './answered-verdict.ts'
 import type { KeepAlive } from './keep-alive.ts'
-import { lostStanding } from './standing.ts'
+import { answererRevoked, lostStanding } from './standing.ts'
 import type { Interruption, Waiting } from './waiting.ts'
 
 /** How a hold ended: with a verdict to be recorded, or before there was one. */
@@ -121,8 +122,12 @@ export class Hold {
     const reading = this.#definition()
     const end = await this.#recheck(bound)
     if (end.kind === 'decided') return end
+    if (answererRevoked(state, this.#parts.control)) {
+      await this.#cancel('the token that approved it was revoked')
+      return end
+    }
     if (end.basis.policyVersion !== bound.basis.policyVersion) {
-      this.#cancel('the policy changed while the call was held')
+      void this.#cancel('the policy changed while the call was held')
       return end
     }
     const definition = await reading
@@ -132,7 +137,7 @@ export class Hold {
         bound,
       )
     if (boundDigest(definition) !== bound.toolDigest) {
-      this.#cancel('the tool definition changed while the call was held')
+      void this.#cancel('the tool definition changed while the call was held')
       return end
     }
     if (this.#waiting.interruption === 'gone' || this.#waiting.interruption === 'cancelled')
@@ -165,16 +170,19 @@ export class Hold {
     const decision = lost ?? (await decide(this.#parts, call))
     if (decision.outcome === 'hold') return { kind: 'again', basis: decision }
     // A fault is no judgement: the approval can still be used by a repeated call.
-    if (decision.fault === null) this.#cancel(`not needed any more: ${decision.rule} (${decision.outcome})`)
+    if (decision.fault === null)
+      void this.#cancel(`not needed any more: ${decision.rule} (${decision.outcome})`)
     return decided(lost ?? unanswered(decision), { toolDigest })
   }
 
-  #cancel(reason: string): void {
+  async #cancel(reason: string): Promise<void> {
     const approvalId = this.#approvalId
     if (approvalId === null) return
-    this.#parts.approvals.cancelApproval(approvalId, reason).catch((error: unknown) => {
+    try {
+      await this.#parts.approvals.cancelApproval(approvalId, reason)
+    } catch (error) {
       this.#parts.logger.warn({ approvalId }, `an approval was not cancelled: ${messageOf(error)}`)
-    })
+    }
   }
 
   #definition(): Promise<ToolDefinition> {
@@ -194,6 +202,7 @@ export class Hold {
         tenant: TENANT,
         gatewayId: call.gateway.id,
         upstream: call.upstream.name,
+        upstreamDigest: upstreamDigest(call.upstream),
         action: call.action,
         argsDigest: evidence.argsDigest,
         toolDigest,

@@ -1,5 +1,6 @@
 import type { ControlView } from '@sallyport/control'
 import { killSwitchBlocks } from '@sallyport/policy'
+import type { ApprovalState } from '@sallyport/rpc'
 import type { Call } from '../domain/call.ts'
 import { ControlStale } from '../domain/faults.ts'
 import { type Basis, denial, faultDenial, type Verdict } from '../domain/verdict.ts'
@@ -30,4 +31,10 @@ export function lostStanding(call: Call, control: ControlView, basis: Basis): Ve
   const same = upstream?.url === call.upstream.url && upstream.tokenEnv === call.upstream.tokenEnv
   if (!same) return denial('upstream', `upstream ${call.upstream.name} is not what it was`, basis)
   return undefined
+}
+
+/** Whether the token that answered was revoked since: whoever had it may not have been who they seemed. */
+export function answererRevoked({ answeredBy }: ApprovalState, control: ControlView): boolean {
+  const token = answeredBy === null ? undefined : control.state().tokens.get(answeredBy)
+  return token !== undefined && token.revokedAt !== null
 }

@@ -8,6 +8,7 @@ import { SessionUnknown } from '../domain/faults.ts'
 import { protocolVersionOf } from '../domain/protocol-versions.ts'
 import { type Arrival, readCall, sessionEndCall, streamCall } from '../domain/read-call.ts'
 import type { Session } from '../domain/session.ts'
+import { upstreamDigest } from '../domain/upstream-digest.ts'
 import { decide } from '../exchange/decide.ts'
 import { govern } from '../exchange/govern.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
@@ -97,7 +98,12 @@ function sessionOf(
   { seal }: ProxyParts,
 ): Session | null {
   if (sealed === undefined) return null
-  const session = seal.open(sealed, { gatewayId: gateway.id, upstream: upstream.name })
+  const owner = {
+    gatewayId: gateway.id,
+    upstream: upstream.name,
+    upstreamDigest: upstreamDigest(upstream),
+  }
+  const session = seal.open(sealed, owner)
   if (session === undefined) throw new SessionUnknown()
   return session
 }

@@ -68,6 +68,21 @@ test('the session is of no use with another upstream', async () => {
   await agent.stop()
 })
 
+test('the session is of no use with another server that takes over the name of its own', async () => {
+  const own = await startProxy({ secret })
+  own.control.addUpstream('files', upstream.url)
+  const agent = await startAgent(own)
+  const headers = { 'mcp-session-id': agent.transport.sessionId ?? '' }
+  expect((await post(own, LIST, headers)).status).toBe(200)
+
+  const other = await startMcpUpstream()
+  own.control.addUpstream('files', other.url)
+
+  expect((await post(own, LIST, headers)).status).toBe(404)
+  expect(other.seen).toEqual([])
+  await Promise.all([agent.stop(), own.stop(), other.stop()])
+})
+
 test('any proxy with the same secret goes on with the session, one with another does not', async () => {
   const agent = await startAgent(proxy)
   const headers = { 'mcp-session-id': agent.transport.sessionId ?? '', 'mcp-protocol-version': '2025-11-25' }

@@ -39,7 +39,14 @@ export class FixedControl implements ControlView {
   }
 
   revokeToken(name: string): void {
-    const token = { id: name, name, scope: 'approver', tokenHash: '', createdAt: NOW, revokedAt: NOW } as const
+    const token = {
+      id: name,
+      name,
+      scope: 'approver',
+      tokenHash: '',
+      createdAt: NOW,
+      revokedAt: NOW,
+    } as const
     this.#tokens.set(name, token)
     this.#tell()
   }

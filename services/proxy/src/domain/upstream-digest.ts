@@ -1,0 +1,17 @@
+import type { Upstream } from '@sallyport/control'
+import { canonicalJson, sha256Hex } from '@sallyport/runtime'
+
+const known = new WeakMap<Upstream, string>()
+
+/**
+ * SHA-256 (hex) of what is registered: where calls go and with which credential. A name alone can be given to another
+ * server, and what was approved for the first, or a session with it, must not reach the second.
+ */
+export function upstreamDigest(upstream: Upstream): string {
+  const before = known.get(upstream)
+  if (before !== undefined) return before
+  const { name, connector, url, tokenEnv } = upstream
+  const digest = sha256Hex(canonicalJson({ name, connector, url, tokenEnv }))
+  known.set(upstream, digest)
+  return digest
+}
