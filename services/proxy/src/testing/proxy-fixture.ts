@@ -72,8 +72,8 @@ function configured(overrides: Overrides): ProxyConfig {
   return {
     listen: { ...config.listen, ...overrides.listen },
     limits: { ...config.limits, ...overrides.limits },
-    decision: { deadlineMs: 250 },
-  upstream: { ...config.upstream, ...overrides.upstream },
+    decision: config.decision,
+    upstream: { ...config.upstream, ...overrides.upstream },
     hold: { ...config.hold, ...overrides.hold },
   }
 }
