@@ -5,6 +5,7 @@ import { auditConfigSpec, createAuditService, embeddedClickHouse } from '@sallyp
 import { startControlView } from '@sallyport/control'
 import { bootstrapAdmin, createDecisionService } from '@sallyport/decision'
 import { createPublisher, sqliteEventLog } from '@sallyport/event-log'
+import { DEFAULT_TENANT } from '@sallyport/events'
 import { createApiServer, LOOPBACK_HOSTS } from '@sallyport/http-api'
 import { createProxyService, proxySpec } from '@sallyport/proxy'
 import { withDeadline } from '@sallyport/rpc'
@@ -29,8 +30,6 @@ export interface StandaloneOptions {
   readonly say: (line: string) => void
 }
 
-/** A laptop has one organisation. */
-const TENANT = 'default'
 /** How long a start waits for ClickHouse; whatever is governed does not need it. */
 const CLICKHOUSE_PATIENCE_MS = 3000
 
@@ -56,9 +55,9 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
 
       const control = started(startControlView({ log }))
       await control.caughtUp
-      await bootstrapAdmin({ control, publisher, tenant: TENANT, token: folder.adminToken, clock })
+      await bootstrapAdmin({ control, publisher, tenant: DEFAULT_TENANT, token: folder.adminToken, clock })
 
-      const decision = createDecisionService({ control, publisher, tenant: TENANT, clock })
+      const decision = createDecisionService({ control, publisher, tenant: DEFAULT_TENANT, clock })
       const approvals = started(
         createApprovalsService(readConfig(approvalTermsSpec, environment).approvals, {
           log,
@@ -77,7 +76,6 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
           clickhouse,
           clock,
           logger,
-          tenant: TENANT,
         }),
       )
       await audit.start()

@@ -10,7 +10,7 @@ interface Schema {
 }
 
 const KEYS = {
-  'sallyport.actions': 'tenant/gateway id',
+  'sallyport.actions': 'tenant/gateway',
   'sallyport.approvals': 'call digest',
   'sallyport.control': 'tenant',
 }

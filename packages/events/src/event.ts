@@ -1,6 +1,9 @@
 import { newId } from '@sallyport/runtime'
 import type { DataOf, EventType } from './catalog.ts'
 
+/** Whose everything is until there are several organisations; every event, digest and row names it already. */
+export const DEFAULT_TENANT = 'default'
+
 /** Where an event stands in the chain of the process that wrote it. */
 export interface Stamp {
   /** The process, e.g. `proxy/0198…`: one chain per producer and topic. */

@@ -1,5 +1,5 @@
 import type { ConfigSpec } from './config.ts'
-import { list, listenAddress, oneOf, optionalText, secretKey, text } from './variables.ts'
+import { list, listenAddress, oneOf, optionalText, secretKey } from './variables.ts'
 
 /** What every process of a fleet reads; a service adds its own groups: `{ ...fleetSpec, … }`. */
 export const fleetSpec = {
@@ -19,9 +19,6 @@ export const fleetSpec = {
       ['debug', 'info', 'warn', 'error', 'silent'],
       { fallback: 'info' },
     ),
-  },
-  tenancy: {
-    tenant: text('SALLYPORT_TENANT', 'The tenant that events and rows belong to', { fallback: 'default' }),
   },
 } as const satisfies ConfigSpec
 

@@ -29,7 +29,6 @@ export function createAuditProcess({ config, log, clickhouse, logger }: AuditPro
         clickhouse,
         clock,
         logger,
-        tenant: config.tenancy.tenant,
       })
       stops.push(() => audit.stop())
       await control.caughtUp

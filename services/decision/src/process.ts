@@ -1,5 +1,6 @@
 import { startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
+import { DEFAULT_TENANT } from '@sallyport/events'
 import { startProcessApi } from '@sallyport/http-api'
 import { readServerTls, serveGrpc } from '@sallyport/rpc'
 import { deriveKey, type Logger, newId, type Service } from '@sallyport/runtime'
@@ -23,7 +24,7 @@ export function decisionProcess(config: DecisionConfig, { log, logger }: Decisio
   const addresses = { api: '', grpc: '' }
   const stops: (() => Promise<unknown>)[] = [() => log.close()]
   const clock = () => new Date()
-  const { tenant } = config.tenancy
+  const tenant = DEFAULT_TENANT
   const { token } = config.admin
 
   return {

@@ -1,5 +1,6 @@
 import type { StoredRecord } from '@sallyport/event-log'
 import {
+  DEFAULT_TENANT,
   decodeEvent,
   type EncodedEvent,
   MalformedEvent,
@@ -15,8 +16,6 @@ export type EventRow = Readonly<Record<string, unknown>> & {
   readonly partition: number
   readonly offset: number
 }
-
-export const DEFAULT_TENANT = 'default'
 
 /** Whose record it is; one that does not say belongs to the default tenant. */
 export function tenantOf(record: EncodedEvent): string {

@@ -2,9 +2,6 @@ import type { Gateway, Upstream } from '@sallyport/control'
 import type { JsonValue, RequestId } from '@sallyport/jsonrpc'
 import type { Session } from './session.ts'
 
-/** Until tenants exist everything belongs to this one; events, rows and digests carry it already. */
-export const TENANT = 'default'
-
 /** What kind of exchange it is: the four kinds of body, the GET that opens a stream, the DELETE of a session. */
 export type CallKind = 'request' | 'notification' | 'response' | 'unknown' | 'stream' | 'session_end'
 

@@ -1,5 +1,5 @@
-import { type AnyNewEvent, type DataOf, newEvent } from '@sallyport/events'
-import { type Call, TENANT } from './call.ts'
+import { type AnyNewEvent, type DataOf, DEFAULT_TENANT, newEvent } from '@sallyport/events'
+import type { Call } from './call.ts'
 import { cut } from './name-call.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -102,7 +102,12 @@ export function sessionClosedEvent(call: Call, reason: string, at: Date): AnyNew
 }
 
 function envelope({ actionId, gateway }: Call) {
-  return { source: '/proxy', subject: actionId, tenant: TENANT, key: `${TENANT}/${gateway.name}` }
+  return {
+    source: '/proxy',
+    subject: actionId,
+    tenant: DEFAULT_TENANT,
+    key: `${DEFAULT_TENANT}/${gateway.name}`,
+  }
 }
 
 function party({ gateway, upstream }: Call) {

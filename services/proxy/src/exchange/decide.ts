@@ -1,5 +1,6 @@
+import { DEFAULT_TENANT } from '@sallyport/events'
 import type { DecideRequest, Decision } from '@sallyport/rpc'
-import { type Call, TENANT } from '../domain/call.ts'
+import type { Call } from '../domain/call.ts'
 import { DecisionFailed } from '../domain/faults.ts'
 import { faultDenial } from '../domain/verdict.ts'
 import type { ProxyParts } from './parts.ts'
@@ -15,7 +16,7 @@ export async function decide({ decision }: Pick<ProxyParts, 'decision'>, call: C
 
 function questionOf({ gateway, upstream, action }: Call): DecideRequest {
   return {
-    tenant: TENANT,
+    tenant: DEFAULT_TENANT,
     gatewayId: gateway.id,
     gateway: gateway.name,
     connector: upstream.connector,

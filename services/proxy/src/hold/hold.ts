@@ -1,7 +1,7 @@
+import { DEFAULT_TENANT } from '@sallyport/events'
 import type { ApprovalState, Decision, RequestApproval } from '@sallyport/rpc'
 import { messageOf, SallyportError } from '@sallyport/runtime'
 import { readToolDefinition } from '../adapters/tool-definitions.ts'
-import { TENANT } from '../domain/call.ts'
 import { ApprovalRefused, ToolDefinitionUnknown } from '../domain/faults.ts'
 import { boundDigest, type ToolDefinition } from '../domain/tool-digest.ts'
 import { upstreamDigest } from '../domain/upstream-digest.ts'
@@ -199,7 +199,7 @@ export class Hold {
     const { rule, reasons, risk, policyVersion } = basis
     return {
       binding: {
-        tenant: TENANT,
+        tenant: DEFAULT_TENANT,
         gatewayId: call.gateway.id,
         upstream: call.upstream.name,
         upstreamDigest: upstreamDigest(call.upstream),
@@ -226,5 +226,5 @@ function decided(verdict: Verdict, { toolDigest }: Pick<Bound, 'toolDigest'>) {
 }
 
 function canBeTriedAgain(cause: unknown): boolean {
-  return cause instanceof SallyportError && ['unavailable', 'timeout', 'exhausted'].includes(cause.kind)
+  return cause instanceof SallyportError && ['unavailable', 'timeout'].includes(cause.kind)
 }
