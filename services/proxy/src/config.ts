@@ -28,6 +28,11 @@ export const proxySpec = {
       fallback: String(16 * MIB),
       min: 1024,
     }),
+    openPerGateway: variables.integer(
+      'SALLYPORT_PROXY_OPEN_MAX',
+      'How many calls and streams of one gateway may be under way at once',
+      { fallback: '512', min: 1 },
+    ),
     requestMs: variables.integer(
       'SALLYPORT_PROXY_REQUEST_TIMEOUT_MS',
       'How long a request may take to arrive',

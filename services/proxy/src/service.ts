@@ -92,7 +92,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     async start() {
       unsubscribe = control.onChange((state) => {
         holds.controlChanged()
-        open.review((call) => lostStanding(call, control, UNJUDGED)?.reasons[0])
+        open.review((call) => lostStanding(call, control, UNJUDGED))
         upstreams.keepOnly([...state.upstreams.values()].map(({ url }) => url))
       })
       const { host, port } = config.listen.address

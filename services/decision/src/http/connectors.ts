@@ -2,7 +2,7 @@ import type { Upstream } from '@sallyport/control'
 import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
 import { CONNECTOR_KINDS } from '../domain/connector-kinds.ts'
 import { type Commands, made } from './commands.ts'
-import { ConnectorUnknown, NameReserved, UpstreamUrlInvalid } from './errors.ts'
+import { ConnectorUnknown, CredentialReserved, NameReserved, UpstreamUrlInvalid } from './errors.ts'
 import { Gone, NameParams, NewUpstream, UpstreamView } from './schemas.ts'
 
 const tags = ['connectors']
@@ -24,6 +24,7 @@ export function connectorRoutes({ state, run }: Commands): ApiPlugin {
         const { connector, name, url, tokenEnv = null } = request.body
         if (!CONNECTOR_KINDS.has(connector)) throw new ConnectorUnknown()
         if (CONNECTOR_KINDS.has(name)) throw new NameReserved()
+        if (tokenEnv?.startsWith('SALLYPORT_')) throw new CredentialReserved()
         const data = { name, connector, url: usableUrl(url), tokenEnv }
         await run(request, 'sallyport.upstream.added.v1', name, data)
         return reply.code(201).send(viewOf(made(state().upstreams.get(name))))

@@ -120,6 +120,7 @@ describe('connectors', () => {
     [{ url: `http://127.0.0.1/${'ü'.repeat(1000)}` }, 'SP_UPSTREAM_URL_INVALID'],
     [{ tokenEnv: 'lower' }, 'SP_REQUEST_INVALID'],
     [{ tokenEnv: '' }, 'SP_REQUEST_INVALID'],
+    [{ tokenEnv: 'SALLYPORT_SECRET_KEY' }, 'SP_CREDENTIAL_RESERVED'],
     [{ tokenEnv: '1A' }, 'SP_REQUEST_INVALID'],
     [{ more: 1 }, 'SP_REQUEST_INVALID'],
   ])('%j is refused as %s', async (change, code) => {

@@ -2,6 +2,8 @@ import type { Upstream } from '@sallyport/control'
 import type { Environment } from '@sallyport/runtime'
 
 const USABLE = /^[\x21-\x7e]+$/
+/** The installation's secret and other variables of ours are here too: whoever registers an upstream must not get them sent. */
+const OURS = 'SALLYPORT_'
 
 /** What to present to the upstream: a header value, null where it wants none, or why there is none to present. */
 export type Credential = { readonly header: string | null } | { readonly missing: string }
@@ -9,6 +11,10 @@ export type Credential = { readonly header: string | null } | { readonly missing
 /** Reads the credential where the connector says it is. The reason names the variable, never its value. */
 export function credentialOf(upstream: Upstream, environment: Environment): Credential {
   if (upstream.tokenEnv === null) return { header: null }
+  if (upstream.tokenEnv.toUpperCase().startsWith(OURS))
+    return {
+      missing: `the variable ${upstream.tokenEnv} is Sallyport's own and no credential of upstream ${upstream.name}`,
+    }
   const value = environment[upstream.tokenEnv]
   if (!value) {
     return {

@@ -112,7 +112,12 @@ function clientInfo(message: Message): Client | null {
   const info = initializeParams(message)?.['clientInfo']
   if (!isJsonObject(info)) return null
   const { name, version } = info
-  return { name: cut(String(name ?? '')), version: cut(String(version ?? '')) }
+  // Only texts are taken over: an object here may have a toString of the agent's making.
+  return { name: textOf(name), version: textOf(version) }
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? cut(value) : ''
 }
 
 function requestedVersion(message: Message): string | null {

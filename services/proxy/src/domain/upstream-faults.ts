@@ -56,7 +56,7 @@ export class UpstreamRedirected extends UpstreamFault {
   }
 }
 
-/** The upstream answered a call that had been held with an HTTP error, which its open stream cannot carry. */
+/** The upstream answered with an HTTP error that cannot be passed on: its body is no strict JSON, or the agent's stream is open already. */
 export class UpstreamRefused extends UpstreamFault {
   constructor(status: number) {
     super('SP_UPSTREAM_STATUS', 'unavailable', `the upstream answered with status ${status}`)

@@ -1,7 +1,9 @@
 import { credentialOf } from '../adapters/credentials.ts'
+import { abortedEvent } from '../domain/records.ts'
 import { upstreamHeaders } from '../domain/upstream-headers.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import { lostStanding } from '../hold/standing.ts'
+import { answerDenied } from './answer-denied.ts'
 import { Forwarding } from './forwarding.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
 
@@ -21,13 +23,13 @@ export function forward(
   resumption?: Resumption,
 ): void {
   const { call, passed } = exchange
-  const forwarding = new Forwarding(parts, exchange, verdict, resumption)
-  // A stream outlives what is looked at when control changes: it must not begin behind such a change.
-  const lost = forwarding.endless ? lostStanding(call, parts.control, verdict) : undefined
+  // Recording may have taken seconds: what was stopped meanwhile does not go out behind its back.
+  const lost = lostStanding(call, parts.control, verdict)
   if (lost !== undefined) {
-    forwarding.interrupt(lost.reasons.join('; '))
+    withhold(parts, exchange, { ...lost, approvalId: verdict.approvalId, answeredBy: verdict.answeredBy })
     return
   }
+  const forwarding = new Forwarding(parts, exchange, verdict, resumption)
   if (exchange.answer.gone) {
     forwarding.interrupt('the agent went away')
     return
@@ -40,4 +42,10 @@ export function forward(
     { method, headers, body: call.canonical === '' ? null : call.canonical },
     forwarding,
   )
+}
+
+function withhold({ recorder, clock }: ProxyParts, exchange: Exchange, lost: Verdict): void {
+  const end = { stage: 'forwarding', reason: lost.reasons.join('; '), durationMs: 0 } as const
+  recorder.later(abortedEvent(exchange.call, lost, end, clock()))
+  answerDenied(exchange, lost)
 }

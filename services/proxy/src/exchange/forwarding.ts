@@ -18,7 +18,7 @@ import { ForwardingRecord } from './forwarding-record.ts'
 import type { OpenExchange } from './open-exchanges.ts'
 import { openedSession } from './opened-session.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
-import { errorOutcome, OK, readAnswer } from './read-answer.ts'
+import { errorOutcome, OK, readAnswer, readError } from './read-answer.ts'
 
 /** How the body of the answer is taken in; `nothing` before the head and for answers without a body. */
 type Mode = 'nothing' | 'message' | 'stream' | 'error'
@@ -87,6 +87,8 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     this.#record.responseBytes += bytes.length
     switch (this.#mode) {
       case 'nothing':
+        // Nobody waits for it, and still it may not go on for ever.
+        if (this.#record.responseBytes > answerBytes) this.#fail(new UpstreamAnswerTooLarge(answerBytes))
         return
       case 'stream':
         this.#relay(bytes)
@@ -182,13 +184,20 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     }
   }
 
-  /** Clients read the body of a 400 to tell which revision a server speaks: it passes unchanged. */
+  /** Clients read the body of a 400 to tell which revision a server speaks: what it says passes, as canonical text. */
   #endError(): void {
     const { call, answer } = this.#exchange
     const body = this.#body()
+    const text = answer.streaming
+      ? undefined
+      : readError(body, mediaType(this.#contentType), this.#parts.config.limits.answerBytes)
     this.#close()
-    if (answer.streaming) answer.message(200, upstreamFaultBody(call, new UpstreamRefused(this.#status)))
-    else answer.bytes(this.#status, this.#contentType, body)
+    if (body.length === 0 && !answer.streaming) answer.empty(this.#status)
+    else if (text !== undefined) answer.message(this.#status, text)
+    else {
+      const status = answer.streaming ? 200 : this.#status
+      answer.message(status, upstreamFaultBody(call, new UpstreamRefused(this.#status)))
+    }
     this.#record.completed(errorOutcome(call, this.#status), this.#status)
     if (this.#status === 404 && call.session)
       this.#record.sessionClosed('the upstream does not know it any more')

@@ -51,6 +51,51 @@ test('nothing goes upstream before the decision is durable', async () => {
   expect((await answer).status).toBe(200)
 })
 
+test('what is stopped while its decision becomes durable does not go upstream', async () => {
+  const gate = gatedLog()
+  const made = await proxyWith({ log: gate.log })
+  const appending = gate.shut()
+  const answer = post(made, CALL)
+  await appending
+
+  made.control.kill('global')
+  gate.open()
+
+  expect((await denialOf(await answer)).text).toContain('kill_switch:global')
+  const { data } = await made.recorded('sallyport.action.aborted.v1')
+  expect(data).toMatchObject({ stage: 'forwarding', rule: 'kill_switch:global' })
+  expect(upstream.seen).toEqual([])
+})
+
+test.each([
+  ['the kill switch', (made: ProxyFixture) => made.control.kill('gateway:code-agent')],
+  ['the revocation of its gateway', (made: ProxyFixture) => made.control.revokeGateway('code-agent')],
+])('%s cuts off a call under way', async (_, stop) => {
+  const made = await proxyWith()
+  const answer = post(made, CALL)
+  const { response } = await upstream.next()
+  const cut = new Promise((resolve) => response.on('close', resolve))
+
+  stop(made)
+
+  expect(await (await answer).json()).toMatchObject({ error: { data: { code: 'SP_CUT_OFF' } } })
+  await cut
+  const { data } = await made.recorded('sallyport.action.aborted.v1')
+  expect(data).toMatchObject({ stage: 'forwarding' })
+})
+
+test.each(['SALLYPORT_SECRET_KEY', 'SALLYPORT_ADMIN_TOKEN'])(
+  '%s is never sent as a credential',
+  async (name) => {
+    const made = await proxyWith({ environment: { [name]: 'k'.repeat(64) } })
+    made.control.addUpstream('files', upstream.url, name)
+
+    expect(await denialOf(await post(made, CALL))).toMatchObject({ fault: 'SP_CREDENTIAL_MISSING' })
+
+    expect(upstream.seen).toEqual([])
+  },
+)
+
 test('a log that never confirms denies the call, and the upstream never sees it', async () => {
   const gate = gatedLog()
   const { url, token } = await proxyWith({ log: gate.log, config: { limits: { recordMs: 20 } } })

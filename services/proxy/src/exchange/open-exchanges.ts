@@ -1,4 +1,6 @@
 import type { Call } from '../domain/call.ts'
+import type { Verdict } from '../domain/verdict.ts'
+import { isStop } from '../hold/standing.ts'
 
 /** Something that is under way with an upstream and can be ended early. */
 export interface OpenExchange {
@@ -26,11 +28,15 @@ export class OpenExchanges {
     if (this.#open.size === 0) this.#idle?.()
   }
 
-  /** Ends the endless streams that may not go on; what ends by itself was let through and is left to end. */
-  review(lost: (call: Call) => string | undefined): void {
+  /**
+   * Ends what may not go on: streams for whatever reason, other calls when they or their agent were stopped, as an
+   * answer may be a stream too. A call whose upstream was only replaced is left to end.
+   */
+  review(lost: (call: Call) => Verdict | undefined): void {
     for (const exchange of [...this.#open]) {
-      const reason = exchange.endless ? lost(exchange.call) : undefined
-      if (reason !== undefined) exchange.interrupt(reason)
+      const verdict = lost(exchange.call)
+      if (verdict === undefined) continue
+      if (exchange.endless || isStop(verdict)) exchange.interrupt(verdict.reasons.join('; '))
     }
   }
 

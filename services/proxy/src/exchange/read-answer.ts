@@ -22,6 +22,16 @@ export function readAnswer(call: Call, body: Buffer, maxBytes: number): ReadAnsw
   return { canonical: message.canonical, outcome: outcomeOf(message), message }
 }
 
+/** The canonical text of an HTTP error's body; undefined for what is not strict JSON, of which nothing is passed on. */
+export function readError(body: Buffer, mediaType: string, maxBytes: number): string | undefined {
+  if (mediaType !== 'application/json') return undefined
+  try {
+    return decodeJson(body, { maxBytes }).canonical
+  } catch {
+    return undefined
+  }
+}
+
 /** Whether the message ends this call. An error without an id answers the only request there is. */
 export function answers(message: Message, call: Call): message is Response {
   if (message.kind !== 'response') return false

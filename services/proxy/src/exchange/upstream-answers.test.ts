@@ -172,7 +172,7 @@ describe('an upstream that fails', () => {
     expect((await completed()).data).toMatchObject({ outcome: 'upstream_error', errorCode: code })
   })
 
-  test('passes its own refusal on unchanged', async () => {
+  test('passes its own refusal on, as canonical text', async () => {
     const answer = post(proxy, CALL)
     const { response } = await upstream.next()
     const body =
@@ -181,8 +181,31 @@ describe('an upstream that fails', () => {
 
     const agentSees = await answer
     expect(agentSees.status).toBe(400)
-    expect(await agentSees.text()).toBe(body)
+    expect(await agentSees.text()).toBe(body.trim())
     expect((await completed()).data).toMatchObject({ outcome: 'upstream_error', httpStatus: 400 })
+  })
+
+  test.each([
+    ['a page', 'text/html', '<script>alert(1)</script>'],
+    ['JSON that can be read in two ways', 'application/json', '{"error":1,"error":2}'],
+  ])('gets its status through and not its body when that is %s', async (_, type, body) => {
+    const answer = post(proxy, CALL)
+    const { response } = await upstream.next()
+    response.writeHead(403, { 'content-type': type }).end(body)
+
+    const agentSees = await answer
+    expect(agentSees.status).toBe(403)
+    expect(agentSees.headers.get('content-type')).toBe('application/json')
+    expect(await agentSees.json()).toMatchObject({ id: 1, error: { data: { code: 'SP_UPSTREAM_STATUS' } } })
+  })
+
+  test('does not keep a notification waiting by an answer without an end', async () => {
+    const answer = post(proxy, { jsonrpc: '2.0', method: 'notifications/initialized' })
+    const { response } = await upstream.next()
+    response.writeHead(200, STREAM).write('x'.repeat(5000))
+
+    expect((await answer).status).toBe(502)
+    expect((await completed()).data).toMatchObject({ errorCode: 'SP_UPSTREAM_ANSWER_TOO_LARGE' })
   })
 
   test('is a timeout when it does not begin to answer', async () => {

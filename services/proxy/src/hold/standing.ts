@@ -5,6 +5,9 @@ import type { Call } from '../domain/call.ts'
 import { ControlStale } from '../domain/faults.ts'
 import { type Basis, denial, faultDenial, type Verdict } from '../domain/verdict.ts'
 
+const GATEWAY = 'gateway'
+const KILL_SWITCH = 'kill_switch:'
+
 /**
  * Why a call that was let in earlier may not go on, by the control state of this process: it may know of a change
  * before the decision service does. Undefined when nothing speaks against it.
@@ -19,18 +22,23 @@ export function lostStanding(call: Call, control: ControlView, basis: Basis): Ve
     upstream: call.upstream.name,
   }
   const scope = killSwitchBlocks(killSwitches, target)
-  if (scope !== null) return denial(`kill_switch:${scope}`, `the kill switch is on for ${scope}`, basis)
+  if (scope !== null) return denial(`${KILL_SWITCH}${scope}`, `the kill switch is on for ${scope}`, basis)
 
   const gateway = gateways.get(call.gateway.name)
   if (gateway?.id !== call.gateway.id || gateway.revokedAt !== null)
-    return denial('gateway', `gateway ${call.gateway.name} was revoked`, basis)
+    return denial(GATEWAY, `gateway ${call.gateway.name} was revoked`, basis)
   if (gateway.tokenHash !== call.gateway.tokenHash)
-    return denial('gateway', `the token of gateway ${call.gateway.name} was replaced`, basis)
+    return denial(GATEWAY, `the token of gateway ${call.gateway.name} was replaced`, basis)
 
   const upstream = upstreams.get(call.upstream.name)
   const same = upstream?.url === call.upstream.url && upstream.tokenEnv === call.upstream.tokenEnv
   if (!same) return denial('upstream', `upstream ${call.upstream.name} is not what it was`, basis)
   return undefined
+}
+
+/** Whether a person has stopped the agent or what it calls. */
+export function isStop({ rule }: Verdict): boolean {
+  return rule === GATEWAY || rule.startsWith(KILL_SWITCH)
 }
 
 /** Whether the token that answered was revoked since: whoever had it may not have been who they seemed. */

@@ -55,26 +55,18 @@ export class ClientAnswer {
       this.#response.end(encodeSse({ event: 'message', data: text }))
       return
     }
-    this.#whole(status, 'application/json', text, sessionId)
-  }
-
-  /** Answers with a body as it is, and ends. */
-  bytes(status: number, contentType: string | undefined, body: Buffer): void {
-    if (!this.gone) this.#whole(status, contentType, body, null)
+    this.#whole(status, text, sessionId)
   }
 
   /** A text goes out in one piece with the head: one system call and not two. */
-  #whole(
-    status: number,
-    contentType: string | undefined,
-    body: Buffer | string,
-    sessionId: string | null,
-  ): void {
-    const headers: Record<string, string | number> = { 'content-length': Buffer.byteLength(body) }
-    if (contentType !== undefined) headers['content-type'] = contentType
+  #whole(status: number, text: string, sessionId: string | null): void {
+    const headers: Record<string, string | number> = {
+      'content-length': Buffer.byteLength(text),
+      'content-type': 'application/json',
+    }
     if (sessionId !== null) headers['mcp-session-id'] = sessionId
     this.#response.writeHead(status, headers)
-    this.#response.end(body)
+    this.#response.end(text)
   }
 
   empty(status: number, headers: Record<string, string> = {}): void {

@@ -41,3 +41,10 @@ export class RequestUnreadable extends SallyportError {
     super('SP_REQUEST_UNREADABLE', 'invalid', 'the request cannot be read', options)
   }
 }
+
+/** The gateway has as many calls and streams under way as it may have; one of them has to end first. */
+export class TooManyCalls extends SallyportError {
+  constructor(max: number) {
+    super('SP_TOO_MANY_CALLS', 'exhausted', `this gateway has ${max} calls under way and may not have more`)
+  }
+}

@@ -13,7 +13,10 @@ import { decide } from '../exchange/decide.ts'
 import { govern } from '../exchange/govern.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
 import { type Admission, admit } from './admit.ts'
+import { CallersAtOnce } from './callers-at-once.ts'
 import { ClientAnswer } from './client-answer.ts'
+import { TooManyCalls } from './errors.ts'
+import { sendProblem } from './problem.ts'
 import { refuseUnread } from './refuse-unread.ts'
 
 declare module 'fastify' {
@@ -37,10 +40,16 @@ export function mcpRoutes(server: FastifyInstance, parts: ProxyParts): void {
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
 
+  // One agent must not take the memory and the sockets of all.
+  const callers = new CallersAtOnce(config.limits.openPerGateway)
   // Before the body: who is not known cannot make us read one.
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
     const admission = admit(request, reply, control, rules)
     if (admission === undefined) return
+    if (!callers.admit(admission.gateway.id, reply.raw)) {
+      void sendProblem(reply, 429, new TooManyCalls(config.limits.openPerGateway))
+      return
+    }
     request.admission = admission
     done()
   }

@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { post, toolCall } from '../testing/agent.ts'
 import { type ProxyFixture, startProxy } from '../testing/proxy-fixture.ts'
-import { json, startRawUpstream } from '../testing/raw-upstream.ts'
+import { json, resultOf, startRawUpstream } from '../testing/raw-upstream.ts'
 
 let upstream: Awaited<ReturnType<typeof startRawUpstream>>
 let proxy: ProxyFixture
@@ -102,6 +102,41 @@ describe('JSON that is not JSON-RPC', () => {
     expect(await (await answer).text()).toBe('{"well":1.0}')
     proxy.decision.outcomes.delete('mcp.rpc.unknown')
   })
+})
+
+test('a client whose name is an object with a toString of its own is recorded without a name', async () => {
+  const clientInfo = { name: { toString: 1, valueOf: 1 }, version: ['1'] }
+  const answer = post(proxy, { jsonrpc: '2.0', id: 1, method: 'initialize', params: { clientInfo } })
+
+  const { request, response } = await upstream.next()
+  json(response, resultOf(request.body, 'hello'))
+  expect((await answer).status).toBe(200)
+  const { data } = await proxy.recorded(
+    'sallyport.action.decided.v1',
+    ({ action }) => action === 'mcp.rpc.initialize',
+  )
+  expect(data.client).toEqual({ name: '', version: '' })
+})
+
+test('a gateway has no more calls under way than it may, and others are not kept out by it', async () => {
+  const narrow = await startProxy({ config: { limits: { openPerGateway: 1 } } })
+  narrow.control.addUpstream('files', upstream.url)
+  narrow.control.addGateway('other', 'sp_gw_other')
+  const ping = { jsonrpc: '2.0', id: 1, method: 'ping' }
+  const first = post(narrow, ping)
+  const { request, response } = await upstream.next()
+
+  const second = await post(narrow, ping)
+  expect(second.status).toBe(429)
+  expect(await second.json()).toMatchObject({ code: 'SP_TOO_MANY_CALLS' })
+  const others = post({ ...narrow, token: 'sp_gw_other' }, ping)
+  const theirs = await upstream.next()
+  json(theirs.response, resultOf(theirs.request.body, 'hello'))
+  expect((await others).status).toBe(200)
+
+  json(response, resultOf(request.body, 'hello'))
+  expect((await first).status).toBe(200)
+  await narrow.stop()
 })
 
 describe('a caller who is not to be let in', () => {
