@@ -29,7 +29,7 @@ function controlOf(fault: () => string | undefined = () => undefined): ControlVi
     authenticateGateway: () => undefined,
     authenticateApi: (token) => known.get(token),
     offset: () => 0,
-  onChange: () => () => {},
+    onChange: () => () => {},
     fault,
   }
 }

@@ -14,7 +14,7 @@ import { createRegistry, serveMetrics } from './metrics.ts'
 import { describeRoutes } from './open-api.ts'
 import { asSallyportError, problemOf } from './problem.ts'
 import { sendSecurityHeaders } from './security-headers.ts'
-import { endStreamsOnClose } from './sse.ts'
+import { endStreamsOfRevokedTokens, endStreamsOnClose } from './sse.ts'
 import { statusRoutes } from './status.ts'
 import { validatorCompiler } from './validator.ts'
 
@@ -82,6 +82,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   })
   serveMetrics(server, options.registry ?? createRegistry())
   authenticateRequests(server, control)
+  endStreamsOfRevokedTokens(server, control)
   replayRepeatedWrites(server, clock)
   void server.register(statusRoutes({ checks: health, peers: options.peers ?? {}, clock }))
   for (const plugin of plugins) void server.register(plugin)

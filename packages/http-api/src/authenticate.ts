@@ -1,10 +1,20 @@
-import type { ControlView } from '@sallyport/control'
+import type { ApiToken, ControlState, ControlView } from '@sallyport/control'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { ControlUnavailable, Forbidden, Unauthenticated } from './errors.ts'
 import type { Principal } from './principal.ts'
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]{1,512})$/i
+
+const tokens = new WeakMap<FastifyRequest, ApiToken>()
+
+/** Whether the token that a request came with has been revoked since, also where its name was given again. */
+export function tokenRevoked(request: FastifyRequest, state: ControlState): boolean {
+  const token = tokens.get(request)
+  if (token === undefined) return false
+  const now = state.tokens.get(token.name)
+  return now?.id !== token.id || now.revokedAt !== null
+}
 
 /** Asks every request for a token whose scope reaches the route, before its body is read. */
 export function authenticateRequests(server: FastifyInstance, control: ControlView): void {
@@ -27,6 +37,7 @@ function authenticated(control: ControlView, request: FastifyRequest, reply: Fas
   const header = request.headers.authorization
   const token = header === undefined ? undefined : BEARER.exec(header)?.[1]
   const known = token === undefined ? undefined : control.authenticateApi(token)
+  if (known) tokens.set(request, known)
   if (known) return { name: known.name, scope: known.scope, type: known.scope === 'bot' ? 'bot' : 'person' }
   const error = header === undefined ? '' : ', error="invalid_token"'
   reply.header('www-authenticate', `Bearer realm="sallyport"${error}`)

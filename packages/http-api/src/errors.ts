@@ -98,3 +98,14 @@ export class InternalFault extends SallyportError {
     super('SP_INTERNAL', 'internal', 'a fault in Sallyport; its log has the cause', options)
   }
 }
+
+/** The token has as many event streams open as it may have. */
+export class TooManyStreams extends SallyportError {
+  constructor(max: number) {
+    super(
+      'SP_TOO_MANY_STREAMS',
+      'exhausted',
+      `this token has ${max} event streams open and may not have more`,
+    )
+  }
+}

@@ -1,4 +1,7 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { ControlView } from '@sallyport/control'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { tokenRevoked } from './authenticate.ts'
+import { TooManyStreams } from './errors.ts'
 
 export interface SseOptions {
   /** Ends the stream. */
@@ -19,22 +22,41 @@ export interface SseStream {
   readonly ended: AbortSignal
 }
 
-const openStreams = new WeakMap<FastifyInstance, Set<SseStream>>()
+/** The streams of a server, with the requests that opened them. */
+type OpenStreams = Map<SseStream, FastifyRequest>
+
+const openStreams = new WeakMap<FastifyInstance, OpenStreams>()
+/** What one reader leaves unread is kept in memory, so nobody has streams without number. */
+const MAX_STREAMS_OF_ONE = 32
 
 /** Lets `sse` streams end when the server closes, which would otherwise wait for their readers. */
 export function endStreamsOnClose(server: FastifyInstance): void {
-  const streams = new Set<SseStream>()
+  const streams: OpenStreams = new Map()
   openStreams.set(server, streams)
   server.addHook('preClose', async () => {
-    for (const stream of streams) stream.close()
+    for (const stream of [...streams.keys()]) stream.close()
   })
 }
 
-/** Takes over the answer of a route as a stream of server-sent events (HTML Living Standard, section 9.2). */
+/** Ends the streams of a token when it is revoked: it was asked for once, when they were opened. */
+export function endStreamsOfRevokedTokens(server: FastifyInstance, control: ControlView): void {
+  const stop = control.onChange((state) => {
+    for (const [stream, request] of [...(openStreams.get(server) ?? [])])
+      if (tokenRevoked(request, state)) stream.close()
+  })
+  server.addHook('onClose', async () => stop())
+}
+
+/**
+ * Takes over the answer of a route as a stream of server-sent events (HTML Living Standard, section 9.2). Throws
+ * `TooManyStreams`.
+ */
 export function sse(reply: FastifyReply, options: SseOptions = {}): SseStream {
   const { keepAliveMs = 15_000, maxUnreadBytes = 1_048_576, signal } = options
   const { raw } = reply
   const ending = new AbortController()
+  const streams = streamsOf(reply.server)
+  if (countOf(streams, reply.request) >= MAX_STREAMS_OF_ONE) throw new TooManyStreams(MAX_STREAMS_OF_ONE)
 
   const write = (text: string): boolean => {
     if (ending.signal.aborted) return false
@@ -56,7 +78,6 @@ export function sse(reply: FastifyReply, options: SseOptions = {}): SseStream {
     },
     ended: ending.signal,
   }
-  const streams = streamsOf(reply.server)
   const keepAlive = setInterval(() => stream.comment(), keepAliveMs).unref()
   function end() {
     clearInterval(keepAlive)
@@ -75,19 +96,24 @@ export function sse(reply: FastifyReply, options: SseOptions = {}): SseStream {
   raw.flushHeaders()
   raw.on('close', end)
   raw.on('error', end)
-  streams?.add(stream)
+  streams?.set(stream, reply.request)
   if (signal?.aborted) stream.close()
   else signal?.addEventListener('abort', () => stream.close(), { once: true, signal: ending.signal })
   return stream
 }
 
 /** A route's server may be a child context; its streams are kept by the root it inherits from. */
-function streamsOf(server: FastifyInstance): Set<SseStream> | undefined {
+function streamsOf(server: FastifyInstance): OpenStreams | undefined {
   for (let context: FastifyInstance | null = server; context; context = Object.getPrototypeOf(context)) {
     const streams = openStreams.get(context)
     if (streams) return streams
   }
   return undefined
+}
+
+function countOf(streams: OpenStreams | undefined, { principal }: FastifyRequest): number {
+  if (!principal) return 0
+  return [...(streams?.values() ?? [])].filter((one) => one.principal.name === principal.name).length
 }
 
 function oneLine(text: string): string {
