@@ -27,7 +27,7 @@ function dataFolder(files: Record<string, string>): string {
   return folder
 }
 
-const run = JSON.stringify({ pid: 1, proxy: 'http://127.0.0.1:9080', api: 'http://127.0.0.1:9081' })
+const run = JSON.stringify({ pid: process.pid, proxy: 'http://127.0.0.1:9080', api: 'http://127.0.0.1:9081' })
 
 describe('where a command connects', () => {
   test('the data folder gives the address and the admin token of the Sallyport on this machine', () => {
@@ -46,6 +46,14 @@ describe('where a command connects', () => {
     expect(() =>
       resolveConnection({}, { SALLYPORT_DATA: folder, SALLYPORT_URL: 'https://elsewhere.example' }),
     ).toThrow(NoToken)
+  })
+
+  test.each([
+    ['nobody says where it listens', {}],
+    ['who said so has ended', { 'run.json': run.replace(/"pid":\d+/, `"pid":${2 ** 30}`) }],
+  ])('the local admin token is not sent to whoever listens now when %s', (_, files) => {
+    const folder = dataFolder({ ...files, 'admin-token': 'local-admin' })
+    expect(() => resolveConnection({}, { SALLYPORT_DATA: folder })).toThrow(Unreachable)
   })
 
   test('flags win over variables', () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Environment } from '@sallyport/runtime'
-import { NoToken, UsageError } from './errors.ts'
+import { NoToken, Unreachable, UsageError } from './errors.ts'
 
 /** Where the API is, and the token to use there. */
 export interface Connection {
@@ -25,16 +25,19 @@ const DEFAULT_API = 'http://127.0.0.1:8081'
 
 /**
  * Flags, then SALLYPORT_URL and SALLYPORT_TOKEN, then the data folder. The folder's admin token is only ever
- * sent to the address that the same folder names, never to one given by a flag or a variable.
+ * sent to the address that the same folder names, never to one given by a flag or a variable, and only while the
+ * process that named it lives: afterwards anybody on the machine may listen there.
  */
 export function resolveConnection(flags: ConnectionFlags, environment: Environment): Connection {
   const folder = dataFolder(environment)
-  const local = readRunFile(folder)?.api ?? DEFAULT_API
+  const run = readRunFile(folder)
+  const local = run?.api ?? DEFAULT_API
   const url = trimmed(flags.url ?? environment['SALLYPORT_URL'] ?? local)
   const given = flags.token ?? environment['SALLYPORT_TOKEN']
   if (given) return { url, token: given }
   const token = url === trimmed(local) ? readToken(folder) : undefined
   if (!token) throw new NoToken()
+  if (run === undefined || !isOurs(run.pid)) throw new Unreachable(url)
   return { url, token }
 }
 
@@ -47,6 +50,15 @@ export function readRunFile(folder: string): RunFile | undefined {
     return JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8'))
   } catch {
     return undefined
+  }
+}
+
+/** A process of somebody else's under that number (EPERM) is not the one that wrote it. */
+function isOurs(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
   }
 }
 
