@@ -144,11 +144,27 @@ describe('canonicalArguments', () => {
     ).toBe('{"y":"\\"arguments\\":"}')
   })
 
+  it('takes in what a tools/call says beside its arguments, and nesting cannot imitate it', () => {
+    const more = digested('{"name":"x","task":{"ttl":1},"arguments":{"a":1},"_meta":{"progressToken":7}}')
+    expect(more).toBe('params {"arguments":{"a":1},"name":"x","task":{"ttl":1}}')
+    expect(digested('{"name":"x","arguments":{"arguments":{"a":1},"name":"x","task":{"ttl":1}}}')).not.toBe(
+      more,
+    )
+  })
+
+  it('takes in a method that MCP does not know: two of them may have one name', () => {
+    const texts = ['custom/send', 'custom_send', 'notifications/deploy', 'notifications/drop'].map((method) =>
+      digested('{"to":"all"}', method),
+    )
+    expect(new Set(texts).size).toBe(4)
+    expect(texts[0]).toBe('message {"jsonrpc":"2.0","method":"custom/send","params":{"to":"all"}}')
+  })
+
   it('takes the params of other methods without _meta', () => {
     expect(
       digested('{"uri":"file:///b","_meta":{"progressToken":7},"a":{"_meta":1}}', 'resources/read'),
     ).toBe('{"a":{"_meta":1},"uri":"file:///b"}')
-    expect(digested('[{"b":1,"a":2}]', 'x')).toBe('[{"a":2,"b":1}]')
+    expect(digested('[{"b":1,"a":2}]', 'resources/read')).toBe('[{"a":2,"b":1}]')
     expect(canonicalArguments(read('{"jsonrpc":"2.0","id":1,"method":"ping"}'))).toBe('null')
   })
 })

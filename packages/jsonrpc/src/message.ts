@@ -59,3 +59,10 @@ export interface ToolCall extends Request {
 export function isToolCall(message: Message): message is ToolCall {
   return message.kind === 'request' && message.method === 'tools/call'
 }
+
+const USUAL_PARAMS: ReadonlySet<string> = new Set(['name', 'arguments', '_meta'])
+
+/** Whether a tools/call says more than which tool and with what: `task` of 2025-11-25, or what only its server knows. */
+export function asksMore({ params }: ToolCall): boolean {
+  return Object.keys(params).some((key) => !USUAL_PARAMS.has(key))
+}

@@ -3,12 +3,12 @@ import {
   canonicalArguments,
   decodeMessage,
   isJsonObject,
-  isToolCall,
   type JsonObject,
   type JsonValue,
   type Message,
   NotJsonRpc,
   sortedText,
+  tellingArguments,
 } from '@sallyport/jsonrpc'
 import { SESSION_DELETE_ACTION, STREAM_OPEN_ACTION, UNKNOWN_ACTION } from '@sallyport/policy'
 import type { Call, Client } from './call.ts'
@@ -41,13 +41,14 @@ export function readCall(arrival: Arrival, body: Buffer, maxBytes: number): Call
   const name = nameCall(message)
   if (name === undefined) throw new ActionUnnameable()
   const params = message.kind === 'response' ? null : (message.params ?? null)
+  const told = tellingArguments(message)
   return {
     ...arrival,
     ...name,
     kind: message.kind,
     id: message.kind === 'request' ? message.id : null,
-    params: isToolCall(message) ? (message.params.arguments ?? null) : params,
-    argumentsText: params === null ? null : canonicalArguments(message),
+    params: told,
+    argumentsText: params === null && told === null ? null : canonicalArguments(message),
     canonical: message.canonical,
     protocolVersion:
       arrival.protocolVersion ?? requestedVersion(message) ?? arrival.session?.protocolVersion ?? null,

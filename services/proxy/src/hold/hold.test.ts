@@ -270,6 +270,33 @@ describe('a held call', () => {
   })
 })
 
+test.each([
+  [
+    'another unknown method',
+    { method: 'notifications/deploy', params: { to: 'all' } },
+    { method: 'notifications/drop', params: { to: 'all' } },
+  ],
+  [
+    'a task',
+    toolCall('create_issue', ARGUMENTS),
+    {
+      method: 'tools/call',
+      params: { name: 'create_issue', arguments: ARGUMENTS, task: { ttl: 1 } },
+    },
+  ],
+])('an approval is not for %s with the same arguments', async (_, first, second) => {
+  const narrow = await startProxy({ config: { hold: { budgetMs: 1 } } })
+  narrow.control.addUpstream('files', upstream.url)
+  narrow.decision.outcomes.set(ACTION, 'hold').set('mcp.rpc.unknown', 'hold')
+
+  for (const call of [first, second]) await (await post(narrow, { ...call, jsonrpc: '2.0', id: 1 })).text()
+
+  const [one, other] = narrow.approvals.all()
+  expect(other?.binding.argsDigest).not.toBe(one?.binding.argsDigest)
+  expect(JSON.stringify(other?.arguments)).toMatch(/drop|task/)
+  await narrow.stop()
+})
+
 test('a client that takes only JSON gets the pending answer when its time is up', async () => {
   const impatient = await startProxy({ config: { hold: { budgetMs: 1 } } })
   impatient.control.addUpstream('files', upstream.url)
