@@ -1,7 +1,7 @@
 import type { EventLog, Offsets } from '@sallyport/event-log'
 import { type Logger, messageOf } from '@sallyport/runtime'
 import { type EventStore, RowRefused } from './adapters/event-store.ts'
-import { type Block, blockName, isUnread, lastOffset, withoutRefused } from './domain/block.ts'
+import { type Block, blockName, withoutRefused } from './domain/block.ts'
 import { pauseFor } from './pause-for.ts'
 import { RecordBatch } from './record-batch.ts'
 
@@ -12,7 +12,7 @@ export interface IngestOptions {
   readonly logger: Logger
   /** Rows that make a batch full (default 10 000). */
   readonly maxRows?: number
-  /** How long the first row of a batch waits for others, in milliseconds (default 200). */
+  /** How long the first row of a batch waits for others, in milliseconds (default 200); under load five times that. */
   readonly maxWaitMs?: number
   /** Told how many records were stored, block by block. */
   readonly onStored?: (records: number) => void
@@ -82,22 +82,23 @@ export function ingestTopic(options: IngestOptions): TopicIngest {
     }
   }
 
-  async function insert(block: Block): Promise<void> {
+  async function insert(block: Block, unread = false): Promise<void> {
     try {
       await persistently('the insert', () => store.insert(block))
     } catch (reason) {
-      if (!(reason instanceof RowRefused) || isUnread(block)) throw reason
-      if (block.records.length === 1)
+      if (!(reason instanceof RowRefused) || unread) throw reason
+      const single = block.rows === 1
+      if (single)
         logger.error({ name: blockName(block), reason: reason.message }, 'a row was refused; stored unread')
-      for (const part of withoutRefused(block, reason.message)) await insert(part)
+      for (const part of withoutRefused(block, reason.message)) await insert(part, single)
     }
   }
 
   async function write(batch: RecordBatch): Promise<void> {
     for (const block of batch.close()) {
       await insert(block)
-      stored = { ...stored, [block.records[0].partition]: lastOffset(block.records) + 1 }
-      options.onStored?.(block.records.length)
+      stored = { ...stored, [block.partition]: block.last + 1 }
+      options.onStored?.(block.rows)
       wakeWaiting()
     }
     writing = undefined

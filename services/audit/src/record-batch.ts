@@ -1,41 +1,50 @@
 import type { StoredRecord } from '@sallyport/event-log'
-import { type Block, isFilled, lineOf } from './domain/block.ts'
+import type { Block } from './domain/block.ts'
+import { RowLines } from './domain/row-lines.ts'
 
-const MAX_CHARACTERS = 4 * 1024 * 1024
+const MAX_BYTES = 8 * 1024 * 1024
 
-/** Rows on their way to the store, by partition, within a bound of rows, text and time. */
+/**
+ * A batch that has this many rows when its time is up waits for more, so many times as long in all: each insert
+ * makes a part of thirty files that is merged again and again, whatever is in it. Under load that cost more than
+ * the rows themselves.
+ */
+const BUSY_ROWS = 500
+const BUSY_WAITS = 5
+
+/** Rows on their way to the store, by partition, within a bound of rows, bytes and time. */
 export class RecordBatch {
   /** Resolves when the first record has waited long enough. */
   readonly due: Promise<void>
-  readonly #timer: NodeJS.Timeout
   readonly #maxRows: number
-  readonly #parts = new Map<number, { readonly records: StoredRecord[]; readonly lines: string[] }>()
+  readonly #parts = new Map<number, RowLines>()
+  #timer: NodeJS.Timeout
   #rows = 0
-  #characters = 0
+  #bytes = 0
   #oldest: number | null = null
 
   constructor(maxRows: number, maxWaitMs: number) {
     this.#maxRows = maxRows
     const { promise, resolve } = Promise.withResolvers<void>()
     this.due = promise
-    this.#timer = setTimeout(resolve, maxWaitMs)
+    this.#timer = setTimeout(() => {
+      if (this.#rows < BUSY_ROWS) resolve()
+      else this.#timer = setTimeout(resolve, maxWaitMs * (BUSY_WAITS - 1))
+    }, maxWaitMs)
   }
 
   add(records: readonly StoredRecord[]): void {
     for (const record of records) {
-      const part = this.#parts.get(record.partition) ?? { records: [], lines: [] }
+      const part = this.#parts.get(record.partition) ?? new RowLines(record)
       this.#parts.set(record.partition, part)
-      const line = lineOf(record)
-      part.records.push(record)
-      part.lines.push(line)
+      this.#bytes += part.add(record)
       this.#rows += 1
-      this.#characters += line.length
       this.#oldest ??= record.appendedAt
     }
   }
 
   get full(): boolean {
-    return this.#rows >= this.#maxRows || this.#characters >= MAX_CHARACTERS
+    return this.#rows >= this.#maxRows || this.#bytes >= MAX_BYTES
   }
 
   /** When the log took the first of them. */
@@ -46,8 +55,6 @@ export class RecordBatch {
   /** The blocks to insert, which ends the wait. */
   close(): Block[] {
     clearTimeout(this.#timer)
-    return [...this.#parts.values()].flatMap(({ records, lines }) =>
-      isFilled(records) ? [{ records, lines }] : [],
-    )
+    return [...this.#parts.values()].map((lines) => lines.block())
   }
 }

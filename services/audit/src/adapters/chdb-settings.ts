@@ -7,7 +7,8 @@ export interface ChdbMemory {
 
 /**
  * The engine's configuration file. Its defaults are for a database server: caches of gigabytes and merges of 150 GB.
- * Here it is a guest on a laptop.
+ * Here it is a guest on a laptop. Every merge would make statistics of forty columns that no query of ours needs,
+ * and every part a file for each stream of each index.
  */
 export function chdbConfig({ maxServerMemory }: ChdbMemory): string {
   return `<clickhouse>
@@ -33,6 +34,8 @@ export function chdbConfig({ maxServerMemory }: ChdbMemory): string {
   <max_io_thread_pool_free_size>0</max_io_thread_pool_free_size>
   <max_active_parts_loading_thread_pool_size>2</max_active_parts_loading_thread_pool_size>
   <merge_tree>
+    <auto_statistics_types></auto_statistics_types>
+    <packed_skip_index_max_bytes>${16 * MB}</packed_skip_index_max_bytes>
     <min_bytes_for_wide_part>${64 * MB}</min_bytes_for_wide_part>
     <min_compress_block_size>${MB / 16}</min_compress_block_size>
     <max_compress_block_size>${MB / 4}</max_compress_block_size>

@@ -1,27 +1,35 @@
 import type { StoredRecord } from '@sallyport/event-log'
-import { rawRow, rowOf } from './event-row.ts'
-import { rowText } from './row-text.ts'
+import { type ExactColumns, rawRow, recordOf } from './event-row.ts'
+import { RowLines } from './row-lines.ts'
 
-/** Consecutive records of one (topic, partition) and their rows, as lines of JSONEachRow. Never empty. */
+/** The rows of consecutive records of one (topic, partition), as lines of JSONEachRow. Never empty. */
 export interface Block {
-  readonly records: readonly [StoredRecord, ...StoredRecord[]]
-  readonly lines: readonly string[]
-  /** The row says no more than the record's bytes. */
-  readonly unread?: boolean
+  readonly topic: string
+  readonly partition: number
+  /** The offsets of its first and its last record. */
+  readonly first: number
+  readonly last: number
+  readonly rows: number
+  readonly bytes: number
+  /** Whole lines, each with its end. */
+  readonly lines: readonly Buffer[]
 }
 
 /** Names the block for as long as the log exists: inserted twice under one name, it is stored once. */
-export function blockName({ records }: Block): string {
-  const { topic, partition, offset } = records[0]
-  return `${topic}/${partition}/${offset}-${lastOffset(records)}`
+export function blockName({ topic, partition, first, last }: Block): string {
+  return `${topic}/${partition}/${first}-${last}`
 }
 
-export function lastOffset(records: Block['records']): number {
-  return (records.at(-1) ?? records[0]).offset
+export function blockOf(records: readonly [StoredRecord, ...StoredRecord[]]): Block {
+  const lines = new RowLines(records[0])
+  for (const record of records) lines.add(record)
+  return lines.block()
 }
 
-export function lineOf(record: StoredRecord): string {
-  return rowText(rowOf(record))
+/** The records again, from their rows. Only for a block that was refused, so nobody has to keep them. */
+export function recordsOf({ lines }: Block): StoredRecord[] {
+  const text = Buffer.concat(lines).toString('utf8')
+  return text.split('\n').flatMap((line) => (line === '' ? [] : [recordOfLine(line)]))
 }
 
 /**
@@ -29,23 +37,33 @@ export function lineOf(record: StoredRecord): string {
  * affected however records fell into blocks; of a single one its bytes, unread.
  */
 export function withoutRefused(block: Block, reason: string): readonly Block[] {
-  const { records, lines } = block
+  const records = recordsOf(block)
   const middle = records.length >> 1
   const [left, right] = [records.slice(0, middle), records.slice(middle)]
-  if (isFilled(left) && isFilled(right))
-    return [
-      { records: left, lines: lines.slice(0, middle) },
-      { records: right, lines: lines.slice(middle) },
-    ]
-  return [
-    { records, lines: [rowText(rawRow(records[0], `ClickHouse refused its row: ${reason}`))], unread: true },
-  ]
+  if (isFilled(left) && isFilled(right)) return [blockOf(left), blockOf(right)]
+  return isFilled(records) ? [unread(records[0], reason)] : []
 }
 
-export function isUnread(block: Block): boolean {
-  return block.unread === true
+/** One row that says no more than the record's bytes, and why. */
+function unread(record: StoredRecord, reason: string): Block {
+  const lines = new RowLines(record)
+  lines.add(record, rawRow(record, `ClickHouse refused its row: ${reason}`))
+  return lines.block()
 }
 
-export function isFilled(records: StoredRecord[]): records is [StoredRecord, ...StoredRecord[]] {
+function recordOfLine(line: string): StoredRecord {
+  const row = JSON.parse(line) as Placed & ExactColumns
+  const { topic, partition, offset, appended_at: appendedAt } = row
+  return { ...recordOf(row), topic, partition, offset, appendedAt }
+}
+
+interface Placed {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly appended_at: number
+}
+
+function isFilled(records: StoredRecord[]): records is [StoredRecord, ...StoredRecord[]] {
   return records.length > 0
 }
