@@ -1,0 +1,58 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+/** One check as the suite reports it. An id can occur several times in a scenario. */
+export interface Check {
+  readonly scenario: string
+  readonly id: string
+  readonly status: 'SUCCESS' | 'FAILURE' | 'WARNING' | 'SKIPPED' | 'INFO'
+  readonly errorMessage?: string
+}
+
+const SUITE = createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/dist/index.js')
+const LONGEST_RUN_MS = 5 * 60_000
+
+/** Runs what a revision requires against a server and gives every check, in the order they were made. */
+export async function runSuite(url: string, revision: string): Promise<readonly Check[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-conformance-'))
+  try {
+    const output = await ended([SUITE, 'server', '--url', url, '--requirements', revision, '-o', folder])
+    const checks = readdirSync(folder).flatMap((run) => checksOf(folder, run))
+    if (checks.length === 0) throw new Error(`the suite made no check: ${output}`)
+    return checks
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Its exit code tells of failures, which the checks tell more precisely. */
+function ended(args: readonly string[]): Promise<string> {
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: LONGEST_RUN_MS })
+  let output = ''
+  const take = (chunk: Buffer) => {
+    output += String(chunk)
+  }
+  child.stdout.on('data', take)
+  child.stderr.on('data', take)
+  return new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (code) =>
+      code === null ? reject(new Error(`the suite did not end: ${output}`)) : resolve(output),
+    )
+  })
+}
+
+/** A run's folder is called `server-`, the scenario, and the time in ISO 8601 with dashes for colons and dots. */
+const RUN = /^server-(?<scenario>.+?)-\d{4}-\d{2}-\d{2}T[\d-]+Z$/
+
+function checksOf(folder: string, run: string): Check[] {
+  const scenario = RUN.exec(run)?.groups?.['scenario'] ?? run
+  const checks = JSON.parse(readFileSync(join(folder, run, 'checks.json'), 'utf8')) as Omit<
+    Check,
+    'scenario'
+  >[]
+  return checks.map((check) => ({ ...check, scenario }))
+}
