@@ -2,11 +2,17 @@ import type { PackedRecords } from './packed-records.ts'
 
 /** What the log's thread is asked, and what it answers to each. */
 export interface Exchanges {
-  append: { ask: { topic: string; records: PackedRecords }; answer: { firstOffset: number } }
+  append: { ask: { topic: string; records: PackedRecords }; answer: Appended }
   read: { ask: { topic: string; from: number; maxRecords: number }; answer: PackedBatch }
   offsetAt: { ask: { topic: string; time: number }; answer: { offset: number } }
   ping: { ask: Record<never, never>; answer: Record<never, never> }
   close: { ask: Record<never, never>; answer: Record<never, never> }
+}
+
+/** Where the records of one append begin, and when the log took them. */
+export interface Appended {
+  readonly firstOffset: number
+  readonly appendedAt: number
 }
 
 export type Kind = keyof Exchanges

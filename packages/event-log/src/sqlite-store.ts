@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
 import { concatenate, type PackedRecords } from './packed-records.ts'
 import { type OpenFile, openLogFile } from './sqlite-file.ts'
-import type { PackedBatch } from './sqlite-protocol.ts'
+import type { Appended, PackedBatch } from './sqlite-protocol.ts'
 
 /** The end of one topic: what the next record gets. `appendedAt` never goes back, even if the clock does. */
 interface Tail {
@@ -46,19 +46,19 @@ export class SqliteStore {
     return new Map([...this.#tails].map(([topic, tail]) => [topic, tail.next]))
   }
 
-  /** Appends all groups in one transaction, synced before it returns; gives each one's first offset. */
+  /** Appends all groups in one transaction, synced before it returns. */
   append(
     groups: readonly { readonly topic: string; readonly records: PackedRecords }[],
     now: number,
-  ): number[] {
+  ): Appended[] {
     const tails = new Map([...this.#tails].map(([topic, tail]) => [topic, { ...tail }]))
     this.#db.exec('BEGIN IMMEDIATE')
     try {
-      const firsts = groups.map((group) => this.#insertGroup(tails, group.topic, group.records, now))
+      const appended = groups.map((group) => this.#insertGroup(tails, group.topic, group.records, now))
       this.#db.exec('COMMIT')
       this.#tails = tails
       this.#refusedBytes = 0
-      return firsts
+      return appended
     } catch (error) {
       // SQLite has rolled back by itself after some errors (disk full) and not after others.
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK')
@@ -132,9 +132,9 @@ export class SqliteStore {
     this.#file.close()
   }
 
-  #insertGroup(tails: Map<string, Tail>, topic: string, records: PackedRecords, now: number): number {
+  #insertGroup(tails: Map<string, Tail>, topic: string, records: PackedRecords, now: number): Appended {
     const tail = tails.get(topic) ?? this.#addTopic(tails, topic)
-    const first = tail.next
+    const firstOffset = tail.next
     tail.appendedAt = Math.max(now, tail.appendedAt)
     let start = 0
     for (const [index, key] of records.keys.entries()) {
@@ -146,7 +146,7 @@ export class SqliteStore {
       start += length
       this.#uncheckpointed += length + headers.length + key.length
     }
-    return first
+    return { firstOffset, appendedAt: tail.appendedAt }
   }
 
   #addTopic(tails: Map<string, Tail>, name: string): Tail {

@@ -1,6 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { FileRefused } from './sqlite-file.ts'
-import type { Answer, Ask, Opening, PackedBatch } from './sqlite-protocol.ts'
+import type { Answer, Appended, Ask, Opening, PackedBatch } from './sqlite-protocol.ts'
 import { SqliteStore } from './sqlite-store.ts'
 
 /** Checkpoint after this much when nobody waits, and after that much even if somebody does. */
@@ -57,8 +57,8 @@ function serve(store: SqliteStore, asks: readonly Ask[]): void {
 
 function appendAll(store: SqliteStore, appends: readonly Ask<'append'>[]): Answer[] {
   try {
-    const firsts = store.append(appends, Date.now())
-    return appends.map(({ id }, index) => ({ id, ok: true, value: { firstOffset: firsts[index] ?? 0 } }))
+    const appended = store.append(appends, Date.now())
+    return appends.map(({ id }, index) => ({ id, ok: true, value: appended[index] as Appended }))
   } catch (error) {
     return appends.map(({ id }) => ({ id, ok: false, reason: messageOf(error) }))
   }

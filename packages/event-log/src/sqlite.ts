@@ -3,6 +3,7 @@ import { ByteBudget, weightOf } from './byte-budget.ts'
 import { EventLogClosed } from './errors.ts'
 import { packRecords, unpackRecords } from './packed-records.ts'
 import type { EventLog, Offsets, Position, ReadOptions, StoredRecord } from './port.ts'
+import { RecentRecords } from './recent-records.ts'
 import { SqliteThread } from './sqlite-thread.ts'
 
 export interface SqliteEventLogOptions {
@@ -13,6 +14,9 @@ export interface SqliteEventLogOptions {
 }
 
 const MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024
+
+/** What is kept of each topic's end in memory. */
+const RECENT_BYTES = 2 * 1024 * 1024
 
 /**
  * A log in one file, one partition a topic, for one process at a time. Every acknowledged append has been synced.
@@ -28,6 +32,7 @@ class SqliteEventLog implements EventLog {
   readonly #thread: SqliteThread
   readonly #budget: ByteBudget
   readonly #ends: Map<string, number>
+  readonly #recent = new Map<string, RecentRecords>()
   readonly #inFlight = new Set<Promise<unknown>>()
   readonly #closing = new AbortController()
   #advanced = Promise.withResolvers<void>()
@@ -58,15 +63,9 @@ class SqliteEventLog implements EventLog {
         await unlessAborted(advanced, signal)
         continue
       }
-      const batch = await this.#tracked(this.#thread.ask('read', { topic, from, maxRecords }))
+      const records =
+        this.#recent.get(topic)?.from(from, maxRecords) ?? (await this.#stored(topic, from, maxRecords))
       if (signal.aborted) return
-      const records = unpackRecords(batch).map((record, index) => ({
-        ...record,
-        topic,
-        partition: 0,
-        offset: batch.offsets[index] ?? 0,
-        appendedAt: batch.appendedAt[index] ?? 0,
-      }))
       from = (records.at(-1)?.offset ?? from) + 1
       yield records
     }
@@ -95,11 +94,30 @@ class SqliteEventLog implements EventLog {
 
   async #append(topic: string, records: readonly EncodedEvent[]): Promise<Position[]> {
     const packed = packRecords(records)
-    const { firstOffset } = await this.#thread.ask('append', { topic, records: packed }, packed.values)
+    const appended = await this.#thread.ask('append', { topic, records: packed }, packed.values)
+    const { firstOffset, appendedAt } = appended
+    const recent = this.#recent.get(topic) ?? new RecentRecords(RECENT_BYTES)
+    this.#recent.set(topic, recent)
+    recent.add(
+      records.map(({ key, headers, value }, index) => {
+        return { key, headers, value, topic, partition: 0, offset: firstOffset + index, appendedAt }
+      }),
+    )
     this.#ends.set(topic, Math.max(firstOffset + records.length, this.#ends.get(topic) ?? 0))
     this.#advanced.resolve()
     this.#advanced = Promise.withResolvers()
     return records.map((_, index) => ({ partition: 0, offset: firstOffset + index }))
+  }
+
+  async #stored(topic: string, from: number, maxRecords: number): Promise<StoredRecord[]> {
+    const batch = await this.#tracked(this.#thread.ask('read', { topic, from, maxRecords }))
+    return unpackRecords(batch).map((record, index) => ({
+      ...record,
+      topic,
+      partition: 0,
+      offset: batch.offsets[index] ?? 0,
+      appendedAt: batch.appendedAt[index] ?? 0,
+    }))
   }
 
   async #close(): Promise<void> {
