@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { newToken } from '@sallyport/runtime'
-import { DataFolderUnusable } from './errors.ts'
+import { DataFolderUnusable, SecretKeyDamaged } from './errors.ts'
+
+const SECRET_BYTES = 32
 
 /** The one folder of a laptop's Sallyport. Everything in it is for its owner only (0700, files 0600). */
 export interface DataFolder {
@@ -23,19 +25,27 @@ export function openDataFolder(given: string): DataFolder {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 })
     chmodSync(path, 0o700)
-    const secret = keep(join(path, 'secret-key'), () => randomBytes(32).toString('base64'))
+    const secret = keep(join(path, 'secret-key'), () => randomBytes(SECRET_BYTES).toString('base64'))
     const token = keep(join(path, 'admin-token'), () => newToken('sp_api_'))
     return {
       path,
       log: join(path, 'log.db'),
       clickhouse: join(path, 'clickhouse'),
-      secret: Buffer.from(secret, 'base64'),
+      secret: usableSecret(secret, path),
       adminToken: token,
       tokenUnseen: !existsSync(seenFile(path)),
     }
   } catch (cause) {
+    if (cause instanceof SecretKeyDamaged) throw cause
     throw new DataFolderUnusable(path, { cause })
   }
+}
+
+/** Half a secret would seal and sign as if it were one. */
+function usableSecret(text: string, path: string): Buffer {
+  const secret = Buffer.from(text, 'base64')
+  if (secret.length < SECRET_BYTES) throw new SecretKeyDamaged(path)
+  return secret
 }
 
 const seenFile = (path: string) => join(path, 'token-shown')

@@ -35,3 +35,14 @@ export class AddressUnusable extends SallyportError {
     )
   }
 }
+
+/** The data folder's secret is shorter than it was made: sessions and digests of before cannot be checked with it. */
+export class SecretKeyDamaged extends SallyportError {
+  constructor(folder: string) {
+    super(
+      'SP_SECRET_KEY_DAMAGED',
+      'invalid',
+      `the file secret-key in ${folder} is damaged; restore it, or remove it to have a new one made`,
+    )
+  }
+}

@@ -1,7 +1,10 @@
 import { type HealthCheck, readHealth, worstStatus } from '@sallyport/runtime'
-import Fastify, { type FastifyInstance } from 'fastify'
+import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { hostAdmitted, isLoopback } from '../domain/callers.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
+import { HostRefused } from './errors.ts'
 import { mcpRoutes } from './mcp-routes.ts'
+import { sendProblem } from './problem.ts'
 
 /** The proxy's one port: MCP under /mcp, and what operators read. */
 export function createServer(
@@ -17,14 +20,21 @@ export function createServer(
     forceCloseConnections: 'idle',
     http: { connectionsCheckingInterval: Math.min(5000, parts.config.limits.requestMs) },
   })
-  mcpRoutes(server, parts)
+  const { address, hosts, origins } = parts.config.listen
+  const rules = { listensOnLoopback: isLoopback(address.host), hosts, origins }
+  mcpRoutes(server, parts, rules)
 
-  server.get('/healthz', async (_request, reply) => {
+  // Probes of a fleet come by address; on one's own machine only a page whose name was rebound to it has another name.
+  const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+    if (!rules.listensOnLoopback || hostAdmitted(request.headers.host, { ...rules, hosts: [] })) done()
+    else void sendProblem(reply, 403, new HostRefused())
+  }
+  server.get('/healthz', { onRequest }, async (_request, reply) => {
     const read = await readHealth(health)
     const status = worstStatus(Object.values(read))
     return reply.code(status === 'down' ? 503 : 200).send({ status, parts: read })
   })
-  server.get('/metrics', async (_request, reply) =>
+  server.get('/metrics', { onRequest }, async (_request, reply) =>
     reply.type('text/plain; version=0.0.4').send(parts.counters.text()),
   )
   return server

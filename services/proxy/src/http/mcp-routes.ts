@@ -2,7 +2,7 @@ import { checkContentEncoding, checkContentType } from '@sallyport/jsonrpc'
 import { newId } from '@sallyport/runtime'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Call } from '../domain/call.ts'
-import { isLoopback } from '../domain/callers.ts'
+import type { CallerRules } from '../domain/callers.ts'
 import { evidenceOf } from '../domain/evidence.ts'
 import { SessionUnknown } from '../domain/faults.ts'
 import { protocolVersionOf } from '../domain/protocol-versions.ts'
@@ -28,13 +28,8 @@ declare module 'fastify' {
 const PATH = '/mcp/:upstream'
 
 /** Streamable HTTP (MCP 2025-03-26 to 2025-11-25): POST a message, GET the server's stream, DELETE the session. */
-export function mcpRoutes(server: FastifyInstance, parts: ProxyParts): void {
+export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: CallerRules): void {
   const { config, control } = parts
-  const rules = {
-    listensOnLoopback: isLoopback(config.listen.address.host),
-    hosts: config.listen.hosts,
-    origins: config.listen.origins,
-  }
 
   server.decorateRequest('admission', null)
   server.removeAllContentTypeParsers()

@@ -69,6 +69,15 @@ describe('a body that is not to be read in one way only', () => {
     expect(upstream.seen).toEqual([])
   })
 
+  test('a Content-Type that is none is refused with 415 and recorded too', async () => {
+    const own = await startProxy()
+    own.control.addUpstream('files', upstream.url)
+    expect((await post(own, toolCall('echo', {}), { 'content-type': 'garbage//' })).status).toBe(415)
+    const { data } = await own.recorded('sallyport.action.decided.v1')
+    expect(data).toMatchObject({ verdict: 'deny', rule: 'strict decoding' })
+    await own.stop()
+  })
+
   test('one that is too large is refused with 413', async () => {
     const response = await post(proxy, toolCall('echo', { text: 'x'.repeat(5000) }))
     expect(response.status).toBe(413)
@@ -167,17 +176,25 @@ describe('a caller who is not to be let in', () => {
     expect(await statusOf(headers)).toBe(403)
   })
 
+  test.each(['/healthz', '/metrics'])(
+    'learns nothing from %s by a Host that was rebound to us',
+    async (path) => {
+      expect(await statusOf({ host: 'evil.example' }, path)).toBe(403)
+      expect((await fetch(proxy.url + path)).status).toBe(200)
+    },
+  )
+
   test('but a page of this machine is let in', async () => {
     expect(await statusOf({ origin: 'http://localhost:6274' })).toBe(400)
   })
 })
 
 /** fetch does not let its caller choose these headers. */
-function statusOf(headers: Record<string, string>): Promise<number | undefined> {
+function statusOf(headers: Record<string, string>, path = '/mcp/files'): Promise<number | undefined> {
   return new Promise((resolve, reject) => {
     const authorization = `Bearer ${proxy.token}`
-    const call = httpRequest(`${proxy.url}/mcp/files`, {
-      method: 'POST',
+    const call = httpRequest(proxy.url + path, {
+      method: path.startsWith('/mcp') ? 'POST' : 'GET',
       headers: { authorization, 'content-type': 'application/json', ...headers },
     })
     call.on('response', (response) => {

@@ -1,4 +1,4 @@
-import { errorResponse, NotStrictJson, RPC_CODES } from '@sallyport/jsonrpc'
+import { ContentTypeRefused, errorResponse, NotStrictJson, RPC_CODES } from '@sallyport/jsonrpc'
 import { newId, SallyportError } from '@sallyport/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { OUR_CODES } from '../domain/answers.ts'
@@ -51,9 +51,14 @@ async function record(parts: ProxyParts, refusal: SallyportError, request: Fasti
 
 function refusalOf(error: unknown, parts: ProxyParts): SallyportError | undefined {
   if (error instanceof SallyportError) return error
-  return fastifyCode(error) === 'FST_ERR_CTP_BODY_TOO_LARGE'
-    ? new BodyTooLarge(parts.config.limits.bodyBytes)
-    : undefined
+  switch (fastifyCode(error)) {
+    case 'FST_ERR_CTP_BODY_TOO_LARGE':
+      return new BodyTooLarge(parts.config.limits.bodyBytes)
+    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
+      return new ContentTypeRefused()
+    default:
+      return undefined
+  }
 }
 
 /** What Fastify itself refuses: a body shorter than it said, a request that came too slowly. */
