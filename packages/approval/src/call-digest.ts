@@ -9,6 +9,6 @@ export type CallBinding = RequestedData['binding']
 export function callDigest(binding: CallBinding): string {
   const { tenant, gatewayId, upstream, upstreamDigest, action, argsDigest, toolDigest, policyVersion } =
     binding
-  const bound = { tenant, gatewayId, upstream, action, argsDigest, toolDigest, policyVersion }
-  return sha256Hex(canonicalJson(upstreamDigest === undefined ? bound : { ...bound, upstreamDigest }))
+  const bound = { tenant, gatewayId, upstream, upstreamDigest, action, argsDigest, toolDigest, policyVersion }
+  return sha256Hex(canonicalJson(bound))
 }

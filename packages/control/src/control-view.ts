@@ -63,8 +63,16 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
     if (!outcome.accepted) return outcome
     reindex(state, next, event)
     state = next
-    for (const listener of listeners) listener(state)
+    for (const listener of listeners) tell(listener)
     return outcome
+  }
+  /** What somebody does about a change must not stop the fold, which would deny everything. */
+  const tell = (listener: (state: ControlState) => void) => {
+    try {
+      listener(state)
+    } catch (fault) {
+      logger.error({ cause: messageOf(fault) }, 'a listener of the control state failed')
+    }
   }
   const reindex = (from: ControlState, to: ControlState, event: ControlEvent) => {
     if (!('name' in event.data)) return

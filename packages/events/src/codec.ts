@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isWellFormed } from '@sallyport/runtime'
 import type { TObject } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import { EVENTS, type EventType, isEventType } from './catalog.ts'
@@ -36,6 +37,10 @@ function assertData(type: EventType, data: unknown): void {
 /** Encodes and checks an event. Throws `MalformedEvent` when its data break the schema of its type. */
 export function encodeEvent(event: AnyNewEvent, stamp: Stamp): EncodedEvent {
   assertData(event.type, event.data)
+  const value = JSON.stringify(event.data)
+  // Cheap, and nearly always enough: only half a surrogate pair is written as such an escape.
+  if (value.includes('\\ud') && !isWellFormed(event.data))
+    throw new MalformedEvent(`data of ${event.type}: a text is not Unicode`)
   return {
     key: event.key,
     headers: {
@@ -54,7 +59,7 @@ export function encodeEvent(event: AnyNewEvent, stamp: Stamp): EncodedEvent {
       ce_seq: String(stamp.seq),
       ce_prevhash: stamp.prevHash,
     },
-    value: Buffer.from(JSON.stringify(event.data)),
+    value: Buffer.from(value),
   }
 }
 

@@ -1,4 +1,6 @@
+import { isWellFormed } from '@sallyport/runtime'
 import type { FastifyInstance } from 'fastify'
+import { RequestInvalid } from './errors.ts'
 
 /** JSON bodies only; an empty one is no body, since many clients label a DELETE without one as JSON. */
 export function readJsonBodies(server: FastifyInstance): void {
@@ -6,6 +8,11 @@ export function readJsonBodies(server: FastifyInstance): void {
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
     if (body === '') done(null, undefined)
-    else void parse(request, body as string, done)
+    else
+      void parse(request, body as string, (error, value) => {
+        if (!error && !isWellFormed(value))
+          done(new RequestInvalid('the body has a text that is not Unicode'))
+        else done(error, value)
+      })
   })
 }

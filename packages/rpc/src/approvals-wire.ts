@@ -78,7 +78,7 @@ export function toWireRequest(request: RequestApproval): WireRequestApproval {
     ...facts,
     binding: {
       ...binding,
-      upstreamDigest: binding.upstreamDigest ?? '',
+      upstreamDigest: binding.upstreamDigest,
       argsDigest: binding.argsDigest ?? '',
       toolDigest: binding.toolDigest ?? '',
     },
@@ -93,11 +93,9 @@ export function toWireRequest(request: RequestApproval): WireRequestApproval {
 export function fromWireRequest(wire: WireRequestApproval): RequestApproval {
   const { binding, risk } = wire
   if (!binding || !isRisk(risk)) throw new RequestUnreadable()
-  const { upstreamDigest, ...bound } = binding
   return {
     binding: {
-      ...bound,
-      ...(upstreamDigest === '' ? {} : { upstreamDigest }),
+      ...binding,
       argsDigest: binding.argsDigest || null,
       toolDigest: binding.toolDigest || null,
     },

@@ -9,7 +9,7 @@ export interface Binding {
   readonly gatewayId: string
   readonly upstream: string
   /** SHA-256 (hex) of what is registered under that name now. */
-  readonly upstreamDigest?: string
+  readonly upstreamDigest: string
   readonly action: string
   readonly argsDigest: string | null
   readonly toolDigest: string | null

@@ -19,6 +19,7 @@ export function binding(args: string, overrides: Partial<CallBinding> = {}): Cal
     tenant: 'default',
     gatewayId: 'gw-1',
     upstream: 'files',
+    upstreamDigest: 'd'.repeat(64),
     action: 'mcp.tools.create_issue',
     argsDigest: args.repeat(64),
     toolDigest: null,

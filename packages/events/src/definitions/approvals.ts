@@ -20,8 +20,8 @@ export const Binding = Type.Object(
     tenant: Name,
     gatewayId: Id,
     upstream: Name,
-    /** SHA-256 of where the upstream is and of the credential it is given; absent in events before it was bound. */
-    upstreamDigest: Type.Optional(Digest),
+    /** SHA-256 of where the upstream is and of the credential it is given. */
+    upstreamDigest: Digest,
     action: Name,
     argsDigest: nullable(Digest),
     toolDigest: nullable(Digest),

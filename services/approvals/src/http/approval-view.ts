@@ -34,7 +34,7 @@ export const ApprovalView = Type.Object(
       tenant: Type.String(),
       gatewayId: Type.String(),
       upstream: Type.String(),
-      upstreamDigest: Type.Optional(Digest),
+      upstreamDigest: Digest,
       action: Type.String(),
       argsDigest: nullable(Digest),
       toolDigest: nullable(Digest),

@@ -59,6 +59,7 @@ export function request(args = 'a', actionId = 'act-1'): RequestApproval {
       tenant: 'default',
       gatewayId: 'gw-1',
       upstream: 'files',
+      upstreamDigest: 'd'.repeat(64),
       action: 'mcp.tools.create_issue',
       argsDigest: args.repeat(64),
       toolDigest: null,
