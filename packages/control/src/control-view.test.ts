@@ -131,6 +131,17 @@ describe('a view', () => {
     expect(seen).toEqual([1, 2])
   })
 
+  test('goes on when a listener fails', async () => {
+    const { view, submit } = await startInstance(memoryEventLog())
+    view.onChange(() => {
+      throw new Error('a listener that fails')
+    })
+    await add(submit, 'a', 'token-1')
+    await add(submit, 'b', 'token-2')
+    expect(view.state().gateways.size).toBe(2)
+    expect(view.fault()).toBeUndefined()
+  })
+
   test('that starts again replays to the same state', async () => {
     const log = memoryEventLog()
     const first = await startInstance(log)

@@ -80,6 +80,13 @@ describe('the event codec', () => {
     expect(() => decodeEvent(record({ value }))).toThrow(MalformedEvent)
   })
 
+  test('half a surrogate pair is not appended: no fold could give it a canonical form', () => {
+    const event = added()
+    const named = (name: string) => ({ ...event, data: { ...event.data, name } }) as unknown as AnyNewEvent
+    expect(() => encodeEvent(named('\ud800'), stamp)).toThrow(/not Unicode/)
+    expect(() => encodeEvent(named('\ud83d\ude00 and the text \\ud800'), stamp)).not.toThrow()
+  })
+
   test('the message of a refusal does not repeat the data', () => {
     const event = added()
     const widened = { ...event, data: { ...event.data, tokenHash: 'plain-secret' } } as unknown as AnyNewEvent

@@ -178,6 +178,7 @@ describe('a problem', () => {
     ['a schema it breaks', '{"name":"A"}', 'application/json', 400, 'SP_REQUEST_INVALID'],
     ['an unknown member', '{"name":"a","x":1}', 'application/json', 400, 'SP_REQUEST_INVALID'],
     ['no JSON', '{', 'application/json', 400, 'SP_REQUEST_INVALID'],
+    ['half a surrogate pair', '{"name":"\\ud800"}', 'application/json', 400, 'SP_REQUEST_INVALID'],
     ['a poisoned prototype', '{"__proto__":{}}', 'application/json', 400, 'SP_REQUEST_INVALID'],
     ['a form', 'name=a', 'application/x-www-form-urlencoded', 415, 'SP_MEDIA_TYPE_UNSUPPORTED'],
     ['too much', `"${'a'.repeat(1_048_576)}"`, 'application/json', 413, 'SP_BODY_TOO_LARGE'],

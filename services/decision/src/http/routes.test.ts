@@ -130,6 +130,16 @@ describe('connectors', () => {
     expect(instance.control.state().upstreams.size).toBe(0)
   })
 
+  it('a reason that is no Unicode does not stop the control state for everybody', async () => {
+    const instance = await instanceOf()
+    const kill = { scope: 'global', on: true, reason: 'x\ud800' }
+    expect(await ask(instance, 'PUT', '/v1/kill-switch', kill, { key: 'k' })).toMatchObject({
+      status: 400,
+      body: { code: 'SP_REQUEST_INVALID' },
+    })
+    expect(instance.control.fault()).toBeUndefined()
+  })
+
   it('a refused address is not repeated in the answer: it may carry a credential', async () => {
     const url = 'http://user:swordfish@127.0.0.1/'
     const { body } = await ask(await instanceOf(), 'POST', '/v1/connectors', { ...UPSTREAM, url })
