@@ -62,7 +62,7 @@ export const proxySpec = {
     headersMs: variables.integer(
       'SALLYPORT_UPSTREAM_HEADERS_TIMEOUT_MS',
       'How long an upstream may take to begin its answer',
-      { fallback: '30000', min: 1 },
+      { fallback: '300000', min: 1 },
     ),
     idleMs: variables.integer(
       'SALLYPORT_UPSTREAM_IDLE_TIMEOUT_MS',
