@@ -26,7 +26,8 @@ export async function readToolDefinition(
   if (call.tool === null) return { known: true, digest: null }
   const credential = credentialOf(call.upstream, environment)
   if ('missing' in credential) return UNKNOWN_DEFINITION
-  const headers = upstreamHeaders(call, PASSED, credential.header)
+  const passed = { ...PASSED, protocolVersion: call.protocolVersion }
+  const headers = upstreamHeaders(call, passed, credential.header)
   const deadline = performance.now() + DEADLINE_MS
   const listed: JsonValue[] = []
   let cursor: string | undefined

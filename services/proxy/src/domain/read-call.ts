@@ -50,8 +50,9 @@ export function readCall(arrival: Arrival, body: Buffer, maxBytes: number): Call
     params: told,
     argumentsText: params === null && told === null ? null : canonicalArguments(message),
     canonical: message.canonical,
+    // A handshake names its revision in the body; what its header says is not looked at.
     protocolVersion:
-      arrival.protocolVersion ?? requestedVersion(message) ?? arrival.session?.protocolVersion ?? null,
+      requestedVersion(message) ?? arrival.protocolVersion ?? arrival.session?.protocolVersion ?? null,
     client: arrival.session?.client ?? clientInfo(message),
     progressToken: progressToken(params),
     requestBytes: body.length,

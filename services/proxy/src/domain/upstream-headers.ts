@@ -1,7 +1,9 @@
-import type { Call } from './call.ts'
+import { type Call, isInitialize } from './call.ts'
 
 /** The headers of the agent's that reach the upstream, as they came. */
 export interface PassedHeaders {
+  /** A revision this proxy speaks. Not made up where the agent sent none: servers treat those as older clients. */
+  readonly protocolVersion: string | null
   readonly accept: string | undefined
   readonly lastEventId: string | undefined
   readonly traceparent: string | undefined
@@ -16,8 +18,8 @@ export function upstreamHeaders(call: Call, passed: PassedHeaders, credential: s
   const headers = ['user-agent', USER_AGENT, 'accept-encoding', 'identity']
   if (call.canonical !== '') headers.push('content-type', 'application/json')
   if (passed.accept !== undefined) headers.push('accept', passed.accept)
-  if (call.protocolVersion !== null && call.method !== 'initialize')
-    headers.push('mcp-protocol-version', call.protocolVersion)
+  if (passed.protocolVersion !== null && !isInitialize(call))
+    headers.push('mcp-protocol-version', passed.protocolVersion)
   if (call.session !== null) headers.push('mcp-session-id', call.session.upstreamId)
   if (passed.lastEventId !== undefined) headers.push('last-event-id', passed.lastEventId)
   if (passed.traceparent !== undefined && TRACEPARENT.test(passed.traceparent))

@@ -28,6 +28,13 @@ export class UpstreamUnknown extends SallyportError {
   }
 }
 
+/** MCP has no use for this HTTP method. */
+export class MethodNotAllowed extends SallyportError {
+  constructor() {
+    super('SP_METHOD_NOT_ALLOWED', 'invalid', 'the endpoint takes POST, GET and DELETE')
+  }
+}
+
 /** The body, of which nothing is kept, is larger than allowed. */
 export class BodyTooLarge extends SallyportError {
   constructor(maxBytes: number) {

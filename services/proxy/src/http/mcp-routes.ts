@@ -1,11 +1,11 @@
 import { checkContentEncoding, checkContentType } from '@sallyport/jsonrpc'
 import { newId } from '@sallyport/runtime'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Call } from '../domain/call.ts'
+import { type Call, isInitialize } from '../domain/call.ts'
 import type { CallerRules } from '../domain/callers.ts'
 import { evidenceOf } from '../domain/evidence.ts'
 import { SessionUnknown } from '../domain/faults.ts'
-import { protocolVersionOf } from '../domain/protocol-versions.ts'
+import { checkProtocolVersion, protocolVersionOf } from '../domain/protocol-versions.ts'
 import { type Arrival, readCall, sessionEndCall, streamCall } from '../domain/read-call.ts'
 import type { Session } from '../domain/session.ts'
 import { upstreamDigest } from '../domain/upstream-digest.ts'
@@ -15,7 +15,7 @@ import type { Exchange, ProxyParts } from '../exchange/parts.ts'
 import { type Admission, admit } from './admit.ts'
 import { CallersAtOnce } from './callers-at-once.ts'
 import { ClientAnswer } from './client-answer.ts'
-import { TooManyCalls } from './errors.ts'
+import { MethodNotAllowed, TooManyCalls } from './errors.ts'
 import { sendProblem } from './problem.ts'
 import { refuseUnread } from './refuse-unread.ts'
 
@@ -64,19 +64,38 @@ export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: Cal
   server.delete(PATH, { onRequest, errorHandler }, (request, reply) =>
     take(parts, request, reply, sessionEndCall(arrivalOf(request, parts))),
   )
+  server.route({
+    method: ['HEAD', 'OPTIONS', 'PATCH', 'PUT'],
+    url: PATH,
+    onRequest: [onRequest, refuseMethod],
+    handler: refuseMethod,
+  })
 }
 
-/** From here on the exchange owns the connection; Fastify is left out of it. */
+/** 405 and not 404: a client that got a 404 would take its session for lost (MCP 2025-11-25, Session Management). */
+function refuseMethod(_request: FastifyRequest, reply: FastifyReply): void {
+  reply.header('allow', 'GET, POST, DELETE')
+  void sendProblem(reply, 405, new MethodNotAllowed())
+}
+
+/** From here on the exchange owns the connection; Fastify is left out of it. Throws ProtocolVersionUnsupported. */
 function take(parts: ProxyParts, request: FastifyRequest, reply: FastifyReply, call: Call): FastifyReply {
+  const { accept, 'last-event-id': lastEventId, traceparent } = request.headers
+  const protocolVersion = single(request.headers['mcp-protocol-version'])
+  if (!isInitialize(call)) checkProtocolVersion(protocolVersion)
   reply.hijack()
   // Its arguments are redacted while the decision service thinks.
   const deciding = decide(parts, call)
-  const { accept, 'last-event-id': lastEventId, traceparent } = request.headers
   const exchange: Exchange = {
     call,
     evidence: evidenceOf(call, parts.digestKey),
     answer: new ClientAnswer(reply.raw),
-    passed: { accept, lastEventId: single(lastEventId), traceparent: single(traceparent) },
+    passed: {
+      protocolVersion: protocolVersionOf(protocolVersion),
+      accept,
+      lastEventId: single(lastEventId),
+      traceparent: single(traceparent),
+    },
     progressSent: 0,
   }
   govern(parts, exchange, deciding).catch((error: unknown) => {
@@ -86,7 +105,7 @@ function take(parts: ProxyParts, request: FastifyRequest, reply: FastifyReply, c
   return reply
 }
 
-/** Throws SessionUnknown and ProtocolVersionUnsupported. */
+/** Throws SessionUnknown. */
 function arrivalOf(request: FastifyRequest, parts: ProxyParts): Arrival {
   const { admission } = request
   if (admission === null) throw new Error('the request was not admitted')
