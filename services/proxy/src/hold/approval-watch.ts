@@ -50,9 +50,7 @@ export class ApprovalWatch {
 
   #begin(approvalId: string): Watched {
     const { signals, pollMs } = this.#options
-    const subscription = signals.subscribe(approvalSubject(approvalId), () => {
-      void this.#read([approvalId])
-    })
+    const subscription = signals.subscribe(approvalSubject(approvalId), this.#onSignal(approvalId))
     const watched = { listeners: new Set<OnAnswer>(), subscription }
     this.#watched.set(approvalId, watched)
     // What was answered before the subscription was taken has sent its signal already.
@@ -62,6 +60,23 @@ export class ApprovalWatch {
     )
     this.#timer ??= setInterval(() => this.#poll(), pollMs)
     return watched
+  }
+
+  /** Anybody on the wire can send signals without number: while one makes it read, the others are one more. */
+  #onSignal(approvalId: string): () => void {
+    let reading = false
+    let again = false
+    const wake = async () => {
+      again = true
+      if (reading) return
+      reading = true
+      while (again) {
+        again = false
+        await this.#read([approvalId])
+      }
+      reading = false
+    }
+    return () => void wake()
   }
 
   #end(approvalId: string, watched: Watched): void {
