@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { decodeMessage, isJsonObject, type JsonObject, type Message, sseDecoder } from '@sallyport/jsonrpc'
 import { UpstreamAnswerInvalid, type UpstreamFault, UpstreamUnanswered } from '../domain/upstream-faults.ts'
-import { UpstreamReceiver } from './upstream-receiver.ts'
+import { onlyHeader, UpstreamReceiver } from './upstream-receiver.ts'
 
 /** One request of our own to an upstream: takes in the answer, be it JSON or a stream, and yields its result. */
 export class RpcCall extends UpstreamReceiver {
@@ -35,7 +35,7 @@ export class RpcCall extends UpstreamReceiver {
       this.giveUp(new UpstreamAnswerInvalid(`status ${status}`))
       return
     }
-    if (headers['content-type']?.startsWith('text/event-stream'))
+    if (onlyHeader(headers['content-type'])?.startsWith('text/event-stream'))
       this.#decoder = sseDecoder({ maxLength: this.#maxBytes })
   }
 

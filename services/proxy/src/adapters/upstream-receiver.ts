@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { type Dispatcher, errors } from 'undici'
 import {
+  UpstreamAnswerInvalid,
   UpstreamFault,
   UpstreamReset,
   UpstreamTimeout,
@@ -58,7 +59,12 @@ export abstract class UpstreamReceiver implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.#over) return
     this.#over = true
-    this.onEnd()
+    try {
+      this.onEnd()
+    } catch (cause) {
+      // Nobody else would ever tell the agent, who waits.
+      this.onFault(new UpstreamAnswerInvalid('its end', { cause }))
+    }
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
@@ -80,4 +86,9 @@ export abstract class UpstreamReceiver implements Dispatcher.DispatchHandler {
 
 function codeOf(error: Error): unknown {
   return 'code' in error ? error.code : undefined
+}
+
+/** A header that must not come twice: of two, each reader would take another one, so neither counts. */
+export function onlyHeader(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined
 }

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { UpstreamReceiver } from '../adapters/upstream-receiver.ts'
+import { onlyHeader, UpstreamReceiver } from '../adapters/upstream-receiver.ts'
 import { upstreamFaultBody } from '../domain/answers.ts'
 import type { Call } from '../domain/call.ts'
 import {
@@ -64,7 +64,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   protected override onHead(status: number, headers: IncomingHttpHeaders): void {
     const { call } = this.#exchange
     this.#status = status
-    this.#contentType = headers['content-type']
+    this.#contentType = onlyHeader(headers['content-type'])
     const sessionId = headers['mcp-session-id']
     if (call.method === 'initialize' && typeof sessionId === 'string') this.#sessionId = sessionId
     if (status >= 300 && status < 400) {

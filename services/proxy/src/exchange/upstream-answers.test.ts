@@ -199,6 +199,19 @@ describe('an upstream that fails', () => {
     expect(await agentSees.json()).toMatchObject({ id: 1, error: { data: { code: 'SP_UPSTREAM_STATUS' } } })
   })
 
+  test.each([200, 400])('with status %i and two Content-Types is told as a fault', async (status) => {
+    const answer = post(proxy, CALL)
+    const { request, response } = await upstream.next()
+    response.writeHead(status, [
+      ['Content-Type', 'application/json'],
+      ['Content-Type', 'text/event-stream'],
+    ] as unknown as string[])
+    response.end(resultOf(request.body, 'hello'))
+
+    const code = status === 200 ? 'SP_UPSTREAM_ANSWER_INVALID' : 'SP_UPSTREAM_STATUS'
+    expect(await (await answer).json()).toMatchObject({ id: 1, error: { data: { code } } })
+  })
+
   test('does not keep a notification waiting by an answer without an end', async () => {
     const answer = post(proxy, { jsonrpc: '2.0', method: 'notifications/initialized' })
     const { response } = await upstream.next()
