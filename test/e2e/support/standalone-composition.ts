@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Composition } from './composition.ts'
 
-const MAIN = new URL('../../../standalone/src/main.ts', import.meta.url).pathname
+const ROOT = new URL('../../../', import.meta.url).pathname
+/** What `npm start` runs, Node's own options included: they bound its memory. */
+const START = (
+  JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } }
+).scripts.start.replace(/^node /, '')
 
 export interface StandaloneOptions {
   /** A data folder of an earlier one, to start again on it. */
@@ -61,7 +65,8 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
 
 /** The bare process, for starts that must fail. Ports are free ones unless the environment says otherwise. */
 export function spawnStandalone(environment: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, [MAIN], {
+  return spawn(process.execPath, START.split(' '), {
+    cwd: ROOT,
     env: {
       ...process.env,
       SALLYPORT_PROXY_LISTEN: '127.0.0.1:0',

@@ -6,6 +6,7 @@ import { rowText } from './row-text.ts'
 const CHUNK_BYTES = 256 * 1024
 /** UTF-8 takes at most three bytes for one unit of a string. */
 const MAX_BYTES_PER_UNIT = 3
+const LINE_END = 0x0a
 
 /**
  * The rows of consecutive records of one (topic, partition), written as lines into a few large pieces of memory:
@@ -31,10 +32,12 @@ export class RowLines {
 
   /** Adds a record and returns how many bytes its row takes. */
   add(record: StoredRecord, row: EventRow = rowOf(record)): number {
-    const line = `${rowText(row)}\n`
+    const line = rowText(row)
     const chunk = this.#roomFor(line)
-    const written = chunk.write(line, this.#used)
+    // Text and line end apart: joined they would be copied once more.
+    const written = chunk.write(line, this.#used) + 1
     this.#used += written
+    chunk[this.#used - 1] = LINE_END
     this.#bytes += written
     this.#rows += 1
     this.#last = record.offset
@@ -56,7 +59,7 @@ export class RowLines {
 
   #roomFor(line: string): Buffer {
     const current = this.#chunks.at(-1)
-    const most = line.length * MAX_BYTES_PER_UNIT
+    const most = line.length * MAX_BYTES_PER_UNIT + 1
     if (current !== undefined && current.length - this.#used >= most) return current
     if (current !== undefined) this.#chunks[this.#chunks.length - 1] = current.subarray(0, this.#used)
     const chunk = Buffer.allocUnsafeSlow(Math.max(CHUNK_BYTES, most))
