@@ -1,5 +1,6 @@
 import type { Upstream } from '@sallyport/control'
 import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
+import { redact } from '@sallyport/inspection'
 import { CONNECTOR_KINDS } from '../domain/connector-kinds.ts'
 import { type Commands, made } from './commands.ts'
 import { ConnectorUnknown, CredentialReserved, NameReserved, UpstreamUrlInvalid } from './errors.ts'
@@ -69,6 +70,11 @@ function usableUrl(text: string): string {
     throw new UpstreamUrlInvalid('must be http or https')
   if (url.username !== '' || url.password !== '')
     throw new UpstreamUrlInvalid('must not carry credentials; use --token-env')
+  if (
+    redact(Object.fromEntries(url.searchParams)).redactions.length > 0 ||
+    redact(url.pathname).redactions.length > 0
+  )
+    throw new UpstreamUrlInvalid('seems to carry a credential; use --token-env')
   if (url.hash !== '') throw new UpstreamUrlInvalid('must not have a fragment')
   if (url.href.length > MAX_URL) throw new UpstreamUrlInvalid(`has over ${MAX_URL} characters once encoded`)
   return url.href

@@ -117,6 +117,8 @@ describe('connectors', () => {
     [{ url: 'http://user@127.0.0.1/' }, 'SP_UPSTREAM_URL_INVALID'],
     [{ url: 'http://:word@127.0.0.1/' }, 'SP_UPSTREAM_URL_INVALID'],
     [{ url: 'http://127.0.0.1/#part' }, 'SP_UPSTREAM_URL_INVALID'],
+    [{ url: 'http://127.0.0.1/mcp?api_key=abc' }, 'SP_UPSTREAM_URL_INVALID'],
+    [{ url: `http://127.0.0.1/s/${['ghp', 'a'.repeat(36)].join('_')}/mcp` }, 'SP_UPSTREAM_URL_INVALID'],
     [{ url: `http://127.0.0.1/${'ü'.repeat(1000)}` }, 'SP_UPSTREAM_URL_INVALID'],
     [{ tokenEnv: 'lower' }, 'SP_REQUEST_INVALID'],
     [{ tokenEnv: '' }, 'SP_REQUEST_INVALID'],
