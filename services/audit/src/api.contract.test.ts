@@ -17,8 +17,9 @@ let rig: AuditRig
 let server: ReturnType<typeof createApiServer>
 
 /** Every token is its own scope's name. */
-const control: Pick<ControlView, 'authenticateApi' | 'fault'> = {
+const control: Pick<ControlView, 'authenticateApi' | 'fault' | 'onChange'> = {
   fault: () => undefined,
+  onChange: () => () => {},
   authenticateApi(token) {
     if (!['admin', 'approver', 'analyst', 'bot'].includes(token)) return undefined
     return {

@@ -7,7 +7,7 @@ import { wordsIn } from './domain/search-words.ts'
 import type { DecidedItem, TimelineItem } from './domain/timeline-item.ts'
 import type { TimelineRequest } from './domain/timeline-query.ts'
 import { type AuditRig, embedded, onServer, startRig, TABLE_CHECKSUM } from './testing/audit-rig.ts'
-import { aborted, completed, decided, encoder, voted } from './testing/sample-events.ts'
+import { aborted, completed, decided, encoder, voted, withHalfPairs } from './testing/sample-events.ts'
 
 const serverUrl = process.env['TEST_CLICKHOUSE_URL']
 if (!serverUrl)
@@ -285,7 +285,9 @@ describe.each(kinds)('what is stored on $name', (kind) => {
   const fill = async (rig: AuditRig, count: number) => {
     const encode = encoder()
     const records = Array.from({ length: count }, (_, n) => encode(decided(at(n), { actionId: `a${n}` })))
-    const lone = encode(decided(at(count), { actionId: 'lone', arguments: { half: '\ud800', ok: '😀' } }))
+    const lone = withHalfPairs(
+      encode(decided(at(count), { actionId: 'lone', arguments: { half: '%HIGH%', ok: '😀' } })),
+    )
     const stored = [...records, lone, ...odd]
     await rig.log.append(TOPICS.actions, stored)
     await rig.service.ingest.caughtUp()

@@ -1,4 +1,4 @@
-import { engine, type Fleet, startFleet } from '@sallyport/native'
+import { type Fleet, ownKafka, ownNats, startFleet } from '@sallyport/native'
 import type { Composition } from './composition.ts'
 import { compositionOf } from './composition-of-fleet.ts'
 
@@ -6,13 +6,16 @@ export interface FleetComposition extends Composition {
   readonly fleet: Fleet
 }
 
-/** The engines the fleet needs; a suite is skipped, with its reason printed, where one is missing. */
-export const fleetEngines = { kafka: await engine('kafka'), nats: await engine('nats') }
+/**
+ * Engines of the fleet's own: its topics are those of the product, and another suite's admin token would be there
+ * before its own. A suite is skipped, with its reason printed, where one is missing.
+ */
+export const fleetEngines = { kafka: await ownKafka(), nats: await ownNats() }
 
 /** Two proxies, two decisions, approvals and audit as processes of their own, on a real Kafka and a real NATS. */
 export async function startFleetComposition(): Promise<FleetComposition> {
   const [kafka, nats] = await Promise.all([fleetEngines.kafka.start(), fleetEngines.nats.start()])
-  const fleet = await startFleet({ kafkaBrokers: kafka.url, natsUrl: nats.url })
+  const fleet = await startFleet({ kafkaBrokers: kafka.brokers.join(','), natsUrl: nats.url })
   return {
     ...compositionOf(fleet),
     fleet,

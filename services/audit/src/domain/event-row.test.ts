@@ -1,7 +1,7 @@
 import type { StoredRecord } from '@sallyport/event-log'
 import { recordHash } from '@sallyport/events'
 import { expect, test } from 'vitest'
-import { aborted, completed, decided, encoder, voted } from '../testing/sample-events.ts'
+import { aborted, completed, decided, encoder, voted, withHalfPairs } from '../testing/sample-events.ts'
 import { type ExactColumns, recordOf, rowOf } from './event-row.ts'
 import { rowText } from './row-text.ts'
 
@@ -93,8 +93,8 @@ test.each(['+275760-09-13T00:00:00.000Z', '-000001-01-01T00:00:00.000Z', 'yester
 )
 
 test('half a surrogate pair does not reach the line', () => {
-  const event = decided(at, { actionId: 'a', rule: 'odd \ud800 rule', arguments: { deep: '\udfff' } })
-  const line = rowText(rowOf(stored(encoder()(event))))
+  const event = decided(at, { actionId: 'a', rule: 'odd %HIGH% rule', arguments: { deep: '%LOW%' } })
+  const line = rowText(rowOf(stored(withHalfPairs(encoder()(event)))))
   expect(JSON.parse(line).rule).toBe('odd \ufffd rule')
   expect(JSON.parse(line).value).toContain('\\udfff')
 })

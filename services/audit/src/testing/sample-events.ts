@@ -93,6 +93,15 @@ export function encoder(producer = 'proxy/sample'): (event: AnyNewEvent) => Enco
   }
 }
 
+/** The record with `%HIGH%` and `%LOW%` as halves of a surrogate pair: our codec writes none, another's may have. */
+export function withHalfPairs(record: EncodedEvent): EncodedEvent {
+  const text = Buffer.from(record.value).toString('utf8')
+  return {
+    ...record,
+    value: Buffer.from(text.replaceAll('%HIGH%', '\\ud800').replaceAll('%LOW%', '\\udfff')),
+  }
+}
+
 const facts = {
   gateway: { id: 'gw-1', name: 'code-agent' },
   connector: 'mcp',
