@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { openDataFolder } from './data-folder.ts'
-import { SecretKeyDamaged } from './errors.ts'
+import { DataFolderUnusable, SecretKeyDamaged } from './errors.ts'
 
 const emptyFolder = () => mkdtempSync(join(tmpdir(), 'sallyport-data-'))
 
@@ -24,4 +24,11 @@ test('half a secret is refused', () => {
   const folder = emptyFolder()
   writeFileSync(join(folder, 'secret-key'), Buffer.alloc(16).toString('base64'))
   expect(() => openDataFolder(folder)).toThrow(SecretKeyDamaged)
+})
+
+test('a folder that cannot be made is refused, also where the file system says that it is not there', () => {
+  const file = join(emptyFolder(), 'file')
+  writeFileSync(file, '')
+  expect(() => openDataFolder(join(file, 'data'))).toThrow(DataFolderUnusable)
+  expect(() => openDataFolder('/proc/no-such-process/data')).toThrow(DataFolderUnusable)
 })

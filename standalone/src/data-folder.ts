@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { newToken } from '@sallyport/runtime'
 import { DataFolderUnusable, SecretKeyDamaged } from './errors.ts'
 
@@ -23,7 +23,7 @@ export interface DataFolder {
 export function openDataFolder(given: string): DataFolder {
   const path = resolve(given)
   try {
-    mkdirSync(path, { recursive: true, mode: 0o700 })
+    makeFolder(path)
     chmodSync(path, 0o700)
     const secret = keep(join(path, 'secret-key'), () => randomBytes(SECRET_BYTES).toString('base64'))
     const token = keep(join(path, 'admin-token'), () => newToken('sp_api_'))
@@ -39,6 +39,13 @@ export function openDataFolder(given: string): DataFolder {
     if (cause instanceof SecretKeyDamaged) throw cause
     throw new DataFolderUnusable(path, { cause })
   }
+}
+
+/** Folder by folder: Node's recursive mkdir never returns where a file system refuses with ENOENT, as /proc does. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return
+  makeFolder(dirname(path))
+  mkdirSync(path, { mode: 0o700 })
 }
 
 /** Half a secret would seal and sign as if it were one. */
