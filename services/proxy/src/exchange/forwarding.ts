@@ -13,6 +13,7 @@ import {
 } from '../domain/upstream-faults.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import { AnswerStream } from './answer-stream.ts'
+import { adviceOf } from './error-advice.ts'
 import type { Resumption } from './forward.ts'
 import { ForwardingRecord } from './forwarding-record.ts'
 import type { OpenExchange } from './open-exchanges.ts'
@@ -34,6 +35,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   #status = 0
   #contentType: string | undefined
   #sessionId: string | null = null
+  #advice: Readonly<Record<string, string>> = {}
   #chunks: Buffer[] = []
   #stream: AnswerStream | undefined
 
@@ -73,6 +75,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     }
     if (status >= 400) {
       this.#mode = 'error'
+      this.#advice = adviceOf(headers)
       return
     }
     if (call.kind === 'notification' || call.kind === 'response' || call.kind === 'session_end') return
@@ -177,7 +180,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
       )
       const sessionId = message === null ? null : openedSession(this.#parts, call, this.#sessionId, message)
       this.#close()
-      answer.message(this.#status, canonical, sessionId)
+      answer.message(this.#status, canonical, sessionId === null ? {} : { 'mcp-session-id': sessionId })
       this.#record.completed(outcome, this.#status)
     } catch (cause) {
       this.onFault(new UpstreamAnswerInvalid('its JSON', { cause }))
@@ -192,11 +195,11 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
       ? undefined
       : readError(body, mediaType(this.#contentType), this.#parts.config.limits.answerBytes)
     this.#close()
-    if (body.length === 0 && !answer.streaming) answer.empty(this.#status)
-    else if (text !== undefined) answer.message(this.#status, text)
+    if (body.length === 0 && !answer.streaming) answer.empty(this.#status, this.#advice)
+    else if (text !== undefined) answer.message(this.#status, text, this.#advice)
     else {
       const status = answer.streaming ? 200 : this.#status
-      answer.message(status, upstreamFaultBody(call, new UpstreamRefused(this.#status)))
+      answer.message(status, upstreamFaultBody(call, new UpstreamRefused(this.#status)), this.#advice)
     }
     this.#record.completed(errorOutcome(call, this.#status), this.#status)
     if (this.#status === 404 && call.session)

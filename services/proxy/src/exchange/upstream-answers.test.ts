@@ -186,6 +186,24 @@ describe('an upstream that fails', () => {
   })
 
   test.each([
+    [405, '', { allow: 'POST' }, { allow: 'POST' }],
+    [503, '{"error":1}', { 'retry-after': '30' }, { 'retry-after': '30' }],
+    [503, '<p>', { 'retry-after': 'soon', 'set-cookie': 'a=b' }, {}],
+  ])(
+    'says by %i what to send instead and when to come back, and nothing else',
+    async (status, body, sent, advice) => {
+      const answer = post(proxy, CALL)
+      const { response } = await upstream.next()
+      response.writeHead(status, { 'content-type': 'application/json', ...sent }).end(body)
+
+      const agentSees = await answer
+      expect(agentSees.status).toBe(status)
+      const told = ['allow', 'retry-after', 'set-cookie'].filter((name) => agentSees.headers.has(name))
+      expect(Object.fromEntries(told.map((name) => [name, agentSees.headers.get(name)]))).toEqual(advice)
+    },
+  )
+
+  test.each([
     ['a page', 'text/html', '<script>alert(1)</script>'],
     ['JSON that can be read in two ways', 'application/json', '{"error":1,"error":2}'],
   ])('gets its status through and not its body when that is %s', async (_, type, body) => {

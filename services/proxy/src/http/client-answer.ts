@@ -49,27 +49,26 @@ export class ClientAnswer {
   }
 
   /** Answers with one JSON-RPC message and ends. */
-  message(status: number, text: string, sessionId: string | null = null): void {
+  message(status: number, text: string, headers: Readonly<Record<string, string>> = {}): void {
     if (this.gone) return
     if (this.#streaming) {
       this.#response.end(encodeSse({ event: 'message', data: text }))
       return
     }
-    this.#whole(status, text, sessionId)
+    this.#whole(status, text, headers)
   }
 
   /** A text goes out in one piece with the head: one system call and not two. */
-  #whole(status: number, text: string, sessionId: string | null): void {
-    const headers: Record<string, string | number> = {
+  #whole(status: number, text: string, headers: Readonly<Record<string, string>>): void {
+    this.#response.writeHead(status, {
       'content-length': Buffer.byteLength(text),
       'content-type': 'application/json',
-    }
-    if (sessionId !== null) headers['mcp-session-id'] = sessionId
-    this.#response.writeHead(status, headers)
+      ...headers,
+    })
     this.#response.end(text)
   }
 
-  empty(status: number, headers: Record<string, string> = {}): void {
+  empty(status: number, headers: Readonly<Record<string, string>> = {}): void {
     if (this.gone) return
     // RFC 9110 section 8.6: a 204 carries no Content-Length.
     this.#response.writeHead(status, status === 204 ? headers : { ...headers, 'content-length': 0 })
