@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { newToken } from '@sallyport/runtime'
 import { DataFolderUnusable, SecretKeyDamaged } from './errors.ts'
 
 const SECRET_BYTES = 32
 
-/** The one folder of a laptop's Sallyport. Everything in it is for its owner only (0700, files 0600). */
+/**
+ * The one folder of a laptop's Sallyport. What is made in it is for its owner only (0700, files 0600); a folder that
+ * was there before keeps its mode.
+ */
 export interface DataFolder {
   readonly path: string
   readonly log: string
@@ -24,7 +27,6 @@ export function openDataFolder(given: string): DataFolder {
   const path = resolve(given)
   try {
     makeFolder(path)
-    chmodSync(path, 0o700)
     const secret = keep(join(path, 'secret-key'), () => randomBytes(SECRET_BYTES).toString('base64'))
     const token = keep(join(path, 'admin-token'), () => newToken('sp_api_'))
     return {

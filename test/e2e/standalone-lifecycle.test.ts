@@ -47,7 +47,7 @@ describe('starting standalone', () => {
     expect(first.output()).toContain(first.adminToken)
     expect(statSync(join(first.folder, 'admin-token')).mode & 0o777).toBe(0o600)
     expect(statSync(join(first.folder, 'secret-key')).mode & 0o777).toBe(0o600)
-    expect(statSync(first.folder).mode & 0o777).toBe(0o700)
+    expect(statSync(join(first.folder, 'clickhouse')).mode & 0o777).toBe(0o700)
     await apiOf(first).addGateway('kept')
     expect(await first.end('SIGINT')).toBe(0)
     const second = await standalone({ folder: first.folder })

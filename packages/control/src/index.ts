@@ -1,3 +1,4 @@
+export { controlHealth } from './control-health.ts'
 export { type ControlViewOptions, type RunningControlView, startControlView } from './control-view.ts'
 export * from './errors.ts'
 export { type ControlEvent, type ControlEventType, evolve } from './evolve.ts'

@@ -1,8 +1,8 @@
-import { startControlView } from '@sallyport/control'
+import { controlHealth, startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
 import { startProcessApi } from '@sallyport/http-api'
 import { readServerTls, serveGrpc } from '@sallyport/rpc'
-import { deriveKey, type Logger, newId, type Service } from '@sallyport/runtime'
+import { deriveKey, type Health, type Logger, newId, type Service } from '@sallyport/runtime'
 import type { Signals } from '@sallyport/signals'
 import type { ApprovalsConfig } from './config.ts'
 import { createApprovalsService } from './service.ts'
@@ -44,8 +44,8 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
         plugins: [service.routes],
         health: {
           ...service.health,
-          control: () => faultOf(control.fault()),
-          signals: () => faultOf(signals.fault(), 'degraded'),
+          control: controlHealth(control),
+          signals: () => degradedBy(signals.fault()),
         },
         clock,
         logger,
@@ -69,5 +69,5 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
   }
 }
 
-const faultOf = (reason: string | undefined, status: 'down' | 'degraded' = 'down') =>
-  reason === undefined ? ({ status: 'ok' } as const) : { status, reason }
+const degradedBy = (reason: string | undefined): Health =>
+  reason === undefined ? { status: 'ok' } : { status: 'degraded', reason }

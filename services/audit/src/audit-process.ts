@@ -1,4 +1,4 @@
-import { startControlView } from '@sallyport/control'
+import { controlHealth, startControlView } from '@sallyport/control'
 import type { EventLog } from '@sallyport/event-log'
 import { startProcessApi } from '@sallyport/http-api'
 import type { Logger, Service } from '@sallyport/runtime'
@@ -38,7 +38,7 @@ export function createAuditProcess({ config, log, clickhouse, logger }: AuditPro
         version: '1',
         control,
         plugins: [audit.routes],
-        health: audit.health,
+        health: { ...audit.health, control: controlHealth(control) },
         peers: peerHealth(config.peers.addresses),
         clock,
         logger,

@@ -1,4 +1,4 @@
-import { startControlView } from '@sallyport/control'
+import { controlHealth, startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
 import { DEFAULT_TENANT } from '@sallyport/events'
 import { startProcessApi } from '@sallyport/http-api'
@@ -45,7 +45,7 @@ export function decisionProcess(config: DecisionConfig, { log, logger }: Decisio
         version: '1',
         control,
         plugins: [service.routes],
-        health: service.health,
+        health: { ...service.health, control: controlHealth(control) },
         clock,
         logger,
       })

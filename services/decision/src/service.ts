@@ -40,7 +40,7 @@ export function createDecisionService({
         const { gateways, permissions } = control.state()
         return {
           status: 'ok',
-          facts: { gateways: gateways.size, permissions: permissions.size, offset: control.offset() },
+          facts: { gateways: gateways.size, permissions: permissions.size },
         }
       },
     },

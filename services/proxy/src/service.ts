@@ -1,5 +1,5 @@
 import { createSecretKey } from 'node:crypto'
-import type { ControlView } from '@sallyport/control'
+import { type ControlView, controlHealth } from '@sallyport/control'
 import type { Publisher } from '@sallyport/event-log'
 import type { ApprovalsPoint, DecisionPoint } from '@sallyport/rpc'
 import {
@@ -79,7 +79,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
   }
   const health: Record<string, HealthCheck> = {
     log: () => recorder.health(),
-    control: () => ({ ...healthOf(control.fault(), 'down'), facts: { offset: control.offset() } }),
+    control: controlHealth(control),
     approvals: () => watch.health(),
     signals: () => healthOf(signals.fault(), 'degraded'),
     ...deps.health,

@@ -64,6 +64,7 @@ export function apiOf(composition: Composition, token = composition.adminToken):
     },
     async approver(name) {
       const issued = await client.write<{ token: string }>('POST', '/v1/tokens', { name, scope: 'approver' })
+      await composition.inForce()
       return apiOf(composition, issued.token)
     },
     async waiting(gateway) {

@@ -14,19 +14,14 @@ export function compositionOf(fleet: Fleet): Composition {
   }
 }
 
-/** Every proxy and decision has folded the control log as far as the decision that is furthest now. */
+/** Every process has folded the control log as far as the one that is furthest now. */
 async function sameOffset(fleet: Fleet): Promise<void> {
   const authorization = `Bearer ${fleet.adminToken}`
-  const decisionOffset = async (url: string) => {
-    const response = await fetch(`${url}/v1/status`, { headers: { authorization } })
-    return offsetOf(await response.json(), 'decision')
-  }
-  const proxyOffset = async (url: string) => offsetOf(await (await fetch(`${url}/healthz`)).json(), 'control')
-  const goal = Math.max(...(await Promise.all(fleet.decisions.map(decisionOffset))))
   const readers = [
-    ...fleet.decisions.map((url) => () => decisionOffset(url)),
-    ...fleet.proxies.map((url) => () => proxyOffset(url)),
+    ...fleet.apis.map((url) => () => readOffset(`${url}/v1/status`, { authorization })),
+    ...fleet.proxies.map((url) => () => readOffset(`${url}/healthz`, {})),
   ]
+  const goal = Math.max(...(await Promise.all(readers.map((read) => read()))))
   await Promise.all(
     readers.map(async (read) => {
       while ((await read()) < goal) await delay(5)
@@ -34,6 +29,11 @@ async function sameOffset(fleet: Fleet): Promise<void> {
   )
 }
 
-function offsetOf(status: unknown, part: string): number {
-  return (status as { parts: Record<string, { facts: { offset: number } }> }).parts[part]?.facts.offset ?? 0
+async function readOffset(url: string, headers: Record<string, string>): Promise<number> {
+  const status = (await (await fetch(url, { headers })).json()) as Status
+  return status.parts['control']?.facts.offset ?? 0
+}
+
+interface Status {
+  readonly parts: Readonly<Record<string, { readonly facts: { readonly offset: number } }>>
 }

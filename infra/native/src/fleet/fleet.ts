@@ -27,8 +27,8 @@ export interface Fleet {
   readonly proxy: string
   readonly api: string
   readonly proxies: readonly string[]
-  /** The API of each decision service. */
-  readonly decisions: readonly string[]
+  /** The APIs behind the front: of each decision, of approvals and of audit. */
+  readonly apis: readonly string[]
   readonly adminToken: string
   /** Processes by name: `proxy-1`, `decision-1`, `approvals`, `audit`… */
   readonly processes: ReadonlyMap<string, EngineProcess>
@@ -97,7 +97,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       proxy: agents.url,
       api: people.url,
       proxies: targets.proxies,
-      decisions: targets.decisions,
+      apis: [...targets.decisions, ...targets.approvals, ...targets.audits],
       adminToken,
       processes,
       stop,
