@@ -1,17 +1,15 @@
 #!/usr/bin/env node
 // The entry of the command. It stays plain JavaScript that any Node reads: where the Node on the path is older
 // than the project's, it runs itself again under the one that npm installed.
-import { spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { createRequire } from 'node:module'
+import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 
 const major = Number(process.versions.node.split('.')[0])
 
-if (major >= 24) {
-  await import('../src/main.ts')
-} else {
-  process.exitCode = runAgain(projectNode())
-}
+if (major >= 24) await import('../src/main.ts')
+else runAgain(projectNode())
 
 function projectNode() {
   try {
@@ -23,16 +21,18 @@ function projectNode() {
   }
 }
 
+/** In a process group of its own, so that it gets each signal once: from here, and not from the terminal as well. */
 function runAgain(node) {
-  const ignore = () => {}
-  process.on('SIGINT', ignore)
-  process.on('SIGTERM', ignore)
-  const child = spawnSync(node, [new URL(import.meta.url).pathname, ...process.argv.slice(2)], {
+  const child = spawn(node, [new URL(import.meta.url).pathname, ...process.argv.slice(2)], {
     stdio: 'inherit',
+    detached: process.platform !== 'win32',
   })
-  if (child.error) {
-    process.stderr.write(`sallyport: cannot run the project's Node: ${child.error.message}\n`)
-    return 1
-  }
-  return child.status ?? 1
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  child.on('error', (error) => {
+    process.stderr.write(`sallyport: cannot run the project's Node: ${error.message}\n`)
+    process.exitCode = 1
+  })
+  child.on('close', (code, signal) => {
+    process.exitCode = code ?? 128 + constants.signals[signal]
+  })
 }

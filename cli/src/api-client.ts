@@ -19,7 +19,8 @@ export interface ApiClient {
   stream<T>(path: string, query: Query, signal: AbortSignal): AsyncIterable<T>
 }
 
-export function apiClient(connection: Connection): ApiClient {
+/** Reading ends with the signal; a write is let finish, so that nobody wonders whether it happened. */
+export function apiClient(connection: Connection, interrupted?: AbortSignal): ApiClient {
   const request = async (method: string, path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = {
       authorization: `Bearer ${connection.token}`,
@@ -41,7 +42,8 @@ export function apiClient(connection: Connection): ApiClient {
 
   return {
     async get<T>(path: string, query: Query = {}): Promise<T> {
-      return (await (await request('GET', path + queryText(query))).json()) as T
+      const init = interrupted ? { signal: interrupted } : {}
+      return (await (await request('GET', path + queryText(query), init)).json()) as T
     },
     async write<T>(method: string, path: string, body?: unknown): Promise<T> {
       const headers: Record<string, string> = { 'idempotency-key': randomUUID() }

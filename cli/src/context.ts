@@ -10,7 +10,7 @@ export interface Context {
   readonly api: ApiClient
   readonly url: string
   readonly output: Output
-  /** Aborted by Ctrl-C: streams end and the command exits 0. */
+  /** Aborted by Ctrl-C: streams end and the command exits 0; what waits for an answer exits 130. */
   readonly signal: AbortSignal
 }
 
@@ -28,18 +28,25 @@ export function action<A extends unknown[]>(act: (context: Context, ...args: A) 
     const flags = commonFlagsOf(command)
     const output = createOutput(flags.json ?? false)
     const abort = new AbortController()
-    process.once('SIGINT', () => abort.abort())
-    process.once('SIGTERM', () => abort.abort())
+    const interrupt = () => abort.abort()
+    process.once('SIGINT', interrupt)
+    process.once('SIGTERM', interrupt)
     try {
       const connection = resolveConnection(flags, processEnvironment())
       await act(
-        { api: apiClient(connection), url: connection.url, output, signal: abort.signal },
+        { api: apiClient(connection, abort.signal), url: connection.url, output, signal: abort.signal },
         ...(given.slice(0, -1) as A),
       )
     } catch (reason) {
-      if (abort.signal.aborted) return
+      if (abort.signal.aborted) {
+        process.exitCode = EXIT.interrupted
+        return
+      }
       output.failure(reason)
       process.exitCode = exitCodeOf(reason) || EXIT.failed
+    } finally {
+      process.off('SIGINT', interrupt)
+      process.off('SIGTERM', interrupt)
     }
   }
 }

@@ -8,6 +8,7 @@ export const EXIT = {
   notAllowed: 4,
   conflict: 5,
   unreachable: 6,
+  interrupted: 130,
 } as const
 
 /** An RFC 9457 problem as the API answers it. */

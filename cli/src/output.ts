@@ -6,17 +6,26 @@ export interface Output {
   line(text: string): void
   object(value: unknown, text: () => string): void
   list(page: { readonly items: readonly unknown[]; readonly next: string | null }, text: () => string): void
+  /** A remark beside the result, for people only; on standard error, so that a pipe does not get it. */
+  note(text: string): void
   failure(reason: unknown): void
 }
 
 export function createOutput(json: boolean): Output {
   const write = (text: string) => process.stdout.write(`${text}\n`)
+  const note = (text: string) => {
+    if (!json) process.stderr.write(`${printable(text)}\n`)
+  }
   const print = (value: unknown, text: () => string) => write(json ? JSON.stringify(value) : text())
   return {
     json,
     line: write,
     object: print,
-    list: print,
+    list(page, text) {
+      print(page, text)
+      if (page.next !== null) note(`there is more: --cursor ${page.next}`)
+    },
+    note,
     failure(reason) {
       const problem = asProblem(reason)
       const text = `sallyport: ${printable(problem.detail ?? problem.title)}${problem.code ? ` (${problem.code})` : ''}`

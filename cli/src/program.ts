@@ -10,7 +10,8 @@ import { statusCommand } from './commands/status.ts'
 import { tokenCommand } from './commands/token.ts'
 
 const EXIT_CODES = `
-Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 not found, 4 not allowed, 5 conflict, 6 unreachable.`
+Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 not found, 4 not allowed, 5 conflict, 6 unreachable,
+130 interrupted.`
 
 /** The whole command. Every subcommand takes --json, --url and --token. */
 export function createProgram(): Command {

@@ -14,21 +14,31 @@ export interface TimelineItem {
   readonly fault: string | null
 }
 
-/** The width of the action's column: the usual names fit, a longer one widens it from there on. */
-const MIN_WIDTH = 23
-const MAX_WIDTH = 48
+export interface ColumnWidths {
+  readonly gateway: number
+  readonly action: number
+}
 
-export function actionWidth(items: readonly Pick<TimelineItem, 'action'>[], before = MIN_WIDTH): number {
-  return Math.min(MAX_WIDTH, Math.max(before, ...items.map((item) => item.action.length)))
+/** The usual actions fit; a longer name widens its column from there on, up to the most. */
+const LEAST: ColumnWidths = { gateway: 0, action: 23 }
+const MOST: ColumnWidths = { gateway: 24, action: 48 }
+
+export function columnWidths(
+  items: readonly Pick<TimelineItem, 'gateway' | 'action'>[],
+  before = LEAST,
+): ColumnWidths {
+  const widest = (column: 'gateway' | 'action') =>
+    Math.min(MOST[column], Math.max(before[column], ...items.map((item) => item[column].length)))
+  return { gateway: widest('gateway'), action: widest('action') }
 }
 
 /** `14:32:01 | code-agent | mcp.tools.list          | ALLOW | 12ms`, in the machine's time zone. */
-export function logLine(item: TimelineItem, width = MIN_WIDTH): string {
+export function logLine(item: TimelineItem, widths = LEAST): string {
   const time = new Date(item.at).toTimeString().slice(0, 8)
   const columns = [
     time,
-    item.gateway,
-    item.action.padEnd(width),
+    item.gateway.padEnd(widths.gateway),
+    item.action.padEnd(widths.action),
     item.verdict.toUpperCase().padEnd(5),
     outcomeOf(item),
   ]

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { printable, table } from '../output.ts'
-import { type ListFlags, listFlags } from './paging.ts'
+import { type ListFlags, listFlags, pageQuery } from './paging.ts'
 
 interface Approval {
   readonly approvalId: string
@@ -34,10 +34,9 @@ export function approvalsCommand(): Command {
       'sallyport approvals list',
     ).action(
       action(async ({ api, output }, flags: ListFlags & { status?: string; gateway?: string }) => {
-        const { limit, cursor, status, gateway } = flags
+        const { status, gateway } = flags
         const page = await api.get<{ items: Approval[]; next: string | null }>('/v1/approvals', {
-          limit,
-          cursor,
+          ...pageQuery(flags),
           status,
           gateway,
         })

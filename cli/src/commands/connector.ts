@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
-import { type ListFlags, listFlags } from './paging.ts'
+import { type ListFlags, listFlags, pageQuery } from './paging.ts'
 
 interface Upstream {
   readonly name: string
@@ -61,7 +61,10 @@ export function connectorCommand(): Command {
       'sallyport connector list',
     ).action(
       action(async ({ api, output }, flags: ListFlags) => {
-        const page = await api.get<{ items: Upstream[]; next: string | null }>('/v1/connectors', { ...flags })
+        const page = await api.get<{ items: Upstream[]; next: string | null }>(
+          '/v1/connectors',
+          pageQuery(flags),
+        )
         const rows = page.items.map(({ name, connector, url, tokenEnv }) => [
           name,
           connector,

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
-import { type ListFlags, listFlags } from './paging.ts'
+import { type ListFlags, listFlags, pageQuery } from './paging.ts'
 
 interface Gateway {
   readonly id: string
@@ -55,7 +55,10 @@ export function gatewayCommand(): Command {
   command.addCommand(
     example(listFlags(new Command('list').description('lists the agents')), 'sallyport gateway list').action(
       action(async ({ api, output }, flags: ListFlags) => {
-        const page = await api.get<{ items: Gateway[]; next: string | null }>('/v1/gateways', { ...flags })
+        const page = await api.get<{ items: Gateway[]; next: string | null }>(
+          '/v1/gateways',
+          pageQuery(flags),
+        )
         const rows = page.items.map((gateway) => [
           gateway.name,
           gateway.id,

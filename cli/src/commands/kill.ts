@@ -1,26 +1,48 @@
 import { Argument, Command } from 'commander'
+import type { Page } from '../api-client.ts'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
+import { table } from '../output.ts'
+import { remarkUnknown } from './known-names.ts'
 
 interface KillSwitch {
   readonly scope: string
   readonly on: boolean
+  readonly reason: string | null
+  readonly since: string | null
+  readonly by: string | null
 }
 
-/** `sallyport kill on|off`: stops new and held calls within a second. */
+interface KillFlags {
+  readonly scope: string
+  readonly reason?: string
+}
+
+/** `sallyport kill on|off|list`: stops new and held calls within a second. */
 export function killCommand(): Command {
   return example(
     new Command('kill')
       .description('stops new and held calls within a second')
-      .addArgument(new Argument('<state>').choices(['on', 'off']))
+      .addArgument(new Argument('<state>', 'on, off, or list for what is on').choices(['on', 'off', 'list']))
       .option('--scope <scope>', 'global, gateway:NAME or connector:NAME', 'global')
       .option('--reason <text>', 'kept in the record'),
     'sallyport kill on --scope gateway:code-agent',
+    'sallyport kill off --scope gateway:code-agent',
   ).action(
-    action(async ({ api, output }, state: 'on' | 'off', flags: { scope: string; reason?: string }) => {
+    action(async (context, state: 'on' | 'off' | 'list', flags: KillFlags) => {
+      const { api, output } = context
+      if (state === 'list') {
+        const page = await api.get<Page<KillSwitch>>('/v1/kill-switch', { limit: 500 })
+        const rows = page.items.map((set) => [set.scope, set.since ?? '', set.by ?? '', set.reason ?? ''])
+        output.list(page, () => table(['SCOPE', 'SINCE', 'BY', 'REASON'], rows))
+        return
+      }
       const body = { scope: flags.scope, on: state === 'on', reason: flags.reason ?? null }
       const kill = await api.write<KillSwitch>('PUT', '/v1/kill-switch', body)
       output.object(kill, () => `kill switch ${kill.on ? 'on' : 'off'} for ${kill.scope}`)
+      const [kind, name] = kill.scope.split(':')
+      if (kill.on && name && (kind === 'gateway' || kind === 'connector'))
+        await remarkUnknown(context, kind, name)
     }),
   )
 }

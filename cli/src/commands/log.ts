@@ -1,8 +1,9 @@
 import { Command, Option } from 'commander'
 import type { ApiClient, Query } from '../api-client.ts'
 import { action } from '../context.ts'
+import { UsageError } from '../errors.ts'
 import { example } from '../example.ts'
-import { actionWidth, logLine, type TimelineItem } from '../timeline.ts'
+import { columnWidths, logLine, type TimelineItem } from '../timeline.ts'
 import { type ListFlags, listFlags } from './paging.ts'
 
 interface LogFlags extends ListFlags {
@@ -18,7 +19,7 @@ interface LogFlags extends ListFlags {
 export function logCommand(): Command {
   return example(
     listFlags(new Command('log').description('what agents did and what was decided'))
-      .option('-f, --follow', 'goes on with what happens now')
+      .option('-f, --follow', 'what happens from now on, instead of what was')
       .option('--gateway <name>', 'of one agent')
       .option('--action <pattern>', 'an action, * for any run of characters')
       .addOption(new Option('--verdict <verdict>').choices(['allow', 'deny', 'hold']))
@@ -31,10 +32,12 @@ export function logCommand(): Command {
       const { gateway, action: pattern, verdict, since, search, limit, cursor } = flags
       const filters: Query = { gateway, action: pattern, verdict, search }
       if (flags.follow) {
-        let width = actionWidth([])
+        if (since ?? limit ?? cursor)
+          throw new UsageError('--follow starts now; --since, --limit and --cursor are for what was')
+        let widths = columnWidths([])
         return follow(api, filters, signal, (item) => {
-          width = actionWidth([item], width)
-          output.object(item, () => logLine(item, width))
+          widths = columnWidths([item], widths)
+          output.object(item, () => logLine(item, widths))
         })
       }
       const page = await api.get<{ items: TimelineItem[]; next: string | null }>('/v1/timeline', {
@@ -44,10 +47,11 @@ export function logCommand(): Command {
         cursor,
       })
       output.list(page, () => {
-        const width = actionWidth(page.items)
+        if (page.items.length === 0) return 'nothing in the record matches'
+        const widths = columnWidths(page.items)
         return [...page.items]
           .reverse()
-          .map((item) => logLine(item, width))
+          .map((item) => logLine(item, widths))
           .join('\n')
       })
     }),

@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { Query } from '../api-client.ts'
 
 /** The flags of every list. */
 export interface ListFlags {
@@ -10,4 +11,9 @@ export function listFlags(command: Command): Command {
   return command
     .option('--limit <n>', 'at most this many')
     .option('--cursor <cursor>', 'go on where the last page ended (its "next")')
+}
+
+/** What of a list's flags the API is asked with; the command's other flags, the token among them, stay here. */
+export function pageQuery({ limit, cursor }: ListFlags): Query {
+  return { limit, cursor }
 }

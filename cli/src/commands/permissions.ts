@@ -2,7 +2,8 @@ import { Command, Option } from 'commander'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
-import { type ListFlags, listFlags } from './paging.ts'
+import { remarkUnknown } from './known-names.ts'
+import { type ListFlags, listFlags, pageQuery } from './paging.ts'
 
 interface Permission {
   readonly id: string
@@ -39,7 +40,8 @@ export function permissionsCommand(): Command {
         ),
       'sallyport permissions set --gateway code-agent --connector mcp --action "mcp.tools.read_*" --decision allow',
     ).action(
-      action(async ({ api, output }, flags: SetFlags) => {
+      action(async (context, flags: SetFlags) => {
+        const { api, output } = context
         const { gateway, connector, action: pattern, decision } = flags
         const body = { gateway, connector, action: pattern, decision }
         const permission = await api.write<Permission>('PUT', '/v1/permissions', body)
@@ -48,6 +50,8 @@ export function permissionsCommand(): Command {
           () =>
             `${permission.decision} ${permission.action} for ${permission.gateway} on ${permission.connector}`,
         )
+        await remarkUnknown(context, 'gateway', gateway)
+        await remarkUnknown(context, 'connector', connector)
       }),
     ),
   )
@@ -68,9 +72,10 @@ export function permissionsCommand(): Command {
       'sallyport permissions list',
     ).action(
       action(async ({ api, output }, flags: ListFlags) => {
-        const page = await api.get<{ items: Permission[]; next: string | null }>('/v1/permissions', {
-          ...flags,
-        })
+        const page = await api.get<{ items: Permission[]; next: string | null }>(
+          '/v1/permissions',
+          pageQuery(flags),
+        )
         const rows = page.items.map((item) => [
           item.gateway,
           item.connector,

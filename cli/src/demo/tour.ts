@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { ApiClient } from '../api-client.ts'
-import { actionWidth, logLine, type TimelineItem } from '../timeline.ts'
+import { columnWidths, logLine, type TimelineItem } from '../timeline.ts'
 import { filesystemServer } from './filesystem-server.ts'
 import { bridgeStdio } from './stdio-bridge.ts'
 
@@ -126,10 +126,10 @@ async function printLog(
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<void> {
-  let width = actionWidth([{ action: 'mcp.rpc.notifications_initialized' }])
+  let widths = columnWidths([{ gateway: agent, action: 'mcp.rpc.notifications_initialized' }])
   for await (const item of api.stream<TimelineItem>('/v1/timeline/stream', { gateway: agent }, signal)) {
-    width = actionWidth([item], width)
-    say(logLine(item, width))
+    widths = columnWidths([item], widths)
+    say(logLine(item, widths))
     if (item.verdict === 'deny') return
   }
 }
