@@ -1,5 +1,5 @@
 import { type ErrorKind, SallyportError } from '@sallyport/runtime'
-import type { FastifyError } from 'fastify'
+import type { FastifyError, FastifySchemaValidationError } from 'fastify'
 import { Type } from 'typebox'
 import { BodyTooLarge, InternalFault, MediaTypeUnsupported, RequestInvalid } from './errors.ts'
 
@@ -80,6 +80,15 @@ export function asSallyportError(thrown: unknown): SallyportError {
 
 function faultsOf(error: Partial<FastifyError>): string {
   const place = error.validationContext ?? 'request'
-  const faults = (error.validation ?? []).map((fault) => `${place}${fault.instancePath} ${fault.message}`)
+  const faults = (error.validation ?? []).map((fault) => {
+    const field = fault.instancePath.slice(1).replaceAll('/', '.')
+    return `${field || place} ${wordsOf(fault)}`
+  })
   return [...new Set(faults)].slice(0, 8).join('; ').slice(0, 1000)
+}
+
+function wordsOf({ message, params }: FastifySchemaValidationError): string {
+  const allowed = params['allowedValues']
+  if (Array.isArray(allowed)) return `must be one of ${allowed.join(', ')}`
+  return message === 'schema is false' ? 'is not known here' : (message ?? 'is not valid')
 }
