@@ -1,0 +1,151 @@
+import { homedir } from 'node:os'
+import { processEnvironment } from '@sallyport/runtime'
+import { Argument, Command } from 'commander'
+import { type ApiClient, apiClient, type Page } from '../api-client.ts'
+import { dataFolder, readRunFile, resolveConnection } from '../connection.ts'
+import { EXIT, exitCodeOf, NoToken, Unreachable, UsageError } from '../errors.ts'
+import { example } from '../example.ts'
+import { createOutput, type Output, printable } from '../output.ts'
+import type { Connector } from './entry-plan.ts'
+import { type Connectors, type FileReport, type SetUpOptions, setUp, undoSetUp } from './set-up.ts'
+import { type Place, type Scope, TOOL_NAMES, TOOLS, type Tool, type ToolName } from './tools.ts'
+
+const DEFAULT_PROXY = 'http://127.0.0.1:8080'
+const TOKEN_VARIABLE = 'SALLYPORT_GATEWAY_TOKEN'
+
+interface SetupFlags {
+  readonly project?: boolean
+  readonly user?: boolean
+  readonly dryRun?: boolean
+  readonly undo?: boolean
+  readonly gateway?: string
+  readonly proxy?: string
+  readonly tokenVariable: string
+  readonly json?: boolean
+  readonly url?: string
+  readonly token?: string
+}
+
+/** `sallyport setup TOOL`: every MCP server that a coding tool is configured with passes through Sallyport. */
+export function setupCommand(): Command {
+  return example(
+    new Command('setup')
+      .description("rewrites a coding tool's MCP configuration so that its servers pass through Sallyport")
+      .addArgument(new Argument('<tool>').choices(TOOL_NAMES))
+      .option('--project', "only the project's configuration, in this folder")
+      .option('--user', "only the user's configuration")
+      .option('--dry-run', 'show the difference and write nothing')
+      .option('--undo', 'put back what was there')
+      .option('--gateway <name>', 'the gateway whose permissions the servers that are commands get')
+      .option('--proxy <url>', "the proxy's address, where it is not the local one")
+      .option('--token-variable <name>', "the tool's variable with the gateway's token", TOKEN_VARIABLE),
+    'sallyport setup cursor --dry-run',
+    'sallyport setup cursor --undo',
+  ).action(async (name: ToolName, _flags: unknown, command: Command) => {
+    const flags = command.optsWithGlobals<SetupFlags>()
+    const output = createOutput(flags.json ?? false)
+    try {
+      await run(TOOLS[name], flags, output)
+    } catch (reason) {
+      output.failure(reason)
+      process.exitCode = exitCodeOf(reason) || EXIT.failed
+    }
+  })
+}
+
+async function run(tool: Tool, flags: SetupFlags, output: Output): Promise<void> {
+  const environment = processEnvironment()
+  const place: Place = { platform: process.platform, home: homedir(), project: process.cwd(), environment }
+  const scopes = scopesOf(flags)
+  const dryRun = flags.dryRun ?? false
+  const files = flags.undo
+    ? undoSetUp(tool, place, { scopes, dryRun })
+    : await setUp(tool, place, optionsOf(flags, scopes), connectorsOf(flags, dryRun))
+  output.object({ tool: tool.title, dryRun, undone: flags.undo ?? false, files }, () =>
+    files.map((file) => told(file, flags)).join('\n'),
+  )
+  const left = files.flatMap(({ changes }) => changes).filter(({ outcome }) => outcome.kind === 'left')
+  if (left.length > 0) process.exitCode = EXIT.failed
+}
+
+function scopesOf({ project, user }: SetupFlags): readonly Scope[] {
+  if (project === user) return ['project', 'user']
+  return project ? ['project'] : ['user']
+}
+
+function optionsOf(flags: SetupFlags, scopes: readonly Scope[]): SetUpOptions {
+  const environment = processEnvironment()
+  const proxy = flags.proxy ?? readRunFile(dataFolder(environment))?.proxy ?? DEFAULT_PROXY
+  if (!/^https?:\/\//.test(proxy) || !URL.canParse(proxy))
+    throw new UsageError('--proxy must be an http or https address')
+  if (!/^[A-Za-z_]\w*$/.test(flags.tokenVariable))
+    throw new UsageError('--token-variable must be the name of a variable')
+  const gatewayToken = environment[flags.tokenVariable]
+  if (gatewayToken !== undefined && !/^[\w.~+/=-]*$/.test(gatewayToken))
+    throw new UsageError(`${flags.tokenVariable} does not hold a token`)
+  return {
+    launcher: launcherOn(process.platform),
+    proxy: proxy.replace(/\/+$/, ''),
+    scopes,
+    dryRun: flags.dryRun ?? false,
+    tokenVariable: flags.tokenVariable,
+    ...(flags.gateway ? { gateway: flags.gateway } : {}),
+    ...(gatewayToken ? { gatewayToken } : {}),
+  }
+}
+
+/** npm's commands are scripts on Windows, which tools that start programs without a shell cannot start. */
+export function launcherOn(platform: NodeJS.Platform): readonly string[] {
+  return platform === 'win32' ? ['cmd', '/c', 'sallyport'] : ['sallyport']
+}
+
+/** Sallyport is connected to only when it is asked; a dry run does without one that does not answer. */
+function connectorsOf(flags: SetupFlags, dryRun: boolean): Connectors {
+  const connect = (): ApiClient => apiClient(resolveConnection(flags, processEnvironment()))
+  return {
+    async list() {
+      try {
+        return await allConnectors(connect())
+      } catch (reason) {
+        if (dryRun && (reason instanceof NoToken || reason instanceof Unreachable)) return []
+        throw reason
+      }
+    },
+    async add({ name, url, tokenEnv }) {
+      await connect().write('POST', '/v1/connectors', { connector: 'mcp', name, url, tokenEnv })
+    },
+  }
+}
+
+async function allConnectors(api: ApiClient): Promise<readonly Connector[]> {
+  const found: Connector[] = []
+  let cursor: string | undefined
+  do {
+    const page: Page<Connector> = await api.get('/v1/connectors', { limit: 200, cursor })
+    found.push(...page.items)
+    cursor = page.next ?? undefined
+  } while (cursor !== undefined)
+  return found
+}
+
+function told(report: FileReport, flags: SetupFlags): string {
+  const lines = report.changes.map(({ path, outcome, connector, notes }) => {
+    const name = printable(path.at(-1) ?? '')
+    const as = outcome.kind === 'rewritten' ? `passes through Sallyport as ${outcome.as}` : ''
+    const how = { rewritten: as, already: 'passes through Sallyport already', left: '' }[outcome.kind]
+    const why = outcome.kind === 'left' ? `DOES NOT pass through Sallyport: ${printable(outcome.why)}` : how
+    const at = connector ? ` (connector to ${printable(connector.url)})` : ''
+    return [`  ${name}: ${why}${at}`, ...notes.map((note) => `    ${printable(note)}`)].join('\n')
+  })
+  const unchanged = report.difference === '' ? ['  nothing to change'] : []
+  const done = flags.dryRun ? 'would be written' : flags.undo ? 'put back' : 'written'
+  const backup = report.backup ? [`  backup: ${report.backup} beside it`] : []
+  return [
+    `${printable(report.file)} (${report.scope})${report.difference ? `: ${done}` : ''}`,
+    ...report.warnings.map((warning) => `  note: ${printable(warning)}`),
+    ...lines,
+    ...(lines.length === 0 ? unchanged : []),
+    ...backup,
+    ...report.difference.split(/\r?\n/).map((line) => printable(line.replaceAll('\t', '  '))),
+  ].join('\n')
+}

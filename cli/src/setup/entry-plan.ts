@@ -1,0 +1,63 @@
+import { distinctName, sallyportName } from './names.ts'
+import type { Operation } from './operation.ts'
+import type { Scope } from './tools.ts'
+
+/** A server that the proxy is to reach under `name`. */
+export interface Connector {
+  readonly name: string
+  readonly url: string
+  readonly tokenEnv: string | null
+}
+
+export interface RewriteOptions {
+  /** What starts Sallyport, e.g. `['sallyport']`; the first is the command. */
+  readonly launcher: readonly string[]
+  readonly gateway?: string
+  /** The proxy's address without a path. */
+  readonly proxy: string
+  readonly scope: Scope
+  /** The tool's variable with the gateway's token. */
+  readonly tokenVariable: string
+  /** The token itself, for tools that read no variables; only ever written into a user's own file. */
+  readonly gatewayToken?: string
+  /** What is registered already. */
+  readonly connectors: readonly Connector[]
+}
+
+/** What became of one server. `left`: it does not pass through Sallyport, and why. */
+export type Outcome =
+  | { readonly kind: 'rewritten'; readonly transport: 'stdio' | 'http'; readonly as: string }
+  | { readonly kind: 'already'; readonly as: string }
+  /** `register`: it would pass if a connector to its address were registered. */
+  | { readonly kind: 'left'; readonly why: string; readonly register: boolean }
+
+export interface EntryPlan {
+  readonly outcome: Outcome
+  readonly operations: readonly Operation[]
+  /** What the name stands for: another entry with the same name and definition shares it. */
+  readonly definition?: string
+  /** To be registered before the tool is started. */
+  readonly connector?: Connector
+  /** What a person has to know or do. */
+  readonly notes: readonly string[]
+}
+
+/** Another definition under the same name gets a digest of `telling`, which must hold no secret. */
+export function freeName(
+  entry: string,
+  definition: string,
+  telling: string,
+  taken: ReadonlyMap<string, string>,
+): string {
+  const name = sallyportName(entry)
+  const holder = taken.get(name)
+  return holder === undefined || holder === definition ? name : distinctName(name, telling)
+}
+
+export function already(as: string, definition: string): EntryPlan {
+  return { outcome: { kind: 'already', as }, operations: [], definition, notes: [] }
+}
+
+export function left(why: string, register = false): EntryPlan {
+  return { outcome: { kind: 'left', why, register }, operations: [], notes: [] }
+}

@@ -1,0 +1,70 @@
+import { already, type EntryPlan, freeName, left, type RewriteOptions } from './entry-plan.ts'
+import { type Path, type Value, valueAt } from './operation.ts'
+import type { Scope } from './tools.ts'
+
+const OURS = /^sallyport(\.cmd|\.exe)?$/i
+const OURS_SOMEWHERE = /(^|[\\/])sallyport(\.cmd|\.exe|\.js)?$/i
+
+/**
+ * A server that the tool starts: Sallyport starts it instead. `env`, `cwd` and all else stay as they are, secrets
+ * too, since the server is given them the way it was before.
+ */
+export function planCommand(
+  path: Path,
+  key: string,
+  entry: Value,
+  options: RewriteOptions,
+  taken: ReadonlyMap<string, string>,
+): EntryPlan {
+  const home = key === 'path' ? valueAt(entry, ['command']) : entry
+  const command = valueAt(home, [key])
+  const args = valueAt(home, ['args']) ?? []
+  if (typeof command !== 'string' || command === '') return left('its command is not text')
+  if (!Array.isArray(args) || args.some((item) => typeof item !== 'string'))
+    return left('its args are not a list of text')
+  const argv = [command, ...args] as string[]
+  const ours = wrapped(argv, options)
+  if (ours) return already(ours.name, ours.argv.join('\0'))
+
+  const definition = argv.join('\0')
+  const entryName = path.at(key === 'path' ? -2 : -1) ?? ''
+  const name = freeName(entryName, definition, path.join('\0'), taken)
+  const [launcher = 'sallyport', ...launcherArgs] = options.launcher
+  const gateway = options.gateway === undefined ? [] : ['--gateway', options.gateway]
+  const items = [...launcherArgs, 'mcp', ...gateway, '--name', name, '--', command]
+  const present = valueAt(home, ['args']) !== undefined
+  return {
+    outcome: { kind: 'rewritten', transport: 'stdio', as: name },
+    definition,
+    operations: [
+      { op: 'set', path: [...path, key], value: launcher, before: key },
+      present
+        ? { op: 'prepend', path: [...path, 'args'], items }
+        : { op: 'set', path: [...path, 'args'], value: items, before: key },
+    ],
+    notes: [],
+  }
+}
+
+/**
+ * What a `sallyport mcp … --name NAME -- …` wraps, however it is reached (`cmd /c sallyport`, `/usr/bin/sallyport`). A
+ * project's file is believed only where the command is the installed one: it could bring a `sallyport` of its own.
+ */
+function wrapped(
+  argv: readonly string[],
+  { launcher, scope }: RewriteOptions,
+): { readonly name: string; readonly argv: readonly string[] } | undefined {
+  const asNow = [...launcher, 'mcp'].every((word, at) => argv[at] === word)
+  const at = asNow ? launcher.length - 1 : commandAt(argv, scope)
+  const end = argv.indexOf('--')
+  if (at < 0 || argv[at + 1] !== 'mcp' || end < at) return undefined
+  const named = argv.indexOf('--name')
+  return { name: (named >= 0 && named < end && argv[named + 1]) || '', argv: argv.slice(end + 1) }
+}
+
+function commandAt(argv: readonly string[], scope: Scope): number {
+  const shell = /^cmd(\.exe)?$/i.test(argv[0] ?? '') && argv[1]?.toLowerCase() === '/c'
+  const first = shell ? 2 : 0
+  if (scope === 'project') return OURS.test(argv[first] ?? '') ? first : -1
+  return argv.slice(0, 3).findIndex((word) => OURS_SOMEWHERE.test(word))
+}
