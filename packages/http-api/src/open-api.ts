@@ -94,6 +94,11 @@ async function loadReference(title: string): Promise<FastifyInstance> {
       withDefaultFonts: false,
       telemetry: false,
       hideClientButton: true,
+      // What would hand this API to somebody else's service is not offered; the policy would stop it anyway.
+      showDeveloperTools: 'never',
+      agent: { disabled: true },
+      mcp: { disabled: true },
+      authentication: { preferredSecurityScheme: 'token' },
     },
   })
   return reference
