@@ -75,12 +75,23 @@ async function compare(paths: readonly Path[], seconds: number): Promise<string>
         ms(result.p50),
         ms(result.p99),
         `+${ms(result.p50 - straight.p50)}`,
+        count(result.failed),
         path.memory(),
       ])
     })
   }
   return markdownTable(
-    ['callers', 'path', 'calls/s', 'of bare proxy', 'p50 ms', 'p99 ms', 'p50 over straight', 'resident MiB'],
+    [
+      'callers',
+      'path',
+      'calls/s',
+      'of bare proxy',
+      'p50 ms',
+      'p99 ms',
+      'p50 over straight',
+      'failed',
+      'resident MiB',
+    ],
     rows,
   )
 }
