@@ -6,6 +6,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { ApiClient } from '../api-client.ts'
 import { columnWidths, logLine, type TimelineItem } from '../timeline.ts'
 import { filesystemServer } from './filesystem-server.ts'
+import { onceInForce } from './once-in-force.ts'
 import { bridgeStdio } from './stdio-bridge.ts'
 
 export interface TourOptions {
@@ -64,13 +65,16 @@ export async function takeTour({ api, apiAs, proxy, suffix, say }: TourOptions):
     })
     undo.push(() => api.write('DELETE', `/v1/tokens/${approver}`))
 
-    const approvals = approveFirst(apiAs(dana.token), agent, abort.signal, say)
-    const log = printLog(api, agent, abort.signal, say)
-    await agentWork(`${proxy}/mcp/${files}`, gateway.token, folder, say)
-    await Promise.all([approvals, log])
+    const asDana = apiAs(dana.token)
+    await onceInForce(() => asDana.get('/v1/approvals', { limit: 1 }))
+    await Promise.all([
+      approveFirst(asDana, agent, abort.signal, say),
+      printLog(api, agent, abort.signal, say),
+      agentWork(`${proxy}/mcp/${files}`, gateway.token, folder, say),
+    ])
     say('Every line above is in the record: sallyport log')
   } finally {
-    for (const step of undo.reverse()) await step()
+    await Promise.allSettled(undo.reverse().map(async (step) => step()))
   }
 }
 
@@ -81,11 +85,7 @@ async function agentWork(
   folder: string,
   say: (line: string) => void,
 ): Promise<void> {
-  const client = new Client({ name: 'sallyport-demo', version: '1.0.0' })
-  const headers = { authorization: `Bearer ${token}` }
-  // biome-ignore lint/suspicious/noExplicitAny: the SDK's transport type is not assignable under exactOptionalPropertyTypes
-  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }) as any
-  await client.connect(transport)
+  const client = await onceInForce(() => connect(url, token))
   try {
     const { tools } = await client.listTools()
     say(`The agent sees ${tools.length} tools and starts to work:`)
@@ -95,6 +95,15 @@ async function agentWork(
   } finally {
     await client.close()
   }
+}
+
+async function connect(url: string, token: string): Promise<Client> {
+  const client = new Client({ name: 'sallyport-demo', version: '1.0.0' })
+  const headers = { authorization: `Bearer ${token}` }
+  // biome-ignore lint/suspicious/noExplicitAny: the SDK's transport type is not assignable under exactOptionalPropertyTypes
+  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }) as any
+  await client.connect(transport)
+  return client
 }
 
 interface Waiting {
@@ -119,17 +128,21 @@ async function approveFirst(
   }
 }
 
-/** Prints the agent's lines as they come, until the last one of the tour. */
+/** Prints the agent's lines as they come, until the tour's last two, which a fleet may tell in either order. */
 async function printLog(
   api: ApiClient,
   agent: string,
   signal: AbortSignal,
   say: (line: string) => void,
 ): Promise<void> {
+  let denied = false
+  let approved = false
   let widths = columnWidths([{ gateway: agent, action: 'mcp.rpc.notifications_initialized' }])
   for await (const item of api.stream<TimelineItem>('/v1/timeline/stream', { gateway: agent }, signal)) {
     widths = columnWidths([item], widths)
     say(logLine(item, widths))
-    if (item.verdict === 'deny') return
+    if (item.verdict === 'deny') denied = true
+    if (item.verdict === 'allow' && item.answeredBy) approved = true
+    if (denied && approved) return
   }
 }
