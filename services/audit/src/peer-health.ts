@@ -13,6 +13,8 @@ export function peerHealth(addresses: readonly string[]): Record<string, HealthC
 }
 
 async function askPeer(url: string): Promise<Health> {
-  const response = await fetch(`${url}/healthz`, { signal: AbortSignal.timeout(DEADLINE_MS) })
+  const signal = AbortSignal.timeout(DEADLINE_MS)
+  const response = await fetch(`${url}/healthz`, { signal }).catch(() => undefined)
+  if (response === undefined) return { status: 'down', reason: `nothing answers at ${url}` }
   return response.ok ? { status: 'ok' } : { status: 'down', reason: `it answers ${response.status}` }
 }
