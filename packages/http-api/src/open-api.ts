@@ -46,7 +46,7 @@ function described(
   schema: object | undefined,
   config: { scopes?: readonly string[]; public?: boolean } = {},
 ) {
-  const given = (schema ?? {}) as { description?: string; response?: object }
+  const given = withOptionalDefaults((schema ?? {}) as RouteSchema)
   if (config.public) return { ...given, security: [] }
   const scopes = `Scopes: ${['admin', ...(config.scopes ?? ['any'])].join(', ')}.`
   const problem = { description: 'A problem', content: { 'application/problem+json': { schema: Problem } } }
@@ -56,6 +56,25 @@ function described(
     security: [{ token: [] }],
     response: { ...given.response, default: problem },
   }
+}
+
+interface RouteSchema {
+  readonly description?: string
+  readonly response?: object
+  readonly querystring?: {
+    readonly properties?: Readonly<Record<string, { readonly default?: unknown }>>
+    readonly required?: readonly string[]
+  }
+}
+
+/** What has a default may be left out, though the handler can rely on it. */
+function withOptionalDefaults(schema: RouteSchema): RouteSchema {
+  const { querystring } = schema
+  if (!querystring?.required) return schema
+  const required = querystring.required.filter(
+    (name) => querystring.properties?.[name]?.default === undefined,
+  )
+  return { ...schema, querystring: { ...querystring, required } }
 }
 
 const PAGE_POLICY =

@@ -1,4 +1,4 @@
-import { type HealthCheck, readHealth, worstStatus } from '@sallyport/runtime'
+import { type Health, type HealthCheck, readHealth, worstStatus } from '@sallyport/runtime'
 import { Type } from 'typebox'
 import type { ApiPlugin } from './api-plugin.ts'
 
@@ -48,8 +48,26 @@ export function statusRoutes({ checks, peers, clock }: StatusOptions): ApiPlugin
       },
       async () => {
         const parts = await readHealth({ ...checks, ...peers })
-        return { status: worstStatus(Object.values(parts)), at: clock().toISOString(), parts }
+        const own = Object.keys(checks).flatMap((name) => parts[name] ?? [])
+        const others = Object.keys(peers).map((name) => ({ name, health: parts[name] }))
+        const status = worstStatus([...own, ...asOneEach(others)])
+        return { status, at: clock().toISOString(), parts }
       },
     )
   }
+}
+
+interface Peer {
+  readonly name: string
+  readonly health: Health | undefined
+}
+
+/** Several of a kind (`proxy-1`, `proxy-2`) stand in for each other: one that is down is a loss, all are an outage. */
+function asOneEach(peers: readonly Peer[]): Health[] {
+  const kinds = Map.groupBy(peers, ({ name }) => name.replace(/-\d+$/, ''))
+  return [...kinds.values()].map((kind) => {
+    const well = kind.filter(({ health }) => health?.status === 'ok').length
+    if (well === kind.length) return { status: 'ok' }
+    return { status: kind.every(({ health }) => health?.status === 'down') ? 'down' : 'degraded' }
+  })
 }

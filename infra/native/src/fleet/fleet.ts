@@ -49,6 +49,15 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   }
   try {
     const ports = await takePorts(options.proxies ?? 2, options.decisions ?? 2)
+    // First, so that a taken port is told before anything has been started.
+    const targets: FrontTargets = {
+      proxies: ports.proxies.map(loopback),
+      decisions: ports.decisions.map(({ api }) => loopback(api)),
+      approvals: [loopback(ports.approvals.api)],
+      audits: [loopback(ports.audit.api)],
+    }
+    fronts.push(await startFront('127.0.0.1', options.proxyPort ?? 0, agentRoutes(targets)))
+    fronts.push(await startFront('127.0.0.1', options.apiPort ?? 0, apiRoutes(targets)))
     const shared = {
       ...options.environment,
       SALLYPORT_KAFKA_BROKERS: options.kafkaBrokers,
@@ -84,14 +93,6 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
         }),
       )
     }
-    const targets: FrontTargets = {
-      proxies: ports.proxies.map(loopback),
-      decisions: ports.decisions.map(({ api }) => loopback(api)),
-      approvals: [loopback(ports.approvals.api)],
-      audits: [loopback(ports.audit.api)],
-    }
-    fronts.push(await startFront('127.0.0.1', options.proxyPort ?? 0, agentRoutes(targets)))
-    fronts.push(await startFront('127.0.0.1', options.apiPort ?? 0, apiRoutes(targets)))
     const [agents, people] = fronts as [Front, Front]
     return {
       proxy: agents.url,

@@ -1,5 +1,7 @@
 import httpProxy from '@fastify/http-proxy'
+import { messageOf } from '@sallyport/runtime'
 import { fastify } from 'fastify'
+import { EngineFailed } from '../errors.ts'
 
 /** The addresses behind the front, e.g. `http://127.0.0.1:41001`; several of a kind take turns. */
 export interface FrontTargets {
@@ -12,6 +14,17 @@ export interface FrontTargets {
 export interface Front {
   readonly url: string
   close(): Promise<void>
+}
+
+/** A service behind the front of a native fleet does not answer. */
+const FLEET_UNANSWERED = 'SP_FLEET_UNANSWERED'
+
+const UNANSWERED = {
+  type: 'about:blank',
+  title: 'Service Unavailable',
+  status: 503,
+  detail: 'the service behind this address does not answer',
+  code: FLEET_UNANSWERED,
 }
 
 /** What the load balancer of infra/compose.yaml does, on one machine: one address for agents, one for people. */
@@ -30,10 +43,13 @@ export async function startFront(
       undici: { bodyTimeout: 0, headersTimeout: 0, connections: 256 },
       replyOptions: {
         getUpstream: () => targets[turn++ % targets.length] as string,
+        onError: (reply) => reply.code(503).type('application/problem+json').send(UNANSWERED),
       },
     })
   }
-  const url = await server.listen({ host, port })
+  const url = await server.listen({ host, port }).catch((cause: unknown) => {
+    throw new EngineFailed('fleet', `cannot listen on ${host}:${port} (${messageOf(cause)})`, { cause })
+  })
   return { url, close: () => server.close() }
 }
 

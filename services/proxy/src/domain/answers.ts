@@ -6,8 +6,8 @@ import type { Verdict } from './verdict.ts'
 /** Our JSON-RPC codes stay outside -32768..-32000, which JSON-RPC and MCP keep for themselves. */
 export const OUR_CODES = { denied: -31_001, fault: -31_002, upstream: -31_003, pending: -31_004 } as const
 
-/** What the agent reads when its request is refused: the rule, the reasons, and how to ask for access. */
-export function denialText({ action, upstream, gateway }: Call, verdict: Verdict): string {
+/** What the agent reads when its request is refused: the rule and the reasons, which say how to ask for access. */
+export function denialText({ action, upstream }: Call, verdict: Verdict): string {
   const reasons = verdict.reasons.join('; ') || 'no reason was given'
   if (verdict.fault !== null) {
     return `Sallyport could not let ${action} through: ${reasons} (${verdict.fault}). This is a fault, not a judgement of the call; try again later.`
@@ -15,15 +15,7 @@ export function denialText({ action, upstream, gateway }: Call, verdict: Verdict
   if (verdict.answeredBy !== null || verdict.approvalId !== null) {
     return `Sallyport denied ${action}: ${reasons}. Approval ${verdict.approvalId ?? 'unknown'}.`
   }
-  return `Sallyport denied ${action} on ${upstream.name}: ${verdict.rule}: ${reasons}. ${howToAsk(gateway.name, action, verdict.rule)}`
-}
-
-const KILL_SWITCH = 'kill_switch:'
-
-function howToAsk(gateway: string, action: string, rule: string): string {
-  if (rule.startsWith(KILL_SWITCH))
-    return `An administrator lifts it with: sallyport kill off --scope ${rule.slice(KILL_SWITCH.length)}`
-  return `To ask for access, have an administrator set a permission for gateway ${gateway} and action ${action} (sallyport permissions set).`
+  return `Sallyport denied ${action} on ${upstream.name}: ${verdict.rule}: ${reasons}.`
 }
 
 /** The body that answers a refused request: a tool result for tools/call, a JSON-RPC error for the rest. */
