@@ -3,8 +3,9 @@ import { apiOf } from '../e2e/support/api.ts'
 import type { Composition } from '../e2e/support/composition.ts'
 import { compositionOf } from '../e2e/support/composition-of-fleet.ts'
 import { startStandalone } from '../e2e/support/standalone-composition.ts'
+import type { LoadTarget, OpenCallers } from './callers.ts'
 import { startChild } from './child.ts'
-import { type LoadResult, type LoadTarget, measureLoad } from './load.ts'
+import { type LoadResult, measureLoad } from './load.ts'
 import { residentMemory } from './memory.ts'
 import { count, markdownTable, ms, ratio } from './table.ts'
 
@@ -17,7 +18,7 @@ interface Path {
 }
 
 /** tools/call straight, through a bare proxy, through standalone and through the fleet, in alternating rounds. */
-export async function benchCalls(seconds: number, withFleet: boolean): Promise<string> {
+export async function benchCalls(open: OpenCallers, seconds: number, withFleet: boolean): Promise<string> {
   const cleanup: (() => unknown)[] = []
   try {
     const upstream = await startChild('./echo-upstream.ts')
@@ -53,17 +54,17 @@ export async function benchCalls(seconds: number, withFleet: boolean): Promise<s
         memory: () => fleetMemory(fleet),
       })
     }
-    return await compare(paths, seconds)
+    return await compare(open, paths, seconds)
   } finally {
     for (const step of cleanup.reverse()) await step()
   }
 }
 
-async function compare(paths: readonly Path[], seconds: number): Promise<string> {
+async function compare(open: OpenCallers, paths: readonly Path[], seconds: number): Promise<string> {
   const rows: string[][] = []
   for (const callers of CALLERS) {
     const results: LoadResult[] = []
-    for (const path of paths) results.push(await measureLoad(path.target, callers, seconds))
+    for (const path of paths) results.push(await measureLoad(open, path.target, callers, seconds))
     const [straight, bare] = results as [LoadResult, LoadResult]
     paths.forEach((path, index) => {
       const result = results[index] as LoadResult

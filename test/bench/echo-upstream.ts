@@ -1,18 +1,23 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
+const HANDSHAKE = {
+  protocolVersion: '2025-11-25',
+  capabilities: { tools: {} },
+  serverInfo: { name: 'echo', version: '1.0.0' },
+}
+
 /** The smallest MCP server there can be: answers every message with its own id and arguments, as JSON. */
 const server = createServer((request, response) => {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => chunks.push(chunk))
   request.on('end', () => {
+    if (request.method !== 'POST') return response.writeHead(405).end()
     const message = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+    if (message.id === undefined) return response.writeHead(202).end()
     const text = JSON.stringify(message.params?.arguments ?? {})
-    const body = JSON.stringify({
-      jsonrpc: '2.0',
-      id: message.id,
-      result: { content: [{ type: 'text', text }] },
-    })
+    const result = message.method === 'initialize' ? HANDSHAKE : { content: [{ type: 'text', text }] }
+    const body = JSON.stringify({ jsonrpc: '2.0', id: message.id, result })
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
     response.end(body)
   })

@@ -1,9 +1,4 @@
-import { Pool } from 'undici'
-
-export interface LoadTarget {
-  readonly url: string
-  readonly headers?: Readonly<Record<string, string>>
-}
+import type { Callers, LoadTarget, OpenCallers } from './callers.ts'
 
 export interface LoadResult {
   readonly callers: number
@@ -16,26 +11,27 @@ export interface LoadResult {
   readonly p99: number
 }
 
-const CALL = {
-  jsonrpc: '2.0',
-  method: 'tools/call',
-  params: { name: 'read_note', arguments: { path: '/notes/today.md', limit: 20 } },
-}
-
 /** `callers` loops of tools/call, each waiting for its answer, for about `seconds`; the first fifth warms up and is not counted. */
-export async function measureLoad(target: LoadTarget, callers: number, seconds: number): Promise<LoadResult> {
+export async function measureLoad(
+  open: OpenCallers,
+  target: LoadTarget,
+  callers: number,
+  seconds: number,
+): Promise<LoadResult> {
   const times: number[] = []
   let failed = 0
+  const all = await open(target, callers)
   const start = performance.now()
   const counted = start + seconds * 200
   const end = start + seconds * 1000
-  await loops(target, callers, (sent, failure) => {
+  await loops(all, callers, (sent, failure) => {
     if (failure) failed += 1
     else if (sent >= counted) times.push(performance.now() - sent)
     return performance.now() < end
   })
-  times.sort((a, b) => a - b)
   const elapsed = (performance.now() - counted) / 1000
+  await all.close()
+  times.sort((a, b) => a - b)
   return {
     callers,
     calls: times.length,
@@ -47,48 +43,38 @@ export async function measureLoad(target: LoadTarget, callers: number, seconds: 
 }
 
 /** A fixed number of calls; gives the rate. Throws on a failed call. */
-export async function measureCount(target: LoadTarget, callers: number, calls: number): Promise<number> {
+export async function measureCount(
+  open: OpenCallers,
+  target: LoadTarget,
+  callers: number,
+  calls: number,
+): Promise<number> {
+  const all = await open(target, callers)
   const start = performance.now()
   let started = callers
-  await loops(target, callers, (_, failure) => {
+  await loops(all, callers, (_, failure) => {
     if (failure) throw new Error(failure)
     started += 1
     return started <= calls
   })
-  return calls / ((performance.now() - start) / 1000)
+  const elapsed = (performance.now() - start) / 1000
+  await all.close()
+  return calls / elapsed
 }
 
 /** Runs the loops; `onAnswer` is given when its call was sent and what failed, and says whether that loop goes on. */
 async function loops(
-  target: LoadTarget,
+  all: Callers,
   callers: number,
   onAnswer: (sent: number, failure: string | undefined) => boolean,
 ): Promise<void> {
-  const url = new URL(target.url)
-  const pool = new Pool(url.origin, { connections: callers, pipelining: 1 })
-  const headers = {
-    ...target.headers,
-    'content-type': 'application/json',
-    accept: 'application/json, text/event-stream',
-  }
-  let id = 0
-  const loop = async () => {
+  const loop = async (_: unknown, caller: number) => {
     for (let going = true; going; ) {
-      id += 1
-      const body = JSON.stringify({ ...CALL, id })
       const sent = performance.now()
-      const response = await pool.request({ path: url.pathname, method: 'POST', headers, body })
-      const text = await response.body.text()
-      const failed =
-        response.statusCode !== 200 || text.includes('"isError":true') || text.includes('"error":')
-      going = onAnswer(
-        sent,
-        failed ? `a call failed with ${response.statusCode}: ${text.slice(0, 300)}` : undefined,
-      )
+      going = onAnswer(sent, await all.call(caller))
     }
   }
-  await Promise.all(Array.from({ length: callers }, loop))
-  await pool.close()
+  await Promise.all(Array.from({ length: callers }).map(loop))
 }
 
 export function quantile(sorted: readonly number[], q: number): number {

@@ -2,12 +2,13 @@ import { cpus } from 'node:os'
 import { startFleet, startKafka, startNats } from '@sallyport/native'
 import { compositionOf } from '../e2e/support/composition-of-fleet.ts'
 import { startStandalone } from '../e2e/support/standalone-composition.ts'
+import { bareCallers, type OpenCallers, sdkCallers } from './callers.ts'
 import { benchCalls } from './calls.ts'
 import { benchSoak } from './soak.ts'
 import { benchVotes } from './votes.ts'
 
 /**
- * `npm run bench [-- --no-fleet] [--seconds N] [--only calls|votes|soak] [--actions N]`: the figures of
+ * `npm run bench [-- --no-fleet] [--seconds N] [--only calls|votes|soak] [--client bare|sdk] [--actions N]`: the figures of
  * docs/reference/benchmarks.md, as ratios of one run. Without --only: calls and votes. Decisions and ingest have
  * benches of their own beside their services; the soak takes about ten minutes for a million actions.
  */
@@ -26,8 +27,9 @@ if (only === 'soak') {
   console.log(await benchSoak(actions))
 }
 if (only === undefined || only === 'calls') {
-  console.log('\ntools/call, load generator and echo upstream on the same cores:\n')
-  console.log(await benchCalls(seconds, withFleet))
+  const client = process.argv.includes('--client') ? argument('--client') : undefined
+  if (client !== 'sdk') await calls('bare HTTP requests', bareCallers)
+  if (client !== 'bare') await calls('official SDK clients', sdkCallers)
 }
 if (only === undefined || only === 'votes') {
   console.log('\nVote → upstream receives the held call:\n')
@@ -35,6 +37,11 @@ if (only === undefined || only === 'votes') {
   console.log(await benchVotes(standalone, 200))
   await standalone.stop()
   if (withFleet) await fleetVotes()
+}
+
+async function calls(who: string, open: OpenCallers): Promise<void> {
+  console.log(`\ntools/call by ${who}, which share the cores with the echo upstream:\n`)
+  console.log(await benchCalls(open, seconds, withFleet))
 }
 
 async function fleetVotes(): Promise<void> {

@@ -1,5 +1,6 @@
 import { apiOf } from '../e2e/support/api.ts'
 import { startStandalone } from '../e2e/support/standalone-composition.ts'
+import { bareCallers } from './callers.ts'
 import { startChild } from './child.ts'
 import { measureCount } from './load.ts'
 import { residentMemory } from './memory.ts'
@@ -20,7 +21,7 @@ export async function benchSoak(actions: number): Promise<string> {
     }
     const rows: string[][] = []
     for (let step = 1; step <= 10; step += 1) {
-      const perSecond = await measureCount(target, 64, Math.ceil(actions / 10))
+      const perSecond = await measureCount(bareCallers, target, 64, Math.ceil(actions / 10))
       const { own, children } = residentMemory(standalone.pid)
       rows.push([
         count((actions / 10) * step),
