@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { ApiClient } from '../api-client.ts'
 import { columnWidths, logLine, type TimelineItem } from '../timeline.ts'
 import { filesystemServer } from './filesystem-server.ts'
@@ -100,9 +101,8 @@ async function agentWork(
 async function connect(url: string, token: string): Promise<Client> {
   const client = new Client({ name: 'sallyport-demo', version: '1.0.0' })
   const headers = { authorization: `Bearer ${token}` }
-  // biome-ignore lint/suspicious/noExplicitAny: the SDK's transport type is not assignable under exactOptionalPropertyTypes
-  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } }) as any
-  await client.connect(transport)
+  const transport = new StreamableHTTPClientTransport(new URL(url), { requestInit: { headers } })
+  await client.connect(transport as Transport)
   return client
 }
 
