@@ -48,6 +48,24 @@ describe('a gateway', () => {
     expect(state.gateways.get('code-agent')).toMatchObject({ id: 'g-2', revokedAt: null })
   })
 
+  test('takes its permissions with it when it is revoked: the next of its name begins with nothing', () => {
+    const others = command('sallyport.permission.set.v1', {
+      id: 'p-2',
+      gateway: '*',
+      connector: 'mcp',
+      action: 'mcp.tools.read_*',
+      decision: 'deny',
+    })
+    const { state } = after(
+      addGateway('code-agent', 'g-1'),
+      setPermission('p-1', 'allow'),
+      others,
+      revokeGateway('code-agent'),
+      addGateway('code-agent', 'g-2'),
+    )
+    expect([...state.permissions.keys()]).toEqual(['p-2'])
+  })
+
   test('keeps its id when its token is rotated', () => {
     const rotate = command('sallyport.gateway.token_rotated.v1', { name: 'a', tokenHash: hashOf('c') })
     const { state, outcome } = after(addGateway('a', 'g-1'), rotate)

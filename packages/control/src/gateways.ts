@@ -24,6 +24,7 @@ export function onGatewayTokenRotated(
   return accept(state, { gateways: withEntry(state.gateways, name, { ...known, tokenHash }) }, known.id)
 }
 
+/** What the gateway was allowed ends with it: another one that gets its name begins with nothing. */
 export function onGatewayRevoked(
   state: ControlState,
   event: EventOf<'sallyport.gateway.revoked.v1'>,
@@ -31,6 +32,7 @@ export function onGatewayRevoked(
   const { name } = event.data
   const known = state.gateways.get(name)
   if (!known || known.revokedAt !== null) return reject(state, 'not_found', `there is no gateway ${name}`)
-  const revoked = { ...known, revokedAt: event.time }
-  return accept(state, { gateways: withEntry(state.gateways, name, revoked) }, known.id)
+  const gateways = withEntry(state.gateways, name, { ...known, revokedAt: event.time })
+  const permissions = new Map([...state.permissions].filter(([, permission]) => permission.gateway !== name))
+  return accept(state, { gateways, permissions }, known.id)
 }

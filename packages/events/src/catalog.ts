@@ -89,7 +89,7 @@ export const EVENTS = {
   'sallyport.gateway.revoked.v1': define(
     TOPICS.control,
     control.GatewayRevoked,
-    'The agent and its token ended.',
+    'The agent, its token and the permissions of its name ended.',
   ),
   'sallyport.upstream.added.v1': define(
     TOPICS.control,

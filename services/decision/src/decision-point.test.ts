@@ -88,7 +88,11 @@ describe('a verdict', () => {
 
     const again = await addGateway(instance)
     expect(await decide('mcp.tools.x')).toMatchObject({ outcome: 'deny', rule: 'unknown gateway' })
-    expect(await decide('mcp.tools.x', { gatewayId: again.id })).toMatchObject({ outcome: 'allow' })
+    const renewed = { gatewayId: again.id }
+    expect(await decide('mcp.tools.x', renewed)).toMatchObject({ outcome: 'deny', rule: 'no permission' })
+    await set(instance, 'mcp.tools.*', 'allow')
+    expect(await decide('mcp.tools.x', renewed)).toMatchObject({ outcome: 'allow' })
+    expect(await decide('mcp.tools.x')).toMatchObject({ outcome: 'deny', rule: 'unknown gateway' })
   })
 
   it('is no where the caller takes the upstream for another kind than is registered', async () => {
