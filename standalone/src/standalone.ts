@@ -53,7 +53,7 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
       const signals = memorySignals()
       stops.push(() => signals.close())
 
-      const control = started(startControlView({ log }))
+      const control = started(startControlView({ log, logger }))
       await control.caughtUp
       await bootstrapAdmin({ control, publisher, tenant: DEFAULT_TENANT, token: folder.adminToken, clock })
 
@@ -112,9 +112,9 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
         api.listen(address),
       )
       await listenOrExplain(config.listen.proxy, 'SALLYPORT_PROXY_LISTEN', () => proxy.start())
-      await Promise.race([searchable, delay(CLICKHOUSE_PATIENCE_MS)])
       // Stopped before the API and the rest: held calls are answered while what answers them still works.
       started(proxy)
+      await Promise.race([searchable, delay(CLICKHOUSE_PATIENCE_MS, undefined, { ref: false })])
       const proxyUrl = `http://${addressText(bound(proxy.server.server.address(), config.listen.proxy))}`
       writeRunFile(folder, { proxy: proxyUrl, api: apiUrl })
       stops.push(() => removeRunFile(folder))

@@ -4,6 +4,7 @@ import type { Kafka, Message } from 'kafkajs'
 import { ByteBudget, weightOf } from './byte-budget.ts'
 import { Deadline } from './deadline.ts'
 import { EventLogClosed, EventLogUnavailable } from './errors.ts'
+import { InFlight } from './in-flight.ts'
 import { KafkaAdmin } from './kafka-admin.ts'
 import { type KafkaConnection, kafkaClient } from './kafka-client.ts'
 import { type Part, PartitionLane, partitionOf } from './kafka-lane.ts'
@@ -46,7 +47,7 @@ class KafkaLog implements KafkaEventLog {
   readonly #budget: ByteBudget
   readonly #deadlineMs: number
   readonly #lanes = new Map<string, PartitionLane>()
-  readonly #inFlight = new Set<Promise<unknown>>()
+  readonly #inFlight = new InFlight()
   readonly #stopping = new Set<Promise<void>>()
   readonly #closing = new AbortController()
   #closed: Promise<void> | undefined
@@ -84,7 +85,7 @@ class KafkaLog implements KafkaEventLog {
     if (records.length === 0) return []
     const bytes = records.reduce((sum, record) => sum + weightOf(record), 0)
     await this.#budget.take(bytes)
-    return this.#tracked(this.#append(topic, records).finally(() => this.#budget.release(bytes)))
+    return this.#inFlight.track(this.#append(topic, records).finally(() => this.#budget.release(bytes)))
   }
 
   async *read(topic: string, options: ReadOptions): AsyncGenerator<StoredRecord[]> {
@@ -149,7 +150,7 @@ class KafkaLog implements KafkaEventLog {
   async #close(): Promise<void> {
     this.#budget.refuseWaiting(new EventLogClosed())
     this.#closing.abort()
-    await Promise.allSettled(this.#inFlight)
+    await this.#inFlight.settled()
     await Promise.allSettled([...this.#lanes.values()].map((lane) => lane.close()))
     // Leaving a group is a courtesy to the broker, not worth waiting for one that is away.
     await new Deadline(CLOSE_READERS_MS).bound(Promise.allSettled(this.#stopping)).catch(() => {})
@@ -158,13 +159,6 @@ class KafkaLog implements KafkaEventLog {
 
   #requireOpen(): void {
     if (this.#closed !== undefined) throw new EventLogClosed()
-  }
-
-  #tracked<T>(work: Promise<T>): Promise<T> {
-    this.#inFlight.add(work)
-    const done = () => this.#inFlight.delete(work)
-    work.then(done, done)
-    return work
   }
 }
 

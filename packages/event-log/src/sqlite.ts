@@ -1,6 +1,7 @@
 import type { EncodedEvent } from '@sallyport/events'
 import { ByteBudget, weightOf } from './byte-budget.ts'
 import { EventLogClosed } from './errors.ts'
+import { InFlight } from './in-flight.ts'
 import { packRecords, unpackRecords } from './packed-records.ts'
 import type { EventLog, Offsets, Position, ReadOptions, StoredRecord } from './port.ts'
 import { RecentRecords } from './recent-records.ts'
@@ -33,7 +34,7 @@ class SqliteEventLog implements EventLog {
   readonly #budget: ByteBudget
   readonly #ends: Map<string, number>
   readonly #recent = new Map<string, RecentRecords>()
-  readonly #inFlight = new Set<Promise<unknown>>()
+  readonly #inFlight = new InFlight()
   readonly #closing = new AbortController()
   #advanced = Promise.withResolvers<void>()
   #closed: Promise<void> | undefined
@@ -50,7 +51,7 @@ class SqliteEventLog implements EventLog {
     const bytes = records.reduce((sum, record) => sum + weightOf(record), 0)
     await this.#budget.take(bytes)
     const appending = this.#append(topic, records).finally(() => this.#budget.release(bytes))
-    return this.#tracked(appending)
+    return this.#inFlight.track(appending)
   }
 
   async *read(topic: string, options: ReadOptions): AsyncGenerator<StoredRecord[]> {
@@ -78,13 +79,13 @@ class SqliteEventLog implements EventLog {
 
   async offsetsAt(topic: string, time: number): Promise<Offsets> {
     this.#requireOpen()
-    const { offset } = await this.#tracked(this.#thread.ask('offsetAt', { topic, time }))
+    const { offset } = await this.#inFlight.track(this.#thread.ask('offsetAt', { topic, time }))
     return { 0: offset }
   }
 
   async ping(): Promise<void> {
     this.#requireOpen()
-    await this.#tracked(this.#thread.ask('ping', {}))
+    await this.#inFlight.track(this.#thread.ask('ping', {}))
   }
 
   close(): Promise<void> {
@@ -110,7 +111,7 @@ class SqliteEventLog implements EventLog {
   }
 
   async #stored(topic: string, from: number, maxRecords: number): Promise<StoredRecord[]> {
-    const batch = await this.#tracked(this.#thread.ask('read', { topic, from, maxRecords }))
+    const batch = await this.#inFlight.track(this.#thread.ask('read', { topic, from, maxRecords }))
     return unpackRecords(batch).map((record, index) => ({
       ...record,
       topic,
@@ -123,19 +124,12 @@ class SqliteEventLog implements EventLog {
   async #close(): Promise<void> {
     this.#budget.refuseWaiting(new EventLogClosed())
     this.#closing.abort()
-    await Promise.allSettled(this.#inFlight)
+    await this.#inFlight.settled()
     await this.#thread.close()
   }
 
   #requireOpen(): void {
     if (this.#closed !== undefined) throw new EventLogClosed()
-  }
-
-  #tracked<T>(work: Promise<T>): Promise<T> {
-    this.#inFlight.add(work)
-    const done = () => this.#inFlight.delete(work)
-    work.then(done, done)
-    return work
   }
 }
 
