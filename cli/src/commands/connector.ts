@@ -7,9 +7,13 @@ import { type ListFlags, listFlags, pageQuery } from './paging.ts'
 interface Upstream {
   readonly name: string
   readonly connector: string
-  readonly url: string
-  readonly tokenEnv: string | null
+  readonly target: Target
+  readonly credential: { readonly kind: string; readonly variable?: string } | null
 }
+
+type Target =
+  | { readonly kind: 'http'; readonly url: string }
+  | { readonly kind: 'stdio' | 'attached'; readonly command: readonly string[] }
 
 interface AddFlags {
   readonly name: string
@@ -34,8 +38,8 @@ export function connectorCommand(): Command {
         const upstream = await api.write<Upstream>('POST', '/v1/connectors', {
           connector: kind,
           name: flags.name,
-          url: flags.url,
-          tokenEnv: flags.tokenEnv ?? null,
+          target: { kind: 'http', url: flags.url },
+          credential: flags.tokenEnv === undefined ? null : { kind: 'env', variable: flags.tokenEnv },
         })
         output.object(
           upstream,
@@ -65,13 +69,13 @@ export function connectorCommand(): Command {
           '/v1/connectors',
           pageQuery(flags),
         )
-        const rows = page.items.map(({ name, connector, url, tokenEnv }) => [
+        const rows = page.items.map(({ name, connector, target, credential }) => [
           name,
           connector,
-          url,
-          tokenEnv ?? '',
+          target.kind === 'http' ? target.url : `${target.kind}: ${target.command.join(' ')}`,
+          credential === null ? '' : [credential.kind, credential.variable].filter(Boolean).join(' '),
         ])
-        output.list(page, () => table(['NAME', 'KIND', 'URL', 'TOKEN FROM'], rows))
+        output.list(page, () => table(['NAME', 'KIND', 'TARGET', 'CREDENTIAL'], rows))
       }),
     ),
   )

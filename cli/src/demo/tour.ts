@@ -50,8 +50,8 @@ export async function takeTour({ api, apiAs, proxy, suffix, say }: TourOptions):
     await api.write('POST', '/v1/connectors', {
       connector: 'mcp',
       name: files,
-      url: bridge.url,
-      tokenEnv: null,
+      target: { kind: 'http', url: bridge.url },
+      credential: null,
     })
     undo.push(() => api.write('DELETE', `/v1/connectors/${files}`))
     for (const [action, decision] of RULES) {

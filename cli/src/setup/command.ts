@@ -112,17 +112,27 @@ function connectorsOf(flags: SetupFlags, dryRun: boolean): Connectors {
       }
     },
     async add({ name, url, tokenEnv }) {
-      await connect().write('POST', '/v1/connectors', { connector: 'mcp', name, url, tokenEnv })
+      const credential = tokenEnv === null ? null : { kind: 'env', variable: tokenEnv }
+      const target = { kind: 'http', url }
+      await connect().write('POST', '/v1/connectors', { connector: 'mcp', name, target, credential })
     },
   }
+}
+
+interface Registered {
+  readonly name: string
+  readonly target: { readonly kind: 'http'; readonly url: string } | { readonly kind: 'stdio' | 'attached' }
+  readonly credential: { readonly kind: string; readonly variable?: string } | null
 }
 
 async function allConnectors(api: ApiClient): Promise<readonly Connector[]> {
   const found: Connector[] = []
   let cursor: string | undefined
   do {
-    const page: Page<Connector> = await api.get('/v1/connectors', { limit: 200, cursor })
-    found.push(...page.items)
+    const page: Page<Registered> = await api.get('/v1/connectors', { limit: 200, cursor })
+    for (const { name, target, credential } of page.items)
+      if (target.kind === 'http')
+        found.push({ name, url: target.url, tokenEnv: credential?.variable ?? null })
     cursor = page.next ?? undefined
   } while (cursor !== undefined)
   return found

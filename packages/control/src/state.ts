@@ -1,3 +1,5 @@
+import type { DataOf } from '@sallyport/events'
+
 /** What the control topic folds to: plain data, the same on every instance at the same offset. */
 export interface Gateway {
   readonly id: string
@@ -7,13 +9,18 @@ export interface Gateway {
   readonly revokedAt: string | null
 }
 
+type UpstreamData = DataOf<'sallyport.upstream.added.v1'>
+/** Where an upstream is. */
+export type Target = UpstreamData['target']
+/** Where the proxy finds the credential that it presents to an upstream. */
+export type CredentialReference = NonNullable<UpstreamData['credential']>
+
 export interface Upstream {
   readonly name: string
   /** The connector's kind, such as `mcp`. */
   readonly connector: string
-  readonly url: string
-  /** The proxy's environment variable that holds the credential. */
-  readonly tokenEnv: string | null
+  readonly target: Target
+  readonly credential: CredentialReference | null
   readonly createdAt: string
 }
 

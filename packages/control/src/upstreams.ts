@@ -6,9 +6,9 @@ export function onUpstreamAdded(
   state: ControlState,
   event: EventOf<'sallyport.upstream.added.v1'>,
 ): Transition {
-  const { name, connector, url, tokenEnv } = event.data
+  const { name, connector, target, credential } = event.data
   if (state.upstreams.has(name)) return reject(state, 'conflict', `there is a connector ${name}`)
-  const upstream = { name, connector, url, tokenEnv, createdAt: event.time }
+  const upstream = { name, connector, target, credential, createdAt: event.time }
   return accept(state, { upstreams: withEntry(state.upstreams, name, upstream) }, name)
 }
 

@@ -1,7 +1,7 @@
 export * from './catalog.ts'
 export * from './codec.ts'
 export { ApprovalRequested, Binding } from './definitions/approvals.ts'
-export { Scope } from './definitions/control.ts'
+export { CredentialReference, Scope, Target } from './definitions/control.ts'
 export * from './errors.ts'
 export * from './event.ts'
 export * from './schemas.ts'

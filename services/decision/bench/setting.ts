@@ -37,7 +37,8 @@ export async function benchPoint(): Promise<DecisionPoint> {
       await publisher.publish(newEvent({ type: 'sallyport.permission.set.v1', ...about, data }, clock()))
     }
   }
-  const data = { ...by, name: 'files', connector: 'mcp', url: 'http://127.0.0.1:1/mcp', tokenEnv: null }
+  const target = { kind: 'http' as const, url: 'http://127.0.0.1:1/mcp' }
+  const data = { ...by, name: 'files', connector: 'mcp', target, credential: null }
   await publisher.publish(newEvent({ type: 'sallyport.upstream.added.v1', ...about, data }, clock()))
   const control = startControlView({ log })
   await control.caughtUp

@@ -37,8 +37,8 @@ async function registeredLog(token: string, url: string) {
     ...command,
     name: 'files',
     connector: 'mcp',
-    url,
-    tokenEnv: null,
+    target: { kind: 'http', url },
+    credential: null,
   })
   return log
 }

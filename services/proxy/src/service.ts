@@ -93,7 +93,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
       unsubscribe = control.onChange((state) => {
         holds.controlChanged()
         open.review((call) => lostStanding(call, control, UNJUDGED))
-        upstreams.keepOnly([...state.upstreams.values()].map(({ url }) => url))
+        upstreams.keepOnly(state.upstreams.values())
       })
       const { host, port } = config.listen.address
       await server.listen({ host, port })

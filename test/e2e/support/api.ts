@@ -54,8 +54,8 @@ export function apiOf(composition: Composition, token = composition.adminToken):
       await client.write('POST', '/v1/connectors', {
         connector: 'mcp',
         name,
-        url,
-        tokenEnv: tokenEnv ?? null,
+        target: { kind: 'http', url },
+        credential: tokenEnv === undefined ? null : { kind: 'env', variable: tokenEnv },
       })
       return name
     },

@@ -56,6 +56,6 @@ export const addUpstream = (name: string) =>
   command('sallyport.upstream.added.v1', {
     name,
     connector: 'mcp',
-    url: 'http://127.0.0.1:3001/mcp',
-    tokenEnv: null,
+    target: { kind: 'http', url: 'http://127.0.0.1:3001/mcp' },
+    credential: null,
   })

@@ -15,15 +15,43 @@ export const GatewayAdded = Type.Object({ ...command, id: Id, name: Name, tokenH
 export const GatewayTokenRotated = Type.Object({ ...command, name: Name, tokenHash: Digest }, closed)
 export const GatewayRevoked = Type.Object({ ...command, name: Name }, closed)
 
+const CommandLine = Type.Array(Type.String({ maxLength: 4096 }), {
+  minItems: 1,
+  maxItems: 256,
+  description: 'the program and its arguments, without a shell',
+})
+
+/** Where an upstream is: at an address, run by the proxy, or run by `sallyport mcp` beside the agent. */
+export const Target = Type.Union([
+  Type.Object({ kind: Type.Literal('http'), url: Type.String({ minLength: 1, maxLength: 2048 }) }, closed),
+  Type.Object(
+    {
+      kind: Type.Literal('stdio'),
+      command: CommandLine,
+      env: Type.Array(Name, { maxItems: 64, description: "the proxy's variables that the command gets" }),
+      cwd: nullable(Type.String({ minLength: 1, maxLength: 4096 })),
+    },
+    closed,
+  ),
+  Type.Object({ kind: Type.Literal('attached'), command: CommandLine }, closed),
+])
+
+/** Where the proxy finds what it presents to the upstream; the credential itself is never in an event. */
+export const CredentialReference = Type.Union([
+  Type.Object(
+    {
+      kind: Type.Literal('env'),
+      variable: Type.String({
+        pattern: '^[A-Z_][A-Z0-9_]{0,127}$',
+        description: "the proxy's variable with the credential",
+      }),
+    },
+    closed,
+  ),
+])
+
 export const UpstreamAdded = Type.Object(
-  {
-    ...command,
-    name: Name,
-    connector: Name,
-    url: Type.String({ maxLength: 2048 }),
-    /** The environment variable of the proxy that holds the credential; the credential itself is never here. */
-    tokenEnv: nullable(Name),
-  },
+  { ...command, name: Name, connector: Name, target: Target, credential: nullable(CredentialReference) },
   closed,
 )
 export const UpstreamRemoved = Type.Object({ ...command, name: Name }, closed)

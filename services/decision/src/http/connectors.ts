@@ -1,4 +1,4 @@
-import type { Upstream } from '@sallyport/control'
+import type { CredentialReference, Target, Upstream } from '@sallyport/control'
 import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
 import { redact } from '@sallyport/inspection'
 import { CONNECTOR_KINDS } from '../domain/connector-kinds.ts'
@@ -22,11 +22,11 @@ export function connectorRoutes({ state, run }: Commands): ApiPlugin {
         schema: { summary: 'Registers a server', tags, body: NewUpstream, response: { 201: UpstreamView } },
       },
       async (request, reply) => {
-        const { connector, name, url, tokenEnv = null } = request.body
+        const { connector, name, target, credential = null } = request.body
         if (!CONNECTOR_KINDS.has(connector)) throw new ConnectorUnknown()
         if (CONNECTOR_KINDS.has(name)) throw new NameReserved()
-        if (tokenEnv?.startsWith('SALLYPORT_')) throw new CredentialReserved()
-        const data = { name, connector, url: usableUrl(url), tokenEnv }
+        checkCredential(credential)
+        const data = { name, connector, target: usableTarget(target), credential }
         await run(request, 'sallyport.upstream.added.v1', name, data)
         return reply.code(201).send(viewOf(made(state().upstreams.get(name))))
       },
@@ -62,6 +62,15 @@ export function connectorRoutes({ state, run }: Commands): ApiPlugin {
   }
 }
 
+function checkCredential(credential: CredentialReference | null): void {
+  if (credential?.kind === 'env' && credential.variable.startsWith('SALLYPORT_'))
+    throw new CredentialReserved()
+}
+
+function usableTarget(target: Target): Target {
+  return target.kind === 'http' ? { ...target, url: usableUrl(target.url) } : target
+}
+
 /** A credential in the address would end up in the record. */
 function usableUrl(text: string): string {
   if (!URL.canParse(text)) throw new UpstreamUrlInvalid('is not an address')
@@ -80,6 +89,6 @@ function usableUrl(text: string): string {
   return url.href
 }
 
-function viewOf({ name, connector, url, tokenEnv, createdAt }: Upstream) {
-  return { name, connector, url, tokenEnv, createdAt }
+function viewOf({ name, connector, target, credential, createdAt }: Upstream) {
+  return { name, connector, target, credential, createdAt }
 }

@@ -10,7 +10,9 @@ import {
 
 const instanceOf = async () => startInstance(await logWithTokens())
 const PERMISSION = { gateway: 'code-agent', connector: 'mcp', action: 'mcp.tools.read_*', decision: 'allow' }
-const UPSTREAM = { connector: 'mcp', name: 'files', url: 'http://127.0.0.1:3001/mcp', tokenEnv: null }
+const at = (url: string) => ({ target: { kind: 'http', url } })
+const from = (variable: string) => ({ credential: { kind: 'env', variable } })
+const UPSTREAM = { connector: 'mcp', name: 'files', ...at('http://127.0.0.1:3001/mcp'), credential: null }
 
 describe('gateways', () => {
   it('one is added with its token, which works and is shown nowhere else', async () => {
@@ -92,7 +94,7 @@ describe('gateways', () => {
 describe('connectors', () => {
   it('one is added, listed and forgotten', async () => {
     const instance = await instanceOf()
-    const body = { ...UPSTREAM, tokenEnv: 'FILES_TOKEN' }
+    const body = { ...UPSTREAM, ...from('FILES_TOKEN') }
     const added = await ask(instance, 'POST', '/v1/connectors', body)
     expect(added).toEqual({ status: 201, body: { ...body, createdAt: expect.any(String) } })
     expect((await ask(instance, 'GET', '/v1/connectors')).body).toEqual({ items: [added.body], next: null })
@@ -111,19 +113,19 @@ describe('connectors', () => {
     [{ connector: 'telnet' }, 'SP_CONNECTOR_UNKNOWN'],
     [{ name: 'mcp' }, 'SP_NAME_RESERVED'],
     [{ name: '*' }, 'SP_REQUEST_INVALID'],
-    [{ url: 'nonsense' }, 'SP_UPSTREAM_URL_INVALID'],
-    [{ url: 'file:///etc/passwd' }, 'SP_UPSTREAM_URL_INVALID'],
-    [{ url: 'ws://127.0.0.1/' }, 'SP_UPSTREAM_URL_INVALID'],
-    [{ url: 'http://user@127.0.0.1/' }, 'SP_UPSTREAM_URL_INVALID'],
-    [{ url: 'http://:word@127.0.0.1/' }, 'SP_UPSTREAM_URL_INVALID'],
-    [{ url: 'http://127.0.0.1/#part' }, 'SP_UPSTREAM_URL_INVALID'],
-    [{ url: 'http://127.0.0.1/mcp?api_key=abc' }, 'SP_UPSTREAM_URL_INVALID'],
-    [{ url: `http://127.0.0.1/s/${['ghp', 'a'.repeat(36)].join('_')}/mcp` }, 'SP_UPSTREAM_URL_INVALID'],
-    [{ url: `http://127.0.0.1/${'ü'.repeat(1000)}` }, 'SP_UPSTREAM_URL_INVALID'],
-    [{ tokenEnv: 'lower' }, 'SP_REQUEST_INVALID'],
-    [{ tokenEnv: '' }, 'SP_REQUEST_INVALID'],
-    [{ tokenEnv: 'SALLYPORT_SECRET_KEY' }, 'SP_CREDENTIAL_RESERVED'],
-    [{ tokenEnv: '1A' }, 'SP_REQUEST_INVALID'],
+    [at('nonsense'), 'SP_UPSTREAM_URL_INVALID'],
+    [at('file:///etc/passwd'), 'SP_UPSTREAM_URL_INVALID'],
+    [at('ws://127.0.0.1/'), 'SP_UPSTREAM_URL_INVALID'],
+    [at('http://user@127.0.0.1/'), 'SP_UPSTREAM_URL_INVALID'],
+    [at('http://:word@127.0.0.1/'), 'SP_UPSTREAM_URL_INVALID'],
+    [at('http://127.0.0.1/#part'), 'SP_UPSTREAM_URL_INVALID'],
+    [at('http://127.0.0.1/mcp?api_key=abc'), 'SP_UPSTREAM_URL_INVALID'],
+    [at(`http://127.0.0.1/s/${['ghp', 'a'.repeat(36)].join('_')}/mcp`), 'SP_UPSTREAM_URL_INVALID'],
+    [at(`http://127.0.0.1/${'ü'.repeat(1000)}`), 'SP_UPSTREAM_URL_INVALID'],
+    [from('lower'), 'SP_REQUEST_INVALID'],
+    [from(''), 'SP_REQUEST_INVALID'],
+    [from('SALLYPORT_SECRET_KEY'), 'SP_CREDENTIAL_RESERVED'],
+    [from('1A'), 'SP_REQUEST_INVALID'],
     [{ more: 1 }, 'SP_REQUEST_INVALID'],
   ])('%j is refused as %s', async (change, code) => {
     const instance = await instanceOf()
@@ -144,7 +146,7 @@ describe('connectors', () => {
 
   it('a refused address is not repeated in the answer: it may carry a credential', async () => {
     const url = 'http://user:swordfish@127.0.0.1/'
-    const { body } = await ask(await instanceOf(), 'POST', '/v1/connectors', { ...UPSTREAM, url })
+    const { body } = await ask(await instanceOf(), 'POST', '/v1/connectors', { ...UPSTREAM, ...at(url) })
     expect(JSON.stringify(body)).not.toContain('swordfish')
   })
 })

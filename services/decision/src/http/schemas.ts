@@ -1,3 +1,4 @@
+import { CredentialReference, Target } from '@sallyport/events'
 import { type TSchema, Type } from 'typebox'
 
 export const NAME = '^[a-z0-9][a-z0-9._-]{0,62}$'
@@ -26,23 +27,16 @@ export const GatewayWithToken = Type.Object({ ...GatewayView.properties, ...Toke
 export const UpstreamView = Type.Object({
   name: Type.String(),
   connector: Type.String(),
-  url: Type.String(),
-  tokenEnv: nullable(Type.String()),
+  target: Target,
+  credential: nullable(CredentialReference),
   createdAt: Instant,
 })
 export const NewUpstream = Type.Object(
   {
     connector: Type.String({ description: 'how the server is understood: mcp' }),
     name: Name,
-    url: Type.String({ minLength: 1, maxLength: 2048, description: 'http or https, without credentials' }),
-    tokenEnv: Type.Optional(
-      nullable(
-        Type.String({
-          pattern: '^[A-Z_][A-Z0-9_]{0,127}$',
-          description: "the proxy's variable with the credential",
-        }),
-      ),
-    ),
+    target: Target,
+    credential: Type.Optional(nullable(CredentialReference)),
   },
   { additionalProperties: false },
 )

@@ -107,6 +107,7 @@ export async function addGateway(
 }
 
 export async function addUpstream(instance: Instance, name = 'files'): Promise<void> {
-  const body = { connector: 'mcp', name, url: 'http://127.0.0.1:3001/mcp', tokenEnv: null }
+  const target = { kind: 'http', url: 'http://127.0.0.1:3001/mcp' }
+  const body = { connector: 'mcp', name, target, credential: null }
   expect((await ask(instance, 'POST', '/v1/connectors', body)).status).toBe(201)
 }

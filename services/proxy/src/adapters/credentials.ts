@@ -10,20 +10,22 @@ export type Credential = { readonly header: string | null } | { readonly missing
 
 /** Reads the credential where the connector says it is. The reason names the variable, never its value. */
 export function credentialOf(upstream: Upstream, environment: Environment): Credential {
-  if (upstream.tokenEnv === null) return { header: null }
-  if (upstream.tokenEnv.toUpperCase().startsWith(OURS))
+  const { credential } = upstream
+  if (credential === null) return { header: null }
+  const { variable } = credential
+  if (variable.toUpperCase().startsWith(OURS))
     return {
-      missing: `the variable ${upstream.tokenEnv} is Sallyport's own and no credential of upstream ${upstream.name}`,
+      missing: `the variable ${variable} is Sallyport's own and no credential of upstream ${upstream.name}`,
     }
-  const value = environment[upstream.tokenEnv]
+  const value = environment[variable]
   if (!value) {
     return {
-      missing: `the variable ${upstream.tokenEnv}, which holds the credential of upstream ${upstream.name}, is not set`,
+      missing: `the variable ${variable}, which holds the credential of upstream ${upstream.name}, is not set`,
     }
   }
   if (!USABLE.test(value)) {
     return {
-      missing: `the variable ${upstream.tokenEnv} does not hold a credential that a header can carry`,
+      missing: `the variable ${variable} does not hold a credential that a header can carry`,
     }
   }
   return { header: `Bearer ${value}` }

@@ -10,8 +10,8 @@ const known = new WeakMap<Upstream, string>()
 export function upstreamDigest(upstream: Upstream): string {
   const before = known.get(upstream)
   if (before !== undefined) return before
-  const { name, connector, url, tokenEnv } = upstream
-  const digest = sha256Hex(canonicalJson({ name, connector, url, tokenEnv }))
+  const { name, connector, target, credential } = upstream
+  const digest = sha256Hex(canonicalJson({ name, connector, target, credential }))
   known.set(upstream, digest)
   return digest
 }

@@ -1,8 +1,8 @@
 import { decodeMessage, encodeSse, type Message, type SseFrame, sseDecoder } from '@sallyport/jsonrpc'
 import { isInitialize } from '../domain/call.ts'
-import { offsetProgress } from '../domain/offset-progress.ts'
-import type { Exchange } from './parts.ts'
+import type { Exchange, ProxyParts } from './parts.ts'
 import { type AnswerOutcome, answers, OK, outcomeOf } from './read-answer.ts'
+import { rewriteAnswer } from './rewrite/rewrite-answer.ts'
 
 /** An upstream's event stream on its way to the agent: each frame is decoded and written anew at once. */
 export class AnswerStream {
@@ -11,6 +11,7 @@ export class AnswerStream {
   /** Whether a frame had an id, from which the client can go on by itself. */
   resumable = false
   outcome: AnswerOutcome = OK
+  readonly #parts: ProxyParts
   readonly #exchange: Exchange
   readonly #maxBytes: number
   readonly #decoder
@@ -18,10 +19,11 @@ export class AnswerStream {
   /** Frames of `initialize` that came before the response, which decides what the head says. */
   #withheld = ''
 
-  constructor(exchange: Exchange, maxBytes: number, openSession: (message: Message) => string | null) {
+  constructor(parts: ProxyParts, exchange: Exchange, openSession: (message: Message) => string | null) {
+    this.#parts = parts
     this.#exchange = exchange
-    this.#maxBytes = maxBytes
-    this.#decoder = sseDecoder({ maxLength: maxBytes })
+    this.#maxBytes = parts.config.limits.answerBytes
+    this.#decoder = sseDecoder({ maxLength: this.#maxBytes })
     this.#openSession = openSession
     // The head goes first, whatever the body takes.
     if (!isInitialize(exchange.call)) exchange.answer.openStream()
@@ -46,14 +48,12 @@ export class AnswerStream {
     // An event with empty data only carries the id to resume from.
     if (frame.data === undefined || frame.data === '') return encodeSse(frame)
     const message = decodeMessage(frame.data, { maxBytes: this.#maxBytes })
-    const { call, answer, progressSent } = this.#exchange
+    const { call, answer } = this.#exchange
     if (call.kind === 'request' && answers(message, call)) {
       this.answered = true
       this.outcome = outcomeOf(message)
       if (!answer.streaming) answer.openStream(this.#openSession(message))
     }
-    const data =
-      progressSent === 0 ? message.canonical : offsetProgress(message, call.progressToken, progressSent)
-    return encodeSse({ ...frame, data })
+    return encodeSse({ ...frame, data: rewriteAnswer(this.#parts, this.#exchange, message) })
   }
 }

@@ -6,6 +6,7 @@ import { lostStanding } from '../hold/standing.ts'
 import { answerDenied } from './answer-denied.ts'
 import { Forwarding } from './forwarding.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
+import { rewriteRequest } from './rewrite/rewrite-request.ts'
 
 /** When a held call was resumed, on the monotonic clock, and how long it had been held. */
 export interface Resumption {
@@ -37,11 +38,7 @@ export function forward(
   const credential = credentialOf(call.upstream, parts.environment)
   const headers = upstreamHeaders(call, passed, 'header' in credential ? credential.header : null)
   const method = call.kind === 'stream' || call.kind === 'session_end' ? METHODS[call.kind] : 'POST'
-  parts.upstreams.send(
-    call.upstream,
-    { method, headers, body: call.canonical === '' ? null : call.canonical },
-    forwarding,
-  )
+  parts.upstreams.send(call.upstream, { method, headers, body: rewriteRequest(call) }, forwarding)
 }
 
 function withhold({ recorder, clock }: ProxyParts, exchange: Exchange, lost: Verdict): void {

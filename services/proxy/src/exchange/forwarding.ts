@@ -20,6 +20,7 @@ import type { OpenExchange } from './open-exchanges.ts'
 import { openedSession } from './opened-session.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
 import { errorOutcome, OK, readAnswer, readError } from './read-answer.ts'
+import { rewriteAnswer } from './rewrite/rewrite-answer.ts'
 
 /** How the body of the answer is taken in; `nothing` before the head and for answers without a body. */
 type Mode = 'nothing' | 'message' | 'stream' | 'error'
@@ -143,7 +144,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   #beginStream(): void {
     this.#mode = 'stream'
     const { parts, session } = { parts: this.#parts, session: this.#sessionId }
-    this.#stream = new AnswerStream(this.#exchange, parts.config.limits.answerBytes, (message) =>
+    this.#stream = new AnswerStream(parts, this.#exchange, (message) =>
       openedSession(parts, this.#exchange.call, session, message),
     )
   }
@@ -180,7 +181,8 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
       )
       const sessionId = message === null ? null : openedSession(this.#parts, call, this.#sessionId, message)
       this.#close()
-      answer.message(this.#status, canonical, sessionId === null ? {} : { 'mcp-session-id': sessionId })
+      const text = message === null ? canonical : rewriteAnswer(this.#parts, this.#exchange, message)
+      answer.message(this.#status, text, sessionId === null ? {} : { 'mcp-session-id': sessionId })
       this.#record.completed(outcome, this.#status)
     } catch (cause) {
       this.onFault(new UpstreamAnswerInvalid('its JSON', { cause }))

@@ -17,7 +17,11 @@ afterEach(async () => {
 
 async function proxyWith(options: Parameters<typeof startProxy>[0] = {}): Promise<ProxyFixture> {
   const made = await startProxy(options)
-  made.control.addUpstream('files', upstream.url, options.environment ? 'FILES_TOKEN' : null)
+  made.control.addUpstream(
+    'files',
+    upstream.url,
+    options.environment ? { kind: 'env', variable: 'FILES_TOKEN' } : null,
+  )
   made.decision.outcomes.set('mcp.tools.echo', 'allow')
   proxy = made
   return made
@@ -88,7 +92,7 @@ test.each(['SALLYPORT_SECRET_KEY', 'SALLYPORT_ADMIN_TOKEN'])(
   '%s is never sent as a credential',
   async (name) => {
     const made = await proxyWith({ environment: { [name]: 'k'.repeat(64) } })
-    made.control.addUpstream('files', upstream.url, name)
+    made.control.addUpstream('files', upstream.url, { kind: 'env', variable: name })
 
     expect(await denialOf(await post(made, CALL))).toMatchObject({ fault: 'SP_CREDENTIAL_MISSING' })
 

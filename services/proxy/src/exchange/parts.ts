@@ -11,8 +11,8 @@ import type { Evidence } from '../domain/records.ts'
 import type { PassedHeaders } from '../domain/upstream-headers.ts'
 import type { ApprovalWatch } from '../hold/approval-watch.ts'
 import type { HeldCalls } from '../hold/held-calls.ts'
-import type { ClientAnswer } from '../http/client-answer.ts'
 import type { Counters } from '../http/counters.ts'
+import type { Answer } from './answer.ts'
 import type { OpenExchanges } from './open-exchanges.ts'
 
 /** What an exchange needs of the process it runs in. */
@@ -40,7 +40,7 @@ export interface ProxyParts {
 export interface Exchange {
   readonly call: Call
   readonly evidence: Evidence
-  readonly answer: ClientAnswer
+  readonly answer: Answer
   readonly passed: PassedHeaders
   /** The highest progress value sent while the call was held: the upstream's own go on from there. */
   progressSent: number

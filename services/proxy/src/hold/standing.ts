@@ -3,6 +3,7 @@ import { killSwitchBlocks } from '@sallyport/policy'
 import type { ApprovalState } from '@sallyport/rpc'
 import type { Call } from '../domain/call.ts'
 import { ControlStale } from '../domain/faults.ts'
+import { upstreamDigest } from '../domain/upstream-digest.ts'
 import { type Basis, denial, faultDenial, type Verdict } from '../domain/verdict.ts'
 
 const GATEWAY = 'gateway'
@@ -31,7 +32,7 @@ export function lostStanding(call: Call, control: ControlView, basis: Basis): Ve
     return denial(GATEWAY, `the token of gateway ${call.gateway.name} was replaced`, basis)
 
   const upstream = upstreams.get(call.upstream.name)
-  const same = upstream?.url === call.upstream.url && upstream.tokenEnv === call.upstream.tokenEnv
+  const same = upstream !== undefined && upstreamDigest(upstream) === upstreamDigest(call.upstream)
   if (!same) return denial('upstream', `upstream ${call.upstream.name} is not what it was`, basis)
   return undefined
 }

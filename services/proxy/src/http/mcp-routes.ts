@@ -14,8 +14,8 @@ import { govern } from '../exchange/govern.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
 import { type Admission, admit } from './admit.ts'
 import { CallersAtOnce } from './callers-at-once.ts'
-import { ClientAnswer } from './client-answer.ts'
 import { MethodNotAllowed, TooManyCalls } from './errors.ts'
+import { HttpAnswer } from './http-answer.ts'
 import { sendProblem } from './problem.ts'
 import { refuseUnread } from './refuse-unread.ts'
 
@@ -89,7 +89,7 @@ function take(parts: ProxyParts, request: FastifyRequest, reply: FastifyReply, c
   const exchange: Exchange = {
     call,
     evidence: evidenceOf(call, parts.digestKey),
-    answer: new ClientAnswer(reply.raw),
+    answer: new HttpAnswer(reply.raw),
     passed: {
       protocolVersion: protocolVersionOf(protocolVersion),
       accept,

@@ -1,4 +1,13 @@
-import type { ApiToken, ControlState, ControlView, Gateway, KillSwitch, Upstream } from '@sallyport/control'
+import type {
+  ApiToken,
+  ControlState,
+  ControlView,
+  CredentialReference,
+  Gateway,
+  KillSwitch,
+  Target,
+  Upstream,
+} from '@sallyport/control'
 import { tokenHash } from '@sallyport/runtime'
 
 /** A control view whose state a test sets by hand. */
@@ -28,8 +37,9 @@ export class FixedControl implements ControlView {
     this.#tell()
   }
 
-  addUpstream(name: string, url: string, tokenEnv: string | null = null): void {
-    this.#upstreams.set(name, { name, connector: 'mcp', url, tokenEnv, createdAt: NOW })
+  addUpstream(name: string, at: string | Target, credential: CredentialReference | null = null): void {
+    const target = typeof at === 'string' ? ({ kind: 'http', url: at } as const) : at
+    this.#upstreams.set(name, { name, connector: 'mcp', target, credential, createdAt: NOW })
     this.#tell()
   }
 

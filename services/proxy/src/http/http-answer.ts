@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { encodeSse } from '@sallyport/jsonrpc'
+import type { Answer } from '../exchange/answer.ts'
 
 const STREAM_HEADERS = {
   'content-type': 'text/event-stream',
@@ -8,9 +9,8 @@ const STREAM_HEADERS = {
   'x-accel-buffering': 'no',
 } as const
 
-/** The agent's side of one exchange. An answer given after the stream was opened becomes its last event. */
-export class ClientAnswer {
-  /** Called once when the agent hangs up before the answer was complete. */
+/** The agent's side of an exchange over HTTP. */
+export class HttpAnswer implements Answer {
   onGone: (() => void) | undefined
   readonly #response: ServerResponse
   #streaming = false
@@ -30,7 +30,6 @@ export class ClientAnswer {
     return this.#response.destroyed && !this.#response.writableEnded
   }
 
-  /** Sends the head of an event stream at once, before there is anything to put into it. */
   openStream(sessionId: string | null = null): void {
     if (this.#streaming || this.gone) return
     this.#streaming = true
@@ -39,7 +38,6 @@ export class ClientAnswer {
     this.#response.flushHeaders()
   }
 
-  /** Writes encoded frames. False when the agent reads slower than we write: wait for `onceDrained`. */
   write(frames: string): boolean {
     return this.#response.destroyed || this.#response.writableEnded || this.#response.write(frames)
   }
@@ -48,7 +46,6 @@ export class ClientAnswer {
     this.#response.once('drain', go)
   }
 
-  /** Answers with one JSON-RPC message and ends. */
   message(status: number, text: string, headers: Readonly<Record<string, string>> = {}): void {
     if (this.gone) return
     if (this.#streaming) {
