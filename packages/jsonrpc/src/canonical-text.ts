@@ -95,7 +95,8 @@ function unquote(token: string): string {
   return token.includes('\\') ? JSON.parse(token) : token.slice(1, -1)
 }
 
-function endOfValue(text: string, start: number): number {
+/** Behind the value that starts at `start`. */
+export function endOfValue(text: string, start: number): number {
   let depth = 0
   let at = start
   while (at < text.length) {
@@ -114,11 +115,15 @@ function endOfValue(text: string, start: number): number {
   return at
 }
 
-function endOfString(text: string, start: number): number {
-  let at = start + 1
-  for (;;) {
-    const code = text.charCodeAt(at)
-    if (code === QUOTE) return at + 1
-    at += code === BACKSLASH ? 2 : 1
+/** Behind the string whose opening quote is at `start`. */
+export function endOfString(text: string, start: number): number {
+  for (let at = text.indexOf('"', start + 1); ; at = text.indexOf('"', at + 1)) {
+    if (text.charCodeAt(at - 1) !== BACKSLASH || !isEscaped(text, at)) return at + 1
   }
+}
+
+function isEscaped(text: string, quote: number): boolean {
+  let at = quote - 1
+  while (text.charCodeAt(at) === BACKSLASH) at--
+  return (quote - at) % 2 === 0
 }

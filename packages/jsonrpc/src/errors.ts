@@ -150,3 +150,14 @@ export class SseFieldInvalid extends SallyportError {
     super('SP_SSE_FIELD_INVALID', 'internal', `the ${field} field of an event stream frame cannot be written`)
   }
 }
+
+/** A value was to be placed in JSON text where neither an object nor an existing element is. */
+export class JsonPathBroken extends SallyportError {
+  constructor() {
+    super(
+      'SP_JSON_PATH',
+      'internal',
+      'a path into JSON text leads through what is neither object nor element',
+    )
+  }
+}
