@@ -2,23 +2,29 @@ import { Command } from 'commander'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
+import {
+  type CredentialFlags,
+  type CredentialView,
+  credentialFlags,
+  credentialOf,
+  credentialText,
+} from './credential-flags.ts'
 import { type ListFlags, listFlags, pageQuery } from './paging.ts'
 
 interface Upstream {
   readonly name: string
   readonly connector: string
   readonly target: Target
-  readonly credential: { readonly kind: string; readonly variable?: string } | null
+  readonly credential: CredentialView | null
 }
 
 type Target =
   | { readonly kind: 'http'; readonly url: string }
   | { readonly kind: 'stdio' | 'attached'; readonly command: readonly string[] }
 
-interface AddFlags {
+interface AddFlags extends CredentialFlags {
   readonly name: string
   readonly url: string
-  readonly tokenEnv?: string
 }
 
 /** `sallyport connector add|remove|list`: the servers agents may reach through Sallyport. */
@@ -26,20 +32,21 @@ export function connectorCommand(): Command {
   const command = new Command('connector').description('servers that agents reach through Sallyport')
   command.addCommand(
     example(
-      new Command('add')
-        .description('registers a server; agents reach it at <proxy>/mcp/<name>')
-        .argument('<kind>', 'how the server is understood: mcp')
-        .requiredOption('--name <name>', 'the name agents and permissions use')
-        .requiredOption('--url <url>', "the server's address (of a remote Sallyport: --api-url)")
-        .option('--token-env <variable>', "the proxy's environment variable with the server's credential"),
+      credentialFlags(
+        new Command('add')
+          .description('registers a server; agents reach it at <proxy>/mcp/<name>')
+          .argument('<kind>', 'how the server is understood: mcp')
+          .requiredOption('--name <name>', 'the name agents and permissions use')
+          .requiredOption('--url <url>', "the server's address (of a remote Sallyport: --api-url)"),
+      ),
       'sallyport connector add mcp --name files --url http://127.0.0.1:3001/mcp',
     ).action(
-      action(async ({ api, output }, kind: string, flags: AddFlags) => {
+      action(async ({ api, output }, kind: string, { name, url, ...flags }: AddFlags) => {
         const upstream = await api.write<Upstream>('POST', '/v1/connectors', {
           connector: kind,
-          name: flags.name,
-          target: { kind: 'http', url: flags.url },
-          credential: flags.tokenEnv === undefined ? null : { kind: 'env', variable: flags.tokenEnv },
+          name,
+          target: { kind: 'http', url },
+          credential: credentialOf(flags),
         })
         output.object(
           upstream,
@@ -73,7 +80,7 @@ export function connectorCommand(): Command {
           name,
           connector,
           target.kind === 'http' ? target.url : `${target.kind}: ${target.command.join(' ')}`,
-          credential === null ? '' : [credential.kind, credential.variable].filter(Boolean).join(' '),
+          credentialText(credential),
         ])
         output.list(page, () => table(['NAME', 'KIND', 'TARGET', 'CREDENTIAL'], rows))
       }),

@@ -14,6 +14,10 @@ type UpstreamData = DataOf<'sallyport.upstream.added.v1'>
 export type Target = UpstreamData['target']
 /** Where the proxy finds the credential that it presents to an upstream. */
 export type CredentialReference = NonNullable<UpstreamData['credential']>
+/** One that is had from an authorization server's token endpoint. */
+export type IssuedCredential = Extract<CredentialReference, { readonly tokenUrl: string }>
+/** Where a secret is. */
+export type SecretReference = Extract<CredentialReference, { readonly kind: 'env' | 'file' }>
 
 export interface Upstream {
   readonly name: string

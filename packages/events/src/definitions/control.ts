@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { CredentialReference } from './credentials.ts'
 import { Actor, closed, Digest, Effect, Id, Name, nullable, Text } from './parts.ts'
 
 /** Every control event says who wanted it, and under which idempotency key (hashed with the actor's name). */
@@ -34,20 +35,6 @@ export const Target = Type.Union([
     closed,
   ),
   Type.Object({ kind: Type.Literal('attached'), command: CommandLine }, closed),
-])
-
-/** Where the proxy finds what it presents to the upstream; the credential itself is never in an event. */
-export const CredentialReference = Type.Union([
-  Type.Object(
-    {
-      kind: Type.Literal('env'),
-      variable: Type.String({
-        pattern: '^[A-Z_][A-Z0-9_]{0,127}$',
-        description: "the proxy's variable with the credential",
-      }),
-    },
-    closed,
-  ),
 ])
 
 export const UpstreamAdded = Type.Object(

@@ -1,9 +1,10 @@
-import type { CredentialReference, Target, Upstream } from '@sallyport/control'
+import type { Target, Upstream } from '@sallyport/control'
 import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
 import { redact } from '@sallyport/inspection'
 import { CONNECTOR_KINDS } from '../domain/connector-kinds.ts'
+import { usableCredential } from '../domain/usable-credential.ts'
 import { type Commands, made } from './commands.ts'
-import { ConnectorUnknown, CredentialReserved, NameReserved, UpstreamUrlInvalid } from './errors.ts'
+import { ConnectorUnknown, NameReserved, UpstreamUrlInvalid } from './errors.ts'
 import { Gone, NameParams, NewUpstream, UpstreamView } from './schemas.ts'
 
 const tags = ['connectors']
@@ -25,8 +26,12 @@ export function connectorRoutes({ state, run }: Commands): ApiPlugin {
         const { connector, name, target, credential = null } = request.body
         if (!CONNECTOR_KINDS.has(connector)) throw new ConnectorUnknown()
         if (CONNECTOR_KINDS.has(name)) throw new NameReserved()
-        checkCredential(credential)
-        const data = { name, connector, target: usableTarget(target), credential }
+        const data = {
+          name,
+          connector,
+          target: usableTarget(target),
+          credential: usableCredential(credential, target),
+        }
         await run(request, 'sallyport.upstream.added.v1', name, data)
         return reply.code(201).send(viewOf(made(state().upstreams.get(name))))
       },
@@ -60,11 +65,6 @@ export function connectorRoutes({ state, run }: Commands): ApiPlugin {
       },
     )
   }
-}
-
-function checkCredential(credential: CredentialReference | null): void {
-  if (credential?.kind === 'env' && credential.variable.startsWith('SALLYPORT_'))
-    throw new CredentialReserved()
 }
 
 function usableTarget(target: Target): Target {

@@ -31,14 +31,3 @@ export class NameReserved extends SallyportError {
     super('SP_NAME_RESERVED', 'invalid', 'this name is that of a kind of connector')
   }
 }
-
-/** A variable of Sallyport's own, such as its secret, cannot be the credential that an upstream is given. */
-export class CredentialReserved extends SallyportError {
-  constructor() {
-    super(
-      'SP_CREDENTIAL_RESERVED',
-      'invalid',
-      'variables that begin with SALLYPORT_ are no credentials of upstreams',
-    )
-  }
-}

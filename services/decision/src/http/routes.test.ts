@@ -12,6 +12,16 @@ const instanceOf = async () => startInstance(await logWithTokens())
 const PERMISSION = { gateway: 'code-agent', connector: 'mcp', action: 'mcp.tools.read_*', decision: 'allow' }
 const at = (url: string) => ({ target: { kind: 'http', url } })
 const from = (variable: string) => ({ credential: { kind: 'env', variable } })
+const issued = (change: object) => ({ credential: { ...ISSUED, ...change } })
+const ISSUED = {
+  kind: 'client_credentials',
+  tokenUrl: 'https://login.example/token',
+  clientId: 'sallyport',
+  clientAuthentication: 'client_secret_basic',
+  secret: { kind: 'env', variable: 'CLIENT_SECRET' },
+  scope: null,
+  resource: null,
+}
 const UPSTREAM = { connector: 'mcp', name: 'files', ...at('http://127.0.0.1:3001/mcp'), credential: null }
 
 describe('gateways', () => {
@@ -126,12 +136,43 @@ describe('connectors', () => {
     [from(''), 'SP_REQUEST_INVALID'],
     [from('SALLYPORT_SECRET_KEY'), 'SP_CREDENTIAL_RESERVED'],
     [from('1A'), 'SP_REQUEST_INVALID'],
+    [{ credential: { kind: 'file', file: '../secret' } }, 'SP_REQUEST_INVALID'],
+    [{ credential: { kind: 'file', file: '/etc/passwd' } }, 'SP_REQUEST_INVALID'],
+    [{ credential: { kind: 'file', file: 'a/./b' } }, 'SP_REQUEST_INVALID'],
+    [issued({ tokenUrl: 'http://login.example/token' }), 'SP_CREDENTIAL_UNUSABLE'],
+    [issued({ tokenUrl: 'https://a:b@login.example/token' }), 'SP_CREDENTIAL_UNUSABLE'],
+    [issued({ tokenUrl: 'nowhere' }), 'SP_CREDENTIAL_UNUSABLE'],
+    [issued({ secret: null }), 'SP_CREDENTIAL_UNUSABLE'],
+    [issued({ clientAuthentication: 'none', secret: null }), 'SP_CREDENTIAL_UNUSABLE'],
+    [issued({ secret: { kind: 'env', variable: 'SALLYPORT_SECRET_KEY' } }), 'SP_CREDENTIAL_RESERVED'],
+    [issued({ resource: '/mcp' }), 'SP_CREDENTIAL_UNUSABLE'],
+    [issued({ scope: 'a"b' }), 'SP_REQUEST_INVALID'],
+    [issued({ token: 'x' }), 'SP_REQUEST_INVALID'],
+    [
+      {
+        target: { kind: 'stdio', command: ['true'], env: [], cwd: null },
+        credential: { kind: 'passthrough' },
+      },
+      'SP_CREDENTIAL_UNUSABLE',
+    ],
     [{ more: 1 }, 'SP_REQUEST_INVALID'],
   ])('%j is refused as %s', async (change, code) => {
     const instance = await instanceOf()
     const answer = await ask(instance, 'POST', '/v1/connectors', { ...UPSTREAM, ...change })
     expect(answer).toMatchObject({ status: 400, body: { code } })
     expect(instance.control.state().upstreams.size).toBe(0)
+  })
+
+  it.each([
+    { kind: 'file', file: 'files/token' },
+    ISSUED,
+    { ...ISSUED, kind: 'refresh_token', clientAuthentication: 'none', secret: null, file: 'files/refresh' },
+    { kind: 'passthrough' },
+  ])('$kind is a credential, shown as what was said of it', async (credential) => {
+    const instance = await instanceOf()
+    const answer = await ask(instance, 'POST', '/v1/connectors', { ...UPSTREAM, credential })
+    expect(answer).toMatchObject({ status: 201, body: { credential } })
+    expect(instance.control.state().upstreams.get('files')?.credential).toEqual(credential)
   })
 
   it('a reason that is no Unicode does not stop the control state for everybody', async () => {

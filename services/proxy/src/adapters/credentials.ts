@@ -12,6 +12,8 @@ export type Credential = { readonly header: string | null } | { readonly missing
 export function credentialOf(upstream: Upstream, environment: Environment): Credential {
   const { credential } = upstream
   if (credential === null) return { header: null }
+  if (credential.kind !== 'env')
+    return { missing: `credentials of the kind ${credential.kind} cannot be had` }
   const { variable } = credential
   if (variable.toUpperCase().startsWith(OURS))
     return {

@@ -1,0 +1,54 @@
+import type { CredentialReference, Target } from '@sallyport/control'
+import { CredentialReserved, CredentialUnusable } from './faults.ts'
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+
+/** What is registered of a credential, addresses in canonical form. Throws for what no proxy could use. */
+export function usableCredential(
+  credential: CredentialReference | null,
+  target: Target,
+): CredentialReference | null {
+  if (credential === null) return null
+  if (target.kind !== 'http')
+    throw new CredentialUnusable('is for servers at an address; a command gets variables')
+  switch (credential.kind) {
+    case 'env':
+      checkVariable(credential.variable)
+      return credential
+    case 'file':
+    case 'passthrough':
+      return credential
+    case 'client_credentials':
+    case 'refresh_token':
+      checkClient(credential)
+      return { ...credential, tokenUrl: usableTokenUrl(credential.tokenUrl) }
+  }
+}
+
+type Issued = Extract<CredentialReference, { readonly tokenUrl: string }>
+
+function checkClient({ kind, clientAuthentication, secret, resource }: Issued): void {
+  if (secret?.kind === 'env') checkVariable(secret.variable)
+  if ((clientAuthentication === 'none') !== (secret === null))
+    throw new CredentialUnusable('needs a secret, or the client authentication none')
+  if (kind === 'client_credentials' && secret === null)
+    throw new CredentialUnusable('needs the secret of the client')
+  // RFC 8707, section 2.
+  if (resource !== null && (!URL.canParse(resource) || resource.includes('#')))
+    throw new CredentialUnusable('names a resource that is no absolute address without a fragment')
+}
+
+function checkVariable(variable: string): void {
+  if (variable.toUpperCase().startsWith('SALLYPORT_')) throw new CredentialReserved()
+}
+
+/** The client's secret goes there. */
+function usableTokenUrl(text: string): string {
+  if (!URL.canParse(text)) throw new CredentialUnusable('has a token endpoint that is no address')
+  const url = new URL(text)
+  const safe = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
+  if (!safe) throw new CredentialUnusable('has a token endpoint that is not https')
+  if (url.username !== '' || url.password !== '' || url.hash !== '')
+    throw new CredentialUnusable('has a token endpoint with a credential or a fragment in its address')
+  return url.href
+}
