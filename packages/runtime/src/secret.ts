@@ -1,7 +1,9 @@
 import { createHash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 
+export type KeyPurpose = 'session' | 'digest' | 'internal' | 'relay' | 'task' | 'request_state'
+
 /** A key of its own for each purpose, from the one secret of an installation (HKDF-SHA-256, RFC 5869). 32 bytes. */
-export function deriveKey(secret: Uint8Array, purpose: 'session' | 'digest' | 'internal'): Buffer {
+export function deriveKey(secret: Uint8Array, purpose: KeyPurpose): Buffer {
   return Buffer.from(hkdfSync('sha256', secret, 'sallyport', purpose, 32))
 }
 

@@ -26,6 +26,21 @@ export function optionalText(name: string, describe: string, options: Options = 
   return variable(name, describe, { fallback: '', ...options }, (value) => value || null)
 }
 
+/** The address of a server, scheme and authority alone, or null where it is left out. */
+export function optionalOrigin(
+  name: string,
+  describe: string,
+  options: Options = {},
+): Variable<string | null> {
+  return variable(name, describe, { fallback: '', ...options }, (value) => {
+    if (value === '') return null
+    const url = URL.canParse(value) ? new URL(value) : undefined
+    if (!url || !/^https?:$/.test(url.protocol) || `${url.origin}/` !== url.href)
+      throw new Error('must be an address such as http://10.0.0.7:8080, without a path')
+    return url.origin
+  })
+}
+
 export function integer(
   name: string,
   describe: string,

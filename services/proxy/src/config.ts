@@ -8,6 +8,10 @@ export const proxySpec = {
     address: variables.listenAddress('SALLYPORT_PROXY_LISTEN', 'Where agents reach the proxy', {
       fallback: '127.0.0.1:8080',
     }),
+    advertise: variables.optionalOrigin(
+      'SALLYPORT_PROXY_ADVERTISE',
+      'Where the other proxies of a fleet reach this one, http or https; empty where it is alone',
+    ),
     hosts: variables.list(
       'SALLYPORT_PROXY_HOSTS',
       'Host names that agents may use for the proxy; empty: loopback names when it listens on loopback, any otherwise',

@@ -25,6 +25,8 @@ import { HeldCalls } from './hold/held-calls.ts'
 import { lostStanding } from './hold/standing.ts'
 import { Counters } from './http/counters.ts'
 import { createServer } from './http/create-server.ts'
+import { Relay } from './relay/relay.ts'
+import { RelayedIdentities } from './relay/relayed-identity.ts'
 
 export interface ProxyDeps {
   readonly config: ProxyConfig
@@ -56,6 +58,12 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
   const watch = new ApprovalWatch({ approvals, signals, pollMs: config.hold.pollMs })
   const recorder = new Recorder({ publisher, logger, deadlineMs: config.limits.recordMs })
   const upstreams = new Upstreams(config.upstream)
+  const identities = new RelayedIdentities(deriveKey(secret, 'relay'), clock)
+  const relay = new Relay({
+    address: config.listen.advertise,
+    identities,
+    connectMs: config.upstream.connectMs,
+  })
   const parts: ProxyParts = {
     config,
     control,
@@ -74,6 +82,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     }),
     holds,
     watch,
+    relay,
     claimant: `proxy/${newId()}`,
     open,
   }
@@ -85,7 +94,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     ...deps.health,
   }
   let unsubscribe = () => {}
-  const server = createServer(parts, health)
+  const server = createServer(parts, identities, health)
   return {
     server,
     health,
@@ -106,6 +115,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
       await within(RECORDS_STOP_MS, recorder.settled())
       server.server.closeAllConnections()
       await closed
+      await relay.stop()
       await upstreams.stop()
     },
   }

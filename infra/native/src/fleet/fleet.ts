@@ -115,7 +115,10 @@ function serviceOf(name: string, service: 'proxy' | 'decision' | 'approvals' | '
   const environment: Record<string, string> = {}
   if (ports.grpc) environment['SALLYPORT_GRPC_LISTEN'] = `127.0.0.1:${ports.grpc}`
   if (ports.api) environment['SALLYPORT_API_LISTEN'] = `127.0.0.1:${ports.api}`
-  if (ports.proxy) environment['SALLYPORT_PROXY_LISTEN'] = `127.0.0.1:${ports.proxy}`
+  if (ports.proxy) {
+    environment['SALLYPORT_PROXY_LISTEN'] = `127.0.0.1:${ports.proxy}`
+    environment['SALLYPORT_PROXY_ADVERTISE'] = loopback(ports.proxy)
+  }
   return { name, service, environment, health: loopback(ports.api ?? ports.proxy ?? 0) }
 }
 

@@ -10,6 +10,8 @@ export interface Session {
   readonly upstreamDigest: string
   readonly protocolVersion: string | null
   readonly client: Client | null
+  /** The proxy that keeps what the session needs, by its address in the fleet; null where any proxy can go on with it. */
+  readonly owner: string | null
   /** First 16 hex of the SHA-256 of the upstream's id: what events call the session. */
   readonly label: string
 }

@@ -28,5 +28,6 @@ export function openedSession(
     upstreamDigest: upstreamDigest(call.upstream),
     protocolVersion,
     client: call.client,
+    owner: null,
   })
 }

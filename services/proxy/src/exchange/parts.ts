@@ -12,6 +12,7 @@ import type { PassedHeaders } from '../domain/upstream-headers.ts'
 import type { ApprovalWatch } from '../hold/approval-watch.ts'
 import type { HeldCalls } from '../hold/held-calls.ts'
 import type { Counters } from '../http/counters.ts'
+import type { Relay } from '../relay/relay.ts'
 import type { Answer } from './answer.ts'
 import type { OpenExchanges } from './open-exchanges.ts'
 
@@ -31,6 +32,7 @@ export interface ProxyParts {
   readonly counters: Counters
   readonly holds: HeldCalls
   readonly watch: ApprovalWatch
+  readonly relay: Relay
   /** This process, as the one that claims approvals. */
   readonly claimant: string
   readonly open: OpenExchanges

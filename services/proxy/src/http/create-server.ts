@@ -2,6 +2,8 @@ import { type HealthCheck, readHealth, worstStatus } from '@sallyport/runtime'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { hostAdmitted, isLoopback } from '../domain/callers.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
+import { acceptRelayed } from '../relay/accept-relayed.ts'
+import type { RelayedIdentities } from '../relay/relayed-identity.ts'
 import { HostRefused } from './errors.ts'
 import { mcpRoutes } from './mcp-routes.ts'
 import { sendProblem } from './problem.ts'
@@ -9,6 +11,7 @@ import { sendProblem } from './problem.ts'
 /** The proxy's one port: MCP under /mcp, and what operators read. */
 export function createServer(
   parts: ProxyParts,
+  identities: RelayedIdentities,
   health: Readonly<Record<string, HealthCheck>>,
 ): FastifyInstance {
   const server = Fastify({
@@ -22,6 +25,7 @@ export function createServer(
   })
   const { address, hosts, origins } = parts.config.listen
   const rules = { listensOnLoopback: isLoopback(address.host), hosts, origins }
+  acceptRelayed(server, parts.relay.address, identities)
   mcpRoutes(server, parts, rules)
 
   // Probes of a fleet come by address; on one's own machine only a page whose name was rebound to it has another name.

@@ -51,17 +51,25 @@ export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: Cal
   const errorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
     refuseUnread(parts, error, request, reply)
 
-  server.post(PATH, { onRequest, errorHandler, bodyLimit: config.limits.bodyBytes }, (request, reply) => {
+  // After the body, which goes along as it came: the owner reads it as strictly as its own.
+  const preHandler = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
+    const owner = sessionOf(request, parts)?.owner ?? null
+    if (parts.relay.belongsElsewhere(owner, request)) parts.relay.pass(owner, request, reply).catch(done)
+    else done()
+  }
+  const route = { onRequest, preHandler, errorHandler }
+
+  server.post(PATH, { ...route, bodyLimit: config.limits.bodyBytes }, (request, reply) => {
     const arrival = arrivalOf(request, parts)
     checkContentType(request.headers['content-type'])
     checkContentEncoding(request.headers['content-encoding'])
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
     return take(parts, request, reply, readCall(arrival, body, config.limits.bodyBytes))
   })
-  server.get(PATH, { onRequest, errorHandler }, (request, reply) =>
+  server.get(PATH, route, (request, reply) =>
     take(parts, request, reply, streamCall(arrivalOf(request, parts))),
   )
-  server.delete(PATH, { onRequest, errorHandler }, (request, reply) =>
+  server.delete(PATH, route, (request, reply) =>
     take(parts, request, reply, sessionEndCall(arrivalOf(request, parts))),
   )
   server.route({
@@ -107,20 +115,22 @@ function take(parts: ProxyParts, request: FastifyRequest, reply: FastifyReply, c
 
 /** Throws SessionUnknown. */
 function arrivalOf(request: FastifyRequest, parts: ProxyParts): Arrival {
-  const { admission } = request
-  if (admission === null) throw new Error('the request was not admitted')
-  const { gateway, upstream, arrivedAt } = admission
-  const session = sessionOf(single(request.headers['mcp-session-id']), admission, parts)
+  const { gateway, upstream, arrivedAt } = admissionOf(request)
+  const session = sessionOf(request, parts)
   const protocolVersion = protocolVersionOf(single(request.headers['mcp-protocol-version']))
   return { actionId: newId(), gateway, upstream, arrivedAt, session, protocolVersion }
 }
 
-function sessionOf(
-  sealed: string | undefined,
-  { gateway, upstream }: Admission,
-  { seal }: ProxyParts,
-): Session | null {
+function admissionOf({ admission }: FastifyRequest): Admission {
+  if (admission === null) throw new Error('the request was not admitted')
+  return admission
+}
+
+/** Throws SessionUnknown. */
+function sessionOf(request: FastifyRequest, { seal }: ProxyParts): Session | null {
+  const sealed = single(request.headers['mcp-session-id'])
   if (sealed === undefined) return null
+  const { gateway, upstream } = admissionOf(request)
   const owner = {
     gatewayId: gateway.id,
     upstream: upstream.name,

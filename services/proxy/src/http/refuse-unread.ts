@@ -70,6 +70,7 @@ function sendOther(parts: ProxyParts, error: unknown, reply: FastifyReply): Fast
 
 const STATUSES: Readonly<Record<string, number>> = {
   SP_SESSION_UNKNOWN: 404,
+  SP_OWNER_UNREACHABLE: 503,
   SP_CONTENT_TYPE: 415,
   SP_CONTENT_ENCODING: 415,
   SP_JSON_TOO_LARGE: 413,

@@ -1,0 +1,104 @@
+import { pipeline } from 'node:stream/promises'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Agent, type Dispatcher } from 'undici'
+import { OwnerUnreachable } from './errors.ts'
+import { IDENTITY_HEADERS, RELAYED_HEADER, type RelayedIdentities } from './relayed-identity.ts'
+
+/** What of the caller's request the owner reads beside its sealed identity. */
+const PASSED: ReadonlySet<string> = new Set(['content-type', 'accept', 'last-event-id', 'traceparent'])
+const PASSED_PREFIX = /^mcp-/
+/** What of the owner's answer reaches the caller. */
+const RETURNED: readonly string[] = [
+  'content-type',
+  'content-length',
+  'cache-control',
+  'x-accel-buffering',
+  'mcp-session-id',
+  'allow',
+  'retry-after',
+  'www-authenticate',
+]
+
+export interface RelayOptions {
+  /** Where other proxies reach this one; null where there are no others, and then everything is this one's. */
+  readonly address: string | null
+  readonly identities: RelayedIdentities
+  readonly connectMs: number
+}
+
+/**
+ * Passes a request on to the proxy that has the state it needs: the child of a stdio session, a task, the stream of
+ * an HTTP+SSE client. The owner reads, decides and records it as if it had come there at once. Never twice: what was
+ * relayed already is handled where it is.
+ */
+export class Relay {
+  /** What ids that we hand out carry as their owner. */
+  readonly address: string | null
+  readonly #identities: RelayedIdentities
+  readonly #agent: Agent
+
+  constructor({ address, identities, connectMs }: RelayOptions) {
+    this.address = address
+    this.#identities = identities
+    // Held calls and streams may be silent for as long as their owner likes.
+    this.#agent = new Agent({ connect: { timeout: connectMs }, headersTimeout: 0, bodyTimeout: 0 })
+  }
+
+  /** Whether another proxy has what this request needs. */
+  belongsElsewhere(owner: string | null, request: FastifyRequest): owner is string {
+    return owner !== null && owner !== this.address && !request.relayed
+  }
+
+  /** Takes the reply over and answers with what the owner answers. Rejects with OwnerUnreachable before it has begun. */
+  async pass(owner: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const gone = new AbortController()
+    reply.raw.once('close', () => gone.abort())
+    const answer = await this.#ask(owner, request, gone.signal)
+    reply.hijack()
+    const headers = RETURNED.flatMap((name) => {
+      const value = answer.headers[name]
+      return value === undefined ? [] : [[name, value] as const]
+    })
+    reply.raw.writeHead(answer.statusCode, Object.fromEntries(headers))
+    reply.raw.flushHeaders()
+    // Whichever side breaks off, the other is ended.
+    await pipeline(answer.body, reply.raw).catch(() => {})
+  }
+
+  async #ask(
+    owner: string,
+    request: FastifyRequest,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData<unknown>> {
+    const { method, url } = request
+    try {
+      return await this.#agent.request({
+        origin: owner,
+        path: url,
+        method: method as Dispatcher.HttpMethod,
+        headers: this.#headers(owner, request),
+        body: Buffer.isBuffer(request.body) ? request.body : null,
+        signal,
+      })
+    } catch (cause) {
+      throw new OwnerUnreachable({ cause })
+    }
+  }
+
+  #headers(owner: string, { method, url, headers }: FastifyRequest): string[] {
+    const shown = IDENTITY_HEADERS.flatMap((name) => {
+      const value = headers[name]
+      return typeof value === 'string' ? [[name, value] as const] : []
+    })
+    const identity = { owner, method, path: url, headers: Object.fromEntries(shown) }
+    const passed = [RELAYED_HEADER, this.#identities.seal(identity)]
+    for (const [name, value] of Object.entries(headers))
+      if (typeof value === 'string' && (PASSED.has(name) || PASSED_PREFIX.test(name)))
+        passed.push(name, value)
+    return passed
+  }
+
+  async stop(): Promise<void> {
+    await this.#agent.destroy()
+  }
+}
