@@ -8,6 +8,7 @@ import { type AnswerRequest, answerApproval } from './answer.ts'
 import { type ApprovalsFold, startApprovalsFold } from './approvals-fold.ts'
 import { ApprovalsUnavailable } from './errors.ts'
 import { type ExpiryTimer, startExpiryTimer } from './expiry-timer.ts'
+import { approvalPage } from './http/approval-page.ts'
 import { approvalRoutes } from './http/routes.ts'
 import { expiryIntent, refOf, type Terms } from './intents.ts'
 import { liveApprovals } from './live-approvals.ts'
@@ -29,7 +30,7 @@ export interface ApprovalsService extends Service {
   readonly point: ApprovalsPoint
   /** A person or bot answers, by whatever way they came; see `answerApproval` for what it rejects with. */
   answer(request: AnswerRequest): Promise<Approval>
-  /** `/v1/approvals…` for the API server. */
+  /** `/v1/approvals…`, and `/approve/{id}` for people, for the API server. */
   readonly routes: ApiPlugin
   readonly health: Readonly<Record<string, HealthCheck>>
   /** How many events the start read back. */
@@ -63,7 +64,10 @@ export function createApprovalsService(
   return {
     point: approvalsPoint({ ready, terms: { ...DEFAULT_TERMS, ...config }, clock }),
     answer,
-    routes: approvalRoutes({ ready, answer, live }),
+    routes: async (server) => {
+      await server.register(approvalRoutes({ ready, answer, live }))
+      await server.register(approvalPage())
+    },
     health: {
       approvals: () => fold?.health() ?? { status: 'down', reason: 'the service is not running' },
     },
