@@ -36,9 +36,14 @@ export abstract class UpstreamReceiver implements Dispatcher.DispatchHandler {
 
   /** The request could not even be handed over. */
   refuse(cause: unknown): void {
+    this.fault(new UpstreamUnreachable({ cause }))
+  }
+
+  /** The request was not sent, for this reason. */
+  fault(fault: UpstreamFault): void {
     if (this.#over) return
     this.#over = true
-    this.onFault(new UpstreamUnreachable({ cause }))
+    this.onFault(fault)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

@@ -69,3 +69,21 @@ export class CutOff extends UpstreamFault {
     super('SP_CUT_OFF', 'unavailable', `${reason}; the call was cut off and may have been carried out`)
   }
 }
+
+/** The upstream's process ended, or the line to it broke, while the call was under way; it may have been carried out. */
+export class UpstreamExited extends UpstreamFault {
+  constructor(how: string) {
+    super(
+      'SP_UPSTREAM_EXITED',
+      'unavailable',
+      `the upstream is gone: ${how}; the call may have been carried out`,
+    )
+  }
+}
+
+/** The upstream does not read what is sent to it, or has as many calls under way as it may have; this one was not sent. */
+export class UpstreamBusy extends UpstreamFault {
+  constructor() {
+    super('SP_UPSTREAM_BUSY', 'exhausted', 'the upstream has too much to do; the call was not sent')
+  }
+}

@@ -1,0 +1,32 @@
+import type { Logger } from '@sallyport/runtime'
+import type { ChannelExchange } from './channel-exchange.ts'
+
+const MOST = 256
+const MOST_LENGTH = 1024 * 1024
+
+/** What a server said while nobody listened, until its client opens a stream; bounded, the first are kept. */
+export class Unclaimed {
+  readonly #logger: Logger
+  #texts: string[] = []
+  #length = 0
+
+  constructor(logger: Logger) {
+    this.#logger = logger
+  }
+
+  keep(text: string): void {
+    if (this.#texts.length >= MOST || this.#length + text.length > MOST_LENGTH) {
+      this.#logger.warn({}, 'a server says more than its client listens to; the rest is dropped')
+      return
+    }
+    this.#texts.push(text)
+    this.#length += text.length
+  }
+
+  giveTo(stream: ChannelExchange): void {
+    const texts = this.#texts
+    this.#texts = []
+    this.#length = 0
+    for (const text of texts) stream.message(text)
+  }
+}
