@@ -17,9 +17,11 @@ import { Recorder } from './adapters/recorder.ts'
 import { SessionSeal } from './adapters/session-seal.ts'
 import { Upstreams } from './adapters/upstreams.ts'
 import type { ProxyConfig } from './config.ts'
+import { BoundIds } from './domain/bound-ids.ts'
 import { UNJUDGED } from './domain/verdict.ts'
 import { OpenExchanges } from './exchange/open-exchanges.ts'
 import type { ProxyParts } from './exchange/parts.ts'
+import { RemoteCancellations } from './exchange/remote-cancellations.ts'
 import { ApprovalWatch } from './hold/approval-watch.ts'
 import { HeldCalls } from './hold/held-calls.ts'
 import { lostStanding } from './hold/standing.ts'
@@ -64,6 +66,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     identities,
     connectMs: config.upstream.connectMs,
   })
+  const ids = new BoundIds(createSecretKey(deriveKey(secret, 'ids')))
   const parts: ProxyParts = {
     config,
     control,
@@ -72,6 +75,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     recorder,
     upstreams,
     seal: new SessionSeal(deriveKey(secret, 'session')),
+    ids,
     environment,
     digestKey: createSecretKey(deriveKey(secret, 'digest')),
     clock,
@@ -85,6 +89,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     relay,
     claimant: `proxy/${newId()}`,
     open,
+    remote: new RemoteCancellations(ids, signals),
   }
   const health: Record<string, HealthCheck> = {
     log: () => recorder.health(),
@@ -93,22 +98,25 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     signals: () => healthOf(signals.fault(), 'degraded'),
     ...deps.health,
   }
-  let unsubscribe = () => {}
+  const stops: (() => void)[] = []
   const server = createServer(parts, identities, health)
   return {
     server,
     health,
     async start() {
-      unsubscribe = control.onChange((state) => {
-        holds.controlChanged()
-        open.review((call) => lostStanding(call, control, UNJUDGED))
-        upstreams.keepOnly(state.upstreams.values())
-      })
+      stops.push(
+        parts.remote.listen(parts),
+        control.onChange((state) => {
+          holds.controlChanged()
+          open.review((call) => lostStanding(call, control, UNJUDGED))
+          upstreams.keepOnly(state.upstreams.values())
+        }),
+      )
       const { host, port } = config.listen.address
       await server.listen({ host, port })
     },
     async stop() {
-      unsubscribe()
+      for (const stop of stops.splice(0)) stop()
       const closed = server.close()
       await within(HOLDS_STOP_MS, holds.stop())
       await open.stop(EXCHANGES_STOP_MS)

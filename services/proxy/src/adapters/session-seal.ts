@@ -6,7 +6,7 @@ const LONGEST = 4096
 /** How many opened ids are remembered; a busy session would be decrypted on each call otherwise. */
 const REMEMBERED = 10_000
 
-type Sealed = Omit<Session, 'label'>
+type Sealed = Omit<Session, 'label' | 'id'>
 type Owner = Pick<Session, 'gatewayId' | 'upstream' | 'upstreamDigest'>
 
 /**
@@ -32,7 +32,7 @@ export class SessionSeal {
     const text = this.#sealer.open(sealed, binding(owner))
     if (text === undefined) return undefined
     const session: Sealed = JSON.parse(text)
-    const opened = { ...session, label: sessionLabel(session.upstreamId) }
+    const opened = { ...session, id: session.upstreamId, label: sessionLabel(session.upstreamId) }
     this.#remember(sealed, opened)
     return opened
   }

@@ -2,7 +2,9 @@ import type { Client } from './call.ts'
 
 /** What a sealed `Mcp-Session-Id` carries, so that any proxy of the fleet can go on with the session. */
 export interface Session {
-  /** The id the upstream gave. */
+  /** What the session is called here for as long as it lives: the first id the upstream gave. */
+  readonly id: string
+  /** The upstream's id of it. */
   readonly upstreamId: string
   readonly gatewayId: string
   readonly upstream: string

@@ -48,8 +48,8 @@ export class AnswerStream {
     // An event with empty data only carries the id to resume from.
     if (frame.data === undefined || frame.data === '') return encodeSse(frame)
     const message = decodeMessage(frame.data, { maxBytes: this.#maxBytes })
-    const { call, answer } = this.#exchange
-    if (call.kind === 'request' && answers(message, call)) {
+    const { answer } = this.#exchange
+    if (answers(message, this.#exchange)) {
       this.answered = true
       this.outcome = outcomeOf(message)
       if (!answer.streaming) answer.openStream(this.#openSession(message))

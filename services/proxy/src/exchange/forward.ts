@@ -38,7 +38,7 @@ export function forward(
   const credential = credentialOf(call.upstream, parts.environment)
   const headers = upstreamHeaders(call, passed, 'header' in credential ? credential.header : null)
   const method = call.kind === 'stream' || call.kind === 'session_end' ? METHODS[call.kind] : 'POST'
-  parts.upstreams.send(call.upstream, { method, headers, body: rewriteRequest(call) }, forwarding)
+  parts.upstreams.send(call.upstream, { method, headers, body: rewriteRequest(parts, exchange) }, forwarding)
 }
 
 function withhold({ recorder, clock }: ProxyParts, exchange: Exchange, lost: Verdict): void {

@@ -28,6 +28,7 @@ type Mode = 'nothing' | 'message' | 'stream' | 'error'
 /** One forwarded action: takes in the upstream's answer, gives it to the agent, records how it ended. */
 export class Forwarding extends UpstreamReceiver implements OpenExchange {
   readonly call: Call
+  readonly upstreamId: string | null
   readonly endless: boolean
   readonly #parts: ProxyParts
   readonly #exchange: Exchange
@@ -46,6 +47,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     this.#exchange = exchange
     this.#record = new ForwardingRecord(parts, exchange.call, verdict, resumption)
     this.call = exchange.call
+    this.upstreamId = exchange.upstreamId
     this.endless = exchange.call.kind === 'stream'
     parts.open.add(this)
     exchange.answer.onGone = () => this.#gone()
@@ -145,7 +147,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     this.#mode = 'stream'
     const { parts, session } = { parts: this.#parts, session: this.#sessionId }
     this.#stream = new AnswerStream(parts, this.#exchange, (message) =>
-      openedSession(parts, this.#exchange.call, session, message),
+      openedSession(parts, this.#exchange, session, message),
     )
   }
 
@@ -172,14 +174,15 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   }
 
   #endMessage(): void {
-    const { call, answer } = this.#exchange
+    const { answer } = this.#exchange
     try {
       const { canonical, outcome, message } = readAnswer(
-        call,
+        this.#exchange,
         this.#body(),
         this.#parts.config.limits.answerBytes,
       )
-      const sessionId = message === null ? null : openedSession(this.#parts, call, this.#sessionId, message)
+      const sessionId =
+        message === null ? null : openedSession(this.#parts, this.#exchange, this.#sessionId, message)
       this.#close()
       const text = message === null ? canonical : rewriteAnswer(this.#parts, this.#exchange, message)
       answer.message(this.#status, text, sessionId === null ? {} : { 'mcp-session-id': sessionId })
@@ -195,7 +198,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     const body = this.#body()
     const text = answer.streaming
       ? undefined
-      : readError(body, mediaType(this.#contentType), this.#parts.config.limits.answerBytes)
+      : readError(this.#exchange, body, mediaType(this.#contentType), this.#parts.config.limits.answerBytes)
     this.#close()
     if (body.length === 0 && !answer.streaming) answer.empty(this.#status, this.#advice)
     else if (text !== undefined) answer.message(this.#status, text, this.#advice)
@@ -203,7 +206,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
       const status = answer.streaming ? 200 : this.#status
       answer.message(status, upstreamFaultBody(call, new UpstreamRefused(this.#status)), this.#advice)
     }
-    this.#record.completed(errorOutcome(call, this.#status), this.#status)
+    this.#record.completed(errorOutcome(this.#exchange, this.#status), this.#status)
     if (this.#status === 404 && call.session)
       this.#record.sessionClosed('the upstream does not know it any more')
   }

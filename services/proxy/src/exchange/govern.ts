@@ -1,4 +1,3 @@
-import { isJsonObject } from '@sallyport/jsonrpc'
 import type { Decision } from '@sallyport/rpc'
 import { credentialOf } from '../adapters/credentials.ts'
 import type { Call } from '../domain/call.ts'
@@ -6,9 +5,11 @@ import { ControlStale, CredentialMissing } from '../domain/faults.ts'
 import { denial, faultDenial, unanswered, type Verdict } from '../domain/verdict.ts'
 import { holdCall } from '../hold/hold-call.ts'
 import { answerDenied } from './answer-denied.ts'
+import { cancelledId, settleCancellation } from './cancellation.ts'
 import { forward } from './forward.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
 import { recordDecision } from './record-decision.ts'
+import { answeredId } from './rewrite/map-ids.ts'
 
 /** The way of one action whose decision was asked for: record it, and only then deny, hold or forward. */
 export async function govern(
@@ -23,9 +24,14 @@ export async function govern(
     return
   }
   if (!(await recordDecision(parts, exchange, verdict, 'initial', null, call.arrivedAt))) return
-  if (verdict.outcome === 'deny') answerDenied(exchange, verdict)
-  else if (cancelsHeldCall(parts, call)) exchange.answer.empty(202)
-  else forward(parts, exchange, verdict)
+  if (verdict.outcome === 'deny') {
+    answerDenied(exchange, verdict)
+    return
+  }
+  const cancelled = cancelledId(call)
+  const told = cancelled === undefined ? exchange : settleCancellation(parts, exchange, cancelled)
+  if (told === null) exchange.answer.empty(202)
+  else forward(parts, told, verdict)
 }
 
 async function hold(parts: ProxyParts, exchange: Exchange, verdict: Verdict): Promise<void> {
@@ -38,21 +44,17 @@ async function hold(parts: ProxyParts, exchange: Exchange, verdict: Verdict): Pr
   }
 }
 
-/** The upstream never saw a held call, so its cancellation ends here. */
-function cancelsHeldCall({ holds }: ProxyParts, call: Call): boolean {
-  if (call.kind !== 'notification' || call.method !== 'notifications/cancelled') return false
-  const requestId = isJsonObject(call.params) ? call.params['requestId'] : undefined
-  return requestId !== undefined && holds.cancel(call, requestId)
-}
-
 /** What the proxy itself adds to a decision: it can only become stricter. A hold that stays one has its place. */
-function restrict({ control, environment, holds }: ProxyParts, call: Call, decision: Decision): Verdict {
+function restrict(parts: ProxyParts, call: Call, decision: Decision): Verdict {
+  const { control, environment, holds } = parts
   const verdict = unanswered(decision)
   if (decision.outcome === 'deny') return verdict
   const stale = control.fault()
   if (stale !== undefined) return faultDenial(new ControlStale({ cause: new Error(stale) }), decision)
   const credential = credentialOf(call.upstream, environment)
   if ('missing' in credential) return faultDenial(new CredentialMissing(credential.missing), decision)
+  if (call.kind === 'response' && answeredId(parts, call) === undefined)
+    return denial('session', 'it answers nothing that was asked in this session', decision)
   if (decision.outcome === 'allow') return verdict
   if (call.kind !== 'request')
     return denial(decision.rule, 'it needs a person, and what has no answer cannot wait for one', decision)

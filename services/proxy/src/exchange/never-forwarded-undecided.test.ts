@@ -191,7 +191,8 @@ test('what goes upstream is the canonical text and not the bytes that came', asy
   json(response, resultOf(request.body, 'hello'))
   await answer
 
+  const { id } = JSON.parse(request.body)
   expect(request.body).toBe(
-    '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"echo","arguments":{"n":1.10}}}',
+    `{"jsonrpc":"2.0","id":"${id}","method":"tools/call","params":{"name":"echo","arguments":{"n":1.10}}}`,
   )
 })

@@ -1,3 +1,4 @@
+import type { JsonValue } from '@sallyport/jsonrpc'
 import type { Call } from '../domain/call.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import { isStop } from '../hold/standing.ts'
@@ -5,6 +6,8 @@ import { isStop } from '../hold/standing.ts'
 /** Something that is under way with an upstream and can be ended early. */
 export interface OpenExchange {
   readonly call: Call
+  /** What the upstream calls the request; null for what is none. */
+  readonly upstreamId: string | null
   /** Streams of a server's own never end by themselves. */
   readonly endless: boolean
   interrupt(reason: string): void
@@ -17,6 +20,24 @@ export class OpenExchanges {
 
   get size(): number {
     return this.#open.size
+  }
+
+  /** The request that a cancellation names. Without a session nobody knows whose it is: clients use the same ids. */
+  find({ gateway, upstream, session }: Call, requestId: JsonValue): OpenExchange | undefined {
+    if (session === null) return undefined
+    const [found] = this.where(
+      (call) =>
+        call.id === requestId &&
+        call.session?.id === session.id &&
+        call.gateway.id === gateway.id &&
+        call.upstream.name === upstream.name,
+    )
+    return found
+  }
+
+  /** The requests under way of which this is true. */
+  where(fits: (call: Call) => boolean): OpenExchange[] {
+    return [...this.#open].filter(({ call }) => call.kind === 'request' && fits(call))
   }
 
   add(exchange: OpenExchange): void {

@@ -1,20 +1,21 @@
 import { isJsonObject, type Message } from '@sallyport/jsonrpc'
 import { sessionLabel } from '../adapters/session-seal.ts'
-import { type Call, isInitialize } from '../domain/call.ts'
+import { isInitialize } from '../domain/call.ts'
 import { cut } from '../domain/name-call.ts'
 import { sessionOpenedEvent } from '../domain/records.ts'
 import { upstreamDigest } from '../domain/upstream-digest.ts'
-import type { ProxyParts } from './parts.ts'
+import type { Exchange, ProxyParts } from './parts.ts'
 import { answers } from './read-answer.ts'
 
 /** When the message is a successful answer to `initialize`: records the session and seals its id for the agent. */
 export function openedSession(
   parts: ProxyParts,
-  call: Call,
+  exchange: Exchange,
   upstreamId: string | null,
   message: Message,
 ): string | null {
-  if (!isInitialize(call) || !answers(message, call) || !('result' in message)) return null
+  const { call } = exchange
+  if (!isInitialize(call) || !answers(message, exchange) || !('result' in message)) return null
   const result = isJsonObject(message.result) ? message.result : {}
   const version = result['protocolVersion']
   const protocolVersion = typeof version === 'string' && version !== '' ? cut(version) : null

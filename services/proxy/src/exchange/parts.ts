@@ -6,6 +6,7 @@ import type { Recorder } from '../adapters/recorder.ts'
 import type { SessionSeal } from '../adapters/session-seal.ts'
 import type { Upstreams } from '../adapters/upstreams.ts'
 import type { ProxyConfig } from '../config.ts'
+import type { BoundIds } from '../domain/bound-ids.ts'
 import type { Call } from '../domain/call.ts'
 import type { Evidence } from '../domain/records.ts'
 import type { PassedHeaders } from '../domain/upstream-headers.ts'
@@ -15,6 +16,7 @@ import type { Counters } from '../http/counters.ts'
 import type { Relay } from '../relay/relay.ts'
 import type { Answer } from './answer.ts'
 import type { OpenExchanges } from './open-exchanges.ts'
+import type { RemoteCancellations } from './remote-cancellations.ts'
 
 /** What an exchange needs of the process it runs in. */
 export interface ProxyParts {
@@ -25,6 +27,7 @@ export interface ProxyParts {
   readonly recorder: Recorder
   readonly upstreams: Upstreams
   readonly seal: SessionSeal
+  readonly ids: BoundIds
   readonly environment: Environment
   readonly digestKey: KeyObject
   readonly clock: () => Date
@@ -36,6 +39,7 @@ export interface ProxyParts {
   /** This process, as the one that claims approvals. */
   readonly claimant: string
   readonly open: OpenExchanges
+  readonly remote: RemoteCancellations
 }
 
 /** One call, and the agent who waits for its answer. */
@@ -46,4 +50,6 @@ export interface Exchange {
   readonly passed: PassedHeaders
   /** The highest progress value sent while the call was held: the upstream's own go on from there. */
   progressSent: number
+  /** What the upstream calls the request; of a cancellation, the request that it names. Null for everything else. */
+  readonly upstreamId: string | null
 }

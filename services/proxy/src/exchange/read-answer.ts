@@ -1,6 +1,13 @@
-import { decodeJson, decodeMessage, isJsonObject, type Message, type Response } from '@sallyport/jsonrpc'
-import type { Call } from '../domain/call.ts'
+import {
+  decodeJson,
+  decodeMessage,
+  isJsonObject,
+  type Message,
+  type Response,
+  replaceMember,
+} from '@sallyport/jsonrpc'
 import type { Completion } from '../domain/records.ts'
+import type { Exchange } from './parts.ts'
 
 export type AnswerOutcome = Pick<Completion, 'outcome' | 'errorCode'>
 
@@ -14,28 +21,38 @@ export interface ReadAnswer {
 }
 
 /** Reads a JSON answer as strictly as a request. Throws the decoder's errors, or when it answers something else. */
-export function readAnswer(call: Call, body: Buffer, maxBytes: number): ReadAnswer {
-  if (call.kind === 'unknown')
+export function readAnswer(exchange: Exchange, body: Buffer, maxBytes: number): ReadAnswer {
+  if (exchange.call.kind === 'unknown')
     return { canonical: decodeJson(body, { maxBytes }).canonical, outcome: OK, message: null }
   const message = decodeMessage(body, { maxBytes })
-  if (!answers(message, call)) throw new Error('it is not the response to this request')
+  if (!answers(message, exchange)) throw new Error('it is not the response to this request')
   return { canonical: message.canonical, outcome: outcomeOf(message), message }
 }
 
-/** The canonical text of an HTTP error's body; undefined for what is not strict JSON, of which nothing is passed on. */
-export function readError(body: Buffer, mediaType: string, maxBytes: number): string | undefined {
+/**
+ * The canonical text of an HTTP error's body, with the client's id where it names the request; undefined for what is
+ * not strict JSON, of which nothing is passed on.
+ */
+export function readError(
+  { call, upstreamId }: Exchange,
+  body: Buffer,
+  mediaType: string,
+  maxBytes: number,
+): string | undefined {
   if (mediaType !== 'application/json') return undefined
   try {
-    return decodeJson(body, { maxBytes }).canonical
+    const { value, canonical } = decodeJson(body, { maxBytes })
+    const names = upstreamId !== null && isJsonObject(value) && value['id'] === upstreamId
+    return names ? replaceMember(canonical, ['id'], JSON.stringify(call.id)) : canonical
   } catch {
     return undefined
   }
 }
 
-/** Whether the message ends this call. An error without an id answers the only request there is. */
-export function answers(message: Message, call: Call): message is Response {
-  if (message.kind !== 'response') return false
-  return message.id === call.id || (message.id === null && 'error' in message)
+/** Whether the message ends this request. An error without an id answers the only one there is. */
+export function answers(message: Message, { call, upstreamId }: Exchange): message is Response {
+  if (message.kind !== 'response' || call.kind !== 'request') return false
+  return message.id === upstreamId || (message.id === null && 'error' in message)
 }
 
 export function outcomeOf(response: Response): AnswerOutcome {
@@ -45,7 +62,7 @@ export function outcomeOf(response: Response): AnswerOutcome {
 }
 
 /** An HTTP error of the upstream. That it offers no stream, or keeps no session to end, is none. */
-export function errorOutcome(call: Call, status: number): AnswerOutcome {
+export function errorOutcome({ call }: Exchange, status: number): AnswerOutcome {
   if (status === 405 && (call.kind === 'stream' || call.kind === 'session_end')) return OK
   return { outcome: 'upstream_error', errorCode: null }
 }

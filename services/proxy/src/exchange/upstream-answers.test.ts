@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { post, toolCall } from '../testing/agent.ts'
 import { type ProxyFixture, startProxy } from '../testing/proxy-fixture.ts'
-import { json, resultOf, startRawUpstream } from '../testing/raw-upstream.ts'
+import { answerTo, json, resultOf, startRawUpstream } from '../testing/raw-upstream.ts'
 
 let upstream: Awaited<ReturnType<typeof startRawUpstream>>
 let proxy: ProxyFixture
@@ -260,11 +260,11 @@ describe('an upstream that fails', () => {
 test('an error result of a tool and an error of JSON-RPC are told apart in the record', async () => {
   const first = post(proxy, CALL)
   const one = await upstream.next()
-  json(one.response, '{"jsonrpc":"2.0","id":1,"result":{"content":[],"isError":true}}')
+  json(one.response, answerTo(one.request, { result: { content: [], isError: true } }))
   await first
   const second = post(proxy, CALL)
   const two = await upstream.next()
-  json(two.response, '{"jsonrpc":"2.0","id":1,"error":{"code":-32602,"message":"no"}}')
+  json(two.response, answerTo(two.request, { error: { code: -32_602, message: 'no' } }))
   await second
 
   await proxy.recorded('sallyport.action.completed.v1', ({ outcome }) => outcome === 'tool_error')

@@ -9,7 +9,7 @@ const SECOND_LOOK_MS = 500
 export class HeldCalls {
   readonly #maxPerGateway: number
   readonly #places = new Map<string, number>()
-  readonly #waiting = new Map<Waiting, string>()
+  readonly #waiting = new Map<Waiting, Call>()
   #empty: (() => void) | undefined
   #secondLook: NodeJS.Timeout | undefined
 
@@ -37,7 +37,7 @@ export class HeldCalls {
 
   begin(call: Call): Waiting {
     const waiting = new Waiting()
-    this.#waiting.set(waiting, keyOf(call, call.id))
+    this.#waiting.set(waiting, call)
     return waiting
   }
 
@@ -49,7 +49,12 @@ export class HeldCalls {
   /** `notifications/cancelled` for a held call: clients send it when they time out and may leave the stream open. */
   cancel(notification: Call, requestId: JsonValue): boolean {
     const key = keyOf(notification, requestId)
-    const [only, ...more] = [...this.#waiting].filter(([, held]) => held === key)
+    return this.cancelWhere((held) => keyOf(held, held.id) === key)
+  }
+
+  /** Cancels the one call of which this is true; false when there is none. */
+  cancelWhere(fits: (call: Call) => boolean): boolean {
+    const [only, ...more] = [...this.#waiting].filter(([, held]) => fits(held))
     // Without a session several clients may use one id, and it is not known whose call is meant.
     if (only === undefined || more.length > 0) return false
     only[0].interrupt('cancelled')
@@ -77,5 +82,5 @@ export class HeldCalls {
 }
 
 function keyOf({ gateway, upstream, session }: Call, requestId: JsonValue): string {
-  return JSON.stringify([gateway.id, upstream.name, session?.upstreamId ?? null, requestId])
+  return JSON.stringify([gateway.id, upstream.name, session?.id ?? null, requestId])
 }

@@ -3,7 +3,6 @@ import { newId } from '@sallyport/runtime'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Call, isInitialize } from '../domain/call.ts'
 import type { CallerRules } from '../domain/callers.ts'
-import { evidenceOf } from '../domain/evidence.ts'
 import { SessionUnknown } from '../domain/faults.ts'
 import { checkProtocolVersion, protocolVersionOf } from '../domain/protocol-versions.ts'
 import { type Arrival, readCall, sessionEndCall, streamCall } from '../domain/read-call.ts'
@@ -11,7 +10,8 @@ import type { Session } from '../domain/session.ts'
 import { upstreamDigest } from '../domain/upstream-digest.ts'
 import { decide } from '../exchange/decide.ts'
 import { govern } from '../exchange/govern.ts'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import { newExchange } from '../exchange/new-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import { type Admission, admit } from './admit.ts'
 import { CallersAtOnce } from './callers-at-once.ts'
 import { MethodNotAllowed, TooManyCalls } from './errors.ts'
@@ -94,18 +94,12 @@ function take(parts: ProxyParts, request: FastifyRequest, reply: FastifyReply, c
   reply.hijack()
   // Its arguments are redacted while the decision service thinks.
   const deciding = decide(parts, call)
-  const exchange: Exchange = {
-    call,
-    evidence: evidenceOf(call, parts.digestKey),
-    answer: new HttpAnswer(reply.raw),
-    passed: {
-      protocolVersion: protocolVersionOf(protocolVersion),
-      accept,
-      lastEventId: single(lastEventId),
-      traceparent: single(traceparent),
-    },
-    progressSent: 0,
-  }
+  const exchange = newExchange(parts, call, new HttpAnswer(reply.raw), {
+    protocolVersion: protocolVersionOf(protocolVersion),
+    accept,
+    lastEventId: single(lastEventId),
+    traceparent: single(traceparent),
+  })
   govern(parts, exchange, deciding).catch((error: unknown) => {
     parts.logger.error({ actionId: call.actionId, error }, 'an exchange failed')
     reply.raw.destroy()

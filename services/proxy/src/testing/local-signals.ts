@@ -3,18 +3,21 @@ import type { Signals, Subscription } from '@sallyport/signals'
 /** Wake-ups within a test; they can be made to fail. */
 export class LocalSignals implements Signals {
   deaf = false
-  readonly #subscribers = new Map<string, Set<() => void>>()
+  readonly #subscribers = new Map<string, Set<(subject: string) => void>>()
   readonly #reconnected: (() => void)[] = []
 
   send(subject: string): void {
     if (this.deaf) return
-    for (const wake of this.#subscribers.get(subject) ?? []) wake()
+    for (const [pattern, wakes] of this.#subscribers) {
+      const whole = pattern.endsWith('.>') ? subject.startsWith(pattern.slice(0, -1)) : subject === pattern
+      if (whole) for (const wake of wakes) wake(subject)
+    }
   }
 
-  subscribe(subject: string, onSignal: (signal: { subject: string }) => void): Subscription {
-    const subscribers = this.#subscribers.get(subject) ?? new Set()
-    const wake = () => onSignal({ subject })
-    this.#subscribers.set(subject, subscribers.add(wake))
+  subscribe(pattern: string, onSignal: (signal: { subject: string }) => void): Subscription {
+    const subscribers = this.#subscribers.get(pattern) ?? new Set()
+    const wake = (subject: string) => onSignal({ subject })
+    this.#subscribers.set(pattern, subscribers.add(wake))
     return { ready: Promise.resolve(), unsubscribe: () => subscribers.delete(wake) }
   }
 

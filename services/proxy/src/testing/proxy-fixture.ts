@@ -69,13 +69,11 @@ export type ProxyFixture = Awaited<ReturnType<typeof startProxy>>
 
 function configured(overrides: Overrides): ProxyConfig {
   const config = readConfig(proxySpec, { SALLYPORT_PROXY_LISTEN: '127.0.0.1:0' })
-  return {
-    listen: { ...config.listen, ...overrides.listen },
-    limits: { ...config.limits, ...overrides.limits },
-    decision: config.decision,
-    upstream: { ...config.upstream, ...overrides.upstream },
-    hold: { ...config.hold, ...overrides.hold },
-  }
+  const groups = Object.entries(config).map(([group, values]) => [
+    group,
+    { ...values, ...overrides[group as keyof ProxyConfig] },
+  ])
+  return Object.fromEntries(groups)
 }
 
 async function findEvent<T extends EventType>(

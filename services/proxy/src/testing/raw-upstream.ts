@@ -33,8 +33,12 @@ export async function startRawUpstream() {
 
 /** The response to a tools/call, as text. */
 export function resultOf(body: string, text: string): string {
-  const { id } = JSON.parse(body)
-  return JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text }] } })
+  return answerTo({ body }, { result: { content: [{ type: 'text', text }] } })
+}
+
+/** Any response to a request, as text. */
+export function answerTo({ body }: Pick<SeenRequest, 'body'>, answer: object): string {
+  return JSON.stringify({ jsonrpc: '2.0', id: JSON.parse(body).id, ...answer })
 }
 
 export function json(response: ServerResponse, body: string, status = 200): void {
