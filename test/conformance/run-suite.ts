@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -50,9 +50,9 @@ const RUN = /^server-(?<scenario>.+?)-\d{4}-\d{2}-\d{2}T[\d-]+Z$/
 
 function checksOf(folder: string, run: string): Check[] {
   const scenario = RUN.exec(run)?.groups?.['scenario'] ?? run
-  const checks = JSON.parse(readFileSync(join(folder, run, 'checks.json'), 'utf8')) as Omit<
-    Check,
-    'scenario'
-  >[]
+  const file = join(folder, run, 'checks.json')
+  // A scenario that throws leaves an empty folder.
+  if (!existsSync(file)) return [{ scenario, id: 'ran-to-its-end', status: 'FAILURE' }]
+  const checks = JSON.parse(readFileSync(file, 'utf8')) as Omit<Check, 'scenario'>[]
   return checks.map((check) => ({ ...check, scenario }))
 }
