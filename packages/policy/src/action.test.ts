@@ -17,7 +17,7 @@ test('different tools have different actions', () => {
   fc.assert(
     fc.property(fc.array(toolName, { minLength: 2, maxLength: 40 }), (names) => {
       for (const name of names) {
-        const action = actionOf({ kind: 'request', method: 'tools/call', toolName: name })
+        const action = actionOf({ kind: 'request', method: 'tools/call', subject: { kind: 'tool', name } })
         expect(tools.get(action) ?? name).toBe(name)
         tools.set(action, name)
       }
@@ -51,8 +51,13 @@ test.each([
 })
 
 test.each([
-  ['request', 'resources/read', 'mcp.rpc.resources_read'],
-  ['request', 'prompts/get', 'mcp.rpc.prompts_get'],
+  ['request', 'tools/list', 'mcp.tools.list'],
+  ['request', 'prompts/list', 'mcp.prompts.list'],
+  ['request', 'resources/list', 'mcp.resources.list'],
+  ['request', 'resources/templates/list', 'mcp.resources.templates_list'],
+  ['notification', 'tools/list', 'mcp.rpc.tools_list'],
+  ['request', 'resources/read', 'mcp.rpc.unknown'],
+  ['request', 'prompts/get', 'mcp.rpc.unknown'],
   ['request', 'logging/setLevel', 'mcp.rpc.logging_setLevel'],
   ['request', 'acme/restart', 'mcp.rpc.acme_restart'],
   ['request', 'resources_read', 'mcp.rpc.unknown'],

@@ -1,4 +1,12 @@
 import { CLIENT_METHODS } from './mcp-methods.ts'
+import {
+  PROMPTS_LIST_ACTION,
+  promptAction,
+  RESOURCES_LIST_ACTION,
+  type ResourceUse,
+  resourceAction,
+  TEMPLATES_LIST_ACTION,
+} from './offered-action.ts'
 import { percentEncode } from './percent-encode.ts'
 
 /** Discovery: what `tools/list` is called. No tool's own name leads here. */
@@ -12,11 +20,20 @@ export const STREAM_OPEN_ACTION = 'mcp.rpc.stream_open'
 /** The DELETE that ends a session. */
 export const SESSION_DELETE_ACTION = 'mcp.rpc.session_delete'
 
-/** What naming needs of a decoded message. `toolName` is `params.name` of a `tools/call`. */
+/** What naming needs of a decoded message. */
 export interface NamedMessage {
   readonly kind: 'request' | 'notification' | 'response' | 'unknown'
   readonly method?: string
-  readonly toolName?: string
+  /** What it is about, where its method is about one of the things that the server offers. */
+  readonly subject?: Subject
+}
+
+/** `params.name` of a tools/call or prompts/get, `params.uri` of a resource's use, `params.ref` of a completion. */
+export interface Subject {
+  readonly kind: 'tool' | 'prompt' | 'resource'
+  readonly name: string
+  /** Whether the name carries a credential, so that it must not be recorded. */
+  readonly secret?: boolean
 }
 
 const TOOLS = 'mcp.tools.'
@@ -36,12 +53,42 @@ const RESERVED: ReadonlySet<string> = new Set(
 
 /** The action's name: what permissions are matched against and what the record says. Never throws. */
 export function actionOf(message: NamedMessage): string {
-  const { kind, method, toolName } = message
+  const { kind, method, subject } = message
   if (kind === 'response') return RESPONSE_ACTION
   if (kind === 'unknown' || method === undefined) return UNKNOWN_ACTION
-  if (method === 'tools/list') return TOOLS_LIST_ACTION
-  if (method === 'tools/call') return toolName === undefined ? UNKNOWN_ACTION : toolAction(toolName)
-  return methodAction(kind, method)
+  const list = kind === 'request' ? LISTS.get(method) : undefined
+  if (list !== undefined) return list
+  const use = USES.get(method)
+  if (use === undefined) return methodAction(kind, method)
+  return (kind === 'request' && subject && use(subject)) || UNKNOWN_ACTION
+}
+
+const LISTS: ReadonlyMap<string, string> = new Map([
+  ['tools/list', TOOLS_LIST_ACTION],
+  ['prompts/list', PROMPTS_LIST_ACTION],
+  ['resources/list', RESOURCES_LIST_ACTION],
+  ['resources/templates/list', TEMPLATES_LIST_ACTION],
+])
+
+type NameOfUse = (subject: Subject) => string | undefined
+
+/** The methods that use one thing the server offers. Without that thing they have no name. */
+const USES: ReadonlyMap<string, NameOfUse> = new Map<string, NameOfUse>([
+  ['tools/call', ({ kind, name }) => (kind === 'tool' ? toolAction(name) : undefined)],
+  ['prompts/get', ({ kind, name }) => (kind === 'prompt' ? promptAction(name) : undefined)],
+  ['resources/read', ofResource('read')],
+  ['resources/subscribe', ofResource('subscribe')],
+  ['resources/unsubscribe', ofResource('unsubscribe')],
+  ['completion/complete', completion],
+])
+
+function ofResource(use: ResourceUse): NameOfUse {
+  return ({ kind, name, secret }) => (kind === 'resource' ? resourceAction(name, use, secret) : undefined)
+}
+
+function completion({ kind, name, secret }: Subject): string | undefined {
+  if (kind === 'prompt') return promptAction(name, 'complete')
+  return kind === 'resource' ? resourceAction(name, 'complete', secret) : undefined
 }
 
 /**

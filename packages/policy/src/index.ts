@@ -4,6 +4,7 @@ export {
   RESPONSE_ACTION,
   SESSION_DELETE_ACTION,
   STREAM_OPEN_ACTION,
+  type Subject,
   TOOLS_LIST_ACTION,
   toolAction,
   UNKNOWN_ACTION,
@@ -15,6 +16,15 @@ export {
   killSwitchBlocks,
   killSwitchScope,
 } from './kill-switch.ts'
+export {
+  PROMPTS_LIST_ACTION,
+  type PromptUse,
+  promptAction,
+  RESOURCES_LIST_ACTION,
+  type ResourceUse,
+  resourceAction,
+  TEMPLATES_LIST_ACTION,
+} from './offered-action.ts'
 export {
   compilePattern,
   matches,

@@ -20,7 +20,10 @@ export function byStrictness(a: Decision, b: Decision): number {
   return STRICTNESS[b] - STRICTNESS[a]
 }
 
-/** Handshake and discovery: they carry no act of the agent, and without them no client gets as far as asking. */
+/**
+ * Handshake and discovery: they carry no act of the agent, and without them no client gets as far as asking. What is
+ * listed is only what the agent may use.
+ */
 export const BUILTIN_PERMISSIONS: readonly Permission[] = [
   'mcp.rpc.initialize',
   'mcp.rpc.ping',
@@ -30,6 +33,9 @@ export const BUILTIN_PERMISSIONS: readonly Permission[] = [
   'mcp.rpc.session_delete',
   'mcp.rpc.logging_setLevel',
   'mcp.tools.list',
+  'mcp.prompts.list',
+  'mcp.resources.list',
+  'mcp.resources.templates_list',
 ].map((action) => ({
   id: `builtin:${action}`,
   gateway: '*',

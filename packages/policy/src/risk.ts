@@ -6,11 +6,14 @@ const HIGH = ['delete', 'remove', 'drop', 'execute', 'run', 'deploy', 'shell']
 const MEDIUM = ['create', 'write', 'send', 'update', 'post']
 const LOW = ['read', 'get', 'list', 'search', 'fetch']
 
+/** Texts that a server hands out, and the protocol itself: nothing is done by it. */
+const LOW_KINDS = ['mcp.rpc.', 'mcp.prompts.', 'mcp.resources.']
+
 /** The risk of an action. Tool calls (and actions of connectors other than mcp) are judged by name. */
 export function riskOf(action: string): Risk {
   if (action === TOOLS_LIST_ACTION) return 'low'
   if (action === UNKNOWN_ACTION) return 'medium'
-  if (action.startsWith('mcp.rpc.')) return 'low'
+  if (LOW_KINDS.some((kind) => action.startsWith(kind))) return 'low'
   if (action.startsWith('mcp.tools.')) return riskOfName(decoded(action.slice('mcp.tools.'.length)))
   return riskOfName(decoded(action.slice(action.indexOf('.') + 1)))
 }

@@ -69,7 +69,7 @@ export function governedCalls(world: () => World): void {
     const result = await agent.call('echo', { message: 'hello' })
     expect(result.isError).toBe(true)
     expect(textOf(result)).toContain('no permission')
-    await expect(agent.client.listResources()).rejects.toThrow(/no permission/)
+    await expect(agent.client.readResource({ uri: 'demo://nothing' })).rejects.toThrow(/no permission/)
     await agent.close()
   })
 

@@ -1,5 +1,6 @@
 import type { Gateway, Upstream } from '@sallyport/control'
 import type { JsonValue, RequestId } from '@sallyport/jsonrpc'
+import type { Subject } from '@sallyport/policy'
 import type { Session } from './session.ts'
 
 /** What kind of exchange it is: the four kinds of body, the GET that opens a stream, the DELETE of a session. */
@@ -19,6 +20,8 @@ export interface Call {
   readonly action: string
   readonly method: string | null
   readonly tool: string | null
+  /** Of the things that the upstream offers, the one it is about. */
+  readonly subject: Subject | null
   /** The JSON-RPC id; null where the message has none. */
   readonly id: RequestId | null
   /** What is recorded as its arguments, before redaction. */

@@ -99,6 +99,7 @@ function unknownCall(arrival: Arrival, { value, canonical }: NotJsonRpc, body: B
 function bodiless({ session, protocolVersion }: Arrival) {
   return {
     tool: null,
+    subject: null,
     id: null,
     params: null,
     argumentsText: null,
