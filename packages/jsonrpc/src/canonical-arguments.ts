@@ -1,7 +1,8 @@
-import { sortedText, startOfMember } from './canonical-text.ts'
+import { startOfMember } from './canonical-text.ts'
 import type { JsonValue } from './json-value.ts'
 import { isKnownMethod } from './mcp-methods.ts'
 import { asksMore, isToolCall, type Message } from './message.ts'
+import { sortedText } from './sorted-text.ts'
 
 /**
  * The text a digest of the call is taken over: keys sorted as in RFC 8785, number lexemes as sent. Of a

@@ -34,63 +34,6 @@ export function elementTexts(array: string): string[] {
   return elements
 }
 
-/**
- * The value that starts at `start`, with every object's keys in RFC 8785 order (by UTF-16 units); everything
- * else stays, also number lexemes: 1 and 1.0 are different text and so have different digests. `omit` names a
- * member of the outermost object to leave out.
- */
-export function sortedText(canonical: string, start = 0, omit?: string): string {
-  return sortValue(canonical, { at: start }, omit)
-}
-
-/** One pass however deep the nesting is: the cursor moves on while the sorted text comes back. */
-function sortValue(text: string, cursor: { at: number }, omit?: string): string {
-  const start = cursor.at
-  const code = text.charCodeAt(start)
-  if (code === OPEN_BRACE) return sortObject(text, cursor, omit)
-  if (code === OPEN_BRACKET) return sortArray(text, cursor)
-  cursor.at = endOfValue(text, start)
-  return text.slice(start, cursor.at)
-}
-
-function sortObject(text: string, cursor: { at: number }, omit?: string): string {
-  const found: Member[] = []
-  let inOrder = true
-  cursor.at++
-  while (text.charCodeAt(cursor.at) === QUOTE) {
-    const start = cursor.at
-    const colon = endOfString(text, start)
-    const key = unquote(text.slice(start, colon))
-    cursor.at = colon + 1
-    const value = sortValue(text, cursor)
-    if (key !== omit) {
-      const last = found.at(-1)
-      if (last !== undefined && key < last.key) inOrder = false
-      found.push({ key, text: `${text.slice(start, colon + 1)}${value}` })
-    }
-    if (text.charCodeAt(cursor.at) === COMMA) cursor.at++
-  }
-  cursor.at++
-  if (!inOrder) found.sort((a, b) => (a.key < b.key ? -1 : 1))
-  return `{${found.map((member) => member.text).join(',')}}`
-}
-
-interface Member {
-  readonly key: string
-  readonly text: string
-}
-
-function sortArray(text: string, cursor: { at: number }): string {
-  const elements: string[] = []
-  cursor.at++
-  while (text.charCodeAt(cursor.at) !== CLOSE_BRACKET) {
-    elements.push(sortValue(text, cursor))
-    if (text.charCodeAt(cursor.at) === COMMA) cursor.at++
-  }
-  cursor.at++
-  return `[${elements.join(',')}]`
-}
-
 function unquote(token: string): string {
   return token.includes('\\') ? JSON.parse(token) : token.slice(1, -1)
 }

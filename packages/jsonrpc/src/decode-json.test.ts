@@ -1,9 +1,9 @@
 import { SallyportError } from '@sallyport/runtime'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { sortedText } from './canonical-text.ts'
 import { decodeJson } from './decode-json.ts'
 import { decodeMessage } from './decode-message.ts'
+import { sortedText } from './sorted-text.ts'
 
 const key = fc
   .string({ unit: 'grapheme' })
@@ -158,7 +158,7 @@ describe('decodeJson', () => {
 
   it('accepts all of RFC 8259 but what is named: whatever JSON.parse takes is taken or refused by a rule', () => {
     const stricter = new Set([
-      ...['bom', 'duplicate-key', 'unsafe-key', 'nul-in-key', 'lone-surrogate', 'depth'],
+      ...['bom', 'duplicate-key', 'unsafe-key', 'nul-in-key', 'lone-surrogate'],
       ...['number-range', 'number-length'],
     ])
     const token = fc.constantFrom(

@@ -1,13 +1,8 @@
-import { JsonTooLarge, NotStrictJson } from './errors.ts'
+import { NotStrictJson } from './errors.ts'
+import { DEFAULT_LIMITS, type JsonLimits } from './json-limits.ts'
 import type { JsonValue } from './json-value.ts'
+import { JsonTooLarge } from './limit-errors.ts'
 import { Scanner } from './scanner.ts'
-
-export interface JsonLimits {
-  /** Largest text, in bytes of UTF-8. Default 4 MiB. */
-  readonly maxBytes?: number
-  /** Deepest nesting of arrays and objects. Default 64. */
-  readonly maxDepth?: number
-}
 
 export interface DecodedJson {
   readonly value: JsonValue
@@ -15,19 +10,16 @@ export interface DecodedJson {
   readonly canonical: string
 }
 
-const DEFAULT_MAX_BYTES = 4 * 1024 * 1024
-const DEFAULT_MAX_DEPTH = 64
-
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
  * Reads JSON that every parser reads alike, from bytes or from text decoded from UTF-8 without replacement.
- * Throws NotStrictJson or JsonTooLarge, nothing else.
+ * Throws NotStrictJson or the error of a limit, nothing else.
  */
 export function decodeJson(source: Uint8Array | string, limits: JsonLimits = {}): DecodedJson {
-  const maxBytes = limits.maxBytes ?? DEFAULT_MAX_BYTES
-  const text = typeof source === 'string' ? checkText(source, maxBytes) : decodeUtf8(source, maxBytes)
-  const canonical = new Scanner(text, limits.maxDepth ?? DEFAULT_MAX_DEPTH).scan()
+  const all = { ...DEFAULT_LIMITS, ...limits }
+  const text = typeof source === 'string' ? checkText(source, all.maxBytes) : decodeUtf8(source, all.maxBytes)
+  const canonical = new Scanner(text, all).scan()
   return { value: JSON.parse(canonical), canonical }
 }
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { canonicalArguments } from './canonical-arguments.ts'
 import { decodeJson } from './decode-json.ts'
 import { decodeMessage } from './decode-message.ts'
-import { BatchRefused, JsonTooLarge, NotJsonRpc, NotStrictJson } from './errors.ts'
+import { BatchRefused, NotJsonRpc, NotStrictJson } from './errors.ts'
+import { JsonTooLarge } from './limit-errors.ts'
 import type { Message } from './message.ts'
 
 const read = (text: string): Message => decodeMessage(Buffer.from(text))

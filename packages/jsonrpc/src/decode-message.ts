@@ -1,19 +1,23 @@
 import { elementTexts } from './canonical-text.ts'
-import { type DecodedJson, decodeJson, type JsonLimits } from './decode-json.ts'
+import { type DecodedJson, decodeJson } from './decode-json.ts'
 import { BatchRefused, type JsonRpcRule, NotJsonRpc, NotStrictJson } from './errors.ts'
+import type { JsonLimits } from './json-limits.ts'
 import { jsonPointer } from './json-pointer.ts'
 import { isJsonObject, type JsonArray, type JsonObject, type JsonValue } from './json-value.ts'
+import { TooManyArguments } from './limit-errors.ts'
 import { findLookalike } from './lookalike-keys.ts'
 import type { Batch, Message, RequestId, Response, RpcError } from './message.ts'
 
 export interface DecodeOptions extends JsonLimits {
   /** Only where the peers negotiated 2025-03-26, the one revision with batches. Default false. */
   readonly allowBatch?: boolean
+  /** Arguments of a tools/call. Default 1000. */
+  readonly maxArguments?: number
 }
 
 /**
  * Reads one JSON-RPC message as MCP sends it, from a body, the data of an event-stream frame or a stdio line.
- * Throws NotStrictJson or JsonTooLarge (never forward), NotJsonRpc (govern as `mcp.rpc.unknown`) or
+ * Throws NotStrictJson or the error of a limit (never forward), NotJsonRpc (govern as `mcp.rpc.unknown`) or
  * BatchRefused.
  */
 export function decodeMessage(
@@ -23,21 +27,30 @@ export function decodeMessage(
 export function decodeMessage(source: Uint8Array | string, options: DecodeOptions): Message | Batch
 export function decodeMessage(source: Uint8Array | string, options: DecodeOptions = {}): Message | Batch {
   const body = decodeJson(source, options)
-  if (!Array.isArray(body.value)) return toMessage(body, [], body)
+  if (!Array.isArray(body.value)) return toMessage(body, [], body, options.maxArguments)
   if (!options.allowBatch) throw new BatchRefused()
-  return toBatch(body, body.value)
+  return toBatch(body, body.value, options.maxArguments)
 }
 
-function toBatch(body: DecodedJson, values: JsonArray): Batch {
+function toBatch(body: DecodedJson, values: JsonArray, maxArguments?: number): Batch {
   if (values.length === 0) throw new NotJsonRpc('empty-batch', '', body)
   const texts = [...elementTexts(body.canonical)]
-  const messages = values.map((value, i) => toMessage({ value, canonical: texts[i] ?? '' }, [i], body))
+  const messages = values.map((value, i) =>
+    toMessage({ value, canonical: texts[i] ?? '' }, [i], body, maxArguments),
+  )
   return { kind: 'batch', messages, canonical: body.canonical }
 }
 
+const DEFAULT_MAX_ARGUMENTS = 1000
+
 const MEMBERS = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error'])
 
-function toMessage({ value, canonical }: DecodedJson, path: (string | number)[], body: DecodedJson): Message {
+function toMessage(
+  { value, canonical }: DecodedJson,
+  path: (string | number)[],
+  body: DecodedJson,
+  maxArguments = DEFAULT_MAX_ARGUMENTS,
+): Message {
   const refuse = (rule: JsonRpcRule, ...inside: string[]): never => {
     throw new NotJsonRpc(rule, jsonPointer([...path, ...inside]), body)
   }
@@ -52,29 +65,36 @@ function toMessage({ value, canonical }: DecodedJson, path: (string | number)[],
   const shapes = ['method', 'result', 'error'].filter((key) => key in value)
   if (shapes.length === 0) return refuse('shapeless')
   if (shapes.length > 1) return refuse('mixed')
-  if ('method' in value) return toCall(value, canonical, refuse)
+  if ('method' in value) return toCall(value, canonical, maxArguments, refuse)
   if ('params' in value) return refuse('mixed', 'params')
   return toResponse(value, canonical, refuse)
 }
 
 type Refuse = (rule: JsonRpcRule, ...inside: string[]) => never
 
-function toCall(value: JsonObject, canonical: string, refuse: Refuse): Message {
+function toCall(value: JsonObject, canonical: string, maxArguments: number, refuse: Refuse): Message {
   const { id, method, params } = value
   if (typeof method !== 'string' || method === '') return refuse('method', 'method')
   if (id !== undefined && !isRequestId(id)) return refuse('id', 'id')
   if (params !== undefined && !isStructure(params)) return refuse('params', 'params')
-  if (method === 'tools/call') checkToolCall(id, params, refuse)
+  if (method === 'tools/call') checkToolCall(id, params, maxArguments, refuse)
   const call = { method, ...(params === undefined ? {} : { params }), canonical, value }
   return id === undefined ? { kind: 'notification', ...call } : { kind: 'request', id, ...call }
 }
 
-function checkToolCall(id: JsonValue | undefined, params: JsonValue | undefined, refuse: Refuse): void {
+function checkToolCall(
+  id: JsonValue | undefined,
+  params: JsonValue | undefined,
+  maxArguments: number,
+  refuse: Refuse,
+): void {
   // Some servers run a tools/call notification and answer nobody.
   if (id === undefined) refuse('call-without-id')
   const { name, arguments: args } = isJsonObject(params) ? params : {}
   if (typeof name !== 'string') refuse('call-name', 'params', 'name')
-  if (args !== undefined && !isJsonObject(args)) refuse('call-arguments', 'params', 'arguments')
+  if (args === undefined) return
+  if (!isJsonObject(args)) refuse('call-arguments', 'params', 'arguments')
+  else if (Object.keys(args).length > maxArguments) throw new TooManyArguments(maxArguments)
 }
 
 function toResponse(value: JsonObject, canonical: string, refuse: Refuse): Response {

@@ -15,7 +15,6 @@ const STRICT_JSON_RULES = {
   'lone-surrogate': 'half of a surrogate pair in a string',
   'number-range': 'a number too large for a double',
   'number-length': 'a number with too many digits',
-  depth: 'nested too deeply',
   'duplicate-key': 'a key that occurs twice in its object',
   'unsafe-key': 'a key that some parsers treat as an object prototype',
   'nul-in-key': 'a NUL in a key',
@@ -33,13 +32,6 @@ export class NotStrictJson extends SallyportError {
     super('SP_JSON_NOT_STRICT', 'invalid', `not strict JSON: ${STRICT_JSON_RULES[rule]}${where}`, options)
     this.rule = rule
     this.place = place
-  }
-}
-
-/** The body is larger than the cap; HTTP answers 413. */
-export class JsonTooLarge extends SallyportError {
-  constructor(maxBytes: number) {
-    super('SP_JSON_TOO_LARGE', 'exhausted', `the JSON text is larger than ${maxBytes} bytes`)
   }
 }
 

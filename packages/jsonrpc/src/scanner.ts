@@ -1,5 +1,10 @@
+import { endOfString } from './canonical-text.ts'
+import { codeUnits } from './code-units.ts'
 import { NotStrictJson, type StrictJsonRule } from './errors.ts'
+import type { JsonLimits } from './json-limits.ts'
 import { jsonPointer } from './json-pointer.ts'
+import { JsonKeyTooLong, JsonStringTooLong, JsonTooDeep, JsonTooManyMembers } from './limit-errors.ts'
+import { ObjectKeys } from './object-keys.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -15,14 +20,14 @@ const CLOSE_BRACE = 0x7d
 const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
 
-/** Above this many keys a set finds a repeated one faster than comparing each. */
-const FEW_KEYS = 12
-
 /** Peers read longer lexemes in quadratic time, or refuse them (CPython stops at 4,300 digits). */
 const MAX_NUMBER_LENGTH = 1024
 
 /** A double holds any integer of this many digits, so the lexeme needs no range check. */
 const ALWAYS_FINITE_LENGTH = 300
+
+/** In `path`, for an object whose first key was not read yet. */
+const NO_KEY = -0x80000000
 
 /**
  * One pass over a well-formed string: checks what `JSON.parse` hides and yields the canonical text: no
@@ -32,33 +37,35 @@ const ALWAYS_FINITE_LENGTH = 300
  */
 export class Scanner {
   private readonly text: string
-  private readonly maxDepth: number
-  /** The key or index the scan is at in each open container; undefined before an object's first key. */
-  private readonly path: (string | number | undefined)[] = []
+  private readonly codes: Uint16Array
+  private readonly limits: Required<JsonLimits>
+  /** Where the scan is in each open container: an element's index, or `~position` of a key's token. */
+  private readonly path: Int32Array
   private depth = 0
-  /** Keys seen in every open object, an object's own from its base on: one array, since most are small. */
-  private readonly keys: string[] = []
-  private keysEnd = 0
+  private members = 0
+  private readonly keys: ObjectKeys[] = []
   private written = ''
   /** Up to here the text is in `written` or was dropped; what follows is taken over unchanged. */
   private settled = 0
 
-  constructor(text: string, maxDepth: number) {
+  constructor(text: string, limits: Required<JsonLimits>) {
     this.text = text
-    this.maxDepth = maxDepth
+    this.codes = codeUnits(text)
+    this.limits = limits
+    this.path = new Int32Array(limits.maxDepth + 1)
   }
 
   /** The canonical text; the very same string where it was canonical already. Throws NotStrictJson. */
   scan(): string {
-    if (this.text.charCodeAt(0) === 0xfeff) this.fail('bom')
+    if (this.codes[0] === 0xfeff) this.fail('bom')
     const end = this.whitespace(this.value(this.whitespace(0)))
     if (end < this.text.length) this.fail('trailing-data')
     return this.settled === 0 ? this.text : this.written + this.text.slice(this.settled)
   }
 
   private value(at: number): number {
-    const code = this.text.charCodeAt(at)
-    if (code === QUOTE) return this.string(at)
+    const code = this.codes[at] as number
+    if (code === QUOTE) return this.boundedString(at)
     if (code === OPEN_BRACE) return this.object(at)
     if (code === OPEN_BRACKET) return this.array(at)
     if (code === MINUS || (code >= ZERO && code <= NINE)) return this.number(at)
@@ -66,63 +73,76 @@ export class Scanner {
   }
 
   private object(start: number): number {
-    const { text } = this
-    const level = this.enter()
-    const base = this.keysEnd
-    let many: Set<string> | undefined
+    const { codes } = this
+    const level = this.enter(NO_KEY)
     let at = this.whitespace(start + 1)
-    if (this.text.charCodeAt(at) === CLOSE_BRACE) return this.leave(at)
-    for (;;) {
-      if (this.text.charCodeAt(at) !== QUOTE) this.unexpected(at)
-      const end = this.string(at)
-      const raw = text.slice(at + 1, end - 1)
-      const key = raw.includes('\\') ? this.unescape(at, end) : raw
-      this.path[level] = key
-      if (key === '__proto__' || key === 'constructor' || key === 'prototype') this.fail('unsafe-key')
-      // Only an escape can have made a NUL.
-      if (key !== raw && key.includes('\0')) this.fail('nul-in-key')
-      if (many === undefined ? this.hasKey(key, base) : many.has(key)) this.fail('duplicate-key')
-      if (many === undefined) {
-        this.keys[this.keysEnd++] = key
-        if (this.keysEnd - base === FEW_KEYS) many = new Set(this.keys.slice(base, this.keysEnd))
-      } else many.add(key)
+    if (codes[at] === CLOSE_BRACE) return this.leave(at)
+    const keys = this.keysAt(level)
+    for (let index = 0; ; index++) {
+      if (codes[at] !== QUOTE) this.unexpected(at)
+      const repeated = keys.endOfRepeated(codes, at, index)
+      const end = repeated === 0 ? this.key(at, index, keys) : repeated
+      this.path[level] = ~at
+      this.count()
       at = this.whitespace(end)
-      if (this.text.charCodeAt(at) !== COLON) this.unexpected(at)
+      if (codes[at] !== COLON) this.unexpected(at)
       at = this.whitespace(this.value(this.whitespace(at + 1)))
-      const code = this.text.charCodeAt(at)
-      if (code === CLOSE_BRACE) break
+      const code = codes[at]
+      if (code === CLOSE_BRACE) return this.leave(at)
       if (code !== COMMA) this.unexpected(at)
       at = this.whitespace(at + 1)
     }
-    this.keysEnd = base
-    return this.leave(at)
   }
 
-  private hasKey(key: string, base: number): boolean {
-    for (let i = base; i < this.keysEnd; i++) {
-      if (this.keys[i] === key) return true
+  private keysAt(level: number): ObjectKeys {
+    let keys = this.keys[level]
+    if (keys === undefined) {
+      keys = new ObjectKeys()
+      this.keys[level] = keys
     }
-    return false
+    keys.begin()
+    return keys
+  }
+
+  /** A key that the last object did not have in its place. */
+  private key(at: number, index: number, keys: ObjectKeys): number {
+    const end = this.string(at)
+    const { maxKeyLength } = this.limits
+    if (end - at - 2 > maxKeyLength) throw new JsonKeyTooLong(maxKeyLength, this.place())
+    const raw = this.text.slice(at + 1, end - 1)
+    const key = raw.includes('\\') ? this.unescape(at, end) : raw
+    this.path[this.depth - 1] = ~at
+    if (key === '__proto__' || key === 'constructor' || key === 'prototype') this.fail('unsafe-key')
+    // Only an escape can have made a NUL.
+    if (key !== raw && key.includes('\0')) this.fail('nul-in-key')
+    if (!keys.add(this.text, key, index)) this.fail('duplicate-key')
+    if (key === raw) keys.remember(at, end, index)
+    return end
   }
 
   private array(start: number): number {
-    const level = this.enter()
+    const { codes } = this
+    const level = this.enter(0)
     let at = this.whitespace(start + 1)
-    if (this.text.charCodeAt(at) === CLOSE_BRACKET) return this.leave(at)
+    if (codes[at] === CLOSE_BRACKET) return this.leave(at)
     for (let index = 0; ; index++) {
       this.path[level] = index
+      this.count()
       at = this.whitespace(this.value(at))
-      const code = this.text.charCodeAt(at)
+      const code = codes[at]
       if (code === CLOSE_BRACKET) return this.leave(at)
       if (code !== COMMA) this.unexpected(at)
       at = this.whitespace(at + 1)
     }
   }
 
-  private enter(): number {
+  private enter(place: number): number {
     const level = this.depth++
-    this.path[level] = undefined
-    if (level >= this.maxDepth) this.fail('depth')
+    if (level >= this.limits.maxDepth) {
+      this.depth = level
+      throw new JsonTooDeep(this.limits.maxDepth, this.place())
+    }
+    this.path[level] = place
     return level
   }
 
@@ -131,18 +151,29 @@ export class Scanner {
     return at + 1
   }
 
+  private count(): void {
+    if (++this.members > this.limits.maxMembers) throw new JsonTooManyMembers(this.limits.maxMembers)
+  }
+
+  private boundedString(start: number): number {
+    const end = this.string(start)
+    const { maxStringLength } = this.limits
+    if (end - start - 2 > maxStringLength) throw new JsonStringTooLong(maxStringLength, this.place())
+    return end
+  }
+
   private string(start: number): number {
-    const { text } = this
+    const { codes } = this
     let rewrite = false
     let at = start + 1
     for (;;) {
-      const code = text.charCodeAt(at)
+      const code = codes[at] as number
       if (code === QUOTE) break
       if (code === BACKSLASH) {
         rewrite = this.escape(at) || rewrite
         at += 2
       } else if (code >= 0x20) at++
-      else this.fail(at < text.length ? 'control-character' : 'unexpected-end')
+      else this.fail(at < this.text.length ? 'control-character' : 'unexpected-end')
     }
     if (rewrite) this.rewriteString(start, at + 1)
     return at + 1
@@ -150,7 +181,7 @@ export class Scanner {
 
   /** Checks the escape whose backslash is at `at`; true if canonical text may write it differently. */
   private escape(at: number): boolean {
-    switch (this.text.charCodeAt(at + 1)) {
+    switch (this.codes[at + 1]) {
       case QUOTE:
       case BACKSLASH:
       case 0x62: // b
@@ -185,30 +216,30 @@ export class Scanner {
   }
 
   private number(start: number): number {
-    const { text } = this
+    const { codes } = this
     let at = start
-    if (text.charCodeAt(at) === MINUS) at++
-    at = text.charCodeAt(at) === ZERO ? at + 1 : this.digits(at)
-    if (text.charCodeAt(at) === DOT) at = this.digits(at + 1)
-    const code = text.charCodeAt(at)
+    if (codes[at] === MINUS) at++
+    at = codes[at] === ZERO ? at + 1 : this.digits(at)
+    if (codes[at] === DOT) at = this.digits(at + 1)
+    const code = codes[at]
     const exponent = code === 0x65 || code === 0x45
     if (exponent) {
-      const sign = text.charCodeAt(at + 1)
+      const sign = codes[at + 1]
       at = this.digits(sign === PLUS || sign === MINUS ? at + 2 : at + 1)
     }
     const length = at - start
     if (length > MAX_NUMBER_LENGTH) this.fail('number-length')
     if (!exponent && length < ALWAYS_FINITE_LENGTH) return at
-    if (!Number.isFinite(Number(text.slice(start, at)))) this.fail('number-range')
+    if (!Number.isFinite(Number(this.text.slice(start, at)))) this.fail('number-range')
     return at
   }
 
   private digits(start: number): number {
-    const { text } = this
+    const { codes } = this
     let at = start
-    let code = text.charCodeAt(at)
+    let code = codes[at] as number
     if (!(code >= ZERO && code <= NINE)) this.unexpected(at)
-    while (code >= ZERO && code <= NINE) code = text.charCodeAt(++at)
+    while (code >= ZERO && code <= NINE) code = codes[++at] as number
     return at
   }
 
@@ -220,12 +251,11 @@ export class Scanner {
   }
 
   private whitespace(start: number): number {
-    const { text } = this
+    const { codes } = this
     let at = start
-    let code = text.charCodeAt(at)
-    // Written so that NaN, the code beyond the end, returns here too.
-    if (!(code <= 0x20)) return at
-    while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = text.charCodeAt(++at)
+    let code = codes[at] as number
+    if (code > 0x20) return at
+    while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = codes[++at] as number
     if (at > start) this.replace(start, at, '')
     return at
   }
@@ -241,6 +271,16 @@ export class Scanner {
   }
 
   private fail(rule: StrictJsonRule): never {
-    throw new NotStrictJson(rule, jsonPointer(this.path.slice(0, this.depth)))
+    throw new NotStrictJson(rule, this.place())
+  }
+
+  private place(): string {
+    const open = Array.from(this.path.subarray(0, this.depth))
+    return jsonPointer(open.map((at) => (at >= 0 ? at : this.keyAt(at))))
+  }
+
+  private keyAt(entry: number): string | undefined {
+    if (entry === NO_KEY) return undefined
+    return String(JSON.parse(this.text.slice(~entry, endOfString(this.text, ~entry))))
   }
 }

@@ -6,7 +6,6 @@ const call = (params: string) => `{"jsonrpc":"2.0","id":1,"method":"tools/call",
 const args = (value: string) => call(`{"name":"read","arguments":{"x":${value}}}`)
 const bytes = (...parts: (string | number[])[]) =>
   Buffer.concat(parts.map((part) => Buffer.from(part as string)))
-const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
 
 /** What an attacker sends, and the rule that refuses it. */
 const STRICT: [what: string, body: string | Uint8Array, rule: string][] = [
@@ -73,9 +72,6 @@ const STRICT: [what: string, body: string | Uint8Array, rule: string][] = [
   ['ProgressToken in _meta', call('{"name":"read","_meta":{"ProgressToken":1}}'), 'lookalike-key'],
   ['IsError in a result', '{"jsonrpc":"2.0","id":1,"result":{"IsError":true}}', 'lookalike-key'],
   ['Code in an error', '{"jsonrpc":"2.0","id":1,"error":{"Code":1,"code":2,"message":""}}', 'lookalike-key'],
-  ['65 levels', nested(65), 'depth'],
-  ['50,000 levels', nested(50_000), 'depth'],
-  ['50,000 levels never closed', '{"a":'.repeat(50_000), 'depth'],
   ['a second value', `${call('{"name":"read"}')}${call('{"name":"delete"}')}`, 'trailing-data'],
   ['a second line', `${call('{"name":"read"}')}\n{}`, 'trailing-data'],
   ['a NUL after the value', `${call('{"name":"read"}')}\0`, 'trailing-data'],

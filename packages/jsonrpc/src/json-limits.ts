@@ -1,0 +1,21 @@
+/** What a JSON text may be at most. Every limit is of the text as it was sent, before escapes are resolved. */
+export interface JsonLimits {
+  /** Bytes of UTF-8. Default 4 MiB. */
+  readonly maxBytes?: number
+  /** Nesting of arrays and objects. Default 64. */
+  readonly maxDepth?: number
+  /** Members of all objects and elements of all arrays together: each costs far more than its bytes. Default 100,000. */
+  readonly maxMembers?: number
+  /** Length of a key, in UTF-16 units. Default 1024. */
+  readonly maxKeyLength?: number
+  /** Length of any other string, in UTF-16 units. Default 1 Mi. */
+  readonly maxStringLength?: number
+}
+
+export const DEFAULT_LIMITS: Required<JsonLimits> = {
+  maxBytes: 4 * 1024 * 1024,
+  maxDepth: 64,
+  maxMembers: 100_000,
+  maxKeyLength: 1024,
+  maxStringLength: 1024 * 1024,
+}
