@@ -87,6 +87,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     holds,
     watch,
     relay,
+    sseStreams: new Map(),
     claimant: `proxy/${newId()}`,
     open,
     remote: new RemoteCancellations(ids, signals),

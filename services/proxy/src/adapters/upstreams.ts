@@ -7,6 +7,8 @@ export interface UpstreamRequest {
   /** Names and values in turn. */
   readonly headers: string[]
   readonly body: string | null
+  /** An address of the upstream's other than the registered one. */
+  readonly url?: string
 }
 
 /** The way to every upstream, whatever kind of target it is. */
@@ -21,7 +23,7 @@ export class Upstreams {
   send({ target }: Upstream, request: UpstreamRequest, receiver: UpstreamReceiver): void {
     switch (target.kind) {
       case 'http':
-        this.#http.send(target.url, request, receiver)
+        this.#http.send(request.url ?? target.url, request, receiver)
         return
       case 'stdio':
       case 'attached':

@@ -14,6 +14,8 @@ export interface Session {
   readonly client: Client | null
   /** The proxy that keeps what the session needs, by its address in the fleet; null where any proxy can go on with it. */
   readonly owner: string | null
+  /** Where an HTTP+SSE upstream (2024-11-05) takes what is posted in this session; null with every other transport. */
+  readonly endpoint: string | null
   /** First 16 hex of the SHA-256 of the upstream's id: what events call the session. */
   readonly label: string
 }

@@ -20,7 +20,7 @@ export function upstreamHeaders(call: Call, passed: PassedHeaders, credential: s
   if (passed.accept !== undefined) headers.push('accept', passed.accept)
   if (passed.protocolVersion !== null && !isInitialize(call))
     headers.push('mcp-protocol-version', passed.protocolVersion)
-  if (call.session !== null) headers.push('mcp-session-id', call.session.upstreamId)
+  if (call.session?.endpoint === null) headers.push('mcp-session-id', call.session.upstreamId)
   if (passed.lastEventId !== undefined) headers.push('last-event-id', passed.lastEventId)
   if (passed.traceparent !== undefined && TRACEPARENT.test(passed.traceparent))
     headers.push('traceparent', passed.traceparent)

@@ -1,5 +1,7 @@
 import { decodeMessage, encodeSse, type Message, type SseFrame, sseDecoder } from '@sallyport/jsonrpc'
 import { isInitialize } from '../domain/call.ts'
+import type { SseStream, Waiting } from '../sse-channel/sse-stream.ts'
+import { openSseSession } from '../sse-channel/sse-streams.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
 import { type AnswerOutcome, answers, OK, outcomeOf } from './read-answer.ts'
 import { rewriteAnswer } from './rewrite/rewrite-answer.ts'
@@ -11,8 +13,10 @@ export class AnswerStream {
   /** Whether a frame had an id, from which the client can go on by itself. */
   resumable = false
   outcome: AnswerOutcome = OK
+  /** Set once the upstream turned out to speak HTTP+SSE (2024-11-05). */
+  sse: SseStream | undefined
   readonly #parts: ProxyParts
-  readonly #exchange: Exchange
+  #exchange: Exchange
   readonly #maxBytes: number
   readonly #decoder
   readonly #openSession: (message: Message) => string | null
@@ -47,7 +51,10 @@ export class AnswerStream {
     if (frame.id !== undefined) this.resumable = true
     // An event with empty data only carries the id to resume from.
     if (frame.data === undefined || frame.data === '') return encodeSse(frame)
+    if (frame.event === 'endpoint') return this.#openSse(frame.data)
     const message = decodeMessage(frame.data, { maxBytes: this.#maxBytes })
+    const owner = this.sse?.callOf(message)
+    if (owner !== undefined) return encodeSse({ ...frame, data: this.#forCall(owner, message) })
     const { answer } = this.#exchange
     if (answers(message, this.#exchange)) {
       this.answered = true
@@ -55,5 +62,19 @@ export class AnswerStream {
       if (!answer.streaming) answer.openStream(this.#openSession(message))
     }
     return encodeSse({ ...frame, data: rewriteAnswer(this.#parts, this.#exchange, message) })
+  }
+
+  #openSse(endpoint: string): string {
+    if (this.#exchange.call.kind !== 'stream' || this.sse !== undefined) throw new Error('an endpoint event')
+    const opened = openSseSession(this.#parts, this.#exchange, endpoint)
+    this.sse = opened.stream
+    const { call } = this.#exchange
+    this.#exchange = { ...this.#exchange, call: { ...call, session: opened.stream.session } }
+    return encodeSse({ event: 'endpoint', data: opened.endpoint })
+  }
+
+  #forCall(owner: Waiting, message: Message): string {
+    if (message.kind === 'response') return owner.deliver(message)
+    return rewriteAnswer(this.#parts, owner.exchange, message)
   }
 }

@@ -3,6 +3,7 @@ import { abortedEvent } from '../domain/records.ts'
 import { upstreamHeaders } from '../domain/upstream-headers.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import { lostStanding } from '../hold/standing.ts'
+import { SseForwarding } from '../sse-channel/sse-forwarding.ts'
 import { answerDenied } from './answer-denied.ts'
 import { Forwarding } from './forwarding.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
@@ -30,7 +31,12 @@ export function forward(
     withhold(parts, exchange, { ...lost, approvalId: verdict.approvalId, answeredBy: verdict.answeredBy })
     return
   }
-  const forwarding = new Forwarding(parts, exchange, verdict, resumption)
+  const endpoint = call.session?.endpoint ?? null
+  const stream = endpoint === null ? undefined : parts.sseStreams.get(call.session?.upstreamId ?? '')
+  const forwarding =
+    stream === undefined
+      ? new Forwarding(parts, exchange, verdict, resumption)
+      : new SseForwarding(parts, exchange, verdict, resumption, stream)
   if (exchange.answer.gone) {
     forwarding.interrupt('the agent went away')
     return
@@ -38,7 +44,9 @@ export function forward(
   const credential = credentialOf(call.upstream, parts.environment)
   const headers = upstreamHeaders(call, passed, 'header' in credential ? credential.header : null)
   const method = call.kind === 'stream' || call.kind === 'session_end' ? METHODS[call.kind] : 'POST'
-  parts.upstreams.send(call.upstream, { method, headers, body: rewriteRequest(parts, exchange) }, forwarding)
+  const address = endpoint === null ? {} : { url: endpoint }
+  const body = rewriteRequest(parts, exchange)
+  parts.upstreams.send(call.upstream, { method, headers, body, ...address }, forwarding)
 }
 
 function withhold({ recorder, clock }: ProxyParts, exchange: Exchange, lost: Verdict): void {

@@ -12,6 +12,7 @@ import {
   UpstreamUnanswered,
 } from '../domain/upstream-faults.ts'
 import type { Verdict } from '../domain/verdict.ts'
+import { closeSseSession } from '../sse-channel/sse-streams.ts'
 import { AnswerStream } from './answer-stream.ts'
 import { adviceOf } from './error-advice.ts'
 import type { Resumption } from './forward.ts'
@@ -56,6 +57,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   /** Ends it early; an agent that still waits gets an error. */
   interrupt(reason: string): void {
     this.stop()
+    this.#closeSse(reason)
     const { call, answer } = this.#exchange
     if (call.kind === 'request' && !this.#stream?.answered)
       answer.message(200, upstreamFaultBody(call, new CutOff(reason)))
@@ -132,6 +134,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
       { actionId: call.actionId, upstream: call.upstream.name, code: fault.code },
       fault.message,
     )
+    this.#closeSse(fault.message)
     this.#close()
     if (this.#stream?.answered) {
       answer.end()
@@ -212,6 +215,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   }
 
   #endStream(): void {
+    this.#closeSse('the upstream ended its stream')
     const { call, answer } = this.#exchange
     const stream = this.#stream
     // A stream with event ids may be ended by the server and resumed by the client (2025-11-25, Streamable HTTP).
@@ -226,6 +230,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
 
   #gone(): void {
     this.stop()
+    this.#closeSse('the client ended its stream')
     this.#close()
     if (this.endless || this.#stream?.answered)
       this.#record.completed(this.#stream?.outcome ?? OK, this.#status)
@@ -235,6 +240,11 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   #fail(fault: UpstreamFault): void {
     this.stop()
     this.onFault(fault)
+  }
+
+  #closeSse(reason: string): void {
+    const sse = this.#stream?.sse
+    if (sse !== undefined) closeSseSession(this.#parts, this.call, sse, reason)
   }
 
   #close(): void {

@@ -30,5 +30,6 @@ export function openedSession(
     protocolVersion,
     client: call.client,
     owner: null,
+    endpoint: null,
   })
 }

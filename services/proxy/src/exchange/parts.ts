@@ -14,6 +14,7 @@ import type { ApprovalWatch } from '../hold/approval-watch.ts'
 import type { HeldCalls } from '../hold/held-calls.ts'
 import type { Counters } from '../http/counters.ts'
 import type { Relay } from '../relay/relay.ts'
+import type { SseStreams } from '../sse-channel/sse-streams.ts'
 import type { Answer } from './answer.ts'
 import type { OpenExchanges } from './open-exchanges.ts'
 import type { RemoteCancellations } from './remote-cancellations.ts'
@@ -36,6 +37,7 @@ export interface ProxyParts {
   readonly holds: HeldCalls
   readonly watch: ApprovalWatch
   readonly relay: Relay
+  readonly sseStreams: SseStreams
   /** This process, as the one that claims approvals. */
   readonly claimant: string
   readonly open: OpenExchanges

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { checkContentEncoding, checkContentType } from '@sallyport/jsonrpc'
 import { newId } from '@sallyport/runtime'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -8,10 +9,13 @@ import { checkProtocolVersion, protocolVersionOf } from '../domain/protocol-vers
 import { type Arrival, readCall, sessionEndCall, streamCall } from '../domain/read-call.ts'
 import type { Session } from '../domain/session.ts'
 import { upstreamDigest } from '../domain/upstream-digest.ts'
+import type { Answer } from '../exchange/answer.ts'
 import { decide } from '../exchange/decide.ts'
 import { govern } from '../exchange/govern.ts'
 import { newExchange } from '../exchange/new-exchange.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
+import { SseAnswer } from '../sse-channel/sse-answer.ts'
+import { sseSessionOf } from '../sse-channel/sse-streams.ts'
 import { type Admission, admit } from './admit.ts'
 import { CallersAtOnce } from './callers-at-once.ts'
 import { MethodNotAllowed, TooManyCalls } from './errors.ts'
@@ -26,6 +30,7 @@ declare module 'fastify' {
 }
 
 const PATH = '/mcp/:upstream'
+const MESSAGES = `${PATH}/messages`
 
 /** Streamable HTTP (MCP 2025-03-26 to 2025-11-25): POST a message, GET the server's stream, DELETE the session. */
 export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: CallerRules): void {
@@ -42,7 +47,7 @@ export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: Cal
     const admission = admit(request, reply, control, rules)
     if (admission === undefined) return
     if (!callers.admit(admission.gateway.id, reply.raw)) {
-      void sendProblem(reply, 429, new TooManyCalls(config.limits.openPerGateway))
+      void tooMany(reply)
       return
     }
     request.admission = admission
@@ -58,13 +63,28 @@ export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: Cal
     else done()
   }
   const route = { onRequest, preHandler, errorHandler }
-
-  server.post(PATH, { ...route, bodyLimit: config.limits.bodyBytes }, (request, reply) => {
-    const arrival = arrivalOf(request, parts)
+  const tooMany = (reply: FastifyReply) =>
+    sendProblem(reply, 429, new TooManyCalls(config.limits.openPerGateway))
+  const readBody = (request: FastifyRequest, arrival: Arrival): Call => {
     checkContentType(request.headers['content-type'])
     checkContentEncoding(request.headers['content-encoding'])
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-    return take(parts, request, reply, readCall(arrival, body, config.limits.bodyBytes))
+    return readCall(arrival, body, config.limits.bodyBytes)
+  }
+
+  server.post(PATH, { ...route, bodyLimit: config.limits.bodyBytes }, (request, reply) => {
+    return take(parts, request, reply, readBody(request, arrivalOf(request, parts)))
+  })
+  // HTTP with SSE (MCP 2024-11-05): what a client with such a stream has to say.
+  server.post(MESSAGES, { ...route, bodyLimit: config.limits.bodyBytes }, (request, reply) => {
+    const { stream, session } = sseSessionOf(parts, sessionOf(request, parts))
+    if (stream.size >= config.limits.openPerGateway) return tooMany(reply)
+    const call = readBody(request, { ...arrivalOf(request, parts), session })
+    if (isInitialize(call)) stream.client = call.client
+    return take(parts, request, reply, call, {
+      accept: 'text/event-stream',
+      answerOn: (response) => new SseAnswer(response, stream),
+    })
   })
   server.get(PATH, route, (request, reply) =>
     take(parts, request, reply, streamCall(arrivalOf(request, parts))),
@@ -86,17 +106,29 @@ function refuseMethod(_request: FastifyRequest, reply: FastifyReply): void {
   void sendProblem(reply, 405, new MethodNotAllowed())
 }
 
+/** How the agent gets its answer: what it takes, and on what. */
+interface AnsweredHow {
+  readonly accept: string | undefined
+  readonly answerOn: (response: ServerResponse) => Answer
+}
+
 /** From here on the exchange owns the connection; Fastify is left out of it. Throws ProtocolVersionUnsupported. */
-function take(parts: ProxyParts, request: FastifyRequest, reply: FastifyReply, call: Call): FastifyReply {
-  const { accept, 'last-event-id': lastEventId, traceparent } = request.headers
+function take(
+  parts: ProxyParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  call: Call,
+  how: AnsweredHow = { accept: request.headers.accept, answerOn: (response) => new HttpAnswer(response) },
+): FastifyReply {
+  const { 'last-event-id': lastEventId, traceparent } = request.headers
   const protocolVersion = single(request.headers['mcp-protocol-version'])
   if (!isInitialize(call)) checkProtocolVersion(protocolVersion)
   reply.hijack()
   // Its arguments are redacted while the decision service thinks.
   const deciding = decide(parts, call)
-  const exchange = newExchange(parts, call, new HttpAnswer(reply.raw), {
+  const exchange = newExchange(parts, call, how.answerOn(reply.raw), {
     protocolVersion: protocolVersionOf(protocolVersion),
-    accept,
+    accept: how.accept,
     lastEventId: single(lastEventId),
     traceparent: single(traceparent),
   })
@@ -122,7 +154,7 @@ function admissionOf({ admission }: FastifyRequest): Admission {
 
 /** Throws SessionUnknown. */
 function sessionOf(request: FastifyRequest, { seal }: ProxyParts): Session | null {
-  const sealed = single(request.headers['mcp-session-id'])
+  const sealed = sealedSessionOf(request)
   if (sealed === undefined) return null
   const { gateway, upstream } = admissionOf(request)
   const owner = {
@@ -131,9 +163,19 @@ function sessionOf(request: FastifyRequest, { seal }: ProxyParts): Session | nul
     upstreamDigest: upstreamDigest(upstream),
   }
   const session = seal.open(sealed, owner)
-  if (session === undefined) throw new SessionUnknown()
+  // A session is good only at the endpoint of its transport.
+  if (session === undefined || (session.endpoint !== null) !== isPosted(request)) throw new SessionUnknown()
   return session
 }
+
+/** In the header, or in the endpoint that an HTTP+SSE client was told. */
+function sealedSessionOf(request: FastifyRequest): string | undefined {
+  if (!isPosted(request)) return single(request.headers['mcp-session-id'])
+  const { session } = request.query as { readonly session?: unknown }
+  return typeof session === 'string' ? session : ''
+}
+
+const isPosted = ({ routeOptions }: FastifyRequest) => routeOptions.url === MESSAGES
 
 function single(header: string | string[] | undefined): string | undefined {
   return Array.isArray(header) ? header.join(', ') : header

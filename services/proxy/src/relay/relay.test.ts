@@ -46,6 +46,7 @@ async function fleet() {
       protocolVersion: '2025-11-25',
       client: null,
       owner,
+      endpoint: null,
     })
   const post = (url: string, session: string, headers: Record<string, string> = {}) =>
     fetch(`${url}/mcp/files`, {
