@@ -60,7 +60,8 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
     if (before) return before
     const { state: next, outcome } = evolve(state, event)
     remember(seen, event.id, outcome)
-    if (!outcome.accepted) return outcome
+    // What says again what is known already wakes nobody.
+    if (!outcome.accepted || next === state) return outcome
     reindex(state, next, event)
     state = next
     for (const listener of listeners) tell(listener)

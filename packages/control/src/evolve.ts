@@ -1,5 +1,8 @@
 import type { EventOf, TOPICS, TypesOf } from '@sallyport/events'
 import { canonicalJson, sha256Hex } from '@sallyport/runtime'
+import { onCatalogAccepted } from './catalog/accepted.ts'
+import { onCatalogModeSet } from './catalog/mode-set.ts'
+import { onCatalogObserved } from './catalog/observed.ts'
 import { onGatewayAdded, onGatewayRevoked, onGatewayTokenRotated } from './gateways.ts'
 import { onKillSwitchSet } from './kill-switches.ts'
 import { onPermissionRemoved, onPermissionSet } from './permissions.ts'
@@ -44,6 +47,12 @@ function apply(state: ControlState, event: ControlEvent): Transition {
       return onUpstreamAdded(state, event)
     case 'sallyport.upstream.removed.v1':
       return onUpstreamRemoved(state, event)
+    case 'sallyport.catalog.observed.v1':
+      return onCatalogObserved(state, event)
+    case 'sallyport.catalog.accepted.v1':
+      return onCatalogAccepted(state, event)
+    case 'sallyport.catalog.mode_set.v1':
+      return onCatalogModeSet(state, event)
     case 'sallyport.permission.set.v1':
       return onPermissionSet(state, event)
     case 'sallyport.permission.removed.v1':

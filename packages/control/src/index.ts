@@ -1,3 +1,5 @@
+export * from './catalog/catalog.ts'
+export * from './catalog/diff.ts'
 export { controlHealth } from './control-health.ts'
 export { type ControlViewOptions, type RunningControlView, startControlView } from './control-view.ts'
 export * from './errors.ts'

@@ -1,4 +1,5 @@
 import type { DataOf } from '@sallyport/events'
+import type { Catalog } from './catalog/catalog.ts'
 
 /** What the control topic folds to: plain data, the same on every instance at the same offset. */
 export interface Gateway {
@@ -66,6 +67,8 @@ export interface ControlState {
   readonly killSwitches: ReadonlyMap<string, KillSwitch>
   /** By name. */
   readonly tokens: ReadonlyMap<string, ApiToken>
+  /** What the upstreams offer, by the upstream's name. */
+  readonly catalogs: ReadonlyMap<string, Catalog>
   /** The most recent commands that were accepted under an idempotency key, by that key, oldest first. */
   readonly idempotencyKeys: ReadonlyMap<string, DoneCommand>
 }
@@ -79,7 +82,7 @@ export interface DoneCommand {
 
 /**
  * What came of a command when its turn came. `subject` names what it made or changed: the id of a gateway, a
- * permission or a token, the name of an upstream, the scope of a kill switch. `repeated`: it had been done before
+ * permission or a token, the name of an upstream (also of a change of its catalog), the scope of a kill switch. `repeated`: it had been done before
  * under the same idempotency key and had no effect now. `mismatch`: that key had been used for something else.
  */
 export type ControlOutcome =
@@ -96,6 +99,7 @@ export const INITIAL_STATE: ControlState = {
   permissions: new Map(),
   killSwitches: new Map(),
   tokens: new Map(),
+  catalogs: new Map(),
   idempotencyKeys: new Map(),
 }
 

@@ -1,6 +1,6 @@
 import type { ControlOutcome, ControlState } from './state.ts'
 
-/** The state after an event, and what came of it. A rejected event leaves the very same state. */
+/** The state after an event, and what came of it. One that is rejected, or says nothing new, leaves the very same state. */
 export interface Transition {
   readonly state: ControlState
   readonly outcome: ControlOutcome

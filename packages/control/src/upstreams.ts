@@ -12,11 +12,13 @@ export function onUpstreamAdded(
   return accept(state, { upstreams: withEntry(state.upstreams, name, upstream) }, name)
 }
 
+/** What it offered is forgotten with it: another server under its name begins anew. */
 export function onUpstreamRemoved(
   state: ControlState,
   event: EventOf<'sallyport.upstream.removed.v1'>,
 ): Transition {
   const { name } = event.data
   if (!state.upstreams.has(name)) return reject(state, 'not_found', `there is no connector ${name}`)
-  return accept(state, { upstreams: withoutEntry(state.upstreams, name) }, name)
+  const upstreams = withoutEntry(state.upstreams, name)
+  return accept(state, { upstreams, catalogs: withoutEntry(state.catalogs, name) }, name)
 }

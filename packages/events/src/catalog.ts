@@ -1,6 +1,7 @@
 import type { Static, TObject } from 'typebox'
 import * as actions from './definitions/actions.ts'
 import * as approvals from './definitions/approvals.ts'
+import * as catalog from './definitions/catalog.ts'
 import * as control from './definitions/control.ts'
 
 export const TOPICS = {
@@ -97,6 +98,21 @@ export const EVENTS = {
     'A server was registered under a name.',
   ),
   'sallyport.upstream.removed.v1': define(TOPICS.control, control.UpstreamRemoved, 'A server was forgotten.'),
+  'sallyport.catalog.observed.v1': define(
+    TOPICS.control,
+    catalog.CatalogObserved,
+    'An upstream listed tools, prompts or resources otherwise than the catalog has them. What is already there in this way changes nothing.',
+  ),
+  'sallyport.catalog.accepted.v1': define(
+    TOPICS.control,
+    catalog.CatalogAccepted,
+    'Somebody accepted definitions that they saw; rejected when one of them has changed again since.',
+  ),
+  'sallyport.catalog.mode_set.v1': define(
+    TOPICS.control,
+    catalog.CatalogModeSet,
+    'What the catalog does about one tool, prompt or resource, or about all that are changed, added or unknown, was set.',
+  ),
   'sallyport.permission.set.v1': define(
     TOPICS.control,
     control.PermissionSet,

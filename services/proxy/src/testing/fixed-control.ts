@@ -1,12 +1,16 @@
-import type {
-  ApiToken,
-  ControlState,
-  ControlView,
-  CredentialReference,
-  Gateway,
-  KillSwitch,
-  Target,
-  Upstream,
+import {
+  type ApiToken,
+  type Catalog,
+  type ControlState,
+  type ControlView,
+  type CredentialReference,
+  emptyCatalog,
+  type Gateway,
+  type KillSwitch,
+  modeKey,
+  type PermissionRecord,
+  type Target,
+  type Upstream,
 } from '@sallyport/control'
 import { tokenHash } from '@sallyport/runtime'
 
@@ -17,6 +21,7 @@ export class FixedControl implements ControlView {
   readonly #upstreams = new Map<string, Upstream>()
   readonly #killSwitches = new Map<string, KillSwitch>()
   readonly #tokens = new Map<string, ApiToken>()
+  readonly #catalogs = new Map<string, Catalog>()
   staleness: string | undefined
 
   addGateway(name: string, token: string): void {
@@ -40,6 +45,9 @@ export class FixedControl implements ControlView {
   addUpstream(name: string, at: string | Target, credential: CredentialReference | null = null): void {
     const target = typeof at === 'string' ? ({ kind: 'http', url: at } as const) : at
     this.#upstreams.set(name, { name, connector: 'mcp', target, credential, createdAt: NOW })
+    // Upstreams of tests seldom list what they are called with.
+    const modes = new Map([[modeKey('tool', 'unknown'), 'log' as const]])
+    this.#catalogs.set(name, { ...emptyCatalog(name), modes })
     this.#tell()
   }
 
@@ -74,9 +82,10 @@ export class FixedControl implements ControlView {
     return {
       gateways: this.#gateways,
       upstreams: this.#upstreams,
-      permissions: new Map(),
+      permissions: ALL,
       killSwitches: this.#killSwitches,
       tokens: this.#tokens,
+      catalogs: this.#catalogs,
       idempotencyKeys: new Map(),
     }
   }
@@ -107,3 +116,8 @@ export class FixedControl implements ControlView {
 }
 
 const NOW = '2026-01-01T00:00:00.000Z'
+
+/** What is decided is the fixed decision's; by these only lists are filtered. */
+const ALL: ReadonlyMap<string, PermissionRecord> = new Map([
+  ['all', { id: 'all', gateway: '*', connector: '*', action: '*', decision: 'allow', updatedAt: NOW }],
+])

@@ -1,0 +1,103 @@
+import type { DataOf, EventOf } from '@sallyport/events'
+import type { ControlState } from '../state.ts'
+import { accept, reject, type Transition, withEntry } from '../transition.ts'
+import { CATALOG_LIMITS, type Catalog, type Definition, emptyCatalog, type Offered } from './catalog.ts'
+
+type Observed = DataOf<'sallyport.catalog.observed.v1'>
+type Listed = Observed['listed'][number]
+
+/**
+ * What a proxy saw. The first whole list is accepted as it is, as there is nothing to compare it with; everything that
+ * differs later waits for a person. What is known already changes nothing, so several proxies may tell the same.
+ */
+export function onCatalogObserved(
+  state: ControlState,
+  event: EventOf<'sallyport.catalog.observed.v1'>,
+): Transition {
+  const { upstream, registeredAt, kind, listed, missing, whole } = event.data
+  if (state.upstreams.get(upstream)?.createdAt !== registeredAt)
+    return reject(state, 'conflict', `${upstream} is not the upstream that was seen`)
+  const before = state.catalogs.get(upstream) ?? emptyCatalog(upstream)
+  const seen = new Sighting(before, event.data, event.time)
+  for (const one of listed) seen.list(one)
+  for (const key of missing) seen.miss(key)
+  const ends = whole && !before.listed.has(kind)
+  if (!seen.changed && !ends)
+    return { state, outcome: { accepted: true, subject: upstream, repeated: false } }
+  const after = { ...seen.catalog(), listed: ends ? new Set([...before.listed, kind]) : before.listed }
+  return accept(state, { catalogs: withEntry(state.catalogs, upstream, after) }, upstream)
+}
+
+class Sighting {
+  changed = false
+  readonly #catalog: Catalog
+  readonly #kind: Observed['kind']
+  readonly #time: string
+  readonly #entries: Map<string, Offered>
+  #characters: number
+  #full: boolean
+
+  constructor(catalog: Catalog, { kind }: Observed, time: string) {
+    this.#catalog = catalog
+    this.#kind = kind
+    this.#time = time
+    this.#entries = new Map(catalog.offered[kind])
+    this.#characters = catalog.characters
+    this.#full = catalog.full
+  }
+
+  list(one: Listed): void {
+    const known = this.#entries.get(one.key)
+    if (known === undefined) {
+      this.#add(one)
+      return
+    }
+    if (known.offered?.fingerprint === one.fingerprint || known.turns >= CATALOG_LIMITS.turns) return
+    this.#turn(known, known.accepted?.fingerprint === one.fingerprint ? known.accepted : this.#kept(one))
+  }
+
+  miss(key: string): void {
+    const known = this.#entries.get(key)
+    if (known === undefined || known.offered === null || known.turns >= CATALOG_LIMITS.turns) return
+    this.#turn(known, null)
+  }
+
+  catalog(): Catalog {
+    const offered = { ...this.#catalog.offered, [this.#kind]: this.#entries }
+    return { ...this.#catalog, offered, characters: this.#characters, full: this.#full }
+  }
+
+  #add(one: Listed): void {
+    if (this.#entries.size >= CATALOG_LIMITS.entries) {
+      this.changed ||= !this.#full
+      this.#full = true
+      return
+    }
+    const offered = this.#kept(one)
+    const accepted = this.#catalog.listed.has(this.#kind) ? null : offered
+    const { key } = one
+    this.#set({ kind: this.#kind, key, accepted, offered, mode: null, since: this.#time, turns: 0 })
+  }
+
+  #turn(known: Offered, offered: Definition | null): void {
+    this.#set({ ...known, offered, since: this.#time, turns: known.turns + 1 })
+  }
+
+  #set(entry: Offered): void {
+    this.changed = true
+    this.#characters += charactersOf(entry) - charactersOf(this.#entries.get(entry.key))
+    this.#entries.set(entry.key, entry)
+  }
+
+  #kept({ fingerprint, definition, entire }: Listed): Definition {
+    const fits = definition !== null && this.#characters + definition.length <= CATALOG_LIMITS.characters
+    return fits ? { fingerprint, text: definition, entire } : { fingerprint, text: null, entire: false }
+  }
+}
+
+/** What an entry keeps of definitions; one that is both accepted and offered is kept once. */
+export function charactersOf(entry: Offered | undefined): number {
+  if (entry === undefined) return 0
+  const accepted = entry.accepted?.text?.length ?? 0
+  return entry.accepted === entry.offered ? accepted : accepted + (entry.offered?.text?.length ?? 0)
+}
