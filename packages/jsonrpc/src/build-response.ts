@@ -21,8 +21,11 @@ export function resultResponse(id: RequestId, result: JsonValue): string {
   return JSON.stringify({ jsonrpc: '2.0', id, result })
 }
 
-/** Canonical text of a tools/call result with `isError`, which every client shows its model at once. */
-export function toolError(id: RequestId, text: string, meta?: JsonObject): string {
-  const result = { content: [{ type: 'text', text }], isError: true }
+/**
+ * Canonical text of a tools/call result with `isError`, which every client shows its model at once. `members` are
+ * what the results of a revision have beside that.
+ */
+export function toolError(id: RequestId, text: string, meta?: JsonObject, members: JsonObject = {}): string {
+  const result = { ...members, content: [{ type: 'text', text }], isError: true }
   return resultResponse(id, meta === undefined ? result : { ...result, _meta: meta })
 }

@@ -15,6 +15,7 @@ import type { Signals } from '@sallyport/signals'
 import type { FastifyInstance } from 'fastify'
 import { Recorder } from './adapters/recorder.ts'
 import { SessionSeal } from './adapters/session-seal.ts'
+import { listTools } from './adapters/tool-definitions.ts'
 import { Upstreams } from './adapters/upstreams.ts'
 import type { ProxyConfig } from './config.ts'
 import { BoundIds } from './domain/bound-ids.ts'
@@ -27,6 +28,7 @@ import { HeldCalls } from './hold/held-calls.ts'
 import { lostStanding } from './hold/standing.ts'
 import { Counters } from './http/counters.ts'
 import { createServer } from './http/create-server.ts'
+import { ToolHeaders } from './modern/tool-headers.ts'
 import { Relay } from './relay/relay.ts'
 import { RelayedIdentities } from './relay/relayed-identity.ts'
 
@@ -91,6 +93,9 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     claimant: `proxy/${newId()}`,
     open,
     remote: new RemoteCancellations(ids, signals),
+    toolHeaders: new ToolHeaders({
+      list: (call) => listTools(call, upstreams, environment, config.limits.answerBytes),
+    }),
   }
   const health: Record<string, HealthCheck> = {
     log: () => recorder.health(),

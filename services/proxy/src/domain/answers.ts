@@ -22,8 +22,13 @@ export function denialText({ action, upstream }: Call, verdict: Verdict): string
 export function denialBody(call: Call, id: RequestId, verdict: Verdict): string {
   const text = denialText(call, verdict)
   const data = denialData(call, verdict)
-  if (call.method === 'tools/call') return toolError(id, text, { 'sallyport/denial': data })
+  if (call.method === 'tools/call') return toolError(id, text, { 'sallyport/denial': data }, membersOf(call))
   return errorResponse(id, verdict.fault === null ? OUR_CODES.denied : OUR_CODES.fault, text, data)
+}
+
+/** What every result of the call's revision has: since MCP 2026-07-28 it says that it is the whole one. */
+function membersOf({ era }: Call): JsonObject {
+  return era === 'modern' ? { resultType: 'complete' } : {}
 }
 
 export function denialData({ actionId }: Call, verdict: Verdict): JsonObject {
@@ -46,7 +51,7 @@ export function pendingBody(call: Call, id: RequestId, approvalId: string | null
       : `Approval ${approvalId} is still open; a person answers it with: sallyport approvals approve ${approvalId}`
   const text = `${why} ${where}. Then call ${call.tool ?? call.method} again with the same arguments.`
   const data = { actionId: call.actionId, approvalId, status: 'pending' }
-  if (call.method === 'tools/call') return toolError(id, text, { 'sallyport/pending': data })
+  if (call.method === 'tools/call') return toolError(id, text, { 'sallyport/pending': data }, membersOf(call))
   return errorResponse(id, OUR_CODES.pending, text, data)
 }
 

@@ -1,6 +1,7 @@
 import type { Gateway, Upstream } from '@sallyport/control'
-import type { JsonValue, RequestId } from '@sallyport/jsonrpc'
+import type { JsonValue, Message, RequestId } from '@sallyport/jsonrpc'
 import type { Subject } from '@sallyport/policy'
+import type { Era } from './envelope.ts'
 import type { Session } from './session.ts'
 
 /** What kind of exchange it is: the four kinds of body, the GET that opens a stream, the DELETE of a session. */
@@ -17,6 +18,9 @@ export interface Call {
   readonly gateway: Gateway
   readonly upstream: Upstream
   readonly kind: CallKind
+  readonly era: Era
+  /** The decoded message; null where there is none, or none that is JSON-RPC. */
+  readonly message: Message | null
   readonly action: string
   readonly method: string | null
   readonly tool: string | null
@@ -42,6 +46,11 @@ export interface Call {
 /** Whether it is the handshake, whose answer carries the new session. */
 export function isInitialize(call: Call): boolean {
   return call.kind === 'request' && call.method === 'initialize'
+}
+
+/** The stream of a modern server's own notifications: it lasts until either side has enough of it. */
+export function isListen(call: Call): boolean {
+  return call.kind === 'request' && call.method === 'subscriptions/listen'
 }
 
 export function isToolsCall(call: Call): boolean {

@@ -1,19 +1,23 @@
 import { ProtocolVersionUnsupported } from './faults.ts'
 
-/** The revisions with an initialize handshake, which this proxy speaks. */
-export const PROTOCOL_VERSIONS: readonly string[] = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05']
+/** The revisions with an initialize handshake. */
+export const HANDSHAKE_VERSIONS: readonly string[] = ['2025-11-25', '2025-06-18', '2025-03-26', '2024-11-05']
+/** The revisions without one, where every request says for itself what it is. */
+export const MODERN_VERSIONS: readonly string[] = ['2026-07-28']
 
-/** Reads `MCP-Protocol-Version`; null where there is none, and for a revision that this proxy does not speak. */
-export function protocolVersionOf(header: string | undefined): string | null {
-  return header !== undefined && PROTOCOL_VERSIONS.includes(header) ? header : null
+const FIRST_MODERN = '2026-07-28'
+
+/** Whether a revision is of the era without a handshake, also one that this proxy does not speak yet. */
+export function isModernVersion(version: string): boolean {
+  return version >= FIRST_MODERN
 }
 
-/**
- * Throws ProtocolVersionUnsupported for a header that names any other revision. A stateless one (2026-07-28) is
- * refused even where the upstream speaks it: its mirrored headers are not passed on, and clients fall back to a
- * handshake.
- */
-export function checkProtocolVersion(header: string | undefined): void {
-  if (header !== undefined && protocolVersionOf(header) === null)
-    throw new ProtocolVersionUnsupported(PROTOCOL_VERSIONS)
+export function isKnownVersion(version: string): boolean {
+  return HANDSHAKE_VERSIONS.includes(version) || MODERN_VERSIONS.includes(version)
+}
+
+/** Throws ProtocolVersionUnsupported for an `MCP-Protocol-Version` that names no revision with a handshake. */
+export function checkHandshakeVersion(header: string | null): void {
+  if (header !== null && !HANDSHAKE_VERSIONS.includes(header))
+    throw new ProtocolVersionUnsupported([...MODERN_VERSIONS, ...HANDSHAKE_VERSIONS])
 }

@@ -12,8 +12,10 @@ import {
 } from '@sallyport/jsonrpc'
 import { SESSION_DELETE_ACTION, STREAM_OPEN_ACTION, UNKNOWN_ACTION } from '@sallyport/policy'
 import type { Call, Client } from './call.ts'
+import { claimedVersion, type Era, envelopeClient, eraOf } from './envelope.ts'
 import { ActionUnnameable } from './faults.ts'
 import { cut, nameCall } from './name-call.ts'
+import { isKnownVersion } from './protocol-versions.ts'
 import type { Session } from './session.ts'
 
 /** What is known of an exchange before its body is read. */
@@ -22,7 +24,8 @@ export interface Arrival {
   readonly gateway: Gateway
   readonly upstream: Upstream
   readonly session: Session | null
-  readonly protocolVersion: string | null
+  /** The revision that a header names, as it came; null where there is none, and on transports without headers. */
+  readonly versionHeader: string | null
   readonly arrivedAt: number
 }
 
@@ -41,19 +44,22 @@ export function readCall(arrival: Arrival, body: Buffer, maxBytes: number): Call
   const name = nameCall(message)
   if (name === undefined) throw new ActionUnnameable()
   const params = message.kind === 'response' ? null : (message.params ?? null)
+  const { session, versionHeader } = arrival
+  const era = eraOf(message, versionHeader)
   const told = tellingArguments(message)
   return {
     ...arrival,
     ...name,
     kind: message.kind,
+    era,
+    message,
     id: message.kind === 'request' ? message.id : null,
     params: told,
     argumentsText: params === null && told === null ? null : canonicalArguments(message),
     canonical: message.canonical,
-    // A handshake names its revision in the body; what its header says is not looked at.
     protocolVersion:
-      requestedVersion(message) ?? arrival.protocolVersion ?? arrival.session?.protocolVersion ?? null,
-    client: arrival.session?.client ?? clientInfo(message),
+      requestedVersion(message, era) ?? namedVersion(versionHeader) ?? session?.protocolVersion ?? null,
+    client: era === 'modern' ? envelopeClient(message) : (session?.client ?? clientInfo(message)),
     progressToken: progressToken(params),
     requestBytes: body.length,
   }
@@ -96,15 +102,17 @@ function unknownCall(arrival: Arrival, { value, canonical }: NotJsonRpc, body: B
   }
 }
 
-function bodiless({ session, protocolVersion }: Arrival) {
+function bodiless({ session, versionHeader }: Arrival) {
   return {
+    era: eraOf(null, versionHeader),
+    message: null,
     tool: null,
     subject: null,
     id: null,
     params: null,
     argumentsText: null,
     canonical: '',
-    protocolVersion: protocolVersion ?? session?.protocolVersion ?? null,
+    protocolVersion: namedVersion(versionHeader) ?? session?.protocolVersion ?? null,
     client: session?.client ?? null,
     progressToken: null,
     requestBytes: 0,
@@ -123,9 +131,14 @@ function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? cut(value) : ''
 }
 
-function requestedVersion(message: Message): string | null {
-  const version = initializeParams(message)?.['protocolVersion']
+/** What a body says of its revision: a handshake asks for one, a modern message claims one. */
+function requestedVersion(message: Message, era: Era): string | null {
+  const version = era === 'modern' ? claimedVersion(message) : initializeParams(message)?.['protocolVersion']
   return typeof version === 'string' && version !== '' ? cut(version) : null
+}
+
+function namedVersion(header: string | null): string | null {
+  return header !== null && isKnownVersion(header) ? header : null
 }
 
 function initializeParams(message: Message): JsonObject | undefined {

@@ -1,9 +1,13 @@
 import { type Call, isInitialize } from './call.ts'
+import { type MirroredFields, mirroredHeaders } from './mirrored-headers.ts'
+import type { ParamHeader } from './param-headers.ts'
 
 /** The headers of the agent's that reach the upstream, as they came. */
 export interface PassedHeaders {
-  /** A revision this proxy speaks. Not made up where the agent sent none: servers treat those as older clients. */
+  /** What a header says of the revision. Not made up where it is missing: servers treat those as older clients. */
   readonly protocolVersion: string | null
+  /** What header fields repeat of the body; null where the agent's transport has none. */
+  readonly mirrored: MirroredFields | null
   readonly accept: string | undefined
   readonly lastEventId: string | undefined
   readonly traceparent: string | undefined
@@ -12,18 +16,40 @@ export interface PassedHeaders {
 const USER_AGENT = 'sallyport/0.1.0'
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
 
+/** What goes upstream of a call, and which of its arguments its tool wants mirrored. */
+export interface Outgoing {
+  readonly text: string | null
+  readonly declared: readonly ParamHeader[]
+}
+
 /** Names and values in turn. Nothing else of the agent's is passed on, its own Authorization least of all. */
-export function upstreamHeaders(call: Call, passed: PassedHeaders, credential: string | null): string[] {
+export function upstreamHeaders(
+  call: Call,
+  passed: PassedHeaders,
+  credential: string | null,
+  outgoing: Outgoing,
+): string[] {
   // Answers are read on their way, so they come as they are.
   const headers = ['user-agent', USER_AGENT, 'accept-encoding', 'identity']
-  if (call.canonical !== '') headers.push('content-type', 'application/json')
+  if (outgoing.text !== null) headers.push('content-type', 'application/json')
   if (passed.accept !== undefined) headers.push('accept', passed.accept)
-  if (passed.protocolVersion !== null && !isInitialize(call))
-    headers.push('mcp-protocol-version', passed.protocolVersion)
+  headers.push(...revisionHeaders(call, passed, outgoing))
   if (call.session?.endpoint === null) headers.push('mcp-session-id', call.session.upstreamId)
   if (passed.lastEventId !== undefined) headers.push('last-event-id', passed.lastEventId)
   if (passed.traceparent !== undefined && TRACEPARENT.test(passed.traceparent))
     headers.push('traceparent', passed.traceparent)
   if (credential !== null) headers.push('authorization', credential)
   return headers
+}
+
+function revisionHeaders(
+  call: Call,
+  { protocolVersion }: PassedHeaders,
+  { text, declared }: Outgoing,
+): string[] {
+  const { era, message } = call
+  if (era === 'initialize')
+    return protocolVersion === null || isInitialize(call) ? [] : ['mcp-protocol-version', protocolVersion]
+  if (message === null || message.kind === 'response') return []
+  return mirroredHeaders(message, call.protocolVersion ?? '', declared, text ?? '')
 }

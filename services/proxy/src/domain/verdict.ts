@@ -1,13 +1,16 @@
 import type { Decision } from '@sallyport/rpc'
 import type { SallyportError } from '@sallyport/runtime'
+import type { ProtocolRefusal } from './protocol-refusal.ts'
 
 /** A decision, and which person's answer stands behind it where one was asked. */
 export interface Verdict extends Decision {
   readonly approvalId: string | null
   readonly answeredBy: string | null
+  /** Where it breaks the rules of its revision: how the agent is told. */
+  readonly refusal?: ProtocolRefusal
 }
 
-export function unanswered(decision: Decision): Verdict {
+export function unanswered(decision: Decision | Verdict): Verdict {
   return { ...decision, approvalId: null, answeredBy: null }
 }
 
@@ -30,6 +33,11 @@ export function denial(rule: string, reason: string, basis: Basis = UNJUDGED): V
     approvalId: null,
     answeredBy: null,
   }
+}
+
+/** A denial of what breaks the rules of its own revision, whoever sent it. */
+export function refusalVerdict(refusal: ProtocolRefusal, basis: Basis = UNJUDGED): Verdict {
+  return { ...denial('protocol', refusal.message, basis), refusal }
 }
 
 /** A denial because a part of ours failed: no judgement of the call, and said so. */

@@ -5,6 +5,11 @@ import type { Exchange } from './parts.ts'
 
 /** Tells the agent that its call is refused, in the form that its kind of call understands. */
 export function answerDenied({ call, answer }: Pick<Exchange, 'call' | 'answer'>, verdict: Verdict): void {
+  if (verdict.refusal !== undefined) {
+    const { status, code, message, data } = verdict.refusal
+    answer.message(status, errorResponse(call.id, code, message, data))
+    return
+  }
   switch (call.kind) {
     case 'request':
       // A 403 would look like a broken transport: a denial is an answer.

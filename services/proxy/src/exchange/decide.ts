@@ -2,11 +2,21 @@ import { DEFAULT_TENANT } from '@sallyport/events'
 import type { DecideRequest, Decision } from '@sallyport/rpc'
 import type { Call } from '../domain/call.ts'
 import { DecisionFailed } from '../domain/faults.ts'
-import { faultDenial } from '../domain/verdict.ts'
+import { type MirroredFields, modernRefusal } from '../domain/mirrored-headers.ts'
+import { faultDenial, refusalVerdict, type Verdict } from '../domain/verdict.ts'
 import type { ProxyParts } from './parts.ts'
 
-/** Asks the decision service. An answer that is none is a denial that says so. */
-export async function decide({ decision }: Pick<ProxyParts, 'decision'>, call: Call): Promise<Decision> {
+/**
+ * Asks the decision service. An answer that is none is a denial that says so; about what breaks the rules of its
+ * revision nobody is asked. `mirrored` is null where the agent's transport has no header fields.
+ */
+export async function decide(
+  { decision }: Pick<ProxyParts, 'decision'>,
+  call: Call,
+  mirrored: MirroredFields | null = null,
+): Promise<Decision | Verdict> {
+  const refusal = call.era === 'modern' ? modernRefusal(call.message, mirrored) : undefined
+  if (refusal !== undefined) return refusalVerdict(refusal)
   try {
     return await decision.decide(questionOf(call))
   } catch (cause) {

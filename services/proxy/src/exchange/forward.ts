@@ -42,11 +42,14 @@ export function forward(
     return
   }
   const credential = credentialOf(call.upstream, parts.environment)
-  const headers = upstreamHeaders(call, passed, 'header' in credential ? credential.header : null)
+  const text = rewriteRequest(parts, exchange)
+  const headers = upstreamHeaders(call, passed, 'header' in credential ? credential.header : null, {
+    text,
+    declared: exchange.declared,
+  })
   const method = call.kind === 'stream' || call.kind === 'session_end' ? METHODS[call.kind] : 'POST'
   const address = endpoint === null ? {} : { url: endpoint }
-  const body = rewriteRequest(parts, exchange)
-  parts.upstreams.send(call.upstream, { method, headers, body, ...address }, forwarding)
+  parts.upstreams.send(call.upstream, { method, headers, body: text, ...address }, forwarding)
 }
 
 function withhold({ recorder, clock }: ProxyParts, exchange: Exchange, lost: Verdict): void {

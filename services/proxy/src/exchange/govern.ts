@@ -2,8 +2,9 @@ import type { Decision } from '@sallyport/rpc'
 import { credentialOf } from '../adapters/credentials.ts'
 import type { Call } from '../domain/call.ts'
 import { ControlStale, CredentialMissing } from '../domain/faults.ts'
-import { denial, faultDenial, unanswered, type Verdict } from '../domain/verdict.ts'
+import { denial, faultDenial, refusalVerdict, unanswered, type Verdict } from '../domain/verdict.ts'
 import { holdCall } from '../hold/hold-call.ts'
+import { checkParams, mirrorsParams } from '../modern/check-params.ts'
 import { answerDenied } from './answer-denied.ts'
 import { cancelledId, settleCancellation } from './cancellation.ts'
 import { forward } from './forward.ts'
@@ -18,7 +19,10 @@ export async function govern(
   deciding: Promise<Decision>,
 ): Promise<void> {
   const { call } = exchange
-  const verdict = restrict(parts, call, await deciding)
+  const decision = await deciding
+  const refusal =
+    decision.outcome !== 'deny' && mirrorsParams(exchange) ? await checkParams(parts, exchange) : undefined
+  const verdict = refusal === undefined ? restrict(parts, call, decision) : refusalVerdict(refusal, decision)
   if (verdict.outcome === 'hold') {
     await hold(parts, exchange, verdict)
     return

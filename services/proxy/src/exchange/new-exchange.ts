@@ -18,6 +18,7 @@ export function newExchange(
     answer,
     passed,
     upstreamId: upstreamIdOf(parts, call),
+    declared: [],
     progressSent: 0,
   }
 }

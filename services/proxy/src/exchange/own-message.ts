@@ -16,6 +16,7 @@ export function sendOwn(
   const call: Call = { ...about, kind: 'request', method, canonical }
   const passed = {
     protocolVersion: about.protocolVersion,
+    mirrored: null,
     accept: 'application/json, text/event-stream',
     lastEventId: undefined,
     traceparent: undefined,
@@ -25,6 +26,6 @@ export function sendOwn(
     receiver.refuse(new CredentialMissing(credential.missing))
     return
   }
-  const headers = upstreamHeaders(call, passed, credential.header)
+  const headers = upstreamHeaders(call, passed, credential.header, { text: canonical, declared: [] })
   upstreams.send(about.upstream, { method: 'POST', headers, body: canonical }, receiver)
 }

@@ -8,11 +8,13 @@ import type { Upstreams } from '../adapters/upstreams.ts'
 import type { ProxyConfig } from '../config.ts'
 import type { BoundIds } from '../domain/bound-ids.ts'
 import type { Call } from '../domain/call.ts'
+import type { ParamHeader } from '../domain/param-headers.ts'
 import type { Evidence } from '../domain/records.ts'
 import type { PassedHeaders } from '../domain/upstream-headers.ts'
 import type { ApprovalWatch } from '../hold/approval-watch.ts'
 import type { HeldCalls } from '../hold/held-calls.ts'
 import type { Counters } from '../http/counters.ts'
+import type { ToolHeaders } from '../modern/tool-headers.ts'
 import type { Relay } from '../relay/relay.ts'
 import type { SseStreams } from '../sse-channel/sse-streams.ts'
 import type { Answer } from './answer.ts'
@@ -42,6 +44,7 @@ export interface ProxyParts {
   readonly claimant: string
   readonly open: OpenExchanges
   readonly remote: RemoteCancellations
+  readonly toolHeaders: ToolHeaders
 }
 
 /** One call, and the agent who waits for its answer. */
@@ -50,6 +53,8 @@ export interface Exchange {
   readonly evidence: Evidence
   readonly answer: Answer
   readonly passed: PassedHeaders
+  /** Which arguments its tool wants mirrored, once that was looked up. */
+  declared: readonly ParamHeader[]
   /** The highest progress value sent while the call was held: the upstream's own go on from there. */
   progressSent: number
   /** What the upstream calls the request; of a cancellation, the request that it names. Null for everything else. */

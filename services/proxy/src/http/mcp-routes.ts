@@ -5,7 +5,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Call, isInitialize } from '../domain/call.ts'
 import type { CallerRules } from '../domain/callers.ts'
 import { SessionUnknown } from '../domain/faults.ts'
-import { checkProtocolVersion, protocolVersionOf } from '../domain/protocol-versions.ts'
+import { checkHandshakeVersion, isModernVersion, MODERN_VERSIONS } from '../domain/protocol-versions.ts'
 import { type Arrival, readCall, sessionEndCall, streamCall } from '../domain/read-call.ts'
 import type { Session } from '../domain/session.ts'
 import { upstreamDigest } from '../domain/upstream-digest.ts'
@@ -20,6 +20,7 @@ import { type Admission, admit } from './admit.ts'
 import { CallersAtOnce } from './callers-at-once.ts'
 import { MethodNotAllowed, TooManyCalls } from './errors.ts'
 import { HttpAnswer } from './http-answer.ts'
+import { mirroredFieldsOf } from './mirrored-fields.ts'
 import { sendProblem } from './problem.ts'
 import { refuseUnread } from './refuse-unread.ts'
 
@@ -32,7 +33,7 @@ declare module 'fastify' {
 const PATH = '/mcp/:upstream'
 const MESSAGES = `${PATH}/messages`
 
-/** Streamable HTTP (MCP 2025-03-26 to 2025-11-25): POST a message, GET the server's stream, DELETE the session. */
+/** Streamable HTTP: POST a message and, up to MCP 2025-11-25, GET the server's stream and DELETE the session. */
 export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: CallerRules): void {
   const { config, control } = parts
 
@@ -121,13 +122,14 @@ function take(
   how: AnsweredHow = { accept: request.headers.accept, answerOn: (response) => new HttpAnswer(response) },
 ): FastifyReply {
   const { 'last-event-id': lastEventId, traceparent } = request.headers
-  const protocolVersion = single(request.headers['mcp-protocol-version'])
-  if (!isInitialize(call)) checkProtocolVersion(protocolVersion)
+  const mirrored = mirroredFieldsOf(request)
+  checkRevision(call, mirrored.version)
   reply.hijack()
   // Its arguments are redacted while the decision service thinks.
-  const deciding = decide(parts, call)
+  const deciding = decide(parts, call, mirrored)
   const exchange = newExchange(parts, call, how.answerOn(reply.raw), {
-    protocolVersion: protocolVersionOf(protocolVersion),
+    protocolVersion: mirrored.version,
+    mirrored,
     accept: how.accept,
     lastEventId: single(lastEventId),
     traceparent: single(traceparent),
@@ -143,8 +145,8 @@ function take(
 function arrivalOf(request: FastifyRequest, parts: ProxyParts): Arrival {
   const { gateway, upstream, arrivedAt } = admissionOf(request)
   const session = sessionOf(request, parts)
-  const protocolVersion = protocolVersionOf(single(request.headers['mcp-protocol-version']))
-  return { actionId: newId(), gateway, upstream, arrivedAt, session, protocolVersion }
+  const { version: versionHeader } = mirroredFieldsOf(request)
+  return { actionId: newId(), gateway, upstream, arrivedAt, session, versionHeader }
 }
 
 function admissionOf({ admission }: FastifyRequest): Admission {
@@ -152,10 +154,18 @@ function admissionOf({ admission }: FastifyRequest): Admission {
   return admission
 }
 
-/** Throws SessionUnknown. */
+/** What a header alone shows to be wrong. Throws MethodNotAllowed and ProtocolVersionUnsupported. */
+function checkRevision(call: Call, version: string | null): void {
+  const bodiless = call.kind === 'stream' || call.kind === 'session_end'
+  if (bodiless && version !== null && MODERN_VERSIONS.includes(version)) throw new MethodNotAllowed()
+  if (bodiless || (call.era === 'initialize' && !isInitialize(call))) checkHandshakeVersion(version)
+}
+
+/** A modern message has no session, whatever its headers say. Throws SessionUnknown. */
 function sessionOf(request: FastifyRequest, { seal }: ProxyParts): Session | null {
   const sealed = sealedSessionOf(request)
-  if (sealed === undefined) return null
+  const { version } = mirroredFieldsOf(request)
+  if (sealed === undefined || (version !== null && isModernVersion(version))) return null
   const { gateway, upstream } = admissionOf(request)
   const owner = {
     gatewayId: gateway.id,

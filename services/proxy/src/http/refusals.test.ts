@@ -83,12 +83,6 @@ describe('a body that is not to be read in one way only', () => {
     expect(response.status).toBe(413)
     await refused('larger than 4096')
   })
-
-  test('a stateless revision is refused, so that clients fall back to a handshake', async () => {
-    const response = await post(proxy, toolCall('echo', {}), { 'mcp-protocol-version': '2026-07-28' })
-    expect(response.status).toBe(400)
-    expect(JSON.stringify(await response.json())).toContain('2025-11-25')
-  })
 })
 
 describe('JSON that is not JSON-RPC', () => {

@@ -8,6 +8,7 @@ import { decidedEvent } from '../domain/records.ts'
 import { denial } from '../domain/verdict.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
 import { BodyTooLarge, RequestUnreadable } from './errors.ts'
+import { mirroredFieldsOf } from './mirrored-fields.ts'
 import { sendProblem } from './problem.ts'
 
 /**
@@ -23,6 +24,8 @@ export async function refuseUnread(
   const refusal = refusalOf(error, parts)
   if (refusal === undefined || request.admission === null) return sendOther(parts, error, reply)
   await record(parts, refusal, request)
+  // RFC 9110 section 15.5.6. Only a message of the era without sessions gets this far.
+  if (refusal.code === 'SP_METHOD_NOT_ALLOWED') reply.header('allow', 'POST')
   if (statusOf(refusal) !== 400) reply.header('connection', 'close')
   return reply
     .code(statusOf(refusal))
@@ -33,8 +36,9 @@ export async function refuseUnread(
 async function record(parts: ProxyParts, refusal: SallyportError, request: FastifyRequest): Promise<void> {
   const { admission } = request
   if (admission === null) return
+  const { version: versionHeader } = mirroredFieldsOf(request)
   const size = Buffer.isBuffer(request.body) ? request.body.length : 0
-  const call = unreadableCall({ ...admission, actionId: newId(), session: null, protocolVersion: null }, size)
+  const call = unreadableCall({ ...admission, actionId: newId(), session: null, versionHeader }, size)
   const verdict = denial('strict decoding', refusal.message)
   const judgement = {
     verdict,
@@ -75,6 +79,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   SP_CONTENT_ENCODING: 415,
   SP_JSON_TOO_LARGE: 413,
   SP_BODY_TOO_LARGE: 413,
+  SP_METHOD_NOT_ALLOWED: 405,
 }
 
 function statusOf(refusal: SallyportError): number {
