@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { governedCalls } from './scenarios/governed-calls.ts'
 import { heldCalls } from './scenarios/held-calls.ts'
+import { httpWithSse } from './scenarios/http-with-sse.ts'
 import { record } from './scenarios/record.ts'
 import { govern, openWorld, type World } from './scenarios/world.ts'
 import { textOf } from './support/agent.ts'
@@ -28,6 +29,7 @@ describe.skipIf(!available)('fleet', () => {
 
   governedCalls(world)
   heldCalls(world)
+  httpWithSse(world)
   record(world)
 
   const held = { 'mcp.tools.create_*': 'require_approval' } as const

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { governedCalls } from './scenarios/governed-calls.ts'
 import { heldCalls } from './scenarios/held-calls.ts'
+import { httpWithSse } from './scenarios/http-with-sse.ts'
 import { record } from './scenarios/record.ts'
 import { openWorld, type World } from './scenarios/world.ts'
 import { startStandalone } from './support/standalone-composition.ts'
@@ -16,5 +17,6 @@ describe('standalone', () => {
 
   governedCalls(world)
   heldCalls(world)
+  httpWithSse(world)
   record(world)
 })

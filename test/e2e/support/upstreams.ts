@@ -13,26 +13,28 @@ export interface RunningUpstream {
   stop(): Promise<void>
 }
 
-/** `@modelcontextprotocol/server-everything` over Streamable HTTP. */
-export async function startEverything(): Promise<RunningUpstream> {
+/** `@modelcontextprotocol/server-everything` over Streamable HTTP, or over the HTTP with SSE of 2024-11-05. */
+export async function startEverything(
+  transport: 'streamableHttp' | 'sse' = 'streamableHttp',
+): Promise<RunningUpstream> {
   const manifest = createRequire(import.meta.url).resolve(
     '@modelcontextprotocol/server-everything/package.json',
   )
   const port = await freePort()
-  const child = spawn(process.execPath, [join(dirname(manifest), 'dist', 'index.js'), 'streamableHttp'], {
+  const child = spawn(process.execPath, [join(dirname(manifest), 'dist', 'index.js'), transport], {
     env: { ...process.env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   await new Promise<void>((resolve, reject) => {
     const watch = (chunk: Buffer) => {
-      if (/listening/i.test(String(chunk))) resolve()
+      if (/listening|running on port/i.test(String(chunk))) resolve()
     }
     child.stdout.on('data', watch)
     child.stderr.on('data', watch)
     child.once('exit', (code) => reject(new Error(`server-everything ended with ${code}`)))
   })
   return {
-    url: `http://127.0.0.1:${port}/mcp`,
+    url: `http://127.0.0.1:${port}/${transport === 'sse' ? 'sse' : 'mcp'}`,
     async stop() {
       if (child.exitCode !== null) return
       const gone = new Promise((resolve) => child.once('exit', resolve))
