@@ -74,6 +74,12 @@ export const proxySpec = {
       { fallback: '300000', min: 1 },
     ),
   },
+  credentials: {
+    folder: variables.optionalText(
+      'SALLYPORT_CREDENTIALS_DIR',
+      'The folder of files with credentials for upstreams, such as mounted secrets',
+    ),
+  },
   hold: {
     budgetMs: variables.integer(
       'SALLYPORT_HOLD_BUDGET_MS',

@@ -13,6 +13,7 @@ import {
 } from '@sallyport/runtime'
 import type { Signals } from '@sallyport/signals'
 import type { FastifyInstance } from 'fastify'
+import { Credentials } from './adapters/credentials.ts'
 import { Recorder } from './adapters/recorder.ts'
 import { SessionSeal } from './adapters/session-seal.ts'
 import { listTools } from './adapters/tool-definitions.ts'
@@ -61,7 +62,8 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
   const holds = new HeldCalls(config.hold.maxPerGateway)
   const watch = new ApprovalWatch({ approvals, signals, pollMs: config.hold.pollMs })
   const recorder = new Recorder({ publisher, logger, deadlineMs: config.limits.recordMs })
-  const upstreams = new Upstreams(config.upstream)
+  const credentials = new Credentials({ environment, folder: config.credentials.folder, logger })
+  const upstreams = new Upstreams(config.upstream, credentials)
   const identities = new RelayedIdentities(deriveKey(secret, 'relay'), clock)
   const relay = new Relay({
     address: config.listen.advertise,
@@ -76,6 +78,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     approvals,
     recorder,
     upstreams,
+    credentials,
     seal: new SessionSeal(deriveKey(secret, 'session')),
     ids,
     environment,
@@ -94,7 +97,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     open,
     remote: new RemoteCancellations(ids, signals),
     toolHeaders: new ToolHeaders({
-      list: (call) => listTools(call, upstreams, environment, config.limits.answerBytes),
+      list: (call) => listTools(call, upstreams, credentials, config.limits.answerBytes),
     }),
   }
   const health: Record<string, HealthCheck> = {
@@ -116,6 +119,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
           holds.controlChanged()
           open.review((call) => lostStanding(call, control, UNJUDGED))
           upstreams.keepOnly(state.upstreams.values())
+          credentials.keepOnly(state.upstreams.values())
         }),
       )
       const { host, port } = config.listen.address

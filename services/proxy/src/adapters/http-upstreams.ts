@@ -1,4 +1,5 @@
 import { type Dispatcher, Pool } from 'undici'
+import type { RenewingHandler } from './renewing-handler.ts'
 import type { UpstreamReceiver } from './upstream-receiver.ts'
 import type { UpstreamRequest } from './upstreams.ts'
 
@@ -26,7 +27,7 @@ export class HttpUpstreams {
   }
 
   /** Sends one request; everything that comes of it, failures too, reaches the receiver. */
-  send(url: string, request: UpstreamRequest, receiver: UpstreamReceiver): void {
+  send(url: string, request: UpstreamRequest, receiver: UpstreamReceiver | RenewingHandler): void {
     try {
       const { path, pool } = this.#addressOf(url)
       pool.dispatch(

@@ -1,10 +1,10 @@
 import type { JsonObject, JsonValue } from '@sallyport/jsonrpc'
-import { type Environment, newId } from '@sallyport/runtime'
+import { newId } from '@sallyport/runtime'
 import type { Call } from '../domain/call.ts'
 import { ownRequest } from '../domain/own-request.ts'
 import { type ToolDefinition, toolDefinition, UNKNOWN_DEFINITION } from '../domain/tool-digest.ts'
 import { UpstreamTimeout } from '../domain/upstream-faults.ts'
-import { credentialOf } from './credentials.ts'
+import type { Credentials } from './credentials.ts'
 import { RpcCall } from './rpc-call.ts'
 import type { Upstreams } from './upstreams.ts'
 
@@ -14,11 +14,11 @@ const DEADLINE_MS = 2000
 export async function readToolDefinition(
   call: Call,
   upstreams: Upstreams,
-  environment: Environment,
+  credentials: Credentials,
   maxBytes: number,
 ): Promise<ToolDefinition> {
   if (call.tool === null) return { known: true, digest: null }
-  const listed = await listTools(call, upstreams, environment, maxBytes)
+  const listed = await listTools(call, upstreams, credentials, maxBytes)
   return listed === undefined ? UNKNOWN_DEFINITION : toolDefinition(call.tool, listed.tools)
 }
 
@@ -32,11 +32,11 @@ export interface ListedTools {
 export async function listTools(
   call: Call,
   upstreams: Upstreams,
-  environment: Environment,
+  credentials: Credentials,
   maxBytes: number,
 ): Promise<ListedTools | undefined> {
-  const credential = credentialOf(call.upstream, environment)
-  if ('missing' in credential) return undefined
+  const credential = await credentials.find(call)
+  if ('fault' in credential) return undefined
   const deadline = performance.now() + DEADLINE_MS
   const tools: JsonValue[] = []
   let ttlMs: number | null = null

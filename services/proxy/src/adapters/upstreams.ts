@@ -1,5 +1,7 @@
 import type { Upstream } from '@sallyport/control'
+import { type Credentials, canBeRenewed } from './credentials.ts'
 import { HttpUpstreams, type UpstreamTimeouts } from './http-upstreams.ts'
+import { RenewingHandler } from './renewing-handler.ts'
 import type { UpstreamReceiver } from './upstream-receiver.ts'
 
 export interface UpstreamRequest {
@@ -13,22 +15,35 @@ export interface UpstreamRequest {
 
 /** The way to every upstream, whatever kind of target it is. */
 export class Upstreams {
+  readonly #credentials: Credentials
   readonly #http: HttpUpstreams
 
-  constructor(timeouts: UpstreamTimeouts) {
+  constructor(timeouts: UpstreamTimeouts, credentials: Credentials) {
+    this.#credentials = credentials
     this.#http = new HttpUpstreams(timeouts)
   }
 
   /** Sends one request; everything that comes of it, failures too, reaches the receiver. */
-  send({ target }: Upstream, request: UpstreamRequest, receiver: UpstreamReceiver): void {
+  send(upstream: Upstream, request: UpstreamRequest, receiver: UpstreamReceiver): void {
+    const { target, credential } = upstream
     switch (target.kind) {
       case 'http':
-        this.#http.send(request.url ?? target.url, request, receiver)
+        if (canBeRenewed(credential))
+          this.#sendRenewing(upstream, request.url ?? target.url, request, receiver)
+        else this.#http.send(request.url ?? target.url, request, receiver)
         return
       case 'stdio':
       case 'attached':
         receiver.refuse(new Error(`targets of the kind ${target.kind} cannot be reached`))
     }
+  }
+
+  #sendRenewing(upstream: Upstream, url: string, request: UpstreamRequest, receiver: UpstreamReceiver): void {
+    const renewal = {
+      renew: (refused: string) => this.#credentials.renew({ upstream, refused }),
+      send: (again: UpstreamRequest) => this.#http.send(url, again, receiver),
+    }
+    this.#http.send(url, request, new RenewingHandler(request, receiver, renewal))
   }
 
   /** Drops what was kept for upstreams that are not registered any more. */

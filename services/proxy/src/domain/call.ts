@@ -2,6 +2,7 @@ import type { Gateway, Upstream } from '@sallyport/control'
 import type { JsonValue, Message, RequestId } from '@sallyport/jsonrpc'
 import type { Subject } from '@sallyport/policy'
 import type { Era } from './envelope.ts'
+import type { OwnAuthorization } from './own-authorization.ts'
 import type { Session } from './session.ts'
 
 /** What kind of exchange it is: the four kinds of body, the GET that opens a stream, the DELETE of a session. */
@@ -17,6 +18,8 @@ export interface Call {
   readonly actionId: string
   readonly gateway: Gateway
   readonly upstream: Upstream
+  /** Null for every upstream but those that the agent's own authorization passes to. */
+  readonly own: OwnAuthorization | null
   readonly kind: CallKind
   readonly era: Era
   /** The decoded message; null where there is none, or none that is JSON-RPC. */

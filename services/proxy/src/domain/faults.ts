@@ -16,8 +16,22 @@ export class DecisionFailed extends SallyportError {
 
 /** The upstream wants a credential that this process does not have. */
 export class CredentialMissing extends SallyportError {
+  constructor(reason: string, options?: ErrorOptions) {
+    super('SP_CREDENTIAL_MISSING', 'unavailable', reason, options)
+  }
+}
+
+/** The authorization server that gives the credential for an upstream does not answer, or not as it should. */
+export class CredentialUnavailable extends SallyportError {
+  constructor(reason: string, options?: ErrorOptions) {
+    super('SP_CREDENTIAL_UNAVAILABLE', 'unavailable', `no credential could be had: ${reason}`, options)
+  }
+}
+
+/** The authorization server refuses to give the credential for an upstream: what is configured is not right. */
+export class CredentialRefused extends SallyportError {
   constructor(reason: string) {
-    super('SP_CREDENTIAL_MISSING', 'unavailable', reason)
+    super('SP_CREDENTIAL_REFUSED', 'unavailable', `the authorization server gives no credential: ${reason}`)
   }
 }
 

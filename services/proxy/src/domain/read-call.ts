@@ -15,6 +15,7 @@ import type { Call, Client } from './call.ts'
 import { claimedVersion, type Era, envelopeClient, eraOf } from './envelope.ts'
 import { ActionUnnameable } from './faults.ts'
 import { cut, nameCall } from './name-call.ts'
+import type { OwnAuthorization } from './own-authorization.ts'
 import { isKnownVersion } from './protocol-versions.ts'
 import type { Session } from './session.ts'
 
@@ -23,6 +24,7 @@ export interface Arrival {
   readonly actionId: string
   readonly gateway: Gateway
   readonly upstream: Upstream
+  readonly own: OwnAuthorization | null
   readonly session: Session | null
   /** The revision that a header names, as it came; null where there is none, and on transports without headers. */
   readonly versionHeader: string | null

@@ -56,6 +56,18 @@ export class UpstreamRedirected extends UpstreamFault {
   }
 }
 
+/** The upstream does not take the credential that Sallyport presents to it, or wants one and none is registered. */
+export class UpstreamUnauthorized extends UpstreamFault {
+  constructor(options?: ErrorOptions) {
+    super(
+      'SP_UPSTREAM_UNAUTHORIZED',
+      'unavailable',
+      'the upstream does not take the credential for it',
+      options,
+    )
+  }
+}
+
 /** The upstream answered with an HTTP error that cannot be passed on: its body is no strict JSON, or the agent's stream is open already. */
 export class UpstreamRefused extends UpstreamFault {
   constructor(status: number) {

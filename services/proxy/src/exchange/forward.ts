@@ -1,7 +1,7 @@
-import { credentialOf } from '../adapters/credentials.ts'
+import type { Credential } from '../adapters/credentials.ts'
 import { abortedEvent } from '../domain/records.ts'
 import { upstreamHeaders } from '../domain/upstream-headers.ts'
-import type { Verdict } from '../domain/verdict.ts'
+import { faultDenial, type Verdict } from '../domain/verdict.ts'
 import { lostStanding } from '../hold/standing.ts'
 import { SseForwarding } from '../sse-channel/sse-forwarding.ts'
 import { answerDenied } from './answer-denied.ts'
@@ -23,10 +23,25 @@ export function forward(
   exchange: Exchange,
   verdict: Verdict,
   resumption?: Resumption,
+): void | Promise<void> {
+  const credential = parts.credentials.find(exchange.call)
+  if (credential instanceof Promise)
+    return credential.then((found) => forwardWith(parts, exchange, verdict, found, resumption))
+  forwardWith(parts, exchange, verdict, credential, resumption)
+}
+
+function forwardWith(
+  parts: ProxyParts,
+  exchange: Exchange,
+  verdict: Verdict,
+  credential: Credential,
+  resumption?: Resumption,
 ): void {
   const { call, passed } = exchange
   // Recording may have taken seconds: what was stopped meanwhile does not go out behind its back.
-  const lost = lostStanding(call, parts.control, verdict)
+  const lost =
+    lostStanding(call, parts.control, verdict) ??
+    ('fault' in credential ? faultDenial(credential.fault, verdict) : undefined)
   if (lost !== undefined) {
     withhold(parts, exchange, { ...lost, approvalId: verdict.approvalId, answeredBy: verdict.answeredBy })
     return
@@ -41,7 +56,6 @@ export function forward(
     forwarding.interrupt('the agent went away')
     return
   }
-  const credential = credentialOf(call.upstream, parts.environment)
   const text = rewriteRequest(parts, exchange)
   const headers = upstreamHeaders(call, passed, 'header' in credential ? credential.header : null, {
     text,

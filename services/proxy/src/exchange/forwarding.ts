@@ -10,6 +10,7 @@ import {
   UpstreamRedirected,
   UpstreamRefused,
   UpstreamUnanswered,
+  UpstreamUnauthorized,
 } from '../domain/upstream-faults.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import { closeSseSession } from '../sse-channel/sse-streams.ts'
@@ -76,6 +77,11 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     if (call.method === 'initialize' && typeof sessionId === 'string') this.#sessionId = sessionId
     if (status >= 300 && status < 400) {
       this.#fail(new UpstreamRedirected())
+      return
+    }
+    // Who is refused there is Sallyport: the agent would take it for its own credential here.
+    if (status === 401 && call.own === null) {
+      this.#fail(new UpstreamUnauthorized())
       return
     }
     if (status >= 400) {

@@ -1,7 +1,7 @@
 import type { Decision } from '@sallyport/rpc'
-import { credentialOf } from '../adapters/credentials.ts'
+import type { Credential } from '../adapters/credentials.ts'
 import type { Call } from '../domain/call.ts'
-import { ControlStale, CredentialMissing } from '../domain/faults.ts'
+import { ControlStale } from '../domain/faults.ts'
 import { denial, faultDenial, refusalVerdict, unanswered, type Verdict } from '../domain/verdict.ts'
 import { holdCall } from '../hold/hold-call.ts'
 import { checkParams, mirrorsParams } from '../modern/check-params.ts'
@@ -22,7 +22,11 @@ export async function govern(
   const decision = await deciding
   const refusal =
     decision.outcome !== 'deny' && mirrorsParams(exchange) ? await checkParams(parts, exchange) : undefined
-  const verdict = refusal === undefined ? restrict(parts, call, decision) : refusalVerdict(refusal, decision)
+  const credential = credentialFor(parts, call, decision)
+  const verdict =
+    refusal === undefined
+      ? restrict(parts, call, decision, credential instanceof Promise ? await credential : credential)
+      : refusalVerdict(refusal, decision)
   if (verdict.outcome === 'hold') {
     await hold(parts, exchange, verdict)
     return
@@ -35,7 +39,7 @@ export async function govern(
   const cancelled = cancelledId(call)
   const told = cancelled === undefined ? exchange : settleCancellation(parts, exchange, cancelled)
   if (told === null) exchange.answer.empty(202)
-  else forward(parts, told, verdict)
+  else await forward(parts, told, verdict)
 }
 
 async function hold(parts: ProxyParts, exchange: Exchange, verdict: Verdict): Promise<void> {
@@ -48,15 +52,21 @@ async function hold(parts: ProxyParts, exchange: Exchange, verdict: Verdict): Pr
   }
 }
 
+/** Looked for before the decision is recorded: what cannot be had makes it a denial. */
+function credentialFor({ credentials }: ProxyParts, call: Call, { outcome }: Decision) {
+  return outcome === 'deny' ? NO_CREDENTIAL : credentials.find(call)
+}
+
+const NO_CREDENTIAL: Credential = { header: null }
+
 /** What the proxy itself adds to a decision: it can only become stricter. A hold that stays one has its place. */
-function restrict(parts: ProxyParts, call: Call, decision: Decision): Verdict {
-  const { control, environment, holds } = parts
+function restrict(parts: ProxyParts, call: Call, decision: Decision, credential: Credential): Verdict {
+  const { control, holds } = parts
   const verdict = unanswered(decision)
   if (decision.outcome === 'deny') return verdict
   const stale = control.fault()
   if (stale !== undefined) return faultDenial(new ControlStale({ cause: new Error(stale) }), decision)
-  const credential = credentialOf(call.upstream, environment)
-  if ('missing' in credential) return faultDenial(new CredentialMissing(credential.missing), decision)
+  if ('fault' in credential) return faultDenial(credential.fault, decision)
   if (call.kind === 'response' && answeredId(parts, call) === undefined)
     return denial('session', 'it answers nothing that was asked in this session', decision)
   if (decision.outcome === 'allow') return verdict

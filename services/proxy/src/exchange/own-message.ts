@@ -1,18 +1,16 @@
-import { credentialOf } from '../adapters/credentials.ts'
 import type { UpstreamReceiver } from '../adapters/upstream-receiver.ts'
 import type { Call } from '../domain/call.ts'
-import { CredentialMissing } from '../domain/faults.ts'
 import { upstreamHeaders } from '../domain/upstream-headers.ts'
 import type { ProxyParts } from './parts.ts'
 
 /** Sends the upstream a message of the proxy's own, in the session and with the revision of the call it is about. */
-export function sendOwn(
-  { upstreams, environment }: ProxyParts,
+export async function sendOwn(
+  { upstreams, credentials }: ProxyParts,
   about: Call,
   method: string,
   canonical: string,
   receiver: UpstreamReceiver,
-): void {
+): Promise<void> {
   const call: Call = { ...about, kind: 'request', method, canonical }
   const passed = {
     protocolVersion: about.protocolVersion,
@@ -21,9 +19,9 @@ export function sendOwn(
     lastEventId: undefined,
     traceparent: undefined,
   }
-  const credential = credentialOf(about.upstream, environment)
-  if ('missing' in credential) {
-    receiver.refuse(new CredentialMissing(credential.missing))
+  const credential = await credentials.find(about)
+  if ('fault' in credential) {
+    receiver.refuse(credential.fault)
     return
   }
   const headers = upstreamHeaders(call, passed, credential.header, { text: canonical, declared: [] })

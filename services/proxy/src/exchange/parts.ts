@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { ControlView } from '@sallyport/control'
 import type { ApprovalsPoint, DecisionPoint } from '@sallyport/rpc'
 import type { Environment, Logger } from '@sallyport/runtime'
+import type { Credentials } from '../adapters/credentials.ts'
 import type { Recorder } from '../adapters/recorder.ts'
 import type { SessionSeal } from '../adapters/session-seal.ts'
 import type { Upstreams } from '../adapters/upstreams.ts'
@@ -29,6 +30,7 @@ export interface ProxyParts {
   readonly approvals: ApprovalsPoint
   readonly recorder: Recorder
   readonly upstreams: Upstreams
+  readonly credentials: Credentials
   readonly seal: SessionSeal
   readonly ids: BoundIds
   readonly environment: Environment

@@ -41,7 +41,7 @@ export class RemoteCancellations {
       for (const { call, upstreamId } of parts.open.where(named)) {
         const params = { requestId: upstreamId }
         const text = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params })
-        sendOwn(parts, call, 'notifications/cancelled', text, new UnheardReceiver())
+        void sendOwn(parts, call, 'notifications/cancelled', text, new UnheardReceiver())
       }
     })
     return unsubscribe

@@ -51,7 +51,7 @@ async function finish(
   const resumedAt = performance.now()
   const heldMs = resumedAt - waiting.heldAt
   if (!(await recordDecision(parts, exchange, verdict, 'resumed', toolDigest, resumedAt))) return
-  if (verdict.outcome === 'allow') forward(parts, exchange, verdict, { resumedAt, heldMs })
+  if (verdict.outcome === 'allow') await forward(parts, exchange, verdict, { resumedAt, heldMs })
   else answerDenied(exchange, verdict)
 }
 

@@ -186,8 +186,8 @@ export class Hold {
   }
 
   #definition(): Promise<ToolDefinition> {
-    const { upstreams, environment, config } = this.#parts
-    return readToolDefinition(this.#exchange.call, upstreams, environment, config.limits.answerBytes)
+    const { upstreams, credentials, config } = this.#parts
+    return readToolDefinition(this.#exchange.call, upstreams, credentials, config.limits.answerBytes)
   }
 
   #interrupted(): HoldEnd {

@@ -3,6 +3,7 @@ import type { SallyportError } from '@sallyport/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { type CallerRules, hostAdmitted, originAdmitted } from '../domain/callers.ts'
 import { ControlStale } from '../domain/faults.ts'
+import type { OwnAuthorization } from '../domain/own-authorization.ts'
 import { GatewayUnknown, HostRefused, OriginRefused, UpstreamUnknown } from './errors.ts'
 import { sendProblem } from './problem.ts'
 
@@ -10,6 +11,7 @@ import { sendProblem } from './problem.ts'
 export interface Admission {
   readonly gateway: Gateway
   readonly upstream: Upstream
+  readonly own: OwnAuthorization | null
   /** On the monotonic clock, in milliseconds. */
   readonly arrivedAt: number
 }
@@ -42,7 +44,7 @@ export function admit(
   const name = (request.params as { readonly upstream?: string }).upstream ?? ''
   const upstream = control.state().upstreams.get(name)
   if (upstream === undefined || upstream.connector !== 'mcp') return refuse(reply, 404, new UpstreamUnknown())
-  return { gateway, upstream, arrivedAt }
+  return { gateway, upstream, own: null, arrivedAt }
 }
 
 function refuse(reply: FastifyReply, status: number, error: SallyportError): undefined {

@@ -143,10 +143,10 @@ function take(
 
 /** Throws SessionUnknown. */
 function arrivalOf(request: FastifyRequest, parts: ProxyParts): Arrival {
-  const { gateway, upstream, arrivedAt } = admissionOf(request)
+  const { gateway, upstream, own, arrivedAt } = admissionOf(request)
   const session = sessionOf(request, parts)
   const { version: versionHeader } = mirroredFieldsOf(request)
-  return { actionId: newId(), gateway, upstream, arrivedAt, session, versionHeader }
+  return { actionId: newId(), gateway, upstream, own, arrivedAt, session, versionHeader }
 }
 
 function admissionOf({ admission }: FastifyRequest): Admission {

@@ -1,0 +1,119 @@
+import { randomBytes } from 'node:crypto'
+import { constants, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join, relative, sep } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+const MAX_BYTES = 64 * 1024
+/** How long a content is taken for what the file holds. */
+const KEPT_MS = 1000
+const LOCK_PATIENCE_MS = 15_000
+const LOCK_POLL_MS = 50
+/** Longer than any request to a token endpoint takes. */
+const LOCK_OLD_MS = 60_000
+
+/** Secrets mounted as files into one folder. Nothing outside it is read, whatever a name or a link says. */
+export class SecretFiles {
+  readonly #folder: string | null
+  readonly #read = new Map<string, { readonly text: string; readonly until: number }>()
+
+  /** `folder` is null where none is configured: nothing can be read then. */
+  constructor(folder: string | null) {
+    this.#folder = folder
+  }
+
+  /** What the file held a moment ago, without the end of its last line; undefined where it was not read yet. */
+  recent(file: string): string | undefined {
+    const known = this.#read.get(file)
+    return known !== undefined && known.until > performance.now() ? known.text : undefined
+  }
+
+  /** What the file holds now. Rejects with a reason that names the file and nothing in it. */
+  async read(file: string): Promise<string> {
+    const handle = await this.#open(await this.#inside(file), file)
+    try {
+      const found = await handle.stat()
+      if (!found.isFile()) throw new Error(`${file} is no regular file`)
+      if (found.size > MAX_BYTES) throw new Error(`${file} is larger than ${MAX_BYTES} bytes`)
+      const text = (await handle.readFile('utf8')).replace(/\r?\n$/, '')
+      if (text === '') throw new Error(`${file} is empty`)
+      this.#read.set(file, { text, until: performance.now() + KEPT_MS })
+      return text
+    } finally {
+      await handle.close()
+    }
+  }
+
+  /** Puts another content in place of the file's at once: who reads meanwhile sees the old one or the new one. */
+  async replace(file: string, text: string): Promise<void> {
+    const path = await this.#inside(file)
+    const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
+    this.#read.delete(file)
+    try {
+      const handle = await open(beside, 'wx', 0o600)
+      try {
+        await handle.writeFile(text)
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+      await rename(beside, path)
+    } catch (cause) {
+      await rm(beside, { force: true })
+      throw new Error(`${file} cannot be replaced`, { cause })
+    }
+  }
+
+  /**
+   * Keeps other processes that do the same from the file until the returned function is called. Where nothing can be
+   * written there is nothing to keep them from either. A lock that a dead process left is broken after a while.
+   */
+  async lock(file: string): Promise<() => Promise<void>> {
+    const path = `${await this.#inside(file)}.lock`
+    for (const until = performance.now() + LOCK_PATIENCE_MS; performance.now() < until; ) {
+      try {
+        await (await open(path, 'wx', 0o600)).close()
+        return () => rm(path, { force: true })
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') return async () => {}
+      }
+      await breakOld(path)
+      await delay(LOCK_POLL_MS)
+    }
+    throw new Error(`${file} is in use by another process`)
+  }
+
+  /** The real path; mounts of Kubernetes are links within the folder. */
+  async #inside(file: string): Promise<string> {
+    if (this.#folder === null) throw new Error('SALLYPORT_CREDENTIALS_DIR is not set')
+    let folder: string
+    let path: string
+    try {
+      folder = await realpath(this.#folder)
+      path = await realpath(join(folder, file))
+    } catch (cause) {
+      throw new Error(`${file} is not in the folder of credentials`, { cause })
+    }
+    const from = relative(folder, path)
+    if (from === '' || from === '..' || from.startsWith(`..${sep}`))
+      throw new Error(`${file} leads out of the folder of credentials`)
+    return path
+  }
+
+  /** Neither a link put there since, nor a pipe that never ends. */
+  async #open(path: string, file: string): Promise<FileHandle> {
+    try {
+      return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
+    } catch (cause) {
+      throw new Error(`${file} cannot be read`, { cause })
+    }
+  }
+}
+
+async function breakOld(path: string): Promise<void> {
+  try {
+    const { mtimeMs } = await stat(path)
+    if (Date.now() - mtimeMs > LOCK_OLD_MS) await rm(path, { force: true })
+  } catch {
+    // It was given back meanwhile.
+  }
+}
