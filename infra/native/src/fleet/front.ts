@@ -40,6 +40,7 @@ export async function startFront(
       upstream: '',
       prefix,
       rewritePrefix: prefix,
+      websocket: prefix === '/stdio',
       undici: { bodyTimeout: 0, headersTimeout: 0, connections: 256 },
       replyOptions: {
         getUpstream: () => targets[turn++ % targets.length] as string,
@@ -53,16 +54,23 @@ export async function startFront(
   return { url, close: () => server.close() }
 }
 
-export const agentRoutes = (targets: FrontTargets) => [['/mcp', targets.proxies]] as const
+export const agentRoutes = ({ proxies }: FrontTargets) =>
+  [
+    ['/mcp', proxies],
+    ['/stdio', proxies],
+    ['/.well-known', proxies],
+  ] as const
 
 /** Which part answers which path of the API. Whatever is not named goes to audit, which serves the documents too. */
 export const apiRoutes = (targets: FrontTargets) =>
   [
     ['/v1/gateways', targets.decisions],
     ['/v1/connectors', targets.decisions],
+    ['/v1/catalog', targets.decisions],
     ['/v1/permissions', targets.decisions],
     ['/v1/kill-switch', targets.decisions],
     ['/v1/tokens', targets.decisions],
     ['/v1/approvals', targets.approvals],
+    ['/approve', targets.approvals],
     ['/', targets.audits],
   ] as const
