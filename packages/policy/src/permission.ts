@@ -26,6 +26,8 @@ export function byStrictness(a: Decision, b: Decision): number {
  */
 export const BUILTIN_PERMISSIONS: readonly Permission[] = [
   'mcp.rpc.initialize',
+  'mcp.rpc.server_discover',
+  'mcp.rpc.subscriptions_listen',
   'mcp.rpc.ping',
   'mcp.rpc.notifications_*',
   'mcp.rpc.response',
