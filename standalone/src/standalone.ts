@@ -85,6 +85,7 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
         ...environment,
         SALLYPORT_PROXY_LISTEN: addressText(config.listen.proxy),
       })
+      let page: string | null = null
       const proxy = createProxyService({
         config: proxyConfig,
         publisher,
@@ -96,6 +97,7 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
         environment,
         clock,
         logger,
+        approvalPage: () => page,
       })
       const api = await createApiServer({
         title: 'Sallyport',
@@ -111,6 +113,7 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
       const apiUrl = await listenOrExplain(config.listen.api, 'SALLYPORT_API_LISTEN', (address) =>
         api.listen(address),
       )
+      page = `${apiUrl}/approve/{id}`
       await listenOrExplain(config.listen.proxy, 'SALLYPORT_PROXY_LISTEN', () => proxy.start())
       // Stopped before the API and the rest: held calls are answered while what answers them still works.
       started(proxy)

@@ -1,4 +1,5 @@
 import { type ConfigOf, fleetSpec, grpcPeersSpec, natsSpec, variables } from '@sallyport/runtime'
+import { holdSpec } from './hold/hold-config.ts'
 
 const MIB = 1024 * 1024
 
@@ -80,34 +81,7 @@ export const proxySpec = {
       'The folder of files with credentials for upstreams, such as mounted secrets',
     ),
   },
-  hold: {
-    budgetMs: variables.integer(
-      'SALLYPORT_HOLD_BUDGET_MS',
-      'How long a call waits for a person before its caller is told to call again',
-      { fallback: '50000', min: 1 },
-    ),
-    progressBudgetMs: variables.integer(
-      'SALLYPORT_HOLD_PROGRESS_BUDGET_MS',
-      'The same for callers that take progress notifications, which keep them waiting',
-      { fallback: '900000', min: 1 },
-    ),
-    commentMs: variables.integer('SALLYPORT_HOLD_COMMENT_MS', 'How often a waiting stream gets a comment', {
-      fallback: '10000',
-      min: 1,
-    }),
-    progressMs: variables.integer('SALLYPORT_HOLD_PROGRESS_MS', 'How often a waiting caller gets progress', {
-      fallback: '5000',
-      min: 1,
-    }),
-    pollMs: variables.integer('SALLYPORT_HOLD_POLL_MS', 'How often open approvals are read again', {
-      fallback: '1000',
-      min: 1,
-    }),
-    maxPerGateway: variables.integer('SALLYPORT_HOLD_MAX', 'How many calls of one gateway may wait at once', {
-      fallback: '100',
-      min: 1,
-    }),
-  },
+  hold: holdSpec,
 } as const
 
 /** What the proxy process of a fleet reads. */

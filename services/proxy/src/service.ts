@@ -19,11 +19,13 @@ import { SessionSeal } from './adapters/session-seal.ts'
 import { listTools } from './adapters/tool-definitions.ts'
 import { Upstreams } from './adapters/upstreams.ts'
 import type { ProxyConfig } from './config.ts'
+import { whereToAnswer } from './domain/answers.ts'
 import { BoundIds } from './domain/bound-ids.ts'
 import { UNJUDGED } from './domain/verdict.ts'
 import { OpenExchanges } from './exchange/open-exchanges.ts'
 import type { ProxyParts } from './exchange/parts.ts'
 import { RemoteCancellations } from './exchange/remote-cancellations.ts'
+import { approvalUrl } from './hold/approval-url.ts'
 import { ApprovalWatch } from './hold/approval-watch.ts'
 import { HeldCalls } from './hold/held-calls.ts'
 import { lostStanding } from './hold/standing.ts'
@@ -32,6 +34,9 @@ import { createServer } from './http/create-server.ts'
 import { ToolHeaders } from './modern/tool-headers.ts'
 import { Relay } from './relay/relay.ts'
 import { RelayedIdentities } from './relay/relayed-identity.ts'
+import { RequestStates } from './request-state/sealed-state.ts'
+import { TaskIds } from './tasks/task-ids.ts'
+import { Tasks } from './tasks/tasks.ts'
 
 export interface ProxyDeps {
   readonly config: ProxyConfig
@@ -46,6 +51,8 @@ export interface ProxyDeps {
   readonly environment: Environment
   readonly clock: () => Date
   readonly logger: Logger
+  /** The address of this installation's own page for answering approvals, with {id}; null while there is none. */
+  readonly approvalPage?: () => string | null
   /** Checks of what this proxy depends on, shown beside its own. */
   readonly health?: Readonly<Record<string, HealthCheck>>
 }
@@ -71,6 +78,18 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     connectMs: config.upstream.connectMs,
   })
   const ids = new BoundIds(createSecretKey(deriveKey(secret, 'ids')))
+  const claimant = `proxy/${newId()}`
+  const approvalPage = deps.approvalPage ?? (() => null)
+  const tasks = new Tasks({
+    ids: new TaskIds(deriveKey(secret, 'task')),
+    address: relay.address,
+    process: claimant,
+    ttlMs: config.hold.taskTtlMs,
+    pollMs: config.hold.taskPollMs,
+    maxBytes: config.hold.taskBytes,
+    clock,
+    where: (id) => whereToAnswer(id, approvalUrl({ config, approvalPage }, id)),
+  })
   const parts: ProxyParts = {
     config,
     control,
@@ -88,12 +107,16 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     counters: new Counters({
       sallyport_proxy_open_exchanges: () => open.size,
       sallyport_proxy_held_calls: () => holds.size,
+      sallyport_proxy_tasks: () => tasks.size,
     }),
     holds,
     watch,
     relay,
     sseStreams: new Map(),
-    claimant: `proxy/${newId()}`,
+    claimant,
+    states: new RequestStates(deriveKey(secret, 'request_state')),
+    tasks,
+    approvalPage,
     open,
     remote: new RemoteCancellations(ids, signals),
     toolHeaders: new ToolHeaders({
@@ -131,6 +154,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
       await within(HOLDS_STOP_MS, holds.stop())
       await open.stop(EXCHANGES_STOP_MS)
       await within(RECORDS_STOP_MS, recorder.settled())
+      tasks.stop()
       server.server.closeAllConnections()
       await closed
       await relay.stop()

@@ -59,6 +59,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     fronts.push(await startFront('127.0.0.1', options.proxyPort ?? 0, agentRoutes(targets)))
     fronts.push(await startFront('127.0.0.1', options.apiPort ?? 0, apiRoutes(targets)))
     const shared = {
+      SALLYPORT_APPROVAL_URL: `${(fronts[1] as Front).url}/approve/{id}`,
       ...options.environment,
       SALLYPORT_KAFKA_BROKERS: options.kafkaBrokers,
       SALLYPORT_NATS_URL: options.natsUrl,

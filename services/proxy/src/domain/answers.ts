@@ -43,16 +43,29 @@ export function denialData({ actionId }: Call, verdict: Verdict): JsonObject {
   }
 }
 
+/** What a caller is told of an approval that nobody has answered. */
+export interface Pending {
+  readonly approvalId: string | null
+  /** Where a person answers it; null where nobody said where. */
+  readonly url: string | null
+  readonly why: string
+}
+
 /** The call still waits for a person: an ordinary result, so that every client shows it to its model at once. */
-export function pendingBody(call: Call, id: RequestId, approvalId: string | null, why: string): string {
+export function pendingBody(call: Call, id: RequestId, { approvalId, url, why }: Pending): string {
   const where =
-    approvalId === null
-      ? 'The approval could not be requested yet'
-      : `Approval ${approvalId} is still open; a person answers it with: sallyport approvals approve ${approvalId}`
-  const text = `${why} ${where}. Then call ${call.tool ?? call.method} again with the same arguments.`
-  const data = { actionId: call.actionId, approvalId, status: 'pending' }
+    approvalId === null ? 'The approval could not be requested yet.' : whereToAnswer(approvalId, url)
+  const text = `${why} ${where} Then call ${call.tool ?? call.method} again with the same arguments.`
+  const data = { actionId: call.actionId, approvalId, approvalUrl: url, status: 'pending' }
   if (call.method === 'tools/call') return toolError(id, text, { 'sallyport/pending': data }, membersOf(call))
   return errorResponse(id, OUR_CODES.pending, text, data)
+}
+
+/** For people and models: which approval is open, and where it is answered. */
+export function whereToAnswer(approvalId: string, url: string | null): string {
+  const command = `sallyport approvals approve ${approvalId}`
+  const where = url === null ? `with: ${command}` : `at ${url} or with: ${command}`
+  return `Approval ${approvalId} is open; a person answers it ${where}.`
 }
 
 /** The upstream failed the request that was let through. */

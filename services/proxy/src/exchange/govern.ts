@@ -2,11 +2,15 @@ import type { Decision } from '@sallyport/rpc'
 import type { Credential } from '../adapters/credentials.ts'
 import type { Call } from '../domain/call.ts'
 import { ControlStale } from '../domain/faults.ts'
+import type { ProtocolRefusal } from '../domain/protocol-refusal.ts'
 import { denial, faultDenial, refusalVerdict, unanswered, type Verdict } from '../domain/verdict.ts'
 import { holdCall } from '../hold/hold-call.ts'
 import { checkParams, mirrorsParams } from '../modern/check-params.ts'
+import { resumeRound } from '../request-state/resume-round.ts'
+import { answerTaskCall } from '../tasks/task-calls.ts'
 import { answerDenied } from './answer-denied.ts'
 import { cancelledId, settleCancellation } from './cancellation.ts'
+import { decide } from './decide.ts'
 import { forward } from './forward.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
 import { recordDecision } from './record-decision.ts'
@@ -15,9 +19,34 @@ import { answeredId } from './rewrite/map-ids.ts'
 /** The way of one action whose decision was asked for: record it, and only then deny, hold or forward. */
 export async function govern(
   parts: ProxyParts,
-  exchange: Exchange,
+  arrived: Exchange,
   deciding: Promise<Decision>,
 ): Promise<void> {
+  const asked =
+    parts.tasks.named(arrived.call) === undefined ? arrived : await aboutTask(parts, arrived, await deciding)
+  if (asked === null) return
+  const resumed = resumeRound(parts, asked)
+  if ('code' in resumed) await refuse(parts, asked, resumed)
+  else await settle(parts, resumed, deciding)
+}
+
+/** Null where it has been answered. What breaks the rules of its revision is refused like any other call. */
+async function aboutTask(
+  parts: ProxyParts,
+  exchange: Exchange,
+  decision: Decision | Verdict,
+): Promise<Exchange | null> {
+  if ('refusal' in decision && decision.refusal !== undefined) return exchange
+  return answerTaskCall(parts, exchange, (next) => govern(parts, next, decide(parts, next.call)))
+}
+
+async function refuse(parts: ProxyParts, exchange: Exchange, refusal: ProtocolRefusal): Promise<void> {
+  const verdict = refusalVerdict(refusal)
+  if (await recordDecision(parts, exchange, verdict, 'initial', null, exchange.call.arrivedAt))
+    answerDenied(exchange, verdict)
+}
+
+async function settle(parts: ProxyParts, exchange: Exchange, deciding: Promise<Decision>): Promise<void> {
   const { call } = exchange
   const decision = await deciding
   const refusal =

@@ -20,5 +20,7 @@ export function newExchange(
     upstreamId: upstreamIdOf(parts, call),
     declared: [],
     progressSent: 0,
+    round: null,
+    task: null,
   }
 }

@@ -17,7 +17,11 @@ import type { HeldCalls } from '../hold/held-calls.ts'
 import type { Counters } from '../http/counters.ts'
 import type { ToolHeaders } from '../modern/tool-headers.ts'
 import type { Relay } from '../relay/relay.ts'
+import type { RequestStates } from '../request-state/sealed-state.ts'
+import type { TakenRound } from '../request-state/take-back.ts'
 import type { SseStreams } from '../sse-channel/sse-streams.ts'
+import type { HeldTask } from '../tasks/held-task.ts'
+import type { Tasks } from '../tasks/tasks.ts'
 import type { Answer } from './answer.ts'
 import type { OpenExchanges } from './open-exchanges.ts'
 import type { RemoteCancellations } from './remote-cancellations.ts'
@@ -47,6 +51,10 @@ export interface ProxyParts {
   readonly open: OpenExchanges
   readonly remote: RemoteCancellations
   readonly toolHeaders: ToolHeaders
+  readonly states: RequestStates
+  readonly tasks: Tasks
+  /** Where this installation lets people answer approvals, with {id}, unless it was configured; null for nowhere. */
+  readonly approvalPage: () => string | null
 }
 
 /** One call, and the agent who waits for its answer. */
@@ -61,4 +69,8 @@ export interface Exchange {
   progressSent: number
   /** What the upstream calls the request; of a cancellation, the request that it names. Null for everything else. */
   readonly upstreamId: string | null
+  /** Which round it is of a call that the client repeats as we asked it to. */
+  readonly round: TakenRound | null
+  /** What the call has become where no caller waits for it any more. */
+  readonly task: HeldTask | null
 }

@@ -9,7 +9,7 @@ import { denial, faultDenial, unanswered, type Verdict } from '../domain/verdict
 import { decide } from '../exchange/decide.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
 import { answeredVerdict, approvedVerdict } from './answered-verdict.ts'
-import type { KeepAlive } from './keep-alive.ts'
+import type { Rung } from './rungs/rung.ts'
 import { answererRevoked, lostStanding } from './standing.ts'
 import type { Interruption, Waiting } from './waiting.ts'
 
@@ -34,14 +34,14 @@ export class Hold {
   readonly #parts: ProxyParts
   readonly #exchange: Exchange
   readonly #waiting: Waiting
-  readonly #keepAlive: KeepAlive
+  readonly #rung: Rung
   #approvalId: string | null = null
 
-  constructor(parts: ProxyParts, exchange: Exchange, waiting: Waiting, keepAlive: KeepAlive) {
+  constructor(parts: ProxyParts, exchange: Exchange, waiting: Waiting, rung: Rung) {
     this.#parts = parts
     this.#exchange = exchange
     this.#waiting = waiting
-    this.#keepAlive = keepAlive
+    this.#rung = rung
   }
 
   async untilEnd(held: Decision): Promise<HoldEnd> {
@@ -51,7 +51,8 @@ export class Hold {
       const approval = await this.#request(bound)
       if ('kind' in approval) return approval
       this.#approvalId = approval.approvalId
-      this.#keepAlive.text = `waiting for a person to answer approval ${approval.approvalId}`
+      if (approval.status === 'pending' && this.#rung.asked(approval) === 'leave')
+        this.#waiting.interrupt('left')
       const end = await this.#untilAnswered(approval, bound)
       if (end.kind !== 'again') return end
       basis = end.basis

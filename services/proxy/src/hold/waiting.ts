@@ -1,7 +1,7 @@
 import type { ApprovalState } from '@sallyport/rpc'
 
-/** What ends a wait from outside. */
-export type Interruption = 'gone' | 'cancelled' | 'stopping' | 'budget'
+/** What ends a wait: from outside, the caller's time, or `left` where the caller is to come back by itself. */
+export type Interruption = 'gone' | 'cancelled' | 'stopping' | 'budget' | 'left'
 
 export type Wake =
   | { readonly kind: 'interrupted'; readonly by: Interruption }
@@ -15,6 +15,7 @@ export class Waiting {
   #controlChanged = false
   #approval: ApprovalState | undefined
   #ring: (() => void) | undefined
+  #budget: NodeJS.Timeout | undefined
 
   get interruption(): Interruption | undefined {
     return this.#interruption
@@ -24,6 +25,12 @@ export class Waiting {
     // A caller that is gone needs no answer, so that outweighs the rest.
     if (this.#interruption === undefined || by === 'gone') this.#interruption = by
     this.#ring?.()
+  }
+
+  /** For how long the caller may wait from now on; null for as long as it takes. */
+  limit(ms: number | null): void {
+    clearTimeout(this.#budget)
+    this.#budget = ms === null ? undefined : setTimeout(() => this.interrupt('budget'), ms)
   }
 
   controlChanged(): void {
@@ -71,7 +78,7 @@ export class Waiting {
 
   #take(): Wake | undefined {
     const by = this.#interruption
-    if (by !== undefined && by !== 'budget') return { kind: 'interrupted', by }
+    if (by !== undefined && !canWait(by)) return { kind: 'interrupted', by }
     if (this.#controlChanged) {
       this.#controlChanged = false
       return { kind: 'control' }
@@ -88,4 +95,9 @@ export class Waiting {
     await promise
     this.#ring = undefined
   }
+}
+
+/** An answer that is there already goes before the end of the caller's patience. */
+function canWait(by: Interruption): boolean {
+  return by === 'budget' || by === 'left'
 }

@@ -74,7 +74,14 @@ export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: Cal
   }
 
   server.post(PATH, { ...route, bodyLimit: config.limits.bodyBytes }, (request, reply) => {
-    return take(parts, request, reply, readBody(request, arrivalOf(request, parts)))
+    const call = readBody(request, arrivalOf(request, parts))
+    const owner = parts.tasks.named(call)?.ref?.owner ?? null
+    if (!parts.relay.belongsElsewhere(owner, request)) return take(parts, request, reply, call)
+    // An owner that is gone has taken the task along; what is known of its approval is told from here.
+    return parts.relay.pass(owner, request, reply).then(
+      () => reply,
+      () => take(parts, request, reply, call),
+    )
   })
   // HTTP with SSE (MCP 2024-11-05): what a client with such a stream has to say.
   server.post(MESSAGES, { ...route, bodyLimit: config.limits.bodyBytes }, (request, reply) => {

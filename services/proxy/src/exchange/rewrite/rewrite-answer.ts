@@ -1,7 +1,9 @@
 import type { Message } from '@sallyport/jsonrpc'
 import type { Exchange, ProxyParts } from '../parts.ts'
+import { advertiseTasks } from './advertise-tasks.ts'
 import { offsetProgress } from './offset-progress.ts'
 import { restoreIds } from './restore-ids.ts'
+import { sealRequestState } from './seal-request-state.ts'
 
 /**
  * What the agent gets of a message of the upstream's: a response, a notification or a request of its own. Each
@@ -10,5 +12,7 @@ import { restoreIds } from './restore-ids.ts'
  */
 export function rewriteAnswer(parts: ProxyParts, exchange: Exchange, message: Message): string {
   const text = offsetProgress(exchange, message, message.canonical)
-  return restoreIds(parts, exchange, message, text)
+  const sealed = sealRequestState(parts, exchange, message, text)
+  const advertised = advertiseTasks(exchange, message, sealed)
+  return restoreIds(parts, exchange, message, advertised)
 }

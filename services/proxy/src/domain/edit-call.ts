@@ -1,0 +1,16 @@
+import {
+  canonicalArguments,
+  decodeMessage,
+  type MemberEdit,
+  replaceMembers,
+  tellingArguments,
+} from '@sallyport/jsonrpc'
+import type { Call } from './call.ts'
+
+/** The call with members of its message replaced: read anew, so that what is judged is what is forwarded. */
+export function editCall(call: Call, edits: readonly MemberEdit[]): Call {
+  const canonical = replaceMembers(call.canonical, edits)
+  const message = decodeMessage(canonical, { maxBytes: Number.MAX_SAFE_INTEGER })
+  const argumentsText = canonicalArguments(message)
+  return { ...call, message, canonical, params: tellingArguments(message), argumentsText }
+}

@@ -1,0 +1,19 @@
+import { isJsonObject, type Message, replaceMember } from '@sallyport/jsonrpc'
+import { UPSTREAM_STATE_MS } from '../../request-state/sealed-state.ts'
+import type { Exchange, ProxyParts } from '../parts.ts'
+
+/** The state of a multi round-trip request goes out sealed: nobody else can go on with it, whatever the upstream checks. */
+export function sealRequestState(
+  { states, clock }: ProxyParts,
+  { call }: Exchange,
+  message: Message,
+  text: string,
+): string {
+  if (call.era !== 'modern' || message.kind !== 'response') return text
+  if (!('result' in message) || !isJsonObject(message.result)) return text
+  const { resultType, requestState } = message.result
+  if (resultType !== 'input_required' || typeof requestState !== 'string') return text
+  const until = new Date(clock().getTime() + UPSTREAM_STATE_MS).toISOString()
+  const state = { requestState, inputResponses: null, action: call.action, until, held: null }
+  return replaceMember(text, ['result', 'requestState'], JSON.stringify(states.seal(call, state)))
+}
