@@ -1,90 +1,73 @@
 import { apiOf } from '../e2e/support/api.ts'
 import { startStandalone } from '../e2e/support/standalone-composition.ts'
 import { startBearerForwarder } from './bearer-forwarder.ts'
-import { compareChecks, countsOf, type Difference } from './compare-checks.ts'
+import { THROUGH, type Through } from './client/route.ts'
+import { compareChecks, type Difference } from './compare-checks.ts'
 import { compareExchanges } from './compare-exchanges.ts'
-import { EXCHANGES } from './exchanges.ts'
 import { type FixtureKind, startFixture } from './fixture/start-fixture.ts'
-import { type Check, runSuite } from './run-suite.ts'
-import { scored } from './scored.ts'
-
-const RUNS: readonly Run[] = [
-  { revision: '2025-11-25', kind: 'both eras', complete: true },
-  { revision: '2026-07-28', kind: 'both eras', complete: true },
-  { revision: '2025-11-25', kind: 'stateless', complete: false },
-]
-const LONGEST_SHOWN = 120
+import { report } from './report.ts'
+import { type Check, runSuite, type Subject } from './run-suite.ts'
 
 /**
- * The official conformance suite, against a server and against the same server behind the proxy: no check may differ.
- * An argument picks one revision.
+ * The official conformance suite, straight and through the proxy: what it finds of a server, and of a client, must be
+ * the same, check for check. An argument picks one revision.
  */
+const REVISIONS = ['2025-11-25', '2026-07-28']
+const CLIENT: Subject = [
+  'client',
+  '--command',
+  `${process.execPath} ${new URL('client/main.ts', import.meta.url).pathname}`,
+]
+
 let clean = true
 await using stack = new AsyncDisposableStack()
 const standalone = stack.adopt(await startStandalone(), (running) => running.stop())
 const api = apiOf(standalone)
 const gateway = await api.addGateway()
 await api.permit(gateway.name, 'mcp.*', 'allow')
+const [proxy = ''] = standalone.proxies
+const through: Through = {
+  api: standalone.api,
+  adminToken: standalone.adminToken,
+  proxy,
+  gatewayToken: gateway.token,
+}
+
 const [only] = process.argv.slice(2)
-for (const run of RUNS)
-  if (only === undefined || run.revision === only) clean = report(run, await runBothWays(run)) && clean
+for (const revision of REVISIONS) {
+  if (only !== undefined && only !== revision) continue
+  clean = (await compareServer('both eras', revision, { complete: true })) && clean
+  // One without sessions cannot ask or notify: its failures are there to stay the same.
+  if (revision === '2025-11-25')
+    clean = (await compareServer('stateless', revision, { complete: false })) && clean
+  clean = (await compareClient(revision)) && clean
+}
 process.exitCode = clean ? 0 : 1
 
-interface Run {
-  readonly revision: string
-  readonly kind: FixtureKind
-  /**
-   * Whether the server itself passes everything that counts. One without sessions cannot ask or notify: its failures
-   * are there to stay the same.
-   */
-  readonly complete: boolean
-}
-
-interface BothWays {
-  readonly direct: readonly Check[]
-  readonly proxied: readonly Check[]
-  readonly exchanges: readonly Difference[]
-}
-
-async function runBothWays({ kind, revision }: Run): Promise<BothWays> {
+async function compareServer(
+  kind: FixtureKind,
+  revision: string,
+  { complete }: { readonly complete: boolean },
+): Promise<boolean> {
   await using own = new AsyncDisposableStack()
   const fixture = own.adopt(await startFixture(kind), (running) => running.stop())
   const upstream = await api.addUpstream(fixture.url)
   const forwarder = own.adopt(
-    await startBearerForwarder(`${standalone.proxies[0]}/mcp/${upstream}`, gateway.token),
+    await startBearerForwarder(`${proxy}/mcp/${upstream}`, gateway.token),
     (running) => running.stop(),
   )
-  return {
-    direct: await runSuite(fixture.url, revision),
-    proxied: await runSuite(forwarder.url, revision),
-    exchanges: await compareExchanges(fixture.url, forwarder.url),
-  }
-}
-
-/** Whether the proxy changes nothing, and the server passes what it should. */
-function report({ revision, kind, complete }: Run, { direct, proxied, exchanges }: BothWays): boolean {
-  const title = `${revision} ${kind}`
+  const direct = await runSuite(['server', '--url', fixture.url], revision)
+  const proxied = await runSuite(['server', '--url', forwarder.url], revision)
+  const exchanges: readonly Difference[] = await compareExchanges(fixture.url, forwarder.url)
   const differences = [...compareChecks(direct, proxied), ...exchanges]
-  const failures = complete ? scored(direct, revision).filter(({ status }) => status === 'FAILURE') : []
-  console.log(`${title}, direct:            ${countsOf(direct)}`)
-  console.log(`${title}, through the proxy: ${countsOf(proxied)}`)
-  console.log(
-    `${title}, differences:       ${differences.length} in checks and ${EXCHANGES.length} further exchanges`,
-  )
-  show(failures.map((check) => ({ ...check, direct: check.status, proxied: '' })))
-  show(differences)
-  return failures.length === 0 && differences.length === 0
+  return report({ title: `${revision} server (${kind})`, revision, complete, direct, proxied, differences })
 }
 
-type Shown = Pick<Difference, 'scenario' | 'id' | 'direct' | 'proxied'> & { readonly errorMessage?: string }
-
-function show(rows: readonly Shown[]): void {
-  for (const { scenario, id, direct, proxied, errorMessage = '' } of rows) {
-    console.log(`  ${scenario} ${id}: ${shortened(direct)} → ${shortened(proxied)}`)
-    if (errorMessage !== '') console.log(`    ${shortened(errorMessage)}`)
-  }
-}
-
-function shortened(text: string): string {
-  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text
+async function compareClient(revision: string): Promise<boolean> {
+  // An INFO tells what the suite's server was sent, and judges nothing.
+  const judged = (checks: readonly Check[]) => checks.filter(({ status }) => status !== 'INFO')
+  const direct = judged(await runSuite(CLIENT, revision))
+  const proxied = judged(await runSuite(CLIENT, revision, { [THROUGH]: JSON.stringify(through) }))
+  const differences = compareChecks(direct, proxied)
+  return report({ title: `${revision} client`, revision, complete: true, direct, proxied, differences })
 }

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,15 +12,24 @@ export interface Check {
   readonly errorMessage?: string
 }
 
+/** What is tested: the server at an address, or a client that a command starts. */
+export type Subject = readonly ['server', '--url', string] | readonly ['client', '--command', string]
+
 const SUITE = createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/dist/index.js')
 const LONGEST_RUN_MS = 5 * 60_000
 
-/** Runs what a revision requires against a server and gives every check, in the order they were made. */
-export async function runSuite(url: string, revision: string): Promise<readonly Check[]> {
+/** Runs what a revision requires of a server or client and gives every check, in the order they were made. */
+export async function runSuite(
+  subject: Subject,
+  revision: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<readonly Check[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-conformance-'))
   try {
-    const output = await ended([SUITE, 'server', '--url', url, '--requirements', revision, '-o', folder])
-    const checks = readdirSync(folder).flatMap((run) => checksOf(folder, run))
+    const output = await ended([SUITE, ...subject, '--requirements', revision, '-o', folder], environment)
+    const checks = globSync(`{,auth/}*Z`, { cwd: folder })
+      .sort()
+      .flatMap((run) => checksOf(folder, run))
     if (checks.length === 0) throw new Error(`the suite made no check: ${output}`)
     return checks
   } finally {
@@ -29,8 +38,12 @@ export async function runSuite(url: string, revision: string): Promise<readonly 
 }
 
 /** Its exit code tells of failures, which the checks tell more precisely. */
-function ended(args: readonly string[]): Promise<string> {
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'], timeout: LONGEST_RUN_MS })
+function ended(args: readonly string[], environment: Readonly<Record<string, string>>): Promise<string> {
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LONGEST_RUN_MS,
+  })
   let output = ''
   const take = (chunk: Buffer) => {
     output += String(chunk)
@@ -45,8 +58,8 @@ function ended(args: readonly string[]): Promise<string> {
   })
 }
 
-/** A run's folder is called `server-`, the scenario, and the time in ISO 8601 with dashes for colons and dots. */
-const RUN = /^server-(?<scenario>.+?)-\d{4}-\d{2}-\d{2}T[\d-]+Z$/
+/** A run's folder is called by the role (a server's), the scenario, and the time in ISO 8601 with dashes in it. */
+const RUN = /^(?:server-)?(?<scenario>.+?)-\d{4}-\d{2}-\d{2}T[\d-]+Z$/
 
 function checksOf(folder: string, run: string): Check[] {
   const scenario = RUN.exec(run)?.groups?.['scenario'] ?? run
