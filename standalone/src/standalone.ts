@@ -82,6 +82,7 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
       const searchable = clickhouse.ready()
 
       const proxyConfig = readConfig(proxySpec, {
+        SALLYPORT_PROXY_STDIO: 'on',
         ...environment,
         SALLYPORT_PROXY_LISTEN: addressText(config.listen.proxy),
       })

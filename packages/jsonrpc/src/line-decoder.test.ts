@@ -20,7 +20,9 @@ test('lines come out the same wherever the bytes are cut', () => {
 
 test('nothing of a line that is too long is kept, and the next one is read', () => {
   const decoder = lineDecoder({ maxBytes: 5 })
-  expect(read(decoder.push(bytes('123456')))).toEqual([])
+  expect(read(decoder.push(bytes('12345')))).toEqual([])
+  expect(read(decoder.push(bytes('6')))).toEqual([null])
   expect(read(decoder.push(bytes('789')))).toEqual([])
-  expect(read(decoder.push(bytes('\n12345\n')))).toEqual([null, '12345'])
+  expect(read(decoder.push(bytes('\n12345\n')))).toEqual(['12345'])
+  expect(read(decoder.push(bytes('1234567\n8\n')))).toEqual([null, '8'])
 })

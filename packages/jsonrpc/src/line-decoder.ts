@@ -1,7 +1,7 @@
 export interface LineDecoder {
   /**
    * The lines that these bytes complete, in order and without their ends; empty ones are left out. `null` stands for
-   * a line that was too long, of which nothing is kept.
+   * a line that is too long, as soon as it is, and nothing of it is kept.
    */
   push(bytes: Uint8Array): (Uint8Array | null)[]
 }
@@ -15,21 +15,25 @@ export function lineDecoder({ maxBytes }: { readonly maxBytes: number }): LineDe
   let held = 0
   let skipping = false
 
-  const hold = (bytes: Uint8Array): void => {
+  /** Keeps a part of a line; false when the line has become too long with it. */
+  const hold = (bytes: Uint8Array): boolean => {
+    if (skipping || bytes.length === 0) return true
     held += bytes.length
-    if (skipping || held > maxBytes) {
-      skipping = true
-      parts = []
-    } else if (bytes.length > 0) {
+    if (held <= maxBytes) {
       parts.push(bytes)
+      return true
     }
+    skipping = true
+    parts = []
+    return false
   }
-  const finish = (): Uint8Array | null => {
-    const line = skipping ? null : withoutCr(joined(parts, held))
+  /** The line that ends here; undefined for an empty one, and for the rest of one that was too long. */
+  const finish = (): Uint8Array | undefined => {
+    const line = skipping ? undefined : withoutCr(joined(parts, held))
     parts = []
     held = 0
     skipping = false
-    return line
+    return line?.length === 0 ? undefined : line
   }
 
   return {
@@ -37,12 +41,12 @@ export function lineDecoder({ maxBytes }: { readonly maxBytes: number }): LineDe
       const lines: (Uint8Array | null)[] = []
       let at = 0
       for (let end = bytes.indexOf(LF, at); end >= 0; end = bytes.indexOf(LF, at)) {
-        hold(bytes.subarray(at, end))
+        if (!hold(bytes.subarray(at, end))) lines.push(null)
         const line = finish()
-        if (line === null || line.length > 0) lines.push(line)
+        if (line !== undefined) lines.push(line)
         at = end + 1
       }
-      hold(bytes.subarray(at))
+      if (!hold(bytes.subarray(at))) lines.push(null)
       return lines
     },
   }

@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { StdioServer, type StdioServerOptions } from './stdio-server.ts'
 import { Watchdog } from './watchdog.ts'
+
+// Each test starts processes.
+vi.setConfig({ testTimeout: 60_000 })
 
 const STUBBORN = new URL('testing/stubborn-server.js', import.meta.url).pathname
 const HOST = new URL('testing/host.ts', import.meta.url).pathname

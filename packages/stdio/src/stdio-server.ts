@@ -17,7 +17,7 @@ export interface StdioServerOptions {
   readonly watchdog: Watchdog
   /** What the server writes to its standard error; without it, that is our own standard error. */
   readonly onStderr?: (bytes: Uint8Array) => void
-  /** A line without its end; null for one that was too long, of which nothing is kept. */
+  /** A line without its end; null for one that is too long, as soon as it is, and nothing of it is kept. */
   readonly onLine: (line: Uint8Array | null) => void
   /** Called once, after its last line, when it and everything in its process group is gone. */
   readonly onEnd: (end: ServerEnd) => void

@@ -1,5 +1,6 @@
 import { type ConfigOf, fleetSpec, grpcPeersSpec, natsSpec, variables } from '@sallyport/runtime'
 import { holdSpec } from './hold/hold-config.ts'
+import { stdioSpec } from './stdio/config.ts'
 
 const MIB = 1024 * 1024
 
@@ -82,6 +83,7 @@ export const proxySpec = {
     ),
   },
   hold: holdSpec,
+  stdio: stdioSpec,
 } as const
 
 /** What the proxy process of a fleet reads. */

@@ -18,6 +18,7 @@ import { Recorder } from './adapters/recorder.ts'
 import { SessionSeal } from './adapters/session-seal.ts'
 import { listTools } from './adapters/tool-definitions.ts'
 import { Upstreams } from './adapters/upstreams.ts'
+import { channelLimits } from './channel/channel-limits.ts'
 import type { ProxyConfig } from './config.ts'
 import { whereToAnswer } from './domain/answers.ts'
 import { BoundIds } from './domain/bound-ids.ts'
@@ -70,7 +71,12 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
   const watch = new ApprovalWatch({ approvals, signals, pollMs: config.hold.pollMs })
   const recorder = new Recorder({ publisher, logger, deadlineMs: config.limits.recordMs })
   const credentials = new Credentials({ environment, folder: config.credentials.folder, logger })
-  const upstreams = new Upstreams(config.upstream, credentials)
+  const upstreams = new Upstreams(config.upstream, credentials, {
+    ...config.stdio,
+    limits: channelLimits(config),
+    environment,
+    logger,
+  })
   const identities = new RelayedIdentities(deriveKey(secret, 'relay'), clock)
   const relay = new Relay({
     address: config.listen.advertise,
@@ -108,6 +114,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
       sallyport_proxy_open_exchanges: () => open.size,
       sallyport_proxy_held_calls: () => holds.size,
       sallyport_proxy_tasks: () => tasks.size,
+      sallyport_proxy_children: () => upstreams.children,
     }),
     holds,
     watch,

@@ -6,7 +6,7 @@ import { type ToolDefinition, toolDefinition, UNKNOWN_DEFINITION } from '../doma
 import { UpstreamTimeout } from '../domain/upstream-faults.ts'
 import type { Credentials } from './credentials.ts'
 import { RpcCall } from './rpc-call.ts'
-import type { Upstreams } from './upstreams.ts'
+import { partyOf, type Upstreams } from './upstreams.ts'
 
 const MAX_PAGES = 20
 const DEADLINE_MS = 2000
@@ -74,7 +74,7 @@ async function askPage(
     Math.max(0, deadline - performance.now()),
   )
   try {
-    upstreams.send(call.upstream, { method: 'POST', headers, body }, request)
+    upstreams.send(call.upstream, { method: 'POST', headers, body, ...partyOf(call) }, request)
     return await request.result
   } finally {
     clearTimeout(timer)

@@ -1,4 +1,7 @@
 import type { Upstream } from '@sallyport/control'
+import { type Call, isInitialize } from '../domain/call.ts'
+import { AttachedServers } from '../stdio/attached-servers.ts'
+import { StdioUpstreams, type StdioUpstreamsOptions } from '../stdio/stdio-upstreams.ts'
 import { type Credentials, canBeRenewed } from './credentials.ts'
 import { HttpUpstreams, type UpstreamTimeouts } from './http-upstreams.ts'
 import { RenewingHandler } from './renewing-handler.ts'
@@ -11,16 +14,39 @@ export interface UpstreamRequest {
   readonly body: string | null
   /** An address of the upstream's other than the registered one. */
   readonly url?: string
+  readonly gatewayId: string
+  /** The upstream's id of the session; null outside of any. */
+  readonly sessionId: string | null
+  /** Whether it is the handshake that begins a session. */
+  readonly opensSession: boolean
+}
+
+/** What of a request says whose it is, for upstreams that are not reached by HTTP. */
+export function partyOf(call: Call): Pick<UpstreamRequest, 'gatewayId' | 'sessionId' | 'opensSession'> {
+  return {
+    gatewayId: call.gateway.id,
+    sessionId: call.session?.upstreamId ?? null,
+    opensSession: isInitialize(call),
+  }
 }
 
 /** The way to every upstream, whatever kind of target it is. */
 export class Upstreams {
   readonly #credentials: Credentials
+  /** The servers of wrappers that are connected to this proxy. */
+  readonly attached = new AttachedServers()
   readonly #http: HttpUpstreams
+  readonly #stdio: StdioUpstreams
 
-  constructor(timeouts: UpstreamTimeouts, credentials: Credentials) {
+  constructor(timeouts: UpstreamTimeouts, credentials: Credentials, stdio: StdioUpstreamsOptions) {
     this.#credentials = credentials
     this.#http = new HttpUpstreams(timeouts)
+    this.#stdio = new StdioUpstreams(stdio)
+  }
+
+  /** How many servers the proxy runs. */
+  get children(): number {
+    return this.#stdio.size
   }
 
   /** Sends one request; everything that comes of it, failures too, reaches the receiver. */
@@ -33,8 +59,10 @@ export class Upstreams {
         else this.#http.send(request.url ?? target.url, request, receiver)
         return
       case 'stdio':
+        this.#stdio.send(upstream, target, request, receiver)
+        return
       case 'attached':
-        receiver.refuse(new Error(`targets of the kind ${target.kind} cannot be reached`))
+        this.attached.send(request, receiver)
     }
   }
 
@@ -48,12 +76,14 @@ export class Upstreams {
 
   /** Drops what was kept for upstreams that are not registered any more. */
   keepOnly(upstreams: Iterable<Upstream>): void {
+    const kept = [...upstreams]
     const urls = new Set<string>()
-    for (const { target } of upstreams) if (target.kind === 'http') urls.add(target.url)
+    for (const { target } of kept) if (target.kind === 'http') urls.add(target.url)
     this.#http.keepOnly(urls)
+    this.#stdio.keepOnly(kept)
   }
 
-  stop(): Promise<void> {
-    return this.#http.stop()
+  async stop(): Promise<void> {
+    await Promise.all([this.#http.stop(), this.#stdio.stop()])
   }
 }

@@ -7,6 +7,7 @@ import {
   type RequestId,
 } from '@sallyport/jsonrpc'
 import type { Logger } from '@sallyport/runtime'
+import { plainAnswer } from '../adapters/plain-answer.ts'
 import type { UpstreamReceiver } from '../adapters/upstream-receiver.ts'
 import type { UpstreamRequest } from '../adapters/upstreams.ts'
 import { UpstreamAnswerInvalid, UpstreamBusy, type UpstreamFault } from '../domain/upstream-faults.ts'
@@ -51,6 +52,11 @@ export class ChannelExchanges {
   /** How many requests wait for an answer, the server's own stream not counted. */
   get size(): number {
     return this.#open.size
+  }
+
+  /** Whether neither a request is under way nor its client listens. */
+  get idle(): boolean {
+    return this.#open.size === 0 && this.#stream === undefined
   }
 
   /** Sends one request of the proxy's, in the form it would have for a server at an address. */
@@ -224,13 +230,4 @@ function idIn(bytes: Uint8Array | string): RequestId | undefined {
   } catch {
     return undefined
   }
-}
-
-const PLAIN = { abort() {}, pause() {}, resume() {}, aborted: false, paused: false, reason: null }
-
-/** An answer without a body. */
-function plainAnswer(receiver: UpstreamReceiver, status: number): void {
-  receiver.onRequestStart(PLAIN)
-  receiver.onResponseStart(PLAIN, status, {})
-  receiver.onResponseEnd()
 }

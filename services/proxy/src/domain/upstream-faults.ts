@@ -99,3 +99,39 @@ export class UpstreamBusy extends UpstreamFault {
     super('SP_UPSTREAM_BUSY', 'exhausted', 'the upstream has too much to do; the call was not sent')
   }
 }
+
+/** The upstream is a command of which no process could be started, or kept running until it answered. */
+export class UpstreamNotStarted extends UpstreamFault {
+  constructor(why: string, options?: ErrorOptions) {
+    super('SP_UPSTREAM_NOT_STARTED', 'unavailable', `the upstream could not be started: ${why}`, options)
+  }
+}
+
+/** As many commands run as may, and every one of them has a call under way. */
+export class UpstreamsFull extends UpstreamFault {
+  constructor() {
+    super(
+      'SP_UPSTREAMS_FULL',
+      'exhausted',
+      'too many sessions with servers that the proxy runs; try again later',
+    )
+  }
+}
+
+/** The upstream is a command, and this proxy does not run commands (SALLYPORT_PROXY_STDIO). */
+export class UpstreamStdioOff extends UpstreamFault {
+  constructor() {
+    super('SP_UPSTREAM_STDIO_OFF', 'forbidden', 'this proxy does not run commands as upstreams')
+  }
+}
+
+/** The upstream runs beside its agent, under `sallyport mcp`, and this is not the connection of that one. */
+export class UpstreamNotAttached extends UpstreamFault {
+  constructor() {
+    super(
+      'SP_UPSTREAM_NOT_ATTACHED',
+      'unavailable',
+      'the upstream is a server that sallyport mcp runs beside its agent, and can be reached only through that',
+    )
+  }
+}

@@ -1,4 +1,5 @@
 import type { Credential } from '../adapters/credentials.ts'
+import { partyOf } from '../adapters/upstreams.ts'
 import { abortedEvent } from '../domain/records.ts'
 import { upstreamHeaders } from '../domain/upstream-headers.ts'
 import { faultDenial, type Verdict } from '../domain/verdict.ts'
@@ -63,7 +64,11 @@ function forwardWith(
   })
   const method = call.kind === 'stream' || call.kind === 'session_end' ? METHODS[call.kind] : 'POST'
   const address = endpoint === null ? {} : { url: endpoint }
-  parts.upstreams.send(call.upstream, { method, headers, body: text, ...address }, forwarding)
+  parts.upstreams.send(
+    call.upstream,
+    { method, headers, body: text, ...address, ...partyOf(call) },
+    forwarding,
+  )
 }
 
 function withhold({ recorder, clock }: ProxyParts, exchange: Exchange, lost: Verdict): void {

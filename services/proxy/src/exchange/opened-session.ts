@@ -29,7 +29,8 @@ export function openedSession(
     upstreamDigest: upstreamDigest(call.upstream),
     protocolVersion,
     client: call.client,
-    owner: null,
+    // A child of this proxy's is reached through this proxy only.
+    owner: call.upstream.target.kind === 'stdio' ? parts.relay.address : null,
     endpoint: null,
   })
 }

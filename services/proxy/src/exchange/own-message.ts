@@ -1,4 +1,5 @@
 import type { UpstreamReceiver } from '../adapters/upstream-receiver.ts'
+import { partyOf } from '../adapters/upstreams.ts'
 import type { Call } from '../domain/call.ts'
 import { upstreamHeaders } from '../domain/upstream-headers.ts'
 import type { ProxyParts } from './parts.ts'
@@ -25,5 +26,5 @@ export async function sendOwn(
     return
   }
   const headers = upstreamHeaders(call, passed, credential.header, { text: canonical, declared: [] })
-  upstreams.send(about.upstream, { method: 'POST', headers, body: canonical }, receiver)
+  upstreams.send(about.upstream, { method: 'POST', headers, body: canonical, ...partyOf(about) }, receiver)
 }

@@ -13,13 +13,15 @@ export class FixedDecision implements DecisionPoint {
   readonly asked: DecideRequest[] = []
   policyVersion = 'p-1'
   failure: Error | undefined
+  /** For actions that are not in the table. */
+  fallback: Outcome = 'deny'
 
   decide(request: DecideRequest): Decision {
     this.asked.push(request)
     if (this.failure) throw this.failure
     const { action } = request
     const isProtocol = action.startsWith('mcp.rpc.') && action !== 'mcp.rpc.unknown'
-    const outcome = this.outcomes.get(action) ?? (isProtocol || LISTS.has(action) ? 'allow' : 'deny')
+    const outcome = this.outcomes.get(action) ?? (isProtocol || LISTS.has(action) ? 'allow' : this.fallback)
     const rule = this.outcomes.has(action) ? `permission ${action}` : 'no permission'
     const reasons = [`${rule} means ${outcome}`]
     return { outcome, rule, reasons, risk: 'medium', policyVersion: this.policyVersion, fault: null }
