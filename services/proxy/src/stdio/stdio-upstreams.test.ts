@@ -104,7 +104,7 @@ test('a server that dies during a call is an error to its client, on the record,
 })
 
 test('a server that hangs is a time-out to its client, and on the record', async () => {
-  const { proxy, agent } = await withStdio({ config: { upstream: { headersMs: 800, idleMs: 800 } } })
+  const { proxy, agent } = await withStdio({ config: { upstream: { headersMs: 6000, idleMs: 6000 } } })
   await expect(said(await agent(), 'hang')).rejects.toThrow(/did not answer in time/)
   await completedWith(proxy, 'SP_UPSTREAM_TIMEOUT')
 })
