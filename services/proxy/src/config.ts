@@ -53,6 +53,13 @@ export const proxySpec = {
       { fallback: '5000', min: 1 },
     ),
   },
+  streams: {
+    silentMs: variables.integer(
+      'SALLYPORT_PROXY_KEEP_ALIVE_MS',
+      'How long an open event stream may be silent before it gets a comment, so that nothing on the way takes it for dead',
+      { fallback: '15000', min: 1 },
+    ),
+  },
   decision: {
     deadlineMs: variables.integer(
       'SALLYPORT_DECISION_TIMEOUT_MS',

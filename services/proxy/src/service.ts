@@ -32,10 +32,12 @@ import { HeldCalls } from './hold/held-calls.ts'
 import { lostStanding } from './hold/standing.ts'
 import { Counters } from './http/counters.ts'
 import { createServer } from './http/create-server.ts'
+import { StreamKeepAlives } from './http/stream-keep-alives.ts'
 import { ToolHeaders } from './modern/tool-headers.ts'
 import { Relay } from './relay/relay.ts'
 import { RelayedIdentities } from './relay/relayed-identity.ts'
 import { RequestStates } from './request-state/sealed-state.ts'
+import { HealedSessions } from './session/healed-sessions.ts'
 import { TaskIds } from './tasks/task-ids.ts'
 import { Tasks } from './tasks/tasks.ts'
 
@@ -129,6 +131,8 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     toolHeaders: new ToolHeaders({
       list: (call) => listTools(call, upstreams, credentials, config.limits.answerBytes),
     }),
+    sessions: new HealedSessions(),
+    keepAlives: new StreamKeepAlives(config.streams.silentMs),
   }
   const health: Record<string, HealthCheck> = {
     log: () => recorder.health(),

@@ -6,6 +6,8 @@ import { onlyHeader, UpstreamReceiver } from './upstream-receiver.ts'
 /** One request of our own to an upstream: takes in the answer, be it JSON or a stream, and yields its result. */
 export class RpcCall extends UpstreamReceiver {
   readonly result: Promise<JsonObject>
+  /** What `Mcp-Session-Id` of the answer said. */
+  sessionId: string | undefined
   readonly #id: string
   readonly #maxBytes: number
   readonly #resolve: (result: JsonObject) => void
@@ -35,6 +37,7 @@ export class RpcCall extends UpstreamReceiver {
       this.giveUp(new UpstreamAnswerInvalid(`status ${status}`))
       return
     }
+    this.sessionId = onlyHeader(headers['mcp-session-id'])
     if (onlyHeader(headers['content-type'])?.startsWith('text/event-stream'))
       this.#decoder = sseDecoder({ maxLength: this.#maxBytes })
   }

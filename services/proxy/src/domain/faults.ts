@@ -60,6 +60,13 @@ export class ToolDefinitionUnknown extends SallyportError {
   }
 }
 
+/** `Last-Event-ID` names no event of this session: of another one, or made up. */
+export class EventUnknown extends SallyportError {
+  constructor() {
+    super('SP_EVENT_UNKNOWN', 'invalid', 'Last-Event-ID names no event of this session')
+  }
+}
+
 /** The action's name is longer than the record holds, or empty. */
 export class ActionUnnameable extends SallyportError {
   constructor() {

@@ -12,6 +12,8 @@ export interface Session {
   readonly upstreamDigest: string
   readonly protocolVersion: string | null
   readonly client: Client | null
+  /** Canonical text of what the client said in its handshake, to repeat it should the upstream lose the session; null when it was too long to carry. */
+  readonly initialize: string | null
   /** The proxy that keeps what the session needs, by its address in the fleet; null where any proxy can go on with it. */
   readonly owner: string | null
   /** Where an HTTP+SSE upstream (2024-11-05) takes what is posted in this session; null with every other transport. */

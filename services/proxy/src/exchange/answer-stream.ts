@@ -1,5 +1,6 @@
 import { decodeMessage, encodeSse, type Message, type SseFrame, sseDecoder } from '@sallyport/jsonrpc'
 import { isInitialize } from '../domain/call.ts'
+import { toldEventId } from '../session/event-ids.ts'
 import type { SseStream, Waiting } from '../sse-channel/sse-stream.ts'
 import { openSseSession } from '../sse-channel/sse-streams.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
@@ -48,20 +49,26 @@ export class AnswerStream {
   }
 
   #rewrite(frame: SseFrame): string {
-    if (frame.id !== undefined) this.resumable = true
+    const { id, ...rest } = frame
+    // Until the answer to a handshake nobody could go on: the client does not know its session yet.
+    if (id !== undefined && !isInitialize(this.#exchange.call)) this.resumable = true
+    const told =
+      this.resumable && id !== undefined
+        ? { ...rest, id: toldEventId(this.#parts, this.#exchange.call, id) }
+        : rest
     // An event with empty data only carries the id to resume from.
-    if (frame.data === undefined || frame.data === '') return encodeSse(frame)
+    if (frame.data === undefined || frame.data === '') return encodeSse(told)
     if (frame.event === 'endpoint') return this.#openSse(frame.data)
     const message = decodeMessage(frame.data, { maxBytes: this.#maxBytes })
     const owner = this.sse?.callOf(message)
-    if (owner !== undefined) return encodeSse({ ...frame, data: this.#forCall(owner, message) })
+    if (owner !== undefined) return encodeSse({ ...told, data: this.#forCall(owner, message) })
     const { answer } = this.#exchange
     if (answers(message, this.#exchange)) {
       this.answered = true
       this.outcome = outcomeOf(message)
       if (!answer.streaming) answer.openStream(this.#openSession(message))
     }
-    return encodeSse({ ...frame, data: rewriteAnswer(this.#parts, this.#exchange, message) })
+    return encodeSse({ ...told, data: rewriteAnswer(this.#parts, this.#exchange, message) })
   }
 
   #openSse(endpoint: string): string {

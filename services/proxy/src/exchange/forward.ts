@@ -1,12 +1,13 @@
 import type { Credential } from '../adapters/credentials.ts'
 import { partyOf } from '../adapters/upstreams.ts'
 import { abortedEvent } from '../domain/records.ts'
+import type { Session } from '../domain/session.ts'
 import { upstreamHeaders } from '../domain/upstream-headers.ts'
 import { faultDenial, type Verdict } from '../domain/verdict.ts'
 import { lostStanding } from '../hold/standing.ts'
 import { SseForwarding } from '../sse-channel/sse-forwarding.ts'
 import { answerDenied } from './answer-denied.ts'
-import { Forwarding } from './forwarding.ts'
+import { Forwarding, type SendAgain } from './forwarding.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
 import { rewriteRequest } from './rewrite/rewrite-request.ts'
 
@@ -18,17 +19,24 @@ export interface Resumption {
 
 const METHODS = { stream: 'GET', session_end: 'DELETE' } as const
 
-/** Sends an action whose decision is durable. Its answer flows to the agent; its end is recorded. */
+/**
+ * Sends an action whose decision is durable. Its answer flows to the agent; its end is recorded. Where the upstream
+ * does not know the session, and so has not carried it out, it is sent once more in a new one.
+ */
 export function forward(
   parts: ProxyParts,
   exchange: Exchange,
   verdict: Verdict,
   resumption?: Resumption,
+  sentAgain = false,
 ): void | Promise<void> {
+  const again = sentAgain
+    ? undefined
+    : (session: Session) => forward(parts, inSession(exchange, session), verdict, resumption, true)
   const credential = parts.credentials.find(exchange.call)
   if (credential instanceof Promise)
-    return credential.then((found) => forwardWith(parts, exchange, verdict, found, resumption))
-  forwardWith(parts, exchange, verdict, credential, resumption)
+    return credential.then((found) => forwardWith(parts, exchange, verdict, found, resumption, again))
+  forwardWith(parts, exchange, verdict, credential, resumption, again)
 }
 
 function forwardWith(
@@ -36,7 +44,8 @@ function forwardWith(
   exchange: Exchange,
   verdict: Verdict,
   credential: Credential,
-  resumption?: Resumption,
+  resumption: Resumption | undefined,
+  again: SendAgain | undefined,
 ): void {
   const { call, passed } = exchange
   // Recording may have taken seconds: what was stopped meanwhile does not go out behind its back.
@@ -51,7 +60,7 @@ function forwardWith(
   const stream = endpoint === null ? undefined : parts.sseStreams.get(call.session?.upstreamId ?? '')
   const forwarding =
     stream === undefined
-      ? new Forwarding(parts, exchange, verdict, resumption)
+      ? new Forwarding(parts, exchange, verdict, resumption, again)
       : new SseForwarding(parts, exchange, verdict, resumption, stream)
   if (exchange.answer.gone) {
     forwarding.interrupt('the agent went away')
@@ -69,6 +78,12 @@ function forwardWith(
     { method, headers, body: text, ...address, ...partyOf(call) },
     forwarding,
   )
+}
+
+/** The same for a session that took the place of a lost one, in which no event of a stream was ever seen. */
+function inSession(exchange: Exchange, session: Session): Exchange {
+  const { call, passed } = exchange
+  return { ...exchange, call: { ...call, session }, passed: { ...passed, lastEventId: undefined } }
 }
 
 function withhold({ recorder, clock }: ProxyParts, exchange: Exchange, lost: Verdict): void {

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { onlyHeader, UpstreamReceiver } from '../adapters/upstream-receiver.ts'
 import { upstreamFaultBody } from '../domain/answers.ts'
 import type { Call } from '../domain/call.ts'
+import type { Session } from '../domain/session.ts'
 import {
   CutOff,
   UpstreamAnswerInvalid,
@@ -13,6 +14,7 @@ import {
   UpstreamUnauthorized,
 } from '../domain/upstream-faults.ts'
 import type { Verdict } from '../domain/verdict.ts'
+import { saysSessionLost } from '../session/lost-session.ts'
 import { closeSseSession } from '../sse-channel/sse-streams.ts'
 import { AnswerStream } from './answer-stream.ts'
 import { adviceOf } from './error-advice.ts'
@@ -27,6 +29,9 @@ import { rewriteAnswer } from './rewrite/rewrite-answer.ts'
 /** How the body of the answer is taken in; `nothing` before the head and for answers without a body. */
 type Mode = 'nothing' | 'message' | 'stream' | 'error'
 
+/** Sends the same action once more, in the session that took the place of a lost one. */
+export type SendAgain = (session: Session) => void | Promise<void>
+
 /** One forwarded action: takes in the upstream's answer, gives it to the agent, records how it ended. */
 export class Forwarding extends UpstreamReceiver implements OpenExchange {
   readonly call: Call
@@ -35,7 +40,9 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   readonly #parts: ProxyParts
   readonly #exchange: Exchange
   readonly #record: ForwardingRecord
+  readonly #again: SendAgain | undefined
   #mode: Mode = 'nothing'
+  #closed = false
   #status = 0
   #contentType: string | undefined
   #sessionId: string | null = null
@@ -43,8 +50,15 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   #chunks: Buffer[] = []
   #stream: AnswerStream | undefined
 
-  constructor(parts: ProxyParts, exchange: Exchange, verdict: Verdict, resumption: Resumption | undefined) {
+  constructor(
+    parts: ProxyParts,
+    exchange: Exchange,
+    verdict: Verdict,
+    resumption: Resumption | undefined,
+    again: SendAgain | undefined,
+  ) {
     super()
+    this.#again = again
     this.#parts = parts
     this.#exchange = exchange
     this.#record = new ForwardingRecord(parts, exchange.call, verdict, resumption)
@@ -126,7 +140,11 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
         this.#endMessage()
         return
       case 'error':
-        this.#endError()
+        if (this.#lostSession())
+          this.#heal().catch((cause: unknown) =>
+            this.#parts.logger.error({ error: cause }, 'an exchange failed'),
+          )
+        else this.#endError()
         return
       case 'stream':
         this.#endStream()
@@ -179,7 +197,9 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     this.#close()
     answer.empty(call.kind === 'session_end' ? this.#status : 202)
     this.#record.completed(OK, this.#status)
-    if (call.kind === 'session_end' && call.session) this.#record.sessionClosed('the client ended it')
+    if (call.kind !== 'session_end' || call.session === null) return
+    this.#parts.sessions.ended(call.session)
+    this.#record.sessionClosed('the client ended it')
   }
 
   #endMessage(): void {
@@ -199,6 +219,24 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     } catch (cause) {
       this.onFault(new UpstreamAnswerInvalid('its JSON', { cause }))
     }
+  }
+
+  #lostSession(): boolean {
+    const { call } = this.#exchange
+    if (call.session === null || call.kind === 'session_end' || this.#again === undefined) return false
+    return saysSessionLost(this.#status, this.#body(), this.#parts.config.limits.answerBytes)
+  }
+
+  async #heal(): Promise<void> {
+    const session = await this.#parts.sessions.heal(this.#parts, this.call)
+    // The agent went away, or Sallyport stops.
+    if (this.#closed) return
+    if (session === undefined) {
+      this.#endError()
+      return
+    }
+    this.#close()
+    await this.#again?.(session)
   }
 
   /** Clients read the body of a 400 to tell which revision a server speaks: what it says passes, as canonical text. */
@@ -254,6 +292,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   }
 
   #close(): void {
+    this.#closed = true
     this.#exchange.answer.onGone = undefined
     this.#parts.open.delete(this)
   }

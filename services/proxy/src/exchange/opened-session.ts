@@ -1,4 +1,4 @@
-import { isJsonObject, type Message } from '@sallyport/jsonrpc'
+import { isJsonObject, type Message, memberText } from '@sallyport/jsonrpc'
 import { sessionLabel } from '../adapters/session-seal.ts'
 import { isInitialize } from '../domain/call.ts'
 import { cut } from '../domain/name-call.ts'
@@ -6,6 +6,9 @@ import { sessionOpenedEvent } from '../domain/records.ts'
 import { upstreamDigest } from '../domain/upstream-digest.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
 import { answers } from './read-answer.ts'
+
+/** A session id is a header, which is sent with every request. */
+const LONGEST_HANDSHAKE = 1500
 
 /** When the message is a successful answer to `initialize`: records the session and seals its id for the agent. */
 export function openedSession(
@@ -22,6 +25,7 @@ export function openedSession(
   const label = upstreamId === null ? null : sessionLabel(upstreamId)
   parts.recorder.later(sessionOpenedEvent(call, { label, protocolVersion }, parts.clock()))
   if (upstreamId === null) return null
+  const initialize = memberText(call.canonical, ['params'])
   return parts.seal.seal({
     upstreamId,
     gatewayId: call.gateway.id,
@@ -29,6 +33,7 @@ export function openedSession(
     upstreamDigest: upstreamDigest(call.upstream),
     protocolVersion,
     client: call.client,
+    initialize: initialize === undefined || initialize.length > LONGEST_HANDSHAKE ? null : initialize,
     // A child of this proxy's is reached through this proxy only.
     owner: call.upstream.target.kind === 'stdio' ? parts.relay.address : null,
     endpoint: null,

@@ -15,10 +15,12 @@ import type { PassedHeaders } from '../domain/upstream-headers.ts'
 import type { ApprovalWatch } from '../hold/approval-watch.ts'
 import type { HeldCalls } from '../hold/held-calls.ts'
 import type { Counters } from '../http/counters.ts'
+import type { StreamKeepAlives } from '../http/stream-keep-alives.ts'
 import type { ToolHeaders } from '../modern/tool-headers.ts'
 import type { Relay } from '../relay/relay.ts'
 import type { RequestStates } from '../request-state/sealed-state.ts'
 import type { TakenRound } from '../request-state/take-back.ts'
+import type { HealedSessions } from '../session/healed-sessions.ts'
 import type { SseStreams } from '../sse-channel/sse-streams.ts'
 import type { HeldTask } from '../tasks/held-task.ts'
 import type { Tasks } from '../tasks/tasks.ts'
@@ -55,6 +57,8 @@ export interface ProxyParts {
   readonly tasks: Tasks
   /** Where this installation lets people answer approvals, with {id}, unless it was configured; null for nowhere. */
   readonly approvalPage: () => string | null
+  readonly sessions: HealedSessions
+  readonly keepAlives: StreamKeepAlives
 }
 
 /** One call, and the agent who waits for its answer. */

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { encodeSse } from '@sallyport/jsonrpc'
 import type { Answer } from '../exchange/answer.ts'
+import type { KeptAlive, StreamKeepAlives } from './stream-keep-alives.ts'
 
 const STREAM_HEADERS = {
   'content-type': 'text/event-stream',
@@ -10,20 +11,28 @@ const STREAM_HEADERS = {
 } as const
 
 /** The agent's side of an exchange over HTTP. */
-export class HttpAnswer implements Answer {
+export class HttpAnswer implements Answer, KeptAlive {
   onGone: (() => void) | undefined
   readonly #response: ServerResponse
+  readonly #keepAlives: StreamKeepAlives
   #streaming = false
+  wroteAt = 0
 
-  constructor(response: ServerResponse) {
+  constructor(response: ServerResponse, keepAlives: StreamKeepAlives) {
     this.#response = response
+    this.#keepAlives = keepAlives
     response.on('close', () => {
+      keepAlives.delete(this)
       if (!response.writableEnded) this.onGone?.()
     })
   }
 
   get streaming(): boolean {
     return this.#streaming
+  }
+
+  get needsDrain(): boolean {
+    return this.#response.writableNeedDrain
   }
 
   get gone(): boolean {
@@ -36,10 +45,14 @@ export class HttpAnswer implements Answer {
     const headers = sessionId === null ? STREAM_HEADERS : { ...STREAM_HEADERS, 'mcp-session-id': sessionId }
     this.#response.writeHead(200, headers)
     this.#response.flushHeaders()
+    this.wroteAt = performance.now()
+    this.#keepAlives.add(this)
   }
 
   write(frames: string): boolean {
-    return this.#response.destroyed || this.#response.writableEnded || this.#response.write(frames)
+    if (this.#response.destroyed || this.#response.writableEnded) return true
+    this.wroteAt = performance.now()
+    return this.#response.write(frames)
   }
 
   onceDrained(go: () => void): void {

@@ -4,7 +4,7 @@ import { newId } from '@sallyport/runtime'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { type Call, isInitialize } from '../domain/call.ts'
 import type { CallerRules } from '../domain/callers.ts'
-import { SessionUnknown } from '../domain/faults.ts'
+import { EventUnknown, SessionUnknown } from '../domain/faults.ts'
 import { checkHandshakeVersion, isModernVersion, MODERN_VERSIONS } from '../domain/protocol-versions.ts'
 import { type Arrival, readCall, sessionEndCall, streamCall } from '../domain/read-call.ts'
 import type { Session } from '../domain/session.ts'
@@ -14,6 +14,7 @@ import { decide } from '../exchange/decide.ts'
 import { govern } from '../exchange/govern.ts'
 import { newExchange } from '../exchange/new-exchange.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
+import { upstreamEventId } from '../session/event-ids.ts'
 import { SseAnswer } from '../sse-channel/sse-answer.ts'
 import { sseSessionOf } from '../sse-channel/sse-streams.ts'
 import { type Admission, admit } from './admit.ts'
@@ -120,17 +121,21 @@ interface AnsweredHow {
   readonly answerOn: (response: ServerResponse) => Answer
 }
 
-/** From here on the exchange owns the connection; Fastify is left out of it. Throws ProtocolVersionUnsupported. */
+/** From here on the exchange owns the connection; Fastify is left out of it. Throws ProtocolVersionUnsupported, EventUnknown. */
 function take(
   parts: ProxyParts,
   request: FastifyRequest,
   reply: FastifyReply,
   call: Call,
-  how: AnsweredHow = { accept: request.headers.accept, answerOn: (response) => new HttpAnswer(response) },
+  how: AnsweredHow = {
+    accept: request.headers.accept,
+    answerOn: (response) => new HttpAnswer(response, parts.keepAlives),
+  },
 ): FastifyReply {
   const { 'last-event-id': lastEventId, traceparent } = request.headers
   const mirrored = mirroredFieldsOf(request)
   checkRevision(call, mirrored.version)
+  const resumed = resumedAfter(parts, call, single(lastEventId))
   reply.hijack()
   // Its arguments are redacted while the decision service thinks.
   const deciding = decide(parts, call, mirrored)
@@ -138,7 +143,7 @@ function take(
     protocolVersion: mirrored.version,
     mirrored,
     accept: how.accept,
-    lastEventId: single(lastEventId),
+    lastEventId: resumed,
     traceparent: single(traceparent),
   })
   govern(parts, exchange, deciding).catch((error: unknown) => {
@@ -146,6 +151,14 @@ function take(
     reply.raw.destroy()
   })
   return reply
+}
+
+/** The upstream's id of the event after which the client goes on. Throws EventUnknown. */
+function resumedAfter(parts: ProxyParts, call: Call, told: string | undefined): string | undefined {
+  if (call.kind !== 'stream' || told === undefined || told === '') return undefined
+  const id = upstreamEventId(parts, call, told)
+  if (id === undefined) throw new EventUnknown()
+  return id ?? undefined
 }
 
 /** Throws SessionUnknown. */
@@ -169,7 +182,7 @@ function checkRevision(call: Call, version: string | null): void {
 }
 
 /** A modern message has no session, whatever its headers say. Throws SessionUnknown. */
-function sessionOf(request: FastifyRequest, { seal }: ProxyParts): Session | null {
+function sessionOf(request: FastifyRequest, { seal, sessions }: ProxyParts): Session | null {
   const sealed = sealedSessionOf(request)
   const { version } = mirroredFieldsOf(request)
   if (sealed === undefined || (version !== null && isModernVersion(version))) return null
@@ -182,7 +195,7 @@ function sessionOf(request: FastifyRequest, { seal }: ProxyParts): Session | nul
   const session = seal.open(sealed, owner)
   // A session is good only at the endpoint of its transport.
   if (session === undefined || (session.endpoint !== null) !== isPosted(request)) throw new SessionUnknown()
-  return session
+  return sessions.current(session)
 }
 
 /** In the header, or in the endpoint that an HTTP+SSE client was told. */

@@ -45,6 +45,7 @@ async function fleet() {
       upstreamDigest: upstreamDigest(files),
       protocolVersion: '2025-11-25',
       client: null,
+      initialize: null,
       owner,
       endpoint: null,
     })

@@ -43,6 +43,7 @@ export function openSseSession(
     upstreamDigest: upstreamDigest(upstream),
     protocolVersion: null,
     client: null,
+    initialize: null,
     owner: relay.address,
   }
   const stream = new SseStream({ ...session, label: sessionLabel(upstreamId) }, answer)
