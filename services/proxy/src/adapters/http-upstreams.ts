@@ -37,8 +37,7 @@ export class HttpUpstreams {
           headers: request.headers,
           body: request.body,
           headersTimeout: this.#timeouts.headersMs,
-          // A stream of the server's own may be silent for hours.
-          bodyTimeout: request.method === 'GET' ? 0 : this.#timeouts.idleMs,
+          bodyTimeout: request.endless ? 0 : this.#timeouts.idleMs,
         },
         receiver,
       )

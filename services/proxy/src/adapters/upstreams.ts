@@ -12,6 +12,8 @@ export interface UpstreamRequest {
   /** Names and values in turn. */
   readonly headers: string[]
   readonly body: string | null
+  /** Whether its answer may be silent for hours. */
+  readonly endless?: boolean
   /** An address of the upstream's other than the registered one. */
   readonly url?: string
   readonly gatewayId: string

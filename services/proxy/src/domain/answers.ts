@@ -1,4 +1,4 @@
-import { errorResponse, type JsonObject, type RequestId, toolError } from '@sallyport/jsonrpc'
+import { errorResponse, type JsonObject, type RequestId, resultResponse, toolError } from '@sallyport/jsonrpc'
 import type { Call } from './call.ts'
 import type { UpstreamFault } from './upstream-faults.ts'
 import type { Verdict } from './verdict.ts'
@@ -66,6 +66,12 @@ export function whereToAnswer(approvalId: string, url: string | null): string {
   const command = `sallyport approvals approve ${approvalId}`
   const where = url === null ? `with: ${command}` : `at ${url} or with: ${command}`
   return `Approval ${approvalId} is open; a person answers it ${where}.`
+}
+
+/** How a server ends a subscription of its own accord (MCP 2026-07-28, Subscriptions): clients may then ask anew. */
+export function subscriptionEndBody(id: RequestId): string {
+  const _meta = { 'io.modelcontextprotocol/subscriptionId': id }
+  return resultResponse(id, { resultType: 'complete', _meta })
 }
 
 /** The upstream failed the request that was let through. */

@@ -56,6 +56,11 @@ export function isListen(call: Call): boolean {
   return call.kind === 'request' && call.method === 'subscriptions/listen'
 }
 
+/** Whether its answer lasts until one side has enough, however long nothing comes. */
+export function isEndless(call: Call): boolean {
+  return call.kind === 'stream' || isListen(call)
+}
+
 export function isToolsCall(call: Call): boolean {
   return call.kind === 'request' && call.method === 'tools/call'
 }

@@ -75,7 +75,7 @@ function forwardWith(
   const address = endpoint === null ? {} : { url: endpoint }
   parts.upstreams.send(
     call.upstream,
-    { method, headers, body: text, ...address, ...partyOf(call) },
+    { method, headers, body: text, endless: forwarding.endless, ...address, ...partyOf(call) },
     forwarding,
   )
 }

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { onlyHeader, UpstreamReceiver } from '../adapters/upstream-receiver.ts'
-import { upstreamFaultBody } from '../domain/answers.ts'
-import type { Call } from '../domain/call.ts'
+import { subscriptionEndBody, upstreamFaultBody } from '../domain/answers.ts'
+import { type Call, isEndless } from '../domain/call.ts'
 import type { Session } from '../domain/session.ts'
 import {
   CutOff,
@@ -64,7 +64,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     this.#record = new ForwardingRecord(parts, exchange.call, verdict, resumption)
     this.call = exchange.call
     this.upstreamId = exchange.upstreamId
-    this.endless = exchange.call.kind === 'stream'
+    this.endless = isEndless(exchange.call)
     parts.open.add(this)
     exchange.answer.onGone = () => this.#gone()
   }
@@ -74,7 +74,9 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     this.stop()
     this.#closeSse(reason)
     const { call, answer } = this.#exchange
-    if (call.kind === 'request' && !this.#stream?.answered)
+    if (this.endless && call.id !== null && answer.streaming)
+      answer.message(200, subscriptionEndBody(call.id))
+    else if (call.kind === 'request' && !this.#stream?.answered)
       answer.message(200, upstreamFaultBody(call, new CutOff(reason)))
     else if (answer.streaming) answer.end()
     else answer.empty(503)
@@ -166,7 +168,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
       return
     }
     this.#record.failed(fault, this.#status)
-    if (call.kind === 'stream' && answer.streaming) answer.end()
+    if (this.endless && answer.streaming) answer.end()
     else answer.message(call.kind === 'request' ? 200 : 502, upstreamFaultBody(call, fault))
   }
 
@@ -263,7 +265,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     const { call, answer } = this.#exchange
     const stream = this.#stream
     // A stream with event ids may be ended by the server and resumed by the client (2025-11-25, Streamable HTTP).
-    if (call.kind === 'request' && !stream?.answered && !stream?.resumable) {
+    if (call.kind === 'request' && !this.endless && !stream?.answered && !stream?.resumable) {
       this.onFault(new UpstreamUnanswered())
       return
     }
