@@ -37,7 +37,7 @@ async function experience(target: { url: string; token?: string }, mode: Mode) {
     const told = {
       version: client.getNegotiatedProtocolVersion(),
       server: client.getServerVersion(),
-      capabilities: client.getServerCapabilities(),
+      capabilities: client.getServerCapabilities() ?? {},
       tools,
       answer: answer.content,
     }
@@ -54,7 +54,10 @@ describe.each(MODES)('a client %s', (_, mode) => {
     'meets a server of the kind "%s" as it would without a proxy',
     async (kind) => {
       const direct = await experience({ url: upstreams.get(kind)?.url ?? '' }, mode)
-      expect(await experience(through(proxy, kind), mode)).toEqual(direct)
+      const proxied = await experience(through(proxy, kind), mode)
+      // Tasks are an offer of the proxy's own: held calls.
+      if ('capabilities' in proxied) delete proxied.capabilities.extensions
+      expect(proxied).toEqual(direct)
     },
   )
 })

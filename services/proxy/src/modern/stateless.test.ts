@@ -10,7 +10,7 @@ const stops: (() => Promise<unknown>)[] = []
 
 beforeEach(async () => {
   upstream = await startModernUpstream()
-  proxy = await startProxy({ config: { hold: { budgetMs: 200, progressBudgetMs: 200 } } })
+  proxy = await startProxy()
   proxy.control.addUpstream('files', upstream.url)
   for (const tool of ['echo', 'query', 'confirm', 'forever', 'steps'])
     proxy.decision.outcomes.set(`mcp.tools.${tool}`, 'allow')
@@ -101,14 +101,6 @@ test('a method that the server does not know is answered by it: 404 and -32601',
   const response = await post(proxy, body, headers)
   expect(response.status).toBe(404)
   expect(await response.json()).toMatchObject({ id: 'own-id', error: { code: -32_601 } })
-})
-
-test('a held call that nobody answers in time is a whole result', async () => {
-  proxy.decision.outcomes.set('mcp.tools.echo', 'hold')
-  const client = await agent()
-  const answer = await client.callTool({ name: 'echo', arguments: { text: 'hi' } })
-  expect(answer.isError).toBe(true)
-  expect(upstream.calls).toEqual([])
 })
 
 describe('a subscription', () => {
