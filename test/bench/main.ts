@@ -4,12 +4,14 @@ import { compositionOf } from '../e2e/support/composition-of-fleet.ts'
 import { startStandalone } from '../e2e/support/standalone-composition.ts'
 import { bareCallers, type OpenCallers, sdkCallers } from './callers.ts'
 import { benchCalls } from './calls.ts'
+import { benchIdleStreams } from './idle-streams.ts'
 import { benchSoak } from './soak.ts'
+import { benchStreaming } from './streaming.ts'
 import { benchVotes } from './votes.ts'
 
 /**
- * `npm run bench [-- --no-fleet] [--seconds N] [--only calls|votes|soak] [--client bare|sdk] [--actions N]`: the figures of
- * docs/reference/benchmarks.md, as ratios of one run. Without --only: calls and votes. Decisions and ingest have
+ * `npm run bench [-- --no-fleet] [--seconds N] [--only calls|votes|soak|streams|idle] [--client bare|sdk] [--actions N]`: the figures of
+ * docs/reference/benchmarks.md, as ratios of one run. Without --only: calls, votes and streams. Decisions and ingest have
  * benches of their own beside their services; the soak takes about ten minutes for a million actions.
  */
 const argument = (name: string) => process.argv[process.argv.indexOf(name) + 1]
@@ -30,6 +32,15 @@ if (only === undefined || only === 'calls') {
   const client = process.argv.includes('--client') ? argument('--client') : undefined
   if (client !== 'sdk') await calls('bare HTTP requests', bareCallers)
   if (client !== 'bare') await calls('official SDK clients', sdkCallers)
+}
+if (only === undefined || only === 'streams') {
+  console.log('\nAn event of a streamed answer, from the upstream’s write to the client:\n')
+  console.log(await benchStreaming(Math.ceil(seconds / 2)))
+}
+if (only === 'idle') {
+  const streams = process.argv.includes('--streams') ? Number(argument('--streams')) : 10_000
+  console.log(`\nResident memory with ${streams} silent streams:\n`)
+  console.log(await benchIdleStreams(streams))
 }
 if (only === undefined || only === 'votes') {
   console.log('\nVote → upstream receives the held call:\n')
