@@ -14,7 +14,8 @@ export function resumeRound(parts: ProxyParts, exchange: Exchange): Exchange | P
     return refused('requestState was changed, has expired, or was not given to this caller for this call')
   if (taken.call === exchange.call) return exchange
   const evidence = evidenceOf(taken.call, parts.digestKey)
-  if (taken.round !== null && taken.round.argsDigest !== evidence.argsDigest)
+  const held = taken.round?.held ?? null
+  if (held !== null && held.argsDigest !== evidence.argsDigest)
     return refused('the arguments are not those that requestState was given for')
   return { ...exchange, ...taken, evidence }
 }

@@ -8,7 +8,7 @@ export interface Underneath {
   readonly inputResponses: string | null
 }
 
-/** A round in which the client was asked to call again, as nobody had answered yet. */
+/** How often the client was asked to call again: SDKs count, whoever asked. */
 export interface Round {
   readonly number: number
   /** Whether the client was asked to show its user the approval. */
@@ -16,13 +16,14 @@ export interface Round {
 }
 
 /** What a `requestState` (2026-07-28, multi round-trip requests) that we hand out carries. */
-export type RequestState = Underneath & {
-  readonly action: string
-  /** RFC 3339. */
-  readonly until: string
-  /** Null where the upstream asked for more, and not we. */
-  readonly held: (Round & { readonly argsDigest: string | null }) | null
-}
+export type RequestState = Underneath &
+  Round & {
+    readonly action: string
+    /** RFC 3339. */
+    readonly until: string
+    /** Of the call that we held; null where the upstream asked for more, and not we. */
+    readonly held: { readonly argsDigest: string | null } | null
+  }
 
 /** The upstream says itself for how long it takes its state back; ours only keeps it from being kept for ever. */
 export const UPSTREAM_STATE_MS = 24 * 60 * 60 * 1000

@@ -1,13 +1,13 @@
 import { isJsonObject, type JsonValue, type MemberEdit, memberText } from '@sallyport/jsonrpc'
 import type { Call } from '../domain/call.ts'
 import { editCall } from '../domain/edit-call.ts'
-import type { RequestStates, Round, Underneath } from './sealed-state.ts'
+import type { RequestState, RequestStates, Round, Underneath } from './sealed-state.ts'
 
 /** What the client made of being asked to show its user the approval. */
 export type Consent = 'accept' | 'decline' | 'cancel' | null
 
-/** A round that the client comes back with. `argsDigest` is of the call that it was for. */
-export type TakenRound = Round & { readonly consent: Consent; readonly argsDigest: string | null }
+/** A round that the client comes back with. `held` is null where it was the upstream's. */
+export type TakenRound = Round & Pick<RequestState, 'held'> & { readonly consent: Consent }
 
 /** The call without what our own rounds have put into it. */
 export interface TakenBack {
@@ -32,11 +32,11 @@ export function takeBack(states: RequestStates, call: Call, now: Date): TakenBac
   const sealed: unknown = JSON.parse(text)
   const state = typeof sealed === 'string' ? states.open(call, sealed, now) : undefined
   if (state === undefined) return undefined
-  const { held } = state
+  const { number, shown, held } = state
   const edits: MemberEdit[] = [{ path: STATE, text: stateText(state) }]
-  if (held === null) return { call: editCall(call, edits), round: null }
+  if (held === null) return { call: editCall(call, edits), round: { number, shown, held, consent: null } }
   edits.push({ path: RESPONSES, text: state.inputResponses ?? undefined })
-  return { call: editCall(call, edits), round: { ...held, consent: consentIn(call) } }
+  return { call: editCall(call, edits), round: { number, shown, held, consent: consentIn(call) } }
 }
 
 function stateText({ requestState }: Underneath): string | undefined {

@@ -5,7 +5,7 @@ import type { Exchange, ProxyParts } from '../parts.ts'
 /** The state of a multi round-trip request goes out sealed: nobody else can go on with it, whatever the upstream checks. */
 export function sealRequestState(
   { states, clock }: ProxyParts,
-  { call }: Exchange,
+  { call, round }: Exchange,
   message: Message,
   text: string,
 ): string {
@@ -14,6 +14,15 @@ export function sealRequestState(
   const { resultType, requestState } = message.result
   if (resultType !== 'input_required' || typeof requestState !== 'string') return text
   const until = new Date(clock().getTime() + UPSTREAM_STATE_MS).toISOString()
-  const state = { requestState, inputResponses: null, action: call.action, until, held: null }
+  const number = (round?.number ?? 0) + 1
+  const state = {
+    requestState,
+    inputResponses: null,
+    action: call.action,
+    until,
+    number,
+    shown: false,
+    held: null,
+  }
   return replaceMember(text, ['result', 'requestState'], JSON.stringify(states.seal(call, state)))
 }

@@ -21,7 +21,8 @@ export function answerRound(
     ...underneath(call),
     action: call.action,
     until: new Date(clock().getTime() + HELD_STATE_MS).toISOString(),
-    held: { ...round, argsDigest: evidence.argsDigest },
+    ...round,
+    held: { argsDigest: evidence.argsDigest },
   })
   const elicitation = { method: 'elicitation/create', params: { mode: 'url', ...shown } }
   const inputRequests = shown === undefined ? {} : { inputRequests: { [APPROVAL_INPUT]: elicitation } }
