@@ -10,7 +10,7 @@ let proxy: ProxyFixture
 
 beforeEach(async () => {
   upstream = await startModernUpstream()
-  proxy = await startProxy({ config: { hold: { roundMs: 60 } } })
+  proxy = await startProxy({ config: { hold: { roundMs: 200 } } })
   proxy.control.addUpstream('files', upstream.url)
 })
 afterEach(async () => {

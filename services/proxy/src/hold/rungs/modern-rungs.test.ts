@@ -74,13 +74,13 @@ describe('a client that shows its user a URL', () => {
   })
 
   test('is shown it once, and waits by itself from then on', async () => {
-    await start({ approvalUrl: APPROVAL_URL, roundMs: 20 })
+    await start({ approvalUrl: APPROVAL_URL, roundMs: 200 })
     const { client, seen } = await elicited(() => 'accept')
 
     const requested = proxy.approvals.next()
     const answer = client.callTool(ECHO)
     const { approvalId } = await requested
-    for (let n = 0; n < 3; n++) await proxy.approvals.attached(approvalId)
+    for (let n = 0; n < 2; n++) await proxy.approvals.attached(approvalId)
     proxy.approvals.vote(approvalId, 'approve', 'dana')
 
     expect(textOf(await answer)).toContain('echo hi')
@@ -109,13 +109,13 @@ describe('a client that shows its user a URL', () => {
 
 describe('a client without', () => {
   test('is asked to call again until a person has answered, and all its rounds are one approval', async () => {
-    await start({ roundMs: 20 })
+    await start({ roundMs: 200 })
     const client = await plain()
     const requested = proxy.approvals.next()
 
     const answer = client.callTool(ECHO)
     const { approvalId } = await requested
-    for (let n = 0; n < 3; n++) await proxy.approvals.attached(approvalId)
+    for (let n = 0; n < 2; n++) await proxy.approvals.attached(approvalId)
     proxy.approvals.vote(approvalId, 'approve', 'dana')
 
     expect(textOf(await answer)).toContain('echo hi')
@@ -134,7 +134,7 @@ describe('a client without', () => {
   })
 
   test('is told who denied it', async () => {
-    await start({ roundMs: 20 })
+    await start({ roundMs: 200 })
     const requested = proxy.approvals.next()
     const answer = (await plain()).callTool(ECHO)
     proxy.approvals.vote((await requested).approvalId, 'deny', 'dana', 'not on a Friday')
