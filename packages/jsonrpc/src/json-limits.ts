@@ -12,6 +12,15 @@ export interface JsonLimits {
   readonly maxStringLength?: number
 }
 
+/** For texts that were checked before. Depth has a bound, as reading takes stack. */
+export const UNBOUNDED: Required<JsonLimits> = {
+  maxBytes: Number.MAX_SAFE_INTEGER,
+  maxDepth: 512,
+  maxMembers: Number.MAX_SAFE_INTEGER,
+  maxKeyLength: Number.MAX_SAFE_INTEGER,
+  maxStringLength: Number.MAX_SAFE_INTEGER,
+}
+
 export const DEFAULT_LIMITS: Required<JsonLimits> = {
   maxBytes: 4 * 1024 * 1024,
   maxDepth: 64,

@@ -4,6 +4,8 @@ import type { SseFrame } from './sse-frame.ts'
 export type { SseFrame } from './sse-frame.ts'
 
 export interface SseDecoder {
+  /** UTF-16 units held of an unfinished frame. */
+  readonly held: number
   /**
    * The frames that these bytes complete, in order. A comment comes out with the end of its line, an event
    * with its blank line. Throws SseFrameTooLarge or SseNotUtf8, and after that again on every call.
@@ -35,10 +37,14 @@ class Decoder implements SseDecoder {
   private block: Fields = {}
   private data: string[] = []
   /** UTF-16 units held in `block` and `data`. */
-  private held = 0
+  private taken = 0
 
   constructor(maxLength: number) {
     this.maxLength = maxLength
+  }
+
+  get held(): number {
+    return this.taken + this.line.length
   }
 
   push(bytes: Uint8Array): SseFrame[] {
@@ -91,7 +97,7 @@ class Decoder implements SseDecoder {
   }
 
   private bound(lineLength: number): void {
-    if (this.held + lineLength > this.maxLength) this.fail(new SseFrameTooLarge(this.maxLength))
+    if (this.taken + lineLength > this.maxLength) this.fail(new SseFrameTooLarge(this.maxLength))
   }
 
   private take(line: string, frames: SseFrame[]): void {
@@ -123,7 +129,7 @@ class Decoder implements SseDecoder {
       default:
         return
     }
-    this.held += value.length + 1
+    this.taken += value.length + 1
   }
 
   private dispatch(frames: SseFrame[]): void {
@@ -131,7 +137,7 @@ class Decoder implements SseDecoder {
     if (Object.keys(this.block).length > 0) frames.push(this.block)
     this.block = {}
     this.data = []
-    this.held = 0
+    this.taken = 0
   }
 
   private fail(failure: Error): never {

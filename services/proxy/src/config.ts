@@ -1,5 +1,6 @@
 import { type ConfigOf, fleetSpec, grpcPeersSpec, natsSpec, variables } from '@sallyport/runtime'
 import { holdSpec } from './hold/hold-config.ts'
+import { answerJsonSpec, jsonSpec } from './limits/json-config.ts'
 import { stdioSpec } from './stdio/config.ts'
 
 const MIB = 1024 * 1024
@@ -34,10 +35,25 @@ export const proxySpec = {
       fallback: String(16 * MIB),
       min: 1024,
     }),
-    openPerGateway: variables.integer(
-      'SALLYPORT_PROXY_OPEN_MAX',
-      'How many calls and streams of one gateway may be under way at once',
+    callsPerGateway: variables.integer(
+      'SALLYPORT_PROXY_CALLS_MAX',
+      'How many calls of one gateway may be under way at once',
       { fallback: '512', min: 1 },
+    ),
+    streamsPerGateway: variables.integer(
+      'SALLYPORT_PROXY_STREAMS_MAX',
+      'How many streams one gateway may have open at once, beside its calls',
+      { fallback: '512', min: 1 },
+    ),
+    memoryBytes: variables.integer(
+      'SALLYPORT_PROXY_MEMORY_BYTES',
+      'How many bytes of requests under way and of answers that nobody has read yet may be in memory',
+      { fallback: String(256 * MIB), min: 1024 },
+    ),
+    memoryPerGateway: variables.integer(
+      'SALLYPORT_PROXY_GATEWAY_MEMORY_BYTES',
+      "How many of them may be one gateway's",
+      { fallback: String(64 * MIB), min: 1024 },
     ),
     requestMs: variables.integer(
       'SALLYPORT_PROXY_REQUEST_TIMEOUT_MS',
@@ -60,6 +76,8 @@ export const proxySpec = {
       { fallback: '15000', min: 1 },
     ),
   },
+  json: jsonSpec,
+  answerJson: answerJsonSpec,
   decision: {
     deadlineMs: variables.integer(
       'SALLYPORT_DECISION_TIMEOUT_MS',

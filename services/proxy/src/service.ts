@@ -33,6 +33,8 @@ import { lostStanding } from './hold/standing.ts'
 import { Counters } from './http/counters.ts'
 import { createServer } from './http/create-server.ts'
 import { StreamKeepAlives } from './http/stream-keep-alives.ts'
+import { answerLimits } from './limits/decoding.ts'
+import { Memory } from './limits/memory.ts'
 import { ToolHeaders } from './modern/tool-headers.ts'
 import { Relay } from './relay/relay.ts'
 import { RelayedIdentities } from './relay/relayed-identity.ts'
@@ -69,6 +71,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
   const { config, publisher, signals, control, decision, approvals, secret, environment, clock, logger } =
     deps
   const open = new OpenExchanges()
+  const memory = new Memory(config.limits.memoryBytes, config.limits.memoryPerGateway)
   const holds = new HeldCalls(config.hold.maxPerGateway)
   const watch = new ApprovalWatch({ approvals, signals, pollMs: config.hold.pollMs })
   const recorder = new Recorder({ publisher, logger, deadlineMs: config.limits.recordMs })
@@ -117,6 +120,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
       sallyport_proxy_held_calls: () => holds.size,
       sallyport_proxy_tasks: () => tasks.size,
       sallyport_proxy_children: () => upstreams.children,
+      sallyport_proxy_memory_bytes: () => memory.bytes,
     }),
     holds,
     watch,
@@ -127,9 +131,10 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     tasks,
     approvalPage,
     open,
+    memory,
     remote: new RemoteCancellations(ids, signals),
     toolHeaders: new ToolHeaders({
-      list: (call) => listTools(call, upstreams, credentials, config.limits.answerBytes),
+      list: (call) => listTools(call, upstreams, credentials, answerLimits(config)),
     }),
     sessions: new HealedSessions(),
     keepAlives: new StreamKeepAlives(config.streams.silentMs),

@@ -1,5 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { decodeMessage, isJsonObject, type JsonObject, type Message, sseDecoder } from '@sallyport/jsonrpc'
+import {
+  decodeMessage,
+  isJsonObject,
+  type JsonLimits,
+  type JsonObject,
+  type Message,
+  sseDecoder,
+} from '@sallyport/jsonrpc'
 import { UpstreamAnswerInvalid, type UpstreamFault, UpstreamUnanswered } from '../domain/upstream-faults.ts'
 import { onlyHeader, UpstreamReceiver } from './upstream-receiver.ts'
 
@@ -9,17 +16,17 @@ export class RpcCall extends UpstreamReceiver {
   /** What `Mcp-Session-Id` of the answer said. */
   sessionId: string | undefined
   readonly #id: string
-  readonly #maxBytes: number
+  readonly #limits: Required<JsonLimits>
   readonly #resolve: (result: JsonObject) => void
   readonly #reject: (reason: unknown) => void
   #decoder: ReturnType<typeof sseDecoder> | undefined
   #chunks: Buffer[] = []
   #bytes = 0
 
-  constructor(id: string, maxBytes: number) {
+  constructor(id: string, limits: Required<JsonLimits>) {
     super()
     this.#id = id
-    this.#maxBytes = maxBytes
+    this.#limits = limits
     const { promise, resolve, reject } = Promise.withResolvers<JsonObject>()
     this.result = promise
     this.#resolve = resolve
@@ -39,12 +46,12 @@ export class RpcCall extends UpstreamReceiver {
     }
     this.sessionId = onlyHeader(headers['mcp-session-id'])
     if (onlyHeader(headers['content-type'])?.startsWith('text/event-stream'))
-      this.#decoder = sseDecoder({ maxLength: this.#maxBytes })
+      this.#decoder = sseDecoder({ maxLength: this.#limits.maxBytes })
   }
 
   protected override onBytes(bytes: Buffer): void {
     this.#bytes += bytes.length
-    if (this.#bytes > this.#maxBytes) {
+    if (this.#bytes > this.#limits.maxBytes) {
       this.giveUp(new UpstreamAnswerInvalid('too long'))
       return
     }
@@ -54,7 +61,7 @@ export class RpcCall extends UpstreamReceiver {
     }
     this.#reading(() => {
       for (const { data } of this.#decoder?.push(bytes) ?? []) {
-        if (data && this.#take(decodeMessage(data, { maxBytes: this.#maxBytes }))) this.stop()
+        if (data && this.#take(decodeMessage(data, this.#limits))) this.stop()
       }
     })
   }
@@ -62,7 +69,7 @@ export class RpcCall extends UpstreamReceiver {
   protected override onEnd(): void {
     if (this.#decoder === undefined) {
       const body = Buffer.concat(this.#chunks)
-      this.#reading(() => this.#take(decodeMessage(body, { maxBytes: this.#maxBytes })))
+      this.#reading(() => this.#take(decodeMessage(body, this.#limits)))
     }
     // Settles nothing where the result is there already.
     this.#reject(new UpstreamUnanswered())

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '@sallyport/jsonrpc'
+import type { JsonLimits, JsonObject, JsonValue } from '@sallyport/jsonrpc'
 import { newId } from '@sallyport/runtime'
 import type { Call } from '../domain/call.ts'
 import { ownRequest } from '../domain/own-request.ts'
@@ -15,10 +15,10 @@ export async function readToolDefinition(
   call: Call,
   upstreams: Upstreams,
   credentials: Credentials,
-  maxBytes: number,
+  limits: Required<JsonLimits>,
 ): Promise<ToolDefinition> {
   if (call.tool === null) return { known: true, digest: null }
-  const listed = await listTools(call, upstreams, credentials, maxBytes)
+  const listed = await listTools(call, upstreams, credentials, limits)
   return listed === undefined ? UNKNOWN_DEFINITION : toolDefinition(call.tool, listed.tools)
 }
 
@@ -33,7 +33,7 @@ export async function listTools(
   call: Call,
   upstreams: Upstreams,
   credentials: Credentials,
-  maxBytes: number,
+  limits: Required<JsonLimits>,
 ): Promise<ListedTools | undefined> {
   const credential = await credentials.find(call)
   if ('fault' in credential) return undefined
@@ -43,7 +43,7 @@ export async function listTools(
   let params: JsonObject = {}
   try {
     for (let page = 0; page < MAX_PAGES; page++) {
-      const result = await askPage(call, upstreams, credential.header, params, deadline, maxBytes)
+      const result = await askPage(call, upstreams, credential.header, params, deadline, limits)
       if (Array.isArray(result['tools'])) tools.push(...(result['tools'] as JsonValue[]))
       const ttl = result['ttlMs']
       if (typeof ttl === 'number') ttlMs = Math.min(ttl, ttlMs ?? ttl)
@@ -63,12 +63,12 @@ async function askPage(
   credential: string | null,
   params: JsonObject,
   deadline: number,
-  maxBytes: number,
+  limits: Required<JsonLimits>,
 ) {
   // An id that no client of ours can have taken.
   const id = `sallyport-${newId()}`
   const { headers, body } = ownRequest(call, id, 'tools/list', params, credential)
-  const request = new RpcCall(id, maxBytes)
+  const request = new RpcCall(id, limits)
   const timer = setTimeout(
     () => request.giveUp(new UpstreamTimeout()),
     Math.max(0, deadline - performance.now()),

@@ -5,6 +5,7 @@ import {
   type Message,
   type Request,
   type RequestId,
+  UNBOUNDED,
 } from '@sallyport/jsonrpc'
 import type { Logger } from '@sallyport/runtime'
 import { plainAnswer } from '../adapters/plain-answer.ts'
@@ -70,7 +71,7 @@ export class ChannelExchanges {
   take(bytes: Uint8Array | string): void {
     let message: Message
     try {
-      message = decodeMessage(bytes, { maxBytes: this.#options.limits.answerBytes })
+      message = decodeMessage(bytes, { ...UNBOUNDED, maxBytes: this.#options.limits.answerBytes })
     } catch (cause) {
       this.#refuse(bytes, cause)
       return
@@ -209,7 +210,7 @@ function keyOf(id: RequestId): string {
 
 function readOwn(body: string): Message | undefined {
   try {
-    return decodeMessage(body, { maxBytes: Number.MAX_SAFE_INTEGER })
+    return decodeMessage(body, UNBOUNDED)
   } catch {
     return undefined
   }

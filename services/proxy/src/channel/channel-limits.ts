@@ -4,7 +4,7 @@ import type { ChannelLimits } from './channel-exchanges.ts'
 export function channelLimits({ limits, upstream }: Pick<ProxyConfig, 'limits' | 'upstream'>): ChannelLimits {
   return {
     answerBytes: limits.answerBytes,
-    open: limits.openPerGateway,
+    open: limits.callsPerGateway,
     firstMs: upstream.headersMs,
     silentMs: upstream.idleMs,
   }

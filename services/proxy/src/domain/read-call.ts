@@ -1,6 +1,7 @@
 import type { Gateway, Upstream } from '@sallyport/control'
 import {
   canonicalArguments,
+  type DecodeOptions,
   decodeMessage,
   isJsonObject,
   type JsonObject,
@@ -35,10 +36,10 @@ export interface Arrival {
  * Reads a POST body. Throws the errors of the strict decoder, and ActionUnnameable; JSON that is not JSON-RPC, and
  * that nobody could take for it, is a call of the kind `unknown`.
  */
-export function readCall(arrival: Arrival, body: Buffer, maxBytes: number): Call {
+export function readCall(arrival: Arrival, body: Buffer, limits: DecodeOptions): Call {
   let message: Message
   try {
-    message = decodeMessage(body, { maxBytes })
+    message = decodeMessage(body, { ...limits, allowBatch: false })
   } catch (refusal) {
     if (refusal instanceof NotJsonRpc && !refusal.resemblesMessage) return unknownCall(arrival, refusal, body)
     throw refusal

@@ -49,6 +49,17 @@ export class UpstreamAnswerTooLarge extends UpstreamFault {
   }
 }
 
+/** The gateway has as many bytes of answers waiting to be read as it may; the call was carried out, its answer is lost. */
+export class AnswersUnread extends UpstreamFault {
+  constructor() {
+    super(
+      'SP_ANSWERS_UNREAD',
+      'exhausted',
+      'too many bytes of answers are under way or unread; the call was carried out and its answer dropped',
+    )
+  }
+}
+
 /** The upstream redirects; redirects are not followed, as the credential is for the registered address. */
 export class UpstreamRedirected extends UpstreamFault {
   constructor() {

@@ -1,5 +1,5 @@
 import type { Decision } from '@sallyport/rpc'
-import type { SallyportError } from '@sallyport/runtime'
+import type { LimitExceeded, SallyportError } from '@sallyport/runtime'
 import type { ProtocolRefusal } from './protocol-refusal.ts'
 
 /** A decision, and which person's answer stands behind it where one was asked. */
@@ -38,6 +38,11 @@ export function denial(rule: string, reason: string, basis: Basis = UNJUDGED): V
 /** A denial of what breaks the rules of its own revision, whoever sent it. */
 export function refusalVerdict(refusal: ProtocolRefusal, basis: Basis = UNJUDGED): Verdict {
   return { ...denial('protocol', refusal.message, basis), refusal }
+}
+
+/** A denial because something is more than it may be. */
+export function limitDenial({ limit, message }: LimitExceeded, basis: Basis = UNJUDGED): Verdict {
+  return denial(`limit: ${limit}`, message, basis)
 }
 
 /** A denial because a part of ours failed: no judgement of the call, and said so. */

@@ -1,5 +1,13 @@
-import { decodeMessage, encodeSse, type Message, type SseFrame, sseDecoder } from '@sallyport/jsonrpc'
+import {
+  decodeMessage,
+  encodeSse,
+  type JsonLimits,
+  type Message,
+  type SseFrame,
+  sseDecoder,
+} from '@sallyport/jsonrpc'
 import { isInitialize } from '../domain/call.ts'
+import { answerLimits } from '../limits/decoding.ts'
 import { toldEventId } from '../session/event-ids.ts'
 import type { SseStream, Waiting } from '../sse-channel/sse-stream.ts'
 import { openSseSession } from '../sse-channel/sse-streams.ts'
@@ -18,7 +26,7 @@ export class AnswerStream {
   sse: SseStream | undefined
   readonly #parts: ProxyParts
   #exchange: Exchange
-  readonly #maxBytes: number
+  readonly #limits: Required<JsonLimits>
   readonly #decoder
   readonly #openSession: (message: Message) => string | null
   /** Frames of `initialize` that came before the response, which decides what the head says. */
@@ -27,11 +35,16 @@ export class AnswerStream {
   constructor(parts: ProxyParts, exchange: Exchange, openSession: (message: Message) => string | null) {
     this.#parts = parts
     this.#exchange = exchange
-    this.#maxBytes = parts.config.limits.answerBytes
-    this.#decoder = sseDecoder({ maxLength: this.#maxBytes })
+    this.#limits = answerLimits(parts.config)
+    this.#decoder = sseDecoder({ maxLength: this.#limits.maxBytes })
     this.#openSession = openSession
     // The head goes first, whatever the body takes.
     if (!isInitialize(exchange.call)) exchange.answer.openStream()
+  }
+
+  /** How much of the stream waits here for the rest of its frame, or for the response. */
+  get held(): number {
+    return this.#decoder.held + this.#withheld.length
   }
 
   /** The text to write for these bytes. Throws when a frame is not what MCP allows. */
@@ -44,7 +57,7 @@ export class AnswerStream {
       return withheld + text
     }
     this.#withheld += text
-    if (this.#withheld.length > this.#maxBytes) throw new Error('too much before the response')
+    if (this.#withheld.length > this.#limits.maxBytes) throw new Error('too much before the response')
     return ''
   }
 
@@ -59,7 +72,7 @@ export class AnswerStream {
     // An event with empty data only carries the id to resume from.
     if (frame.data === undefined || frame.data === '') return encodeSse(told)
     if (frame.event === 'endpoint') return this.#openSse(frame.data)
-    const message = decodeMessage(frame.data, { maxBytes: this.#maxBytes })
+    const message = decodeMessage(frame.data, this.#limits)
     const owner = this.sse?.callOf(message)
     if (owner !== undefined) return encodeSse({ ...told, data: this.#forCall(owner, message) })
     const { answer } = this.#exchange

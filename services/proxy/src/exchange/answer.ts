@@ -14,6 +14,11 @@ export interface Answer {
   /** Writes encoded frames. False when the agent reads slower than we write: wait for `onceDrained`. */
   write(frames: string): boolean
   onceDrained(go: () => void): void
+  /**
+   * Says how many bytes of the upstream's answer wait with us, beside what was written and not read. False when there
+   * is no room for them. Not there where nothing is counted.
+   */
+  holds?(bytes: number): boolean
   /** Answers with one JSON-RPC message, canonical text, and ends. */
   message(status: number, text: string, headers?: Readonly<Record<string, string>>): void
   /** Answers without a body and ends. */

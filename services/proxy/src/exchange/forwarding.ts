@@ -4,6 +4,7 @@ import { subscriptionEndBody, upstreamFaultBody } from '../domain/answers.ts'
 import { type Call, isEndless } from '../domain/call.ts'
 import type { Session } from '../domain/session.ts'
 import {
+  AnswersUnread,
   CutOff,
   UpstreamAnswerInvalid,
   UpstreamAnswerTooLarge,
@@ -14,6 +15,7 @@ import {
   UpstreamUnauthorized,
 } from '../domain/upstream-faults.ts'
 import type { Verdict } from '../domain/verdict.ts'
+import { answerLimits } from '../limits/decoding.ts'
 import { saysSessionLost } from '../session/lost-session.ts'
 import { closeSseSession } from '../sse-channel/sse-streams.ts'
 import { AnswerStream } from './answer-stream.ts'
@@ -129,6 +131,10 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
           this.#fail(new UpstreamAnswerTooLarge(answerBytes))
           return
         }
+        if (this.#exchange.answer.holds?.(this.#record.responseBytes) === false) {
+          this.#fail(new AnswersUnread())
+          return
+        }
         this.#chunks.push(bytes)
     }
   }
@@ -189,9 +195,12 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
       this.#fail(new UpstreamAnswerInvalid('its event stream', { cause }))
       return
     }
-    if (!frames || answer.write(frames)) return
-    this.pause()
-    answer.onceDrained(() => this.resume())
+    const flows = !frames || answer.write(frames)
+    if (answer.holds?.(this.#stream?.held ?? 0) === false) this.#fail(new AnswersUnread())
+    else if (!flows) {
+      this.pause()
+      answer.onceDrained(() => this.resume())
+    }
   }
 
   #endWithoutBody(): void {
@@ -210,7 +219,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
       const { canonical, outcome, message } = readAnswer(
         this.#exchange,
         this.#body(),
-        this.#parts.config.limits.answerBytes,
+        answerLimits(this.#parts.config),
       )
       const sessionId =
         message === null ? null : openedSession(this.#parts, this.#exchange, this.#sessionId, message)
@@ -247,7 +256,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     const body = this.#body()
     const text = answer.streaming
       ? undefined
-      : readError(this.#exchange, body, mediaType(this.#contentType), this.#parts.config.limits.answerBytes)
+      : readError(this.#exchange, body, mediaType(this.#contentType), answerLimits(this.#parts.config))
     this.#close()
     if (body.length === 0 && !answer.streaming) answer.empty(this.#status, this.#advice)
     else if (text !== undefined) answer.message(this.#status, text, this.#advice)

@@ -3,8 +3,16 @@ import type { Credential } from '../adapters/credentials.ts'
 import type { Call } from '../domain/call.ts'
 import { ControlStale } from '../domain/faults.ts'
 import type { ProtocolRefusal } from '../domain/protocol-refusal.ts'
-import { denial, faultDenial, refusalVerdict, unanswered, type Verdict } from '../domain/verdict.ts'
+import {
+  denial,
+  faultDenial,
+  limitDenial,
+  refusalVerdict,
+  unanswered,
+  type Verdict,
+} from '../domain/verdict.ts'
 import { holdCall } from '../hold/hold-call.ts'
+import { TooManyHolds } from '../limits/errors.ts'
 import { checkParams, mirrorsParams } from '../modern/check-params.ts'
 import { resumeRound } from '../request-state/resume-round.ts'
 import { answerTaskCall } from '../tasks/task-calls.ts'
@@ -90,7 +98,7 @@ const NO_CREDENTIAL: Credential = { header: null }
 
 /** What the proxy itself adds to a decision: it can only become stricter. A hold that stays one has its place. */
 function restrict(parts: ProxyParts, call: Call, decision: Decision, credential: Credential): Verdict {
-  const { control, holds } = parts
+  const { config, control, holds } = parts
   const verdict = unanswered(decision)
   if (decision.outcome === 'deny') return verdict
   const stale = control.fault()
@@ -102,10 +110,6 @@ function restrict(parts: ProxyParts, call: Call, decision: Decision, credential:
   if (call.kind !== 'request')
     return denial(decision.rule, 'it needs a person, and what has no answer cannot wait for one', decision)
   if (!holds.takePlace(call.gateway.id))
-    return denial(
-      'held calls',
-      `gateway ${call.gateway.name} has too many calls that wait for a person`,
-      decision,
-    )
+    return limitDenial(new TooManyHolds(config.hold.maxPerGateway), decision)
   return verdict
 }

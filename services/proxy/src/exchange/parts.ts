@@ -16,6 +16,7 @@ import type { ApprovalWatch } from '../hold/approval-watch.ts'
 import type { HeldCalls } from '../hold/held-calls.ts'
 import type { Counters } from '../http/counters.ts'
 import type { StreamKeepAlives } from '../http/stream-keep-alives.ts'
+import type { Memory } from '../limits/memory.ts'
 import type { ToolHeaders } from '../modern/tool-headers.ts'
 import type { Relay } from '../relay/relay.ts'
 import type { RequestStates } from '../request-state/sealed-state.ts'
@@ -51,6 +52,7 @@ export interface ProxyParts {
   /** This process, as the one that claims approvals. */
   readonly claimant: string
   readonly open: OpenExchanges
+  readonly memory: Memory
   readonly remote: RemoteCancellations
   readonly toolHeaders: ToolHeaders
   readonly states: RequestStates

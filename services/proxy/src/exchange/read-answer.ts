@@ -2,6 +2,7 @@ import {
   decodeJson,
   decodeMessage,
   isJsonObject,
+  type JsonLimits,
   type Message,
   type Response,
   replaceMember,
@@ -21,10 +22,10 @@ export interface ReadAnswer {
 }
 
 /** Reads a JSON answer as strictly as a request. Throws the decoder's errors, or when it answers something else. */
-export function readAnswer(exchange: Exchange, body: Buffer, maxBytes: number): ReadAnswer {
+export function readAnswer(exchange: Exchange, body: Buffer, limits: JsonLimits): ReadAnswer {
   if (exchange.call.kind === 'unknown')
-    return { canonical: decodeJson(body, { maxBytes }).canonical, outcome: OK, message: null }
-  const message = decodeMessage(body, { maxBytes })
+    return { canonical: decodeJson(body, limits).canonical, outcome: OK, message: null }
+  const message = decodeMessage(body, limits)
   if (!answers(message, exchange)) throw new Error('it is not the response to this request')
   return { canonical: message.canonical, outcome: outcomeOf(message), message }
 }
@@ -37,11 +38,11 @@ export function readError(
   { call, upstreamId }: Exchange,
   body: Buffer,
   mediaType: string,
-  maxBytes: number,
+  limits: JsonLimits,
 ): string | undefined {
   if (mediaType !== 'application/json') return undefined
   try {
-    const { value, canonical } = decodeJson(body, { maxBytes })
+    const { value, canonical } = decodeJson(body, limits)
     const names = upstreamId !== null && isJsonObject(value) && value['id'] === upstreamId
     return names ? replaceMember(canonical, ['id'], JSON.stringify(call.id)) : canonical
   } catch {

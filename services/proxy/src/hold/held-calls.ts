@@ -1,5 +1,6 @@
 import type { JsonValue } from '@sallyport/jsonrpc'
 import type { Call } from '../domain/call.ts'
+import { Places } from '../limits/places.ts'
 import { Waiting } from './waiting.ts'
 
 /** How long after a change of control the held calls are asked about once more: other instances fold it later. */
@@ -7,14 +8,13 @@ const SECOND_LOOK_MS = 500
 
 /** The calls that wait for a person in this process. */
 export class HeldCalls {
-  readonly #maxPerGateway: number
-  readonly #places = new Map<string, number>()
+  readonly #places: Places
   readonly #waiting = new Map<Waiting, Call>()
   #empty: (() => void) | undefined
   #secondLook: NodeJS.Timeout | undefined
 
   constructor(maxPerGateway: number) {
-    this.#maxPerGateway = maxPerGateway
+    this.#places = new Places(maxPerGateway)
   }
 
   get size(): number {
@@ -23,16 +23,11 @@ export class HeldCalls {
 
   /** Takes a place of the gateway's; false when all are taken. Each one taken is given back with `leave`. */
   takePlace(gatewayId: string): boolean {
-    const taken = this.#places.get(gatewayId) ?? 0
-    if (taken >= this.#maxPerGateway) return false
-    this.#places.set(gatewayId, taken + 1)
-    return true
+    return this.#places.take(gatewayId)
   }
 
   leavePlace(gatewayId: string): void {
-    const taken = this.#places.get(gatewayId) ?? 0
-    if (taken > 1) this.#places.set(gatewayId, taken - 1)
-    else this.#places.delete(gatewayId)
+    this.#places.leave(gatewayId)
   }
 
   begin(call: Call): Waiting {

@@ -8,6 +8,7 @@ import { upstreamDigest } from '../domain/upstream-digest.ts'
 import { denial, faultDenial, unanswered, type Verdict } from '../domain/verdict.ts'
 import { decide } from '../exchange/decide.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import { answerLimits } from '../limits/decoding.ts'
 import { answeredVerdict, approvedVerdict } from './answered-verdict.ts'
 import type { Rung } from './rungs/rung.ts'
 import { answererRevoked, lostStanding } from './standing.ts'
@@ -188,7 +189,7 @@ export class Hold {
 
   #definition(): Promise<ToolDefinition> {
     const { upstreams, credentials, config } = this.#parts
-    return readToolDefinition(this.#exchange.call, upstreams, credentials, config.limits.answerBytes)
+    return readToolDefinition(this.#exchange.call, upstreams, credentials, answerLimits(config))
   }
 
   #interrupted(): HoldEnd {

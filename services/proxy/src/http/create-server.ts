@@ -19,9 +19,13 @@ export function createServer(
     // A HEAD would open a stream upstream.
     exposeHeadRoutes: false,
     bodyLimit: parts.config.limits.bodyBytes,
-    requestTimeout: parts.config.limits.requestMs,
+    // A body that comes too slowly is refused by ours, and recorded; this one is behind it.
+    requestTimeout: 2 * parts.config.limits.requestMs,
     forceCloseConnections: 'idle',
-    http: { connectionsCheckingInterval: Math.min(5000, parts.config.limits.requestMs) },
+    http: {
+      headersTimeout: parts.config.limits.requestMs,
+      connectionsCheckingInterval: Math.min(5000, parts.config.limits.requestMs),
+    },
   })
   const { address, hosts, origins } = parts.config.listen
   const rules = { listensOnLoopback: isLoopback(address.host), hosts, origins }

@@ -35,23 +35,9 @@ export class MethodNotAllowed extends SallyportError {
   }
 }
 
-/** The body, of which nothing is kept, is larger than allowed. */
-export class BodyTooLarge extends SallyportError {
-  constructor(maxBytes: number) {
-    super('SP_BODY_TOO_LARGE', 'exhausted', `the body is larger than ${maxBytes} bytes`)
-  }
-}
-
 /** The request broke the rules of HTTP or came too slowly. */
 export class RequestUnreadable extends SallyportError {
   constructor(options?: ErrorOptions) {
     super('SP_REQUEST_UNREADABLE', 'invalid', 'the request cannot be read', options)
-  }
-}
-
-/** The gateway has as many calls and streams under way as it may have; one of them has to end first. */
-export class TooManyCalls extends SallyportError {
-  constructor(max: number) {
-    super('SP_TOO_MANY_CALLS', 'exhausted', `this gateway has ${max} calls under way and may not have more`)
   }
 }

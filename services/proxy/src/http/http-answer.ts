@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { encodeSse } from '@sallyport/jsonrpc'
 import type { Answer } from '../exchange/answer.ts'
+import type { MemoryShare } from '../limits/memory.ts'
 import type { KeptAlive, StreamKeepAlives } from './stream-keep-alives.ts'
 
 const STREAM_HEADERS = {
@@ -15,12 +16,22 @@ export class HttpAnswer implements Answer, KeptAlive {
   onGone: (() => void) | undefined
   readonly #response: ServerResponse
   readonly #keepAlives: StreamKeepAlives
+  readonly #memory: MemoryShare
+  readonly #requestBytes: number
   #streaming = false
   wroteAt = 0
 
-  constructor(response: ServerResponse, keepAlives: StreamKeepAlives) {
+  /** `memory` holds `requestBytes` already, and is released by whoever opened it. */
+  constructor(
+    response: ServerResponse,
+    keepAlives: StreamKeepAlives,
+    memory: MemoryShare,
+    requestBytes: number,
+  ) {
     this.#response = response
     this.#keepAlives = keepAlives
+    this.#memory = memory
+    this.#requestBytes = requestBytes
     response.on('close', () => {
       keepAlives.delete(this)
       if (!response.writableEnded) this.onGone?.()
@@ -50,9 +61,17 @@ export class HttpAnswer implements Answer, KeptAlive {
   }
 
   write(frames: string): boolean {
-    if (this.#response.destroyed || this.#response.writableEnded) return true
+    const response = this.#response
+    if (response.destroyed || response.writableEnded) return true
     this.wroteAt = performance.now()
-    return this.#response.write(frames)
+    if (response.write(frames)) return true
+    // Whoever does not wait until it is drained, as with what keeps a held caller alive, must not fill the memory.
+    if (!this.holds(0)) response.destroy()
+    return false
+  }
+
+  holds(bytes: number): boolean {
+    return this.#memory.hold(this.#requestBytes + bytes + this.#response.writableLength)
   }
 
   onceDrained(go: () => void): void {

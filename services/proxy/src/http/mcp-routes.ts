@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { checkContentEncoding, checkContentType } from '@sallyport/jsonrpc'
 import { newId } from '@sallyport/runtime'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Call, isInitialize } from '../domain/call.ts'
+import { type Call, isInitialize, isListen } from '../domain/call.ts'
 import type { CallerRules } from '../domain/callers.ts'
 import { EventUnknown, SessionUnknown } from '../domain/faults.ts'
 import { checkHandshakeVersion, isModernVersion, MODERN_VERSIONS } from '../domain/protocol-versions.ts'
@@ -14,20 +14,26 @@ import { decide } from '../exchange/decide.ts'
 import { govern } from '../exchange/govern.ts'
 import { newExchange } from '../exchange/new-exchange.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
+import { CallersAtOnce } from '../limits/callers-at-once.ts'
+import { requestLimits } from '../limits/decoding.ts'
+import { TooManyCalls } from '../limits/errors.ts'
+import type { MemoryShare } from '../limits/memory.ts'
 import { upstreamEventId } from '../session/event-ids.ts'
 import { SseAnswer } from '../sse-channel/sse-answer.ts'
 import { sseSessionOf } from '../sse-channel/sse-streams.ts'
 import { type Admission, admit } from './admit.ts'
-import { CallersAtOnce } from './callers-at-once.ts'
-import { MethodNotAllowed, TooManyCalls } from './errors.ts'
+import { MethodNotAllowed } from './errors.ts'
 import { HttpAnswer } from './http-answer.ts'
 import { mirroredFieldsOf } from './mirrored-fields.ts'
 import { sendProblem } from './problem.ts'
+import { readBody } from './read-body.ts'
 import { refuseUnread } from './refuse-unread.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     admission: Admission | null
+    /** What the request and its answer have in memory until the answer is read. */
+    memory: MemoryShare | null
   }
 }
 
@@ -40,20 +46,21 @@ export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: Cal
 
   server.decorateRequest('admission', null)
   server.removeAllContentTypeParsers()
-  server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  server.decorateRequest('memory', null)
+  server.addContentTypeParser('*', (request, payload, done) =>
+    readBody(payload, config.limits, memoryOf(request), done),
+  )
 
   // One agent must not take the memory and the sockets of all.
-  const callers = new CallersAtOnce(config.limits.openPerGateway)
+  const callers = new CallersAtOnce(config.limits.callsPerGateway, config.limits.streamsPerGateway)
   // Before the body: who is not known cannot make us read one.
-  const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {
+  const onRequest = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
     const admission = admit(request, reply, control, rules)
     if (admission === undefined) return
-    if (!callers.admit(admission.gateway.id, reply.raw)) {
-      void tooMany(reply)
-      return
-    }
     request.admission = admission
-    done()
+    request.memory = parts.memory.share(admission.gateway.id)
+    reply.raw.once('close', () => request.memory?.release())
+    done(callers.admit(request.method === 'GET' ? 'stream' : 'call', admission.gateway.id, reply.raw))
   }
   const errorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
     refuseUnread(parts, error, request, reply)
@@ -65,17 +72,17 @@ export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: Cal
     else done()
   }
   const route = { onRequest, preHandler, errorHandler }
-  const tooMany = (reply: FastifyReply) =>
-    sendProblem(reply, 429, new TooManyCalls(config.limits.openPerGateway))
-  const readBody = (request: FastifyRequest, arrival: Arrival): Call => {
+  const readMessage = (request: FastifyRequest, arrival: Arrival): Call => {
     checkContentType(request.headers['content-type'])
     checkContentEncoding(request.headers['content-encoding'])
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-    return readCall(arrival, body, config.limits.bodyBytes)
+    return readCall(arrival, body, requestLimits(config))
   }
 
   server.post(PATH, { ...route, bodyLimit: config.limits.bodyBytes }, (request, reply) => {
-    const call = readBody(request, arrivalOf(request, parts))
+    const call = readMessage(request, arrivalOf(request, parts))
+    const full = isListen(call) ? callers.becomesStream(call.gateway.id, reply.raw) : undefined
+    if (full !== undefined) throw full
     const owner = parts.tasks.named(call)?.ref?.owner ?? null
     if (!parts.relay.belongsElsewhere(owner, request)) return take(parts, request, reply, call)
     // An owner that is gone has taken the task along; what is known of its approval is told from here.
@@ -87,8 +94,8 @@ export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: Cal
   // HTTP with SSE (MCP 2024-11-05): what a client with such a stream has to say.
   server.post(MESSAGES, { ...route, bodyLimit: config.limits.bodyBytes }, (request, reply) => {
     const { stream, session } = sseSessionOf(parts, sessionOf(request, parts))
-    if (stream.size >= config.limits.openPerGateway) return tooMany(reply)
-    const call = readBody(request, { ...arrivalOf(request, parts), session })
+    if (stream.size >= config.limits.callsPerGateway) throw new TooManyCalls(config.limits.callsPerGateway)
+    const call = readMessage(request, { ...arrivalOf(request, parts), session })
     if (isInitialize(call)) stream.client = call.client
     return take(parts, request, reply, call, {
       accept: 'text/event-stream',
@@ -129,7 +136,7 @@ function take(
   call: Call,
   how: AnsweredHow = {
     accept: request.headers.accept,
-    answerOn: (response) => new HttpAnswer(response, parts.keepAlives),
+    answerOn: (response) => new HttpAnswer(response, parts.keepAlives, memoryOf(request), call.requestBytes),
   },
 ): FastifyReply {
   const { 'last-event-id': lastEventId, traceparent } = request.headers
@@ -172,6 +179,11 @@ function arrivalOf(request: FastifyRequest, parts: ProxyParts): Arrival {
 function admissionOf({ admission }: FastifyRequest): Admission {
   if (admission === null) throw new Error('the request was not admitted')
   return admission
+}
+
+function memoryOf({ memory }: FastifyRequest): MemoryShare {
+  if (memory === null) throw new Error('the request was not admitted')
+  return memory
 }
 
 /** What a header alone shows to be wrong. Throws MethodNotAllowed and ProtocolVersionUnsupported. */

@@ -122,7 +122,7 @@ test('a client whose name is an object with a toString of its own is recorded wi
 })
 
 test('a gateway has no more calls under way than it may, and others are not kept out by it', async () => {
-  const narrow = await startProxy({ config: { limits: { openPerGateway: 1 } } })
+  const narrow = await startProxy({ config: { limits: { callsPerGateway: 1 } } })
   narrow.control.addUpstream('files', upstream.url)
   narrow.control.addGateway('other', 'sp_gw_other')
   const ping = { jsonrpc: '2.0', id: 1, method: 'ping' }
@@ -131,7 +131,7 @@ test('a gateway has no more calls under way than it may, and others are not kept
 
   const second = await post(narrow, ping)
   expect(second.status).toBe(429)
-  expect(await second.json()).toMatchObject({ code: 'SP_TOO_MANY_CALLS' })
+  expect(await second.json()).toMatchObject({ error: { data: { code: 'SP_TOO_MANY_CALLS' } } })
   const others = post({ ...narrow, token: 'sp_gw_other' }, ping)
   const theirs = await upstream.next()
   json(theirs.response, resultOf(theirs.request.body, 'hello'))

@@ -1,13 +1,14 @@
 import { ContentTypeRefused, errorResponse, NotStrictJson, RPC_CODES } from '@sallyport/jsonrpc'
-import { newId, SallyportError } from '@sallyport/runtime'
+import { LimitExceeded, newId, SallyportError } from '@sallyport/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { OUR_CODES } from '../domain/answers.ts'
+import type { Call } from '../domain/call.ts'
 import { ProtocolVersionUnsupported } from '../domain/faults.ts'
-import { unreadableCall } from '../domain/read-call.ts'
+import { type Arrival, sessionEndCall, streamCall, unreadableCall } from '../domain/read-call.ts'
 import { decidedEvent } from '../domain/records.ts'
-import { denial } from '../domain/verdict.ts'
+import { denial, limitDenial } from '../domain/verdict.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
-import { BodyTooLarge, RequestUnreadable } from './errors.ts'
+import { RequestUnreadable } from './errors.ts'
 import { mirroredFieldsOf } from './mirrored-fields.ts'
 import { sendProblem } from './problem.ts'
 
@@ -21,12 +22,13 @@ export async function refuseUnread(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const refusal = refusalOf(error, parts)
+  const refusal = refusalOf(error)
   if (refusal === undefined || request.admission === null) return sendOther(parts, error, reply)
   await record(parts, refusal, request)
   // RFC 9110 section 15.5.6. Only a message of the era without sessions gets this far.
   if (refusal.code === 'SP_METHOD_NOT_ALLOWED') reply.header('allow', 'POST')
   if (statusOf(refusal) !== 400) reply.header('connection', 'close')
+  if (statusOf(refusal) === 429) reply.header('retry-after', '1')
   return reply
     .code(statusOf(refusal))
     .type('application/json')
@@ -37,9 +39,9 @@ async function record(parts: ProxyParts, refusal: SallyportError, request: Fasti
   const { admission } = request
   if (admission === null) return
   const { version: versionHeader } = mirroredFieldsOf(request)
-  const size = Buffer.isBuffer(request.body) ? request.body.length : 0
-  const call = unreadableCall({ ...admission, actionId: newId(), session: null, versionHeader }, size)
-  const verdict = denial('strict decoding', refusal.message)
+  const call = refusedCall(request, { ...admission, actionId: newId(), session: null, versionHeader })
+  const verdict =
+    refusal instanceof LimitExceeded ? limitDenial(refusal) : denial('strict decoding', refusal.message)
   const judgement = {
     verdict,
     phase: 'initial',
@@ -53,16 +55,15 @@ async function record(parts: ProxyParts, refusal: SallyportError, request: Fasti
   })
 }
 
-function refusalOf(error: unknown, parts: ProxyParts): SallyportError | undefined {
+function refusedCall({ method, body }: FastifyRequest, arrival: Arrival): Call {
+  if (method === 'GET') return streamCall(arrival)
+  if (method === 'DELETE') return sessionEndCall(arrival)
+  return unreadableCall(arrival, Buffer.isBuffer(body) ? body.length : 0)
+}
+
+function refusalOf(error: unknown): SallyportError | undefined {
   if (error instanceof SallyportError) return error
-  switch (fastifyCode(error)) {
-    case 'FST_ERR_CTP_BODY_TOO_LARGE':
-      return new BodyTooLarge(parts.config.limits.bodyBytes)
-    case 'FST_ERR_CTP_INVALID_MEDIA_TYPE':
-      return new ContentTypeRefused()
-    default:
-      return undefined
-  }
+  return fastifyCode(error) === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ? new ContentTypeRefused() : undefined
 }
 
 /** What Fastify itself refuses: a body shorter than it said, a request that came too slowly. */
@@ -80,6 +81,10 @@ const STATUSES: Readonly<Record<string, number>> = {
   SP_JSON_TOO_LARGE: 413,
   SP_BODY_TOO_LARGE: 413,
   SP_METHOD_NOT_ALLOWED: 405,
+  SP_BODY_TOO_SLOW: 408,
+  SP_TOO_MANY_CALLS: 429,
+  SP_TOO_MANY_STREAMS: 429,
+  SP_TOO_MANY_BYTES: 429,
 }
 
 function statusOf(refusal: SallyportError): number {
@@ -89,6 +94,7 @@ function statusOf(refusal: SallyportError): number {
 function codeOf(refusal: SallyportError): number {
   if (refusal instanceof NotStrictJson) return RPC_CODES.parseError
   if (refusal instanceof ProtocolVersionUnsupported || refusal.kind === 'not_found') return OUR_CODES.denied
+  if (refusal instanceof LimitExceeded) return OUR_CODES.denied
   return RPC_CODES.invalidRequest
 }
 

@@ -7,6 +7,7 @@ import type { Session } from '../domain/session.ts'
 import { UpstreamTimeout } from '../domain/upstream-faults.ts'
 import { sendOwn } from '../exchange/own-message.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
+import { answerLimits } from '../limits/decoding.ts'
 import { ToldReceiver } from './told-receiver.ts'
 
 const REMEMBERED = 10_000
@@ -83,7 +84,7 @@ function dropOldest(remembered: Map<string, unknown> | Set<string>): void {
 
 async function reopen(parts: ProxyParts, call: Call, session: Session): Promise<Session | undefined> {
   const id = `sallyport-${newId()}`
-  const handshake = new RpcCall(id, parts.config.limits.answerBytes)
+  const handshake = new RpcCall(id, answerLimits(parts.config))
   const initialized = new ToldReceiver()
   const timer = setTimeout(() => {
     handshake.giveUp(new UpstreamTimeout())

@@ -1,4 +1,5 @@
 import { encodeSse } from '@sallyport/jsonrpc'
+import type { Answer } from '../../exchange/answer.ts'
 import type { Exchange, ProxyParts } from '../../exchange/parts.ts'
 
 const COMMENT = encodeSse({ comment: 'waiting for a person' })
@@ -8,13 +9,14 @@ export class KeepAlive {
   /** What progress notifications say. */
   text = 'waiting for a person'
   readonly #timers: NodeJS.Timeout[] = []
+  #unread = false
 
   constructor({ config }: ProxyParts, exchange: Exchange) {
     const { answer, call } = exchange
     if (!takesStream(exchange)) return
     answer.openStream()
-    answer.write(COMMENT)
-    this.#timers.push(setInterval(() => answer.write(COMMENT), config.hold.commentMs))
+    this.#write(answer, COMMENT)
+    this.#timers.push(setInterval(() => this.#write(answer, COMMENT), config.hold.commentMs))
     const { progressToken } = call
     if (progressToken === null) return
     this.#timers.push(setInterval(() => this.#progress(exchange, progressToken), config.hold.progressMs))
@@ -28,7 +30,17 @@ export class KeepAlive {
     exchange.progressSent += 1
     const params = { progressToken, progress: exchange.progressSent, message: this.text }
     const data = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/progress', params })
-    exchange.answer.write(encodeSse({ event: 'message', data }))
+    this.#write(exchange.answer, encodeSse({ event: 'message', data }))
+  }
+
+  /** Nothing more while the agent does not read: it would only pile up. */
+  #write(answer: Answer, frames: string): void {
+    if (this.#unread) return
+    this.#unread = !answer.write(frames)
+    if (this.#unread)
+      answer.onceDrained(() => {
+        this.#unread = false
+      })
   }
 }
 

@@ -1,0 +1,48 @@
+import { LimitExceeded } from '@sallyport/runtime'
+
+/** The body, of which nothing is kept, is larger than allowed. */
+export class BodyTooLarge extends LimitExceeded {
+  constructor(maxBytes: number) {
+    super('SP_BODY_TOO_LARGE', 'exhausted', 'body bytes', `the body is larger than ${maxBytes} bytes`)
+  }
+}
+
+/** The body did not arrive in the time that a request may take; nothing of it is kept. */
+export class BodyTooSlow extends LimitExceeded {
+  constructor(ms: number) {
+    super('SP_BODY_TOO_SLOW', 'exhausted', 'body time', `the body did not arrive within ${ms} ms`)
+  }
+}
+
+/** The gateway has as many calls under way as it may have; one of them has to end first. */
+export class TooManyCalls extends LimitExceeded {
+  constructor(max: number) {
+    const message = `this gateway has ${max} calls under way and may not have more`
+    super('SP_TOO_MANY_CALLS', 'exhausted', 'calls at once', message)
+  }
+}
+
+/** The gateway has as many streams open as it may have; one of them has to end first. */
+export class TooManyStreams extends LimitExceeded {
+  constructor(max: number) {
+    const message = `this gateway has ${max} streams open and may not have more`
+    super('SP_TOO_MANY_STREAMS', 'exhausted', 'streams at once', message)
+  }
+}
+
+/** As many calls of the gateway wait for a person as may; the verdict that names it carries its words. */
+export class TooManyHolds extends LimitExceeded {
+  constructor(max: number) {
+    const message = `this gateway has ${max} calls that wait for a person and may not have more (SP_TOO_MANY_HOLDS)`
+    super('SP_TOO_MANY_HOLDS', 'exhausted', 'held calls', message)
+  }
+}
+
+/** What is in memory of a gateway's requests and answers, or of all gateways', is as much as may be. */
+export class TooManyBytes extends LimitExceeded {
+  constructor() {
+    const message =
+      'too many bytes of requests and answers are under way; some have to end or to be read first'
+    super('SP_TOO_MANY_BYTES', 'exhausted', 'bytes in memory', message)
+  }
+}
