@@ -1,3 +1,4 @@
+import { BUILTIN_PERMISSIONS } from '@sallyport/policy'
 import { describe, expect, it } from 'vitest'
 import {
   addGateway,
@@ -210,7 +211,7 @@ describe('permissions', () => {
     await ask(instance, 'PUT', '/v1/permissions', PERMISSION)
     const { items } = (await ask(instance, 'GET', '/v1/permissions')).body
     expect(items[0]).toMatchObject({ ...PERMISSION, origin: 'explicit' })
-    expect(items.slice(1)).toHaveLength(8)
+    expect(items.slice(1)).toHaveLength(BUILTIN_PERMISSIONS.length)
     for (const item of items.slice(1)) expect(item).toMatchObject({ origin: 'builtin', decision: 'allow' })
   })
 
