@@ -55,7 +55,7 @@ export async function benchIdleStreams(wanted: number): Promise<string> {
     return [
       markdownTable(['open streams', 'standalone MiB', 'ClickHouse child MiB'], rows),
       '',
-      `${count((grown * 1024) / streams)} KiB for each stream; in 20 s of silence ${count(comments)} comments kept them alive.`,
+      `${count((grown * 1024) / streams)} KiB for each stream; ${count(comments)} comments have kept them alive so far.`,
       ...(streams < wanted
         ? [`The limit of open files (${openFilesLimit()}) did not allow for ${wanted}.`]
         : []),

@@ -1,4 +1,4 @@
-import { isJsonObject, type Message } from '@sallyport/jsonrpc'
+import { isJsonObject, type Message, replaceMember } from '@sallyport/jsonrpc'
 import type { Exchange } from '../parts.ts'
 
 /** Progress of a call that was held goes on from what was sent while it waited: its values may only grow. */
@@ -8,13 +8,10 @@ export function offsetProgress({ call, progressSent }: Exchange, message: Messag
   if (message.kind !== 'notification' || message.method !== 'notifications/progress') return text
   const params = isJsonObject(message.params) ? message.params : {}
   if (params['progressToken'] !== token) return text
-  const { progress, total } = params
-  return JSON.stringify({
-    ...message.value,
-    params: {
-      ...params,
-      ...(typeof progress === 'number' ? { progress: progress + progressSent } : {}),
-      ...(typeof total === 'number' ? { total: total + progressSent } : {}),
-    },
-  })
+  return ['progress', 'total'].reduce((moved, name) => {
+    const value = params[name]
+    return typeof value === 'number'
+      ? replaceMember(moved, ['params', name], JSON.stringify(value + progressSent))
+      : moved
+  }, text)
 }
