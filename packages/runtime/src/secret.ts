@@ -1,6 +1,14 @@
 import { createHash, hkdfSync, randomBytes, timingSafeEqual } from 'node:crypto'
 
-export type KeyPurpose = 'session' | 'ids' | 'digest' | 'internal' | 'relay' | 'task' | 'request_state'
+export type KeyPurpose =
+  | 'session'
+  | 'metadata'
+  | 'ids'
+  | 'digest'
+  | 'internal'
+  | 'relay'
+  | 'task'
+  | 'request_state'
 
 /** A key of its own for each purpose, from the one secret of an installation (HKDF-SHA-256, RFC 5869). 32 bytes. */
 export function deriveKey(secret: Uint8Array, purpose: KeyPurpose): Buffer {

@@ -1,4 +1,5 @@
 import { type ConfigOf, fleetSpec, grpcPeersSpec, natsSpec, variables } from '@sallyport/runtime'
+import { authorizationSpec } from './authorization/authorization-config.ts'
 import { holdSpec } from './hold/hold-config.ts'
 import { answerJsonSpec, jsonSpec } from './limits/json-config.ts'
 import { stdioSpec } from './stdio/config.ts'
@@ -101,6 +102,7 @@ export const proxySpec = {
       { fallback: '300000', min: 1 },
     ),
   },
+  authorization: authorizationSpec,
   credentials: {
     folder: variables.optionalText(
       'SALLYPORT_CREDENTIALS_DIR',

@@ -7,6 +7,7 @@ import {
   type Environment,
   type Health,
   type HealthCheck,
+  InvalidConfig,
   type Logger,
   newId,
   type Service,
@@ -15,9 +16,12 @@ import type { Signals } from '@sallyport/signals'
 import type { FastifyInstance } from 'fastify'
 import { Credentials } from './adapters/credentials.ts'
 import { Recorder } from './adapters/recorder.ts'
+import { Sealer } from './adapters/sealer.ts'
 import { SessionSeal } from './adapters/session-seal.ts'
 import { listTools } from './adapters/tool-definitions.ts'
 import { Upstreams } from './adapters/upstreams.ts'
+import { AccessTokens } from './authorization/access-tokens.ts'
+import { UpstreamMetadata } from './authorization/upstream-metadata.ts'
 import { channelLimits } from './channel/channel-limits.ts'
 import type { ProxyConfig } from './config.ts'
 import { whereToAnswer } from './domain/answers.ts'
@@ -109,6 +113,8 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     recorder,
     upstreams,
     credentials,
+    accessTokens: accessTokensOf(config, clock),
+    upstreamMetadata: new UpstreamMetadata(new Sealer(deriveKey(secret, 'metadata'), 'spm1.', 4096)),
     seal: new SessionSeal(deriveKey(secret, 'session')),
     ids,
     environment,
@@ -177,6 +183,14 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
       await upstreams.stop()
     },
   }
+}
+
+/** Who says what a token must be for, says who may call: it is never taken from a request. */
+function accessTokensOf({ authorization }: ProxyConfig, clock: () => Date): AccessTokens | null {
+  if (authorization.issuers.length === 0) return null
+  if (authorization.url === null)
+    throw new InvalidConfig(['SALLYPORT_PROXY_URL is required with SALLYPORT_PROXY_ISSUERS'])
+  return new AccessTokens({ rules: authorization, clock })
 }
 
 /** Together they stay under the five seconds that stopping may take. */

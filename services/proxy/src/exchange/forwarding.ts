@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { onlyHeader, UpstreamReceiver } from '../adapters/upstream-receiver.ts'
+import { passedChallenge } from '../authorization/passed-challenge.ts'
 import { subscriptionEndBody, upstreamFaultBody } from '../domain/answers.ts'
 import { type Call, isEndless } from '../domain/call.ts'
 import type { Session } from '../domain/session.ts'
@@ -105,6 +106,8 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     if (status >= 400) {
       this.#mode = 'error'
       this.#advice = adviceOf(headers)
+      const challenge = passedChallenge(call, status, headers, this.#parts.upstreamMetadata)
+      if (challenge !== undefined) this.#advice = { ...this.#advice, 'www-authenticate': challenge }
       return
     }
     if (call.kind === 'notification' || call.kind === 'response' || call.kind === 'session_end') return

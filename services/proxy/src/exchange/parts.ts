@@ -6,6 +6,8 @@ import type { Credentials } from '../adapters/credentials.ts'
 import type { Recorder } from '../adapters/recorder.ts'
 import type { SessionSeal } from '../adapters/session-seal.ts'
 import type { Upstreams } from '../adapters/upstreams.ts'
+import type { AccessTokens } from '../authorization/access-tokens.ts'
+import type { UpstreamMetadata } from '../authorization/upstream-metadata.ts'
 import type { ProxyConfig } from '../config.ts'
 import type { BoundIds } from '../domain/bound-ids.ts'
 import type { Call } from '../domain/call.ts'
@@ -38,6 +40,9 @@ export interface ProxyParts {
   readonly recorder: Recorder
   readonly upstreams: Upstreams
   readonly credentials: Credentials
+  /** Null where no issuer is trusted. */
+  readonly accessTokens: AccessTokens | null
+  readonly upstreamMetadata: UpstreamMetadata
   readonly seal: SessionSeal
   readonly ids: BoundIds
   readonly environment: Environment

@@ -6,6 +6,7 @@ import { acceptRelayed } from '../relay/accept-relayed.ts'
 import type { RelayedIdentities } from '../relay/relayed-identity.ts'
 import { HostRefused } from './errors.ts'
 import { mcpRoutes } from './mcp-routes.ts'
+import { metadataRoutes } from './metadata-routes.ts'
 import { sendProblem } from './problem.ts'
 
 /** The proxy's one port: MCP under /mcp, and what operators read. */
@@ -31,6 +32,7 @@ export function createServer(
   const rules = { listensOnLoopback: isLoopback(address.host), hosts, origins }
   acceptRelayed(server, parts.relay.address, identities)
   mcpRoutes(server, parts, rules)
+  metadataRoutes(server, parts, rules)
 
   // Probes of a fleet come by address; on one's own machine only a page whose name was rebound to it has another name.
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {

@@ -42,7 +42,7 @@ const MESSAGES = `${PATH}/messages`
 
 /** Streamable HTTP: POST a message and, up to MCP 2025-11-25, GET the server's stream and DELETE the session. */
 export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: CallerRules): void {
-  const { config, control } = parts
+  const { config } = parts
 
   server.decorateRequest('admission', null)
   server.removeAllContentTypeParsers()
@@ -55,12 +55,18 @@ export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: Cal
   const callers = new CallersAtOnce(config.limits.callsPerGateway, config.limits.streamsPerGateway)
   // Before the body: who is not known cannot make us read one.
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
-    const admission = admit(request, reply, control, rules)
-    if (admission === undefined) return
-    request.admission = admission
-    request.memory = parts.memory.share(admission.gateway.id)
-    reply.raw.once('close', () => request.memory?.release())
-    done(callers.admit(request.method === 'GET' ? 'stream' : 'call', admission.gateway.id, reply.raw))
+    const admission = admit(request, reply, parts, rules)
+    if (admission instanceof Promise) admission.then(letIn, done)
+    else letIn(admission)
+
+    function letIn(admitted: Admission | undefined): void {
+      // Who hung up while a token was verified leaves nothing to be counted, nor an end to the count.
+      if (admitted === undefined || reply.raw.destroyed) return
+      request.admission = admitted
+      request.memory = parts.memory.share(admitted.gateway.id)
+      reply.raw.once('close', () => request.memory?.release())
+      done(callers.admit(request.method === 'GET' ? 'stream' : 'call', admitted.gateway.id, reply.raw))
+    }
   }
   const errorHandler = (error: unknown, request: FastifyRequest, reply: FastifyReply) =>
     refuseUnread(parts, error, request, reply)

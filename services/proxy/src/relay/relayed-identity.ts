@@ -1,7 +1,7 @@
 import { Sealer } from '../adapters/sealer.ts'
 
 /** The header fields that say who calls, and from where. */
-export const IDENTITY_HEADERS = ['authorization', 'host', 'origin'] as const
+export const IDENTITY_HEADERS = ['authorization', 'sallyport-gateway', 'host', 'origin'] as const
 
 /** What one proxy tells another of a request that it passes on: who the caller showed to be, and where it came in. */
 export interface RelayedIdentity {

@@ -1,0 +1,35 @@
+const WELL_KNOWN = '/.well-known/oauth-protected-resource'
+
+/** What a resource publishes of itself (RFC 9728, section 2). */
+export interface ResourceMetadata {
+  readonly resource: string
+  readonly authorization_servers: readonly string[]
+  readonly [member: string]: unknown
+}
+
+/** The canonical URI of an upstream as it is reached through a proxy: what tokens for it are issued for (RFC 8707). */
+export function resourceOf(proxy: string, upstream: string): string {
+  return `${proxy}/mcp/${upstream}`
+}
+
+/** Where that resource's metadata is: the well-known part comes before the path (RFC 9728, section 3.1). */
+export function metadataUrlOf(proxy: string, upstream: string): string {
+  return `${proxy}${WELL_KNOWN}/mcp/${upstream}`
+}
+
+export const METADATA_PATH = `${WELL_KNOWN}/mcp/:upstream`
+
+/** Where a server may publish its metadata: for its path, and for servers of one resource at the root. */
+export function metadataPlaces(url: string): string[] {
+  const { origin, pathname } = new URL(url)
+  const path = pathname.replace(/\/$/, '')
+  return path === '' ? [origin + WELL_KNOWN] : [origin + WELL_KNOWN + path, origin + WELL_KNOWN]
+}
+
+/** Whether metadata is about the server at this address: the same origin, and its path or one above it. */
+export function isAbout(resource: string, url: string): boolean {
+  if (!URL.canParse(resource)) return false
+  const [said, meant] = [new URL(resource), new URL(url)]
+  const folder = (path: string) => (path.endsWith('/') ? path : `${path}/`)
+  return said.origin === meant.origin && folder(meant.pathname).startsWith(folder(said.pathname))
+}

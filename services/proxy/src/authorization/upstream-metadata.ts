@@ -1,0 +1,111 @@
+import type { Upstream } from '@sallyport/control'
+import { messageOf } from '@sallyport/runtime'
+import { askJson } from '../adapters/ask-json.ts'
+import type { Sealer } from '../adapters/sealer.ts'
+import { upstreamDigest } from '../domain/upstream-digest.ts'
+import { UpstreamMetadataUnusable } from './errors.ts'
+import { isAbout, metadataPlaces, type ResourceMetadata } from './resource.ts'
+
+interface Known {
+  readonly until: number
+  readonly metadata: Promise<ResourceMetadata>
+}
+
+const KEPT_MS = 60_000
+const KEPT_AFTER_FAULT_MS = 2000
+const MAX_KNOWN = 1000
+const MAX_SERVERS = 16
+
+/** What upstreams publish of themselves as protected resources, read for the clients that they are behind a proxy for. */
+export class UpstreamMetadata {
+  readonly #sealer: Sealer
+  readonly #now: () => number
+  readonly #known = new Map<string, Known>()
+
+  constructor(sealer: Sealer, now: () => number = () => performance.now()) {
+    this.#sealer = sealer
+    this.#now = now
+  }
+
+  /**
+   * The place that an upstream's challenge names, as a text that the client brings back to any proxy; null where the
+   * well-known places will do, and for what is not the upstream's own.
+   */
+  sealPlace(upstream: Upstream, place: string | undefined): string | null {
+    const url = addressOf(upstream)
+    if (place === undefined || url === undefined || !URL.canParse(place)) return null
+    const { origin, href, pathname, search } = new URL(place)
+    if (origin !== new URL(url).origin || metadataPlaces(url)[0] === href) return null
+    return this.#sealer.seal(pathname + search, [upstream.name, upstreamDigest(upstream)])
+  }
+
+  /** The metadata with `resource` in place of the upstream's own. Rejects with UpstreamMetadataUnusable. */
+  async find(
+    upstream: Upstream,
+    resource: string,
+    sealedPlace: string | undefined,
+  ): Promise<ResourceMetadata> {
+    const url = addressOf(upstream)
+    if (url === undefined) throw new UpstreamMetadataUnusable('is for upstreams at an address')
+    const metadata = await this.#read(upstream, url, this.#placesOf(upstream, url, sealedPlace))
+    // It would say the original resource again, and be believed before the rest (RFC 9728, section 2.2).
+    const { signed_metadata: _, ...rest } = metadata
+    return { ...rest, authorization_servers: metadata.authorization_servers, resource }
+  }
+
+  #placesOf(upstream: Upstream, url: string, sealed: string | undefined): string[] {
+    if (sealed === undefined) return metadataPlaces(url)
+    const place = this.#sealer.open(sealed, [upstream.name, upstreamDigest(upstream)])
+    if (place === undefined) throw new UpstreamMetadataUnusable('is asked for at a place that was not told')
+    return [new URL(url).origin + place]
+  }
+
+  /** Whoever asks costs the upstream no more than one request now and then. */
+  #read(upstream: Upstream, url: string, places: readonly string[]): Promise<ResourceMetadata> {
+    const key = `${upstreamDigest(upstream)} ${places[0]}`
+    const known = this.#known.get(key)
+    if (known !== undefined && known.until > this.#now()) return known.metadata
+    const metadata = readMetadata(url, places)
+    this.#keep(key, { metadata, until: this.#now() + KEPT_MS })
+    metadata.catch(() => this.#keep(key, { metadata, until: this.#now() + KEPT_AFTER_FAULT_MS }))
+    return metadata
+  }
+
+  #keep(key: string, known: Known): void {
+    this.#known.delete(key)
+    this.#known.set(key, known)
+    const oldest = this.#known.keys().next()
+    if (this.#known.size > MAX_KNOWN && !oldest.done) this.#known.delete(oldest.value)
+  }
+}
+
+function addressOf({ target }: Upstream): string | undefined {
+  return target.kind === 'http' ? target.url : undefined
+}
+
+async function readMetadata(url: string, places: readonly string[]): Promise<ResourceMetadata> {
+  for (const place of places) {
+    const { status, body } = await askJson(place).catch((cause: unknown) => {
+      throw new UpstreamMetadataUnusable(`cannot be had: ${messageOf(cause)}`, { cause })
+    })
+    if (status >= 400 && status < 500) continue
+    if (status !== 200 || body === null) throw new UpstreamMetadataUnusable(`is not there: status ${status}`)
+    const { resource, authorization_servers: servers } = body
+    // RFC 9728, section 3.3. What a client would refuse of the upstream itself is not made believable here.
+    if (typeof resource !== 'string' || !isAbout(resource, url))
+      throw new UpstreamMetadataUnusable('is about another resource')
+    if (!isListOfAddresses(servers)) throw new UpstreamMetadataUnusable('names no authorization server')
+    return { ...body, resource, authorization_servers: servers }
+  }
+  // MCP 2025-03-26 had none: the server itself was the authorization server, at the root of its address.
+  return { resource: url, authorization_servers: [new URL(url).origin] }
+}
+
+function isListOfAddresses(value: unknown): value is readonly string[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= MAX_SERVERS &&
+    value.every((item) => typeof item === 'string' && URL.canParse(item))
+  )
+}
