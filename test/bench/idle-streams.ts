@@ -19,7 +19,7 @@ export async function benchIdleStreams(wanted: number): Promise<string> {
   const streams = Math.min(wanted, Math.floor((openFilesLimit() - OTHER_FILES) / 2))
   const upstream = await startChild('./streaming-upstream.ts')
   const standalone = await startStandalone({
-    environment: { SALLYPORT_PROXY_OPEN_MAX: String(streams + 100) },
+    environment: { SALLYPORT_PROXY_STREAMS_MAX: String(streams + 100) },
   })
   const cleanup: (() => unknown)[] = [() => upstream.stop(), () => standalone.stop()]
   try {
