@@ -1,0 +1,154 @@
+import { createSecretKey } from 'node:crypto'
+import type { ControlView } from '@sallyport/control'
+import type { Publisher } from '@sallyport/event-log'
+import type { ApprovalsPoint, DecisionPoint } from '@sallyport/rpc'
+import {
+  deriveKey,
+  type Environment,
+  type HealthCheck,
+  InvalidConfig,
+  type Logger,
+  newId,
+} from '@sallyport/runtime'
+import type { Signals } from '@sallyport/signals'
+import { Credentials } from './adapters/credentials.ts'
+import { Recorder } from './adapters/recorder.ts'
+import { Sealer } from './adapters/sealer.ts'
+import { SessionSeal } from './adapters/session-seal.ts'
+import { listTools } from './adapters/tool-definitions.ts'
+import { Upstreams } from './adapters/upstreams.ts'
+import { AccessTokens } from './authorization/access-tokens.ts'
+import { UpstreamMetadata } from './authorization/upstream-metadata.ts'
+import { channelLimits } from './channel/channel-limits.ts'
+import type { ProxyConfig } from './config.ts'
+import { whereToAnswer } from './domain/answers.ts'
+import { BoundIds } from './domain/bound-ids.ts'
+import { OpenExchanges } from './exchange/open-exchanges.ts'
+import type { ProxyParts } from './exchange/parts.ts'
+import { RemoteCancellations } from './exchange/remote-cancellations.ts'
+import { approvalUrl } from './hold/approval-url.ts'
+import { ApprovalWatch } from './hold/approval-watch.ts'
+import { HeldCalls } from './hold/held-calls.ts'
+import { Counters } from './http/counters.ts'
+import { StreamKeepAlives } from './http/stream-keep-alives.ts'
+import { answerLimits } from './limits/decoding.ts'
+import { Memory } from './limits/memory.ts'
+import { ToolHeaders } from './modern/tool-headers.ts'
+import { Relay } from './relay/relay.ts'
+import { RelayedIdentities } from './relay/relayed-identity.ts'
+import { RequestStates } from './request-state/sealed-state.ts'
+import { HealedSessions } from './session/healed-sessions.ts'
+import { TaskIds } from './tasks/task-ids.ts'
+import { Tasks } from './tasks/tasks.ts'
+
+export interface ProxyDeps {
+  readonly config: ProxyConfig
+  readonly publisher: Publisher
+  readonly signals: Signals
+  readonly control: ControlView
+  readonly decision: DecisionPoint
+  readonly approvals: ApprovalsPoint
+  /** The installation's secret: the keys for sessions and argument digests come from it. */
+  readonly secret: Uint8Array
+  /** Where the credentials of upstreams are read. */
+  readonly environment: Environment
+  readonly clock: () => Date
+  readonly logger: Logger
+  /** The address of this installation's own page for answering approvals, with {id}; null while there is none. */
+  readonly approvalPage?: () => string | null
+  /** Checks of what this proxy depends on, shown beside its own. */
+  readonly health?: Readonly<Record<string, HealthCheck>>
+}
+
+/** What is put together once for each process. `upstreamsOf` is for tests that own what lies behind the proxy. */
+export function createParts(
+  deps: ProxyDeps,
+  upstreamsOf = (credentials: Credentials) => realUpstreams(deps, credentials),
+): { readonly parts: ProxyParts; readonly identities: RelayedIdentities } {
+  const { config, publisher, signals, control, decision, approvals, secret, environment, clock, logger } =
+    deps
+  const open = new OpenExchanges()
+  const memory = new Memory(config.limits.memoryBytes, config.limits.memoryPerGateway)
+  const holds = new HeldCalls(config.hold.maxPerGateway)
+  const watch = new ApprovalWatch({ approvals, signals, pollMs: config.hold.pollMs })
+  const recorder = new Recorder({ publisher, logger, deadlineMs: config.limits.recordMs })
+  const credentials = new Credentials({ environment, folder: config.credentials.folder, logger })
+  const upstreams = upstreamsOf(credentials)
+  const identities = new RelayedIdentities(deriveKey(secret, 'relay'), clock)
+  const relay = new Relay({
+    address: config.listen.advertise,
+    identities,
+    connectMs: config.upstream.connectMs,
+  })
+  const ids = new BoundIds(createSecretKey(deriveKey(secret, 'ids')))
+  const claimant = `proxy/${newId()}`
+  const approvalPage = deps.approvalPage ?? (() => null)
+  const tasks = new Tasks({
+    ids: new TaskIds(deriveKey(secret, 'task')),
+    address: relay.address,
+    process: claimant,
+    ttlMs: config.hold.taskTtlMs,
+    pollMs: config.hold.taskPollMs,
+    maxBytes: config.hold.taskBytes,
+    clock,
+    where: (id) => whereToAnswer(id, approvalUrl({ config, approvalPage }, id)),
+  })
+  const parts: ProxyParts = {
+    config,
+    control,
+    decision,
+    approvals,
+    recorder,
+    upstreams,
+    credentials,
+    accessTokens: accessTokensOf(config, clock),
+    upstreamMetadata: new UpstreamMetadata(new Sealer(deriveKey(secret, 'metadata'), 'spm1.', 4096)),
+    seal: new SessionSeal(deriveKey(secret, 'session')),
+    ids,
+    environment,
+    digestKey: createSecretKey(deriveKey(secret, 'digest')),
+    clock,
+    logger,
+    counters: new Counters({
+      sallyport_proxy_open_exchanges: () => open.size,
+      sallyport_proxy_held_calls: () => holds.size,
+      sallyport_proxy_tasks: () => tasks.size,
+      sallyport_proxy_children: () => upstreams.children,
+      sallyport_proxy_memory_bytes: () => memory.bytes,
+    }),
+    holds,
+    watch,
+    relay,
+    sseStreams: new Map(),
+    claimant,
+    states: new RequestStates(deriveKey(secret, 'request_state')),
+    tasks,
+    approvalPage,
+    open,
+    memory,
+    remote: new RemoteCancellations(ids, signals),
+    toolHeaders: new ToolHeaders({
+      list: (call) => listTools(call, upstreams, credentials, answerLimits(config)),
+    }),
+    sessions: new HealedSessions(),
+    keepAlives: new StreamKeepAlives(config.streams.silentMs),
+  }
+  return { parts, identities }
+}
+
+function realUpstreams({ config, environment, logger }: ProxyDeps, credentials: Credentials): Upstreams {
+  return new Upstreams(config.upstream, credentials, {
+    ...config.stdio,
+    limits: channelLimits(config),
+    environment,
+    logger,
+  })
+}
+
+/** Who says what a token must be for, says who may call: it is never taken from a request. */
+function accessTokensOf({ authorization }: ProxyConfig, clock: () => Date): AccessTokens | null {
+  if (authorization.issuers.length === 0) return null
+  if (authorization.url === null)
+    throw new InvalidConfig(['SALLYPORT_PROXY_URL is required with SALLYPORT_PROXY_ISSUERS'])
+  return new AccessTokens({ rules: authorization, clock })
+}
