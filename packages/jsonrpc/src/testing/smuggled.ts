@@ -7,7 +7,7 @@ export function smuggled(): fc.Arbitrary<Uint8Array> {
     .tuple(
       fc.oneof({ weight: 5, arbitrary: message }, { weight: 1, arbitrary: batch }),
       fc.array(onText, { maxLength: 3 }),
-      fc.array(onBytes, { maxLength: 2 }),
+      fc.array(onBytes, { maxLength: 1 }),
     )
     .map(([text, texts, bytes]) => {
       const written = texts.reduce((before, change) => change(before), text)
