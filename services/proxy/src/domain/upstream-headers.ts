@@ -1,6 +1,7 @@
 import { type Call, isInitialize } from './call.ts'
 import { type MirroredFields, mirroredHeaders } from './mirrored-headers.ts'
 import type { ParamHeader } from './param-headers.ts'
+import { isModernVersion } from './protocol-versions.ts'
 
 /** The headers of the agent's that reach the upstream, as they came. */
 export interface PassedHeaders {
@@ -48,8 +49,17 @@ function revisionHeaders(
   { text, declared }: Outgoing,
 ): string[] {
   const { era, message } = call
-  if (era === 'initialize')
-    return protocolVersion === null || isInitialize(call) ? [] : ['mcp-protocol-version', protocolVersion]
+  if (era === 'initialize') {
+    // A handshake names its revision in the body. Whether a header may speak of one to come is for the server to say.
+    const passes = protocolVersion !== null && (!isInitialize(call) || isRevisionToCome(protocolVersion))
+    return passes ? ['mcp-protocol-version', protocolVersion] : []
+  }
   if (message === null || message.kind === 'response') return []
   return mirroredHeaders(message, call.protocolVersion ?? '', declared, text ?? '')
+}
+
+const REVISION = /^\d{4}-\d{2}-\d{2}$/
+
+function isRevisionToCome(version: string): boolean {
+  return REVISION.test(version) && isModernVersion(version)
 }

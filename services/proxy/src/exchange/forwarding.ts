@@ -17,6 +17,7 @@ import {
 } from '../domain/upstream-faults.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import { answerLimits } from '../limits/decoding.ts'
+import { forgetToolHeaders } from '../modern/learn-tool-headers.ts'
 import { saysSessionLost } from '../session/lost-session.ts'
 import { closeSseSession } from '../sse-channel/sse-streams.ts'
 import { AnswerStream } from './answer-stream.ts'
@@ -267,6 +268,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
       const status = answer.streaming ? 200 : this.#status
       answer.message(status, upstreamFaultBody(call, new UpstreamRefused(this.#status)), this.#advice)
     }
+    forgetToolHeaders(this.#parts, call, this.#status)
     this.#record.completed(errorOutcome(this.#exchange, this.#status), this.#status)
     if (this.#status === 404 && call.session)
       this.#record.sessionClosed('the upstream does not know it any more')

@@ -1,4 +1,5 @@
 import type { Message } from '@sallyport/jsonrpc'
+import { learnToolHeaders } from '../../modern/learn-tool-headers.ts'
 import type { Exchange, ProxyParts } from '../parts.ts'
 import { advertiseTasks } from './advertise-tasks.ts'
 import { offsetProgress } from './offset-progress.ts'
@@ -11,6 +12,7 @@ import { sealRequestState } from './seal-request-state.ts'
  * Throws on a message that must not reach the agent at all.
  */
 export function rewriteAnswer(parts: ProxyParts, exchange: Exchange, message: Message): string {
+  learnToolHeaders(parts, exchange.call, message)
   const text = offsetProgress(exchange, message, message.canonical)
   const sealed = sealRequestState(parts, exchange, message, text)
   const advertised = advertiseTasks(exchange, message, sealed)
