@@ -7,6 +7,12 @@ const HANDSHAKE = {
   serverInfo: { name: 'echo', version: '1.0.0' },
 }
 
+const TOOL = { name: 'read_note', inputSchema: { type: 'object' } }
+const FIXED: Readonly<Record<string, unknown>> = {
+  initialize: HANDSHAKE,
+  'tools/list': { tools: [TOOL] },
+}
+
 /** The smallest MCP server there can be: answers every message with its own id and arguments, as JSON. */
 const server = createServer((request, response) => {
   const chunks: Buffer[] = []
@@ -16,7 +22,7 @@ const server = createServer((request, response) => {
     const message = JSON.parse(Buffer.concat(chunks).toString('utf8'))
     if (message.id === undefined) return response.writeHead(202).end()
     const text = JSON.stringify(message.params?.arguments ?? {})
-    const result = message.method === 'initialize' ? HANDSHAKE : { content: [{ type: 'text', text }] }
+    const result = FIXED[message.method] ?? { content: [{ type: 'text', text }] }
     const body = JSON.stringify({ jsonrpc: '2.0', id: message.id, result })
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
     response.end(body)

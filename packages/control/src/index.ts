@@ -1,5 +1,6 @@
 export * from './catalog/catalog.ts'
 export * from './catalog/diff.ts'
+export { type Listed, type Sighting, withSighting } from './catalog/observed.ts'
 export { controlHealth } from './control-health.ts'
 export { type ControlViewOptions, type RunningControlView, startControlView } from './control-view.ts'
 export * from './errors.ts'

@@ -12,13 +12,15 @@ import {
 } from '@sallyport/runtime'
 import type { Signals } from '@sallyport/signals'
 import { Credentials } from './adapters/credentials.ts'
+import { readListing } from './adapters/listings.ts'
 import { Recorder } from './adapters/recorder.ts'
 import { Sealer } from './adapters/sealer.ts'
 import { SessionSeal } from './adapters/session-seal.ts'
-import { listTools } from './adapters/tool-definitions.ts'
 import { Upstreams } from './adapters/upstreams.ts'
 import { AccessTokens } from './authorization/access-tokens.ts'
 import { UpstreamMetadata } from './authorization/upstream-metadata.ts'
+import { KnownCatalogs } from './catalog/known-catalogs.ts'
+import { UpstreamCatalogs } from './catalog/upstream-catalogs.ts'
 import { channelLimits } from './channel/channel-limits.ts'
 import type { ProxyConfig } from './config.ts'
 import { whereToAnswer } from './domain/answers.ts'
@@ -33,11 +35,12 @@ import { Counters } from './http/counters.ts'
 import { StreamKeepAlives } from './http/stream-keep-alives.ts'
 import { answerLimits } from './limits/decoding.ts'
 import { Memory } from './limits/memory.ts'
-import { ToolHeaders } from './modern/tool-headers.ts'
+import { listedTools, ToolHeaders } from './modern/tool-headers.ts'
 import { Relay } from './relay/relay.ts'
 import { RelayedIdentities } from './relay/relayed-identity.ts'
 import { RequestStates } from './request-state/sealed-state.ts'
 import { HealedSessions } from './session/healed-sessions.ts'
+import type { SseStreams } from './sse-channel/sse-streams.ts'
 import { TaskIds } from './tasks/task-ids.ts'
 import { Tasks } from './tasks/tasks.ts'
 
@@ -82,6 +85,12 @@ export function createParts(
   })
   const ids = new BoundIds(createSecretKey(deriveKey(secret, 'ids')))
   const claimant = `proxy/${newId()}`
+  const sseStreams: SseStreams = new Map()
+  const reading = { upstreams, credentials, sseStreams, limits: answerLimits(config) }
+  const catalog = new UpstreamCatalogs({
+    known: new KnownCatalogs({ control, publisher, clock, logger, observer: claimant }),
+    read: (call, offer) => readListing(reading, call, offer),
+  })
   const approvalPage = deps.approvalPage ?? (() => null)
   const tasks = new Tasks({
     ids: new TaskIds(deriveKey(secret, 'task')),
@@ -119,7 +128,7 @@ export function createParts(
     holds,
     watch,
     relay,
-    sseStreams: new Map(),
+    sseStreams,
     claimant,
     states: new RequestStates(deriveKey(secret, 'request_state')),
     tasks,
@@ -127,9 +136,8 @@ export function createParts(
     open,
     memory,
     remote: new RemoteCancellations(ids, signals),
-    toolHeaders: new ToolHeaders({
-      list: (call) => listTools(call, upstreams, credentials, answerLimits(config)),
-    }),
+    toolHeaders: new ToolHeaders({ list: (call) => listedTools(catalog, call) }),
+    catalog,
     sessions: new HealedSessions(),
     keepAlives: new StreamKeepAlives(config.streams.silentMs),
   }

@@ -16,7 +16,7 @@ export interface ProxyService extends Service {
 export function createProxyService(deps: ProxyDeps): ProxyService {
   const { parts, identities } = createParts(deps)
   const { config, control, signals } = deps
-  const { recorder, watch, holds, open, upstreams, credentials, tasks, relay } = parts
+  const { recorder, watch, holds, open, upstreams, credentials, tasks, relay, catalog } = parts
   const health: Record<string, HealthCheck> = {
     log: () => recorder.health(),
     control: controlHealth(control),
@@ -44,6 +44,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     },
     async stop() {
       for (const stop of stops.splice(0)) stop()
+      catalog.stop()
       const closed = server.close()
       await within(HOLDS_STOP_MS, holds.stop())
       await open.stop(EXCHANGES_STOP_MS)

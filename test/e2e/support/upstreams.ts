@@ -58,7 +58,10 @@ export async function startFilesystem(): Promise<RunningUpstream & { readonly fo
   }
 }
 
-/** A server that answers nothing but keeps what it was sent: to see what leaves Sallyport. */
+/** What the recorder lists; called, they all answer the same. */
+const RECORDED_TOOLS = ['x', 'read_x'].map((name) => ({ name, inputSchema: { type: 'object' } }))
+
+/** A server that does nothing but keep what it was asked to do, to see what leaves Sallyport, and list its tools. */
 export async function startRecorder(): Promise<
   RunningUpstream & { readonly requests: { headers: NodeJS.Dict<string | string[]>; body: string }[] }
 > {
@@ -68,12 +71,12 @@ export async function startRecorder(): Promise<
     request.on('data', (chunk: Buffer) => chunks.push(chunk))
     request.on('end', () => {
       const body = Buffer.concat(chunks).toString('utf8')
-      requests.push({ headers: request.headers, body })
-      const id = request.method === 'POST' ? (JSON.parse(body).id ?? null) : null
+      const { id = null, method } = request.method === 'POST' ? JSON.parse(body) : {}
+      const lists = method === 'tools/list'
+      if (!lists) requests.push({ headers: request.headers, body })
+      const result = lists ? { tools: RECORDED_TOOLS } : { content: [{ type: 'text', text: 'recorded' }] }
       response.setHeader('content-type', 'application/json')
-      response.end(
-        JSON.stringify({ jsonrpc: '2.0', id, result: { content: [{ type: 'text', text: 'recorded' }] } }),
-      )
+      response.end(JSON.stringify({ jsonrpc: '2.0', id, result }))
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

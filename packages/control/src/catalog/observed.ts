@@ -4,7 +4,9 @@ import { accept, reject, type Transition, withEntry } from '../transition.ts'
 import { CATALOG_LIMITS, type Catalog, type Definition, emptyCatalog, type Offered } from './catalog.ts'
 
 type Observed = DataOf<'sallyport.catalog.observed.v1'>
-type Listed = Observed['listed'][number]
+export type Listed = Observed['listed'][number]
+/** What was seen of one kind. */
+export type Sighting = Pick<Observed, 'kind' | 'listed' | 'missing' | 'whole'>
 
 /**
  * What a proxy saw. The first whole list is accepted as it is, as there is nothing to compare it with; everything that
@@ -14,21 +16,27 @@ export function onCatalogObserved(
   state: ControlState,
   event: EventOf<'sallyport.catalog.observed.v1'>,
 ): Transition {
-  const { upstream, registeredAt, kind, listed, missing, whole } = event.data
+  const { upstream, registeredAt } = event.data
   if (state.upstreams.get(upstream)?.createdAt !== registeredAt)
     return reject(state, 'conflict', `${upstream} is not the upstream that was seen`)
-  const before = state.catalogs.get(upstream) ?? emptyCatalog(upstream)
-  const seen = new Sighting(before, event.data, event.time)
-  for (const one of listed) seen.list(one)
-  for (const key of missing) seen.miss(key)
-  const ends = whole && !before.listed.has(kind)
-  if (!seen.changed && !ends)
-    return { state, outcome: { accepted: true, subject: upstream, repeated: false } }
-  const after = { ...seen.catalog(), listed: ends ? new Set([...before.listed, kind]) : before.listed }
+  const before = state.catalogs.get(upstream)
+  const after = withSighting(before ?? emptyCatalog(upstream), event.data, event.time)
+  if (after === before) return { state, outcome: { accepted: true, subject: upstream, repeated: false } }
   return accept(state, { catalogs: withEntry(state.catalogs, upstream, after) }, upstream)
 }
 
-class Sighting {
+/** The catalog after what was seen; the very same where that is nothing new. */
+export function withSighting(before: Catalog, sighting: Sighting, time: string): Catalog {
+  const { kind, listed, missing, whole } = sighting
+  const look = new Look(before, kind, time)
+  for (const one of listed) look.list(one)
+  for (const key of missing) look.miss(key)
+  const ends = whole && !before.listed.has(kind)
+  if (!look.changed && !ends) return before
+  return { ...look.catalog(), listed: ends ? new Set([...before.listed, kind]) : before.listed }
+}
+
+class Look {
   changed = false
   readonly #catalog: Catalog
   readonly #kind: Observed['kind']
@@ -37,7 +45,7 @@ class Sighting {
   #characters: number
   #full: boolean
 
-  constructor(catalog: Catalog, { kind }: Observed, time: string) {
+  constructor(catalog: Catalog, kind: Observed['kind'], time: string) {
     this.#catalog = catalog
     this.#kind = kind
     this.#time = time

@@ -5,19 +5,26 @@ import {
   type JsonLimits,
   type JsonObject,
   type Message,
+  memberText,
   sseDecoder,
 } from '@sallyport/jsonrpc'
 import { UpstreamAnswerInvalid, type UpstreamFault, UpstreamUnanswered } from '../domain/upstream-faults.ts'
 import { onlyHeader, UpstreamReceiver } from './upstream-receiver.ts'
 
+export interface RpcResult {
+  readonly value: JsonObject
+  /** The text of the result, with its number lexemes. */
+  readonly canonical: string
+}
+
 /** One request of our own to an upstream: takes in the answer, be it JSON or a stream, and yields its result. */
 export class RpcCall extends UpstreamReceiver {
-  readonly result: Promise<JsonObject>
+  readonly result: Promise<RpcResult>
   /** What `Mcp-Session-Id` of the answer said. */
   sessionId: string | undefined
   readonly #id: string
   readonly #limits: Required<JsonLimits>
-  readonly #resolve: (result: JsonObject) => void
+  readonly #resolve: (result: RpcResult) => void
   readonly #reject: (reason: unknown) => void
   #decoder: ReturnType<typeof sseDecoder> | undefined
   #chunks: Buffer[] = []
@@ -27,7 +34,7 @@ export class RpcCall extends UpstreamReceiver {
     super()
     this.#id = id
     this.#limits = limits
-    const { promise, resolve, reject } = Promise.withResolvers<JsonObject>()
+    const { promise, resolve, reject } = Promise.withResolvers<RpcResult>()
     this.result = promise
     this.#resolve = resolve
     this.#reject = reject
@@ -89,7 +96,8 @@ export class RpcCall extends UpstreamReceiver {
 
   #take(message: Message): boolean {
     if (message.kind !== 'response' || message.id !== this.#id) return false
-    if ('result' in message && isJsonObject(message.result)) this.#resolve(message.result)
+    if ('result' in message && isJsonObject(message.result))
+      this.#resolve({ value: message.result, canonical: memberText(message.canonical, ['result']) ?? '{}' })
     else this.#reject(new UpstreamAnswerInvalid('an error'))
     return true
   }

@@ -1,3 +1,4 @@
+import type { UpstreamFault } from '../domain/upstream-faults.ts'
 import { UpstreamReceiver } from './upstream-receiver.ts'
 
 /** For what is sent upstream and needs no answer. */
@@ -7,5 +8,5 @@ export class UnheardReceiver extends UpstreamReceiver {
     this.stop()
   }
   protected override onEnd(): void {}
-  protected override onFault(): void {}
+  protected override onFault(_fault: UpstreamFault): void {}
 }

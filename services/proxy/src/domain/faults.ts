@@ -67,6 +67,13 @@ export class EventUnknown extends SallyportError {
   }
 }
 
+/** The upstream could not be asked whether it has the tool that is called; one that it does not list is not called. */
+export class ToolsUnlisted extends SallyportError {
+  constructor() {
+    super('SP_TOOLS_UNLISTED', 'unavailable', 'the upstream does not tell whether it has what is called')
+  }
+}
+
 /** The action's name is longer than the record holds, or empty. */
 export class ActionUnnameable extends SallyportError {
   constructor() {

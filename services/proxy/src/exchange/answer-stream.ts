@@ -74,7 +74,10 @@ export class AnswerStream {
     if (frame.event === 'endpoint') return this.#openSse(frame.data)
     const message = decodeMessage(frame.data, this.#limits)
     const owner = this.sse?.callOf(message)
-    if (owner !== undefined) return encodeSse({ ...told, data: this.#forCall(owner, message) })
+    if (owner !== undefined) {
+      const data = this.#forCall(owner, message)
+      return data === null ? '' : encodeSse({ ...told, data })
+    }
     const { answer } = this.#exchange
     if (answers(message, this.#exchange)) {
       this.answered = true
@@ -93,8 +96,8 @@ export class AnswerStream {
     return encodeSse({ event: 'endpoint', data: opened.endpoint })
   }
 
-  #forCall(owner: Waiting, message: Message): string {
+  #forCall(owner: Waiting, message: Message): string | null {
     if (message.kind === 'response') return owner.deliver(message)
-    return rewriteAnswer(this.#parts, owner.exchange, message)
+    return rewriteAnswer(this.#parts, owner.exchange ?? this.#exchange, message)
   }
 }

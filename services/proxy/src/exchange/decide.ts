@@ -1,5 +1,6 @@
 import { DEFAULT_TENANT } from '@sallyport/events'
 import type { DecideRequest, Decision } from '@sallyport/rpc'
+import { judgeUse } from '../catalog/judge-use.ts'
 import type { Call } from '../domain/call.ts'
 import { DecisionFailed } from '../domain/faults.ts'
 import { type MirroredFields, modernRefusal } from '../domain/mirrored-headers.ts'
@@ -7,18 +8,18 @@ import { faultDenial, refusalVerdict, type Verdict } from '../domain/verdict.ts'
 import type { ProxyParts } from './parts.ts'
 
 /**
- * Asks the decision service. An answer that is none is a denial that says so; about what breaks the rules of its
+ * Asks the decision service, to which the catalog adds. An answer that is none is a denial that says so; about what breaks the rules of its
  * revision nobody is asked. `mirrored` is null where the agent's transport has no header fields.
  */
 export async function decide(
-  { decision }: Pick<ProxyParts, 'decision'>,
+  parts: ProxyParts,
   call: Call,
   mirrored: MirroredFields | null = null,
 ): Promise<Decision | Verdict> {
   const refusal = call.era === 'modern' ? modernRefusal(call.message, mirrored) : undefined
   if (refusal !== undefined) return refusalVerdict(refusal)
   try {
-    return await decision.decide(questionOf(call))
+    return await judgeUse(parts, call, await parts.decision.decide(questionOf(call)))
   } catch (cause) {
     return faultDenial(new DecisionFailed({ cause }))
   }

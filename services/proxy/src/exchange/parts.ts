@@ -8,6 +8,7 @@ import type { SessionSeal } from '../adapters/session-seal.ts'
 import type { Upstreams } from '../adapters/upstreams.ts'
 import type { AccessTokens } from '../authorization/access-tokens.ts'
 import type { UpstreamMetadata } from '../authorization/upstream-metadata.ts'
+import type { UpstreamCatalogs } from '../catalog/upstream-catalogs.ts'
 import type { ProxyConfig } from '../config.ts'
 import type { BoundIds } from '../domain/bound-ids.ts'
 import type { Call } from '../domain/call.ts'
@@ -38,6 +39,7 @@ export interface ProxyParts {
   readonly decision: DecisionPoint
   readonly approvals: ApprovalsPoint
   readonly recorder: Recorder
+  readonly catalog: UpstreamCatalogs
   readonly upstreams: Upstreams
   readonly credentials: Credentials
   /** Null where no issuer is trusted. */

@@ -1,14 +1,13 @@
 import { DEFAULT_TENANT } from '@sallyport/events'
 import type { ApprovalState, Decision, RequestApproval } from '@sallyport/rpc'
 import { messageOf, SallyportError } from '@sallyport/runtime'
-import { readToolDefinition } from '../adapters/tool-definitions.ts'
+import { usedDefinition } from '../catalog/used-definition.ts'
 import { ApprovalRefused, ToolDefinitionUnknown } from '../domain/faults.ts'
 import { boundDigest, type ToolDefinition } from '../domain/tool-digest.ts'
 import { upstreamDigest } from '../domain/upstream-digest.ts'
 import { denial, faultDenial, unanswered, type Verdict } from '../domain/verdict.ts'
 import { decide } from '../exchange/decide.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
-import { answerLimits } from '../limits/decoding.ts'
 import { answeredVerdict, approvedVerdict } from './answered-verdict.ts'
 import type { Rung } from './rungs/rung.ts'
 import { answererRevoked, lostStanding } from './standing.ts'
@@ -188,8 +187,7 @@ export class Hold {
   }
 
   #definition(): Promise<ToolDefinition> {
-    const { upstreams, credentials, config } = this.#parts
-    return readToolDefinition(this.#exchange.call, upstreams, credentials, answerLimits(config))
+    return usedDefinition(this.#parts, this.#exchange.call)
   }
 
   #interrupted(): HoldEnd {

@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from '@sallyport/jsonrpc'
-import type { ListedTools } from '../adapters/tool-definitions.ts'
+import { offerOf } from '../catalog/offers.ts'
+import type { UpstreamCatalogs } from '../catalog/upstream-catalogs.ts'
 import type { Call } from '../domain/call.ts'
 import { type ParamHeader, paramHeaders } from '../domain/param-headers.ts'
 import { upstreamDigest } from '../domain/upstream-digest.ts'
@@ -19,6 +20,18 @@ interface Known {
   freshUntil: number
   askedAt: number
   asking: Promise<void> | undefined
+}
+
+export interface ListedTools {
+  readonly tools: readonly JsonValue[]
+  /** How long the upstream says it holds, in milliseconds. */
+  readonly ttlMs: number | null
+}
+
+/** All tools of the upstream of a call, which the catalog takes note of too; undefined for want of an answer. */
+export async function listedTools(catalog: UpstreamCatalogs, call: Call): Promise<ListedTools | undefined> {
+  const list = await catalog.list(call, offerOf('tool'))
+  return list && { tools: list.elements.map(({ text }) => JSON.parse(text) as JsonValue), ttlMs: list.ttlMs }
 }
 
 export interface ToolHeadersOptions {

@@ -93,7 +93,7 @@ async function reopen(parts: ProxyParts, call: Call, session: Session): Promise<
   try {
     const initialize = `{"jsonrpc":"2.0","id":"${id}","method":"initialize","params":${session.initialize}}`
     await sendOwn(parts, { ...call, session: null }, 'initialize', initialize, handshake)
-    const { protocolVersion } = await handshake.result
+    const { protocolVersion } = (await handshake.result).value
     const { sessionId } = handshake
     if (sessionId === undefined || protocolVersion !== session.protocolVersion) return undefined
     const healed = { ...session, upstreamId: sessionId, label: sessionLabel(sessionId) }

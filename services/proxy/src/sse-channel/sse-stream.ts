@@ -4,12 +4,13 @@ import type { Session } from '../domain/session.ts'
 import type { Answer } from '../exchange/answer.ts'
 import type { Exchange } from '../exchange/parts.ts'
 
-/** A call of an HTTP+SSE client that waits for its answer, which comes on the stream. */
+/** A call of an HTTP+SSE client, or of our own in its session, that waits for its answer, which comes on the stream. */
 export interface Waiting {
-  readonly exchange: Exchange
+  /** Null where the call is our own. */
+  readonly exchange: Exchange | null
   awaits(message: Message): message is Response
-  /** Takes the response; the text for the agent. */
-  deliver(response: Response): string
+  /** Takes the response; the text for the agent, null where it is not the agent's. */
+  deliver(response: Response): string | null
   /** The stream is over, and with it the session. */
   interrupt(reason: string): void
 }
@@ -70,7 +71,7 @@ export class SseStream {
     if (message.kind === 'response') return waiting.find((call) => call.awaits(message))
     if (message.kind !== 'notification' || message.method !== 'notifications/progress') return undefined
     const token = isJsonObject(message.params) ? message.params['progressToken'] : undefined
-    return waiting.find(({ exchange }) => token !== undefined && exchange.call.progressToken === token)
+    return waiting.find(({ exchange }) => token !== undefined && exchange?.call.progressToken === token)
   }
 
   /** Ends what is under way, with an error for whom can still be told, and then tells whoever waits besides. */

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
+import type { ControlView } from '@sallyport/control'
 import { createPublisher, type EventLog, memoryEventLog } from '@sallyport/event-log'
 import { decodeEvent, type EventOf, type EventType, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { type Environment, newToken, readConfig, silentLogger } from '@sallyport/runtime'
@@ -17,6 +18,8 @@ export interface FixtureOptions extends Partial<Pick<ProxyDeps, 'secret' | 'appr
   readonly config?: Overrides
   readonly environment?: Environment
   readonly control?: FixedControl
+  /** Control state of the log's own, instead of the one that is set by hand. */
+  readonly folded?: ControlView
   /** A token that `control` knows; without one a gateway is added. */
   readonly token?: string
   readonly signals?: LocalSignals
@@ -37,7 +40,7 @@ export async function startProxy(options: FixtureOptions = {}) {
     config: configured(options.config ?? {}),
     publisher: createPublisher({ log, producer: 'proxy/test' }),
     signals,
-    control,
+    control: options.folded ?? control,
     decision,
     approvals,
     secret: options.secret ?? randomBytes(32),

@@ -2,6 +2,8 @@ import type { Message } from '@sallyport/jsonrpc'
 import { learnToolHeaders } from '../../modern/learn-tool-headers.ts'
 import type { Exchange, ProxyParts } from '../parts.ts'
 import { advertiseTasks } from './advertise-tasks.ts'
+import { filterList } from './filter-list.ts'
+import { noteListChanged } from './note-list-changed.ts'
 import { offsetProgress } from './offset-progress.ts'
 import { restoreIds } from './restore-ids.ts'
 import { sealRequestState } from './seal-request-state.ts'
@@ -13,7 +15,9 @@ import { sealRequestState } from './seal-request-state.ts'
  */
 export function rewriteAnswer(parts: ProxyParts, exchange: Exchange, message: Message): string {
   learnToolHeaders(parts, exchange.call, message)
-  const text = offsetProgress(exchange, message, message.canonical)
+  noteListChanged(parts, exchange, message)
+  const listed = filterList(parts, exchange, message, message.canonical)
+  const text = offsetProgress(exchange, message, listed)
   const sealed = sealRequestState(parts, exchange, message, text)
   const advertised = advertiseTasks(exchange, message, sealed)
   return restoreIds(parts, exchange, message, advertised)

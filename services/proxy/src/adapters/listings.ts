@@ -1,0 +1,84 @@
+import type { JsonLimits, JsonObject } from '@sallyport/jsonrpc'
+import { newId } from '@sallyport/runtime'
+import { elementsOf, type ListElement } from '../catalog/listed-entries.ts'
+import type { Offer } from '../catalog/offers.ts'
+import type { Call } from '../domain/call.ts'
+import { ownRequest } from '../domain/own-request.ts'
+import { UpstreamTimeout } from '../domain/upstream-faults.ts'
+import { OwnSseCall } from '../sse-channel/own-sse-call.ts'
+import type { SseStreams } from '../sse-channel/sse-streams.ts'
+import type { Credentials } from './credentials.ts'
+import { RpcCall, type RpcResult } from './rpc-call.ts'
+import { partyOf, type Upstreams } from './upstreams.ts'
+
+const MAX_PAGES = 20
+const DEADLINE_MS = 2000
+
+export interface Listing {
+  readonly elements: readonly ListElement[]
+  /** How long the upstream says it holds, in milliseconds; the shortest of its pages, null where none says so. */
+  readonly ttlMs: number | null
+}
+
+export interface ListingsOptions {
+  readonly upstreams: Upstreams
+  readonly credentials: Credentials
+  readonly sseStreams: SseStreams
+  readonly limits: Required<JsonLimits>
+}
+
+/**
+ * All pages of what an upstream lists, asked as the caller's session and era want it; undefined for want of an answer.
+ * Never rejects.
+ */
+export async function readListing(
+  options: ListingsOptions,
+  call: Call,
+  offer: Offer,
+): Promise<Listing | undefined> {
+  const credential = await options.credentials.find(call)
+  if ('fault' in credential) return undefined
+  const deadline = performance.now() + DEADLINE_MS
+  const elements: ListElement[] = []
+  let ttlMs: number | null = null
+  let params: JsonObject = {}
+  try {
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const ask = (id: string) => ownRequest(call, id, offer.method, params, credential.header)
+      const { value, canonical } = await askPage(options, call, ask, deadline)
+      elements.push(...(elementsOf(offer, value, canonical) ?? []))
+      const { ttlMs: ttl, nextCursor: cursor } = value
+      if (typeof ttl === 'number') ttlMs = Math.min(ttl, ttlMs ?? ttl)
+      if (typeof cursor !== 'string') return { elements, ttlMs }
+      params = { cursor }
+    }
+  } catch {
+    return undefined
+  }
+  return undefined
+}
+
+async function askPage(
+  { upstreams, sseStreams, limits }: ListingsOptions,
+  call: Call,
+  ask: (id: string) => ReturnType<typeof ownRequest>,
+  deadline: number,
+): Promise<RpcResult> {
+  // An id that no client of ours can have taken.
+  const id = `sallyport-${newId()}`
+  const { headers, body } = ask(id)
+  const { session } = call
+  const stream = sseStreams.get(session?.upstreamId ?? '')
+  const request = stream === undefined ? new RpcCall(id, limits) : new OwnSseCall(id, stream)
+  const address = session?.endpoint == null ? {} : { url: session.endpoint }
+  const timer = setTimeout(
+    () => request.giveUp(new UpstreamTimeout()),
+    Math.max(0, deadline - performance.now()),
+  )
+  try {
+    upstreams.send(call.upstream, { method: 'POST', headers, body, ...partyOf(call), ...address }, request)
+    return await request.result
+  } finally {
+    clearTimeout(timer)
+  }
+}

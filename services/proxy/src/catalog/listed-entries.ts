@@ -1,0 +1,59 @@
+import {
+  elementTexts,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  memberText,
+  sortedText,
+} from '@sallyport/jsonrpc'
+import { sha256Hex } from '@sallyport/runtime'
+import { catalogKey, type Offer } from './offers.ts'
+
+/** One thing as an answer lists it. `text` is its canonical text with the keys sorted. */
+export interface ListedEntry {
+  readonly key: string
+  readonly fingerprint: string
+  readonly text: string
+}
+
+/** The elements of the list in an answer to a list request: what each is known by, and its text as it came. */
+export interface ListElement {
+  readonly name: string | null
+  readonly text: string
+}
+
+/** Undefined where the answer holds no such list. `canonical` is the text of the result. */
+export function elementsOf(offer: Offer, result: JsonValue, canonical: string): ListElement[] | undefined {
+  const list = isJsonObject(result) ? result[offer.member] : undefined
+  const text = Array.isArray(list) ? memberText(canonical, [offer.member]) : undefined
+  if (text === undefined) return undefined
+  const texts = elementTexts(text)
+  return (list as readonly JsonValue[]).map((value, at) => ({
+    name: isJsonObject(value) ? nameIn(value, offer) : null,
+    text: texts[at] ?? '',
+  }))
+}
+
+/**
+ * The things a list names. Several of one name are one thing whose definition is all of them: adding a second one is
+ * a change.
+ */
+export function entriesOf(offer: Offer, elements: readonly ListElement[]): ListedEntry[] {
+  const texts = new Map<string, string[]>()
+  for (const { name, text } of elements) {
+    if (name === null) continue
+    const key = catalogKey(offer.kind, name)
+    const same = texts.get(key)
+    if (same === undefined) texts.set(key, [sortedText(text)])
+    else same.push(sortedText(text))
+  }
+  return [...texts].map(([key, same]) => {
+    const text = same.length === 1 ? (same[0] ?? '') : `[${same.join(',')}]`
+    return { key, text, fingerprint: sha256Hex(text) }
+  })
+}
+
+function nameIn(value: JsonObject, { key }: Offer): string | null {
+  const name = value[key]
+  return typeof name === 'string' && name !== '' ? name : null
+}

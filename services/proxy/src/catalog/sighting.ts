@@ -1,0 +1,86 @@
+import { CATALOG_LIMITS, type Catalog, type Listed, type Offered, type Sighting } from '@sallyport/control'
+import { redact } from '@sallyport/inspection'
+import { sortedText } from '@sallyport/jsonrpc'
+import type { ListedEntry } from './listed-entries.ts'
+
+type Kind = Sighting['kind']
+
+/** What an event holds of one definition, and of all together. */
+const LONGEST_DEFINITION = 32_768
+const MOST_CHARACTERS = 256 * 1024
+const MOST_ENTRIES = 128
+
+const KEPT = {
+  stringCharacters: 16_384,
+  keyCharacters: 256,
+  entries: 1000,
+  depth: 32,
+  bytes: LONGEST_DEFINITION,
+  scannedCharacters: 64 * 1024,
+}
+
+/**
+ * What a list says that the catalog does not, in pieces that fit an event; nothing where it says nothing new.
+ * `everything`: the list is whole, so that what is not in it is gone.
+ */
+export function sightingsOf(
+  catalog: Catalog,
+  kind: Kind,
+  entries: readonly ListedEntry[],
+  everything: ReadonlySet<string> | null,
+): Sighting[] {
+  const known = catalog.offered[kind]
+  let room = CATALOG_LIMITS.entries - known.size
+  const differing = entries.filter((entry) => {
+    const before = known.get(entry.key)
+    if (before !== undefined) return turns(before) && before.offered?.fingerprint !== entry.fingerprint
+    room -= 1
+    // The first one too many is told, so that everybody sees that the catalog is full.
+    return room >= 0 || (room === -1 && !catalog.full)
+  })
+  const missing =
+    everything === null
+      ? []
+      : [...known.values()]
+          .filter((before) => before.offered !== null && turns(before) && !everything.has(before.key))
+          .map(({ key }) => key)
+  const first = everything !== null && !catalog.listed.has(kind)
+  if (differing.length === 0 && missing.length === 0 && !first) return []
+  return pieces(kind, differing.map(listedOf), missing, first)
+}
+
+/** One that has turned too often is not told of again before somebody accepts it. */
+function turns({ turns: before }: Offered): boolean {
+  return before < CATALOG_LIMITS.turns
+}
+
+function pieces(kind: Kind, listed: Listed[], missing: string[], whole: boolean): Sighting[] {
+  const all: Sighting[] = []
+  while (listed.length > MOST_ENTRIES || missing.length > MOST_ENTRIES || tooLong(listed)) {
+    const next = listed.splice(0, fitting(listed))
+    all.push({ kind, listed: next, missing: missing.splice(0, MOST_ENTRIES), whole: false })
+  }
+  return [...all, { kind, listed, missing, whole }]
+}
+
+function tooLong(listed: readonly Listed[]): boolean {
+  return fitting(listed) < listed.length
+}
+
+function fitting(listed: readonly Listed[]): number {
+  let characters = 0
+  const end = listed.findIndex(({ definition }, at) => {
+    characters += definition?.length ?? 0
+    return at === MOST_ENTRIES || (at > 0 && characters > MOST_CHARACTERS)
+  })
+  return end === -1 ? listed.length : end
+}
+
+/** The fingerprint is over all of it; what is kept of the text is redacted like everything that is recorded. */
+function listedOf({ key, fingerprint, text }: ListedEntry): Listed {
+  if (text.length > LONGEST_DEFINITION) return { key, fingerprint, definition: null, entire: false }
+  const { value } = redact(JSON.parse(text), KEPT)
+  const definition = sortedText(JSON.stringify(value))
+  if (definition.length > LONGEST_DEFINITION) return { key, fingerprint, definition: null, entire: false }
+  return { key, fingerprint, definition, entire: definition === text }
+}

@@ -1,0 +1,63 @@
+import { type SubmitControl, startControlView, submitControl } from '@sallyport/control'
+import { createPublisher, type EventLog } from '@sallyport/event-log'
+import type { DataOf } from '@sallyport/events'
+import { newToken, tokenHash } from '@sallyport/runtime'
+import { GATEWAY } from './proxy-fixture.ts'
+
+const BY = { actor: { type: 'person', name: 'dana' }, idempotencyKey: null } as const
+
+type Accepted = DataOf<'sallyport.catalog.accepted.v1'>['entities']
+type Modes = Pick<DataOf<'sallyport.catalog.mode_set.v1'>, 'key' | 'status' | 'mode'>
+
+/** Control state folded from the log, as it is in earnest, with one gateway that may do everything unless told. */
+export async function startFoldedControl(log: EventLog) {
+  const view = startControlView({ log })
+  await view.caughtUp
+  const submit: SubmitControl = submitControl({
+    publisher: createPublisher({ log, producer: 'decision/test' }),
+    view,
+    clock: () => new Date(),
+    tenant: 'default',
+    source: '/decision',
+  })
+  return {
+    view,
+    submit,
+    /** The gateway's token. */
+    async addGateway(name = GATEWAY): Promise<string> {
+      const token = newToken('sp_gw_')
+      await submit('sallyport.gateway.added.v1', name, {
+        ...BY,
+        id: `id-of-${name}`,
+        name,
+        tokenHash: tokenHash(token),
+      })
+      return token
+    },
+    addUpstream: (name: string, url: string) =>
+      submit('sallyport.upstream.added.v1', name, {
+        ...BY,
+        name,
+        connector: 'mcp',
+        target: { kind: 'http', url },
+        credential: null,
+      }),
+    removeUpstream: (name: string) => submit('sallyport.upstream.removed.v1', name, { ...BY, name }),
+    permit: (action: string, decision: 'allow' | 'deny' | 'require_approval', gateway = '*') =>
+      submit('sallyport.permission.set.v1', action, {
+        ...BY,
+        id: `${gateway} ${action}`,
+        gateway,
+        connector: '*',
+        action,
+        decision,
+      }),
+    accept: (upstream: string, entities: Accepted) =>
+      submit('sallyport.catalog.accepted.v1', upstream, { ...BY, upstream, entities }),
+    setMode: (upstream: string, modes: Modes) =>
+      submit('sallyport.catalog.mode_set.v1', upstream, { ...BY, upstream, kind: 'tool', ...modes }),
+    stop: () => view.stop(),
+  }
+}
+
+export type FoldedControl = Awaited<ReturnType<typeof startFoldedControl>>
