@@ -35,8 +35,10 @@ export async function routeTo(address: string, scenario: string): Promise<Route>
     url,
     fetch(input, init) {
       const headers = new Headers(init?.headers)
-      if (new URL(input).href === url.href && credential === null)
-        headers.set('authorization', `Bearer ${gatewayToken}`)
+      // Where Authorization is the server's own business, who calls is said in a header of its own.
+      if (new URL(input).href === url.href)
+        if (credential === null) headers.set('authorization', `Bearer ${gatewayToken}`)
+        else headers.set('sallyport-gateway', gatewayToken)
       return fetch(input, { ...init, headers })
     },
   }

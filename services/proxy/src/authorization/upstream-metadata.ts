@@ -39,7 +39,7 @@ export class UpstreamMetadata {
     return this.#sealer.seal(pathname + search, [upstream.name, upstreamDigest(upstream)])
   }
 
-  /** The metadata with `resource` in place of the upstream's own. Rejects with UpstreamMetadataUnusable. */
+  /** The metadata with `resource`, the upstream as it is reached through a proxy, in place of the upstream's own. Rejects with UpstreamMetadataUnusable. */
   async find(
     upstream: Upstream,
     resource: string,
@@ -50,7 +50,12 @@ export class UpstreamMetadata {
     const metadata = await this.#read(upstream, url, this.#placesOf(upstream, url, sealedPlace))
     // It would say the original resource again, and be believed before the rest (RFC 9728, section 2.2).
     const { signed_metadata: _, ...rest } = metadata
-    return { ...rest, authorization_servers: metadata.authorization_servers, resource }
+    const passed = { ...rest, authorization_servers: metadata.authorization_servers }
+    if (isAbout(metadata.resource, url)) return { ...passed, resource }
+    // What a client must refuse of the upstream itself is not made believable: it sees what is wrong (section 3.3).
+    if (new URL(metadata.resource).origin === new URL(resource).origin)
+      throw new UpstreamMetadataUnusable('is about the proxy')
+    return { ...passed, resource: metadata.resource }
   }
 
   #placesOf(upstream: Upstream, url: string, sealed: string | undefined): string[] {
@@ -91,9 +96,8 @@ async function readMetadata(url: string, places: readonly string[]): Promise<Res
     if (status >= 400 && status < 500) continue
     if (status !== 200 || body === null) throw new UpstreamMetadataUnusable(`is not there: status ${status}`)
     const { resource, authorization_servers: servers } = body
-    // RFC 9728, section 3.3. What a client would refuse of the upstream itself is not made believable here.
-    if (typeof resource !== 'string' || !isAbout(resource, url))
-      throw new UpstreamMetadataUnusable('is about another resource')
+    if (typeof resource !== 'string' || !URL.canParse(resource))
+      throw new UpstreamMetadataUnusable('does not say what it is about')
     if (!isListOfAddresses(servers)) throw new UpstreamMetadataUnusable('names no authorization server')
     return { ...body, resource, authorization_servers: servers }
   }

@@ -56,7 +56,7 @@ export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: Cal
   // Before the body: who is not known cannot make us read one.
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
     const admission = admit(request, reply, parts, rules)
-    if (admission instanceof Promise) admission.then(letIn, done)
+    if (admission instanceof Promise) admission.then(letIn).catch(done)
     else letIn(admission)
 
     function letIn(admitted: Admission | undefined): void {

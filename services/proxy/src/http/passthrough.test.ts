@@ -211,20 +211,27 @@ describe('the metadata of the upstream', () => {
   })
 
   test.each([
-    [
-      'about another resource',
-      () => ({ resource: 'https://evil.example/mcp', authorization_servers: [server.issuer] }),
-    ],
-    [
-      'about a part of it',
-      () => ({ resource: `${upstream.url}/part`, authorization_servers: [server.issuer] }),
-    ],
+    ['about the proxy', () => ({ resource: `${proxy.url}/mcp`, authorization_servers: [server.issuer] })],
+    ['about nothing', () => ({ authorization_servers: [server.issuer] })],
     ['without an authorization server', () => ({ resource: upstream.url })],
     ['that is none', () => ({})],
   ])('%s is not made believable', async (_, body) => {
     upstream.state.metadata = (response) => json(response, body())
     expect(await read()).toMatchObject({ status: 502, body: { code: 'SP_UPSTREAM_METADATA' } })
   })
+
+  test.each(['https://evil.example/mcp', 'part'])(
+    'about another resource (%s) is passed as such, for clients to refuse',
+    async (other) => {
+      const resource = other === 'part' ? `${upstream.url}/part` : other
+      upstream.state.metadata = (response) =>
+        json(response, { resource, authorization_servers: [server.issuer] })
+      expect((await read()).body['resource']).toBe(resource)
+      await expect(connectWithLogin(`${proxy.url}/mcp/files`, { [HEADER]: proxy.token })).rejects.toThrow(
+        'does not match',
+      )
+    },
+  )
 
   test('that cannot be had is a fault and not a guess', async () => {
     upstream.state.metadata = (response) => json(response, {}, 500)
