@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [`${sources}/**/*.test.ts`],
-          exclude: ['**/node_modules/**', '**/*.contract.test.ts', 'test/e2e/**'],
+          exclude: ['**/node_modules/**', '**/*.contract.test.ts', 'test/e2e/**', 'test/smuggling/**'],
         },
       },
       {
@@ -31,7 +31,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           globalSetup: engines,
-          include: ['test/e2e/**/*.test.ts'],
+          include: ['test/{e2e,smuggling}/**/*.test.ts'],
           testTimeout: 120_000,
           hookTimeout: 180_000,
           fileParallelism: false,

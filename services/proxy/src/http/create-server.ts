@@ -8,6 +8,7 @@ import { HostRefused } from './errors.ts'
 import { mcpRoutes } from './mcp-routes.ts'
 import { metadataRoutes } from './metadata-routes.ts'
 import { sendProblem } from './problem.ts'
+import { refuseUnparsed } from './refuse-unparsed.ts'
 
 /** The proxy's one port: MCP under /mcp, and what operators read. */
 export function createServer(
@@ -23,9 +24,12 @@ export function createServer(
     // A body that comes too slowly is refused by ours, and recorded; this one is behind it.
     requestTimeout: 2 * parts.config.limits.requestMs,
     forceCloseConnections: 'idle',
+    clientErrorHandler: (error, socket) => refuseUnparsed(parts, error, socket),
     http: {
       headersTimeout: parts.config.limits.requestMs,
       connectionsCheckingInterval: Math.min(5000, parts.config.limits.requestMs),
+      // It is refused where every other Host is.
+      requireHostHeader: false,
     },
   })
   const { address, hosts, origins } = parts.config.listen
