@@ -135,7 +135,7 @@ export const STRANGERS: readonly Trick[] = [
   ),
   headed(
     'two Origins',
-    'SP_ORIGIN_REFUSED',
+    'SP_IDENTITY_REPEATED',
     DELETE,
     'Origin: http://localhost',
     'Origin: http://evil.example',
@@ -143,7 +143,7 @@ export const STRANGERS: readonly Trick[] = [
   framed(
     'two Hosts',
     (aim) => [head(aim, [`Host: ${aim.authority}`, 'Host: evil.example', SIZE]), '\r\n', DELETE],
-    'SP_HOST_REFUSED',
+    'SP_IDENTITY_REPEATED',
   ),
   framed('no Host', (aim) => [head(aim, ['Host', SIZE]), '\r\n', DELETE], 'SP_HOST_REFUSED'),
   framed(
@@ -160,6 +160,13 @@ export const STRANGERS: readonly Trick[] = [
       post({ ...aim, token: 'none' }, DELETE),
     ],
     'SP_UNAUTHENTICATED',
+  ),
+  headed(
+    'two tokens',
+    'SP_IDENTITY_REPEATED',
+    DELETE,
+    'Authorization: Bearer none',
+    'Authorization: Bearer some',
   ),
   headed('no token', 'SP_UNAUTHENTICATED', DELETE, 'Authorization'),
   {
@@ -297,7 +304,11 @@ export const DETOURS: readonly Trick[] = [
     ),
   ),
   ...['%2e%2e/mcp', '..%2f', '%00', 'mcp', '..'].map((suffix) =>
-    framed(`the path …/${suffix}`, (aim) => [post({ ...aim, path: `${aim.path}/${suffix}` }, DELETE)], '404'),
+    framed(
+      `the path …/${suffix}`,
+      (aim) => [post({ ...aim, path: `${aim.path}/${suffix}` }, DELETE)],
+      'SP_UPSTREAM_UNKNOWN',
+    ),
   ),
 ]
 

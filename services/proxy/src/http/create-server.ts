@@ -4,7 +4,7 @@ import { hostAdmitted, isLoopback } from '../domain/callers.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
 import { acceptRelayed } from '../relay/accept-relayed.ts'
 import type { RelayedIdentities } from '../relay/relayed-identity.ts'
-import { HostRefused } from './errors.ts'
+import { HostRefused, UpstreamUnknown } from './errors.ts'
 import { mcpRoutes } from './mcp-routes.ts'
 import { metadataRoutes } from './metadata-routes.ts'
 import { sendProblem } from './problem.ts'
@@ -34,6 +34,11 @@ export function createServer(
   })
   const { address, hosts, origins } = parts.config.listen
   const rules = { listensOnLoopback: isLoopback(address.host), hosts, origins }
+  // Before its body: nobody who is not admitted has one read.
+  server.addHook('onRequest', (request, reply, done) => {
+    if (request.is404) void sendProblem(reply, 404, new UpstreamUnknown())
+    else done()
+  })
   acceptRelayed(server, parts.relay.address, identities)
   mcpRoutes(server, parts, rules)
   metadataRoutes(server, parts, rules)
