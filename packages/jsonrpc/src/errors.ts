@@ -52,6 +52,7 @@ const JSON_RPC_RULES = {
   'call-name': 'params.name of tools/call must be a string',
   'call-arguments': 'params.arguments of tools/call must be an object',
   'empty-batch': 'a batch must hold at least one message',
+  'not-in-a-batch': 'a message of this kind is never part of a batch',
 } as const
 
 /**

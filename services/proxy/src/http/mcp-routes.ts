@@ -2,6 +2,8 @@ import type { ServerResponse } from 'node:http'
 import { checkContentEncoding, checkContentType } from '@sallyport/jsonrpc'
 import { newId } from '@sallyport/runtime'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { governBatch } from '../batch/govern-batch.ts'
+import { isBatch, readBatch } from '../batch/read-batch.ts'
 import { type Call, isInitialize, isListen } from '../domain/call.ts'
 import type { CallerRules } from '../domain/callers.ts'
 import { EventUnknown, SessionUnknown } from '../domain/faults.ts'
@@ -79,14 +81,14 @@ export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: Cal
   }
   const route = { onRequest, preHandler, errorHandler }
   const readMessage = (request: FastifyRequest, arrival: Arrival): Call => {
-    checkContentType(request.headers['content-type'])
-    checkContentEncoding(request.headers['content-encoding'])
-    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
-    return readCall(arrival, body, requestLimits(config))
+    checkContentHeaders(request)
+    return readCall(arrival, bodyOf(request), requestLimits(config))
   }
 
   server.post(PATH, { ...route, bodyLimit: config.limits.bodyBytes }, (request, reply) => {
-    const call = readMessage(request, arrivalOf(request, parts))
+    const arrival = arrivalOf(request, parts)
+    if (isBatch(arrival, bodyOf(request))) return takeBatch(parts, request, reply, arrival)
+    const call = readMessage(request, arrival)
     const full = isListen(call) ? callers.becomesStream(call.gateway.id, reply.raw) : undefined
     if (full !== undefined) throw full
     const owner = parts.tasks.named(call)?.ref?.owner ?? null
@@ -164,6 +166,42 @@ function take(
     reply.raw.destroy()
   })
   return reply
+}
+
+/** The same for a batch, where the session's revision has them. */
+function takeBatch(
+  parts: ProxyParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  arrival: Arrival,
+): FastifyReply {
+  checkContentHeaders(request)
+  const body = bodyOf(request)
+  const calls = readBatch(arrival, body, requestLimits(parts.config), parts.config.json.batch)
+  const { accept, traceparent } = request.headers
+  const mirrored = mirroredFieldsOf(request)
+  reply.hijack()
+  const answer = new HttpAnswer(reply.raw, parts.keepAlives, memoryOf(request), body.length)
+  governBatch(parts, calls, answer, {
+    protocolVersion: mirrored.version,
+    mirrored,
+    accept,
+    lastEventId: undefined,
+    traceparent: single(traceparent),
+  }).catch((error: unknown) => {
+    parts.logger.error({ error }, 'a batch failed')
+    reply.raw.destroy()
+  })
+  return reply
+}
+
+function checkContentHeaders({ headers }: FastifyRequest): void {
+  checkContentType(headers['content-type'])
+  checkContentEncoding(headers['content-encoding'])
+}
+
+function bodyOf({ body }: FastifyRequest): Buffer {
+  return Buffer.isBuffer(body) ? body : Buffer.alloc(0)
 }
 
 /** The upstream's id of the event after which the client goes on. Throws EventUnknown. */

@@ -14,6 +14,13 @@ export class BodyTooSlow extends LimitExceeded {
   }
 }
 
+/** A batch has more messages than it may have. */
+export class BatchTooLong extends LimitExceeded {
+  constructor(max: number) {
+    super('SP_BATCH_TOO_LONG', 'exhausted', 'messages in a batch', `a batch of more than ${max} messages`)
+  }
+}
+
 /** The gateway has as many calls under way as it may have; one of them has to end first. */
 export class TooManyCalls extends LimitExceeded {
   constructor(max: number) {

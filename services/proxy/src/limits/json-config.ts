@@ -30,6 +30,11 @@ export const jsonSpec = {
     fallback: '1000',
     min: 1,
   }),
+  batch: variables.integer(
+    'SALLYPORT_PROXY_BATCH_MAX',
+    'How many messages a batch may have, which only MCP 2025-03-26 knows',
+    { fallback: '32', min: 1 },
+  ),
 } as const
 
 /** The same of an answer: its server was chosen by an operator, so it may say more. */
