@@ -5,6 +5,7 @@ import { governedCalls } from './scenarios/governed-calls.ts'
 import { heldCalls } from './scenarios/held-calls.ts'
 import { httpWithSse } from './scenarios/http-with-sse.ts'
 import { record } from './scenarios/record.ts'
+import { statelessRevision } from './scenarios/stateless-revision.ts'
 import { govern, openWorld, type World } from './scenarios/world.ts'
 import { textOf } from './support/agent.ts'
 import { type FleetComposition, fleetEngines, startFleetComposition } from './support/fleet-composition.ts'
@@ -30,6 +31,7 @@ describe.skipIf(!available)('fleet', () => {
   governedCalls(world)
   heldCalls(world)
   httpWithSse(world)
+  statelessRevision(world)
   record(world)
 
   const held = { 'mcp.tools.create_*': 'require_approval' } as const

@@ -3,6 +3,7 @@ import { governedCalls } from './scenarios/governed-calls.ts'
 import { heldCalls } from './scenarios/held-calls.ts'
 import { httpWithSse } from './scenarios/http-with-sse.ts'
 import { record } from './scenarios/record.ts'
+import { statelessRevision } from './scenarios/stateless-revision.ts'
 import { openWorld, type World } from './scenarios/world.ts'
 import { startStandalone } from './support/standalone-composition.ts'
 
@@ -18,5 +19,6 @@ describe('standalone', () => {
   governedCalls(world)
   heldCalls(world)
   httpWithSse(world)
+  statelessRevision(world)
   record(world)
 })
