@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import type { Environment } from '@sallyport/runtime'
+import { dataFolder } from './data-place.ts'
 import { NoToken, Unreachable, UsageError } from './errors.ts'
 
 /** Where the API is, and the token to use there. */
 export interface Connection {
   readonly url: string
   readonly token: string
+  /** The data folder that both come from, of a Sallyport that runs on this machine. */
+  readonly folder?: string
 }
 
 export interface ConnectionFlags {
@@ -38,11 +41,14 @@ export function resolveConnection(flags: ConnectionFlags, environment: Environme
   const token = url === trimmed(local) ? readToken(folder) : undefined
   if (!token) throw new NoToken()
   if (run === undefined || !isOurs(run.pid)) throw new Unreachable(url)
-  return { url, token }
+  return { url, token, folder }
 }
 
-export function dataFolder(environment: Environment): string {
-  return resolve(environment['SALLYPORT_DATA'] || '.sallyport')
+/** The Sallyport that runs on this data folder now, and its admin token; undefined where none does. */
+export function runningOn(folder: string): (RunFile & { readonly token: string }) | undefined {
+  const run = readRunFile(folder)
+  const token = readToken(folder)
+  return run !== undefined && token !== undefined && isOurs(run.pid) ? { ...run, token } : undefined
 }
 
 export function readRunFile(folder: string): RunFile | undefined {

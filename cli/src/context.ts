@@ -9,6 +9,8 @@ import { createOutput, type Output } from './output.ts'
 export interface Context {
   readonly api: ApiClient
   readonly url: string
+  /** The data folder of the Sallyport on this machine, where it is that one that is asked. */
+  readonly folder?: string
   readonly output: Output
   /** Aborted by Ctrl-C: streams end and the command exits 0; what waits for an answer exits 130. */
   readonly signal: AbortSignal
@@ -34,7 +36,7 @@ export function action<A extends unknown[]>(act: (context: Context, ...args: A) 
     try {
       const connection = resolveConnection(flags, processEnvironment())
       await act(
-        { api: apiClient(connection, abort.signal), url: connection.url, output, signal: abort.signal },
+        { ...connection, api: apiClient(connection, abort.signal), output, signal: abort.signal },
         ...(given.slice(0, -1) as A),
       )
     } catch (reason) {

@@ -5,9 +5,11 @@ import { demoCommand } from './commands/demo.ts'
 import { gatewayCommand } from './commands/gateway.ts'
 import { killCommand } from './commands/kill.ts'
 import { logCommand } from './commands/log.ts'
+import { mcpCommand } from './commands/mcp.ts'
 import { permissionsCommand } from './commands/permissions.ts'
 import { statusCommand } from './commands/status.ts'
 import { tokenCommand } from './commands/token.ts'
+import { setupCommand } from './setup/command.ts'
 
 const EXIT_CODES = `
 Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 not found, 4 not allowed, 5 conflict, 6 unreachable,
@@ -25,6 +27,8 @@ export function createProgram(): Command {
     .addHelpText('after', EXIT_CODES)
   const commands = [
     demoCommand(),
+    mcpCommand(),
+    setupCommand(),
     gatewayCommand(),
     connectorCommand(),
     permissionsCommand(),

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
+import { keepGatewayToken } from '../stdio/kept-tokens.ts'
 import { type ListFlags, listFlags, pageQuery } from './paging.ts'
 
 interface Gateway {
@@ -22,8 +23,9 @@ export function gatewayCommand(): Command {
       new Command('add').description('adds an agent; prints its token once').argument('<name>'),
       'sallyport gateway add code-agent',
     ).action(
-      action(async ({ api, output }, name: string) => {
+      action(async ({ api, folder, output }, name: string) => {
         const gateway = await api.write<Gateway>('POST', '/v1/gateways', { name })
+        keepTokenOf(gateway, folder)
         output.object(gateway, () => withToken(`added gateway ${gateway.name}`, gateway))
       }),
     ),
@@ -35,8 +37,9 @@ export function gatewayCommand(): Command {
         .argument('<name>'),
       'sallyport gateway rotate code-agent',
     ).action(
-      action(async ({ api, output }, name: string) => {
+      action(async ({ api, folder, output }, name: string) => {
         const gateway = await api.write<Gateway>('POST', `/v1/gateways/${encodeURIComponent(name)}/rotate`)
+        keepTokenOf(gateway, folder)
         output.object(gateway, () => withToken(`rotated gateway ${gateway.name}`, gateway))
       }),
     ),
@@ -70,6 +73,11 @@ export function gatewayCommand(): Command {
     ),
   )
   return command
+}
+
+/** On this machine's own Sallyport, so that `sallyport mcp` can be the agent; the admin token lies beside it. */
+function keepTokenOf({ name, token }: Gateway, folder: string | undefined): void {
+  if (folder !== undefined && token !== undefined) keepGatewayToken(folder, name, token)
 }
 
 function withToken(done: string, gateway: Gateway): string {

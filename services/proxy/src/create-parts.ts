@@ -41,6 +41,7 @@ import { RelayedIdentities } from './relay/relayed-identity.ts'
 import { RequestStates } from './request-state/sealed-state.ts'
 import { HealedSessions } from './session/healed-sessions.ts'
 import type { SseStreams } from './sse-channel/sse-streams.ts'
+import { WrapperConnections } from './stdio/wrapper-connections.ts'
 import { TaskIds } from './tasks/task-ids.ts'
 import { Tasks } from './tasks/tasks.ts'
 
@@ -102,6 +103,7 @@ export function createParts(
     clock,
     where: (id) => whereToAnswer(id, approvalUrl({ config, approvalPage }, id)),
   })
+  const wrappers = new WrapperConnections()
   const parts: ProxyParts = {
     config,
     control,
@@ -123,11 +125,13 @@ export function createParts(
       sallyport_proxy_held_calls: () => holds.size,
       sallyport_proxy_tasks: () => tasks.size,
       sallyport_proxy_children: () => upstreams.children,
+      sallyport_proxy_wrappers: () => wrappers.size,
       sallyport_proxy_memory_bytes: () => memory.bytes,
     }),
     holds,
     watch,
     relay,
+    wrappers,
     sseStreams,
     claimant,
     states: new RequestStates(deriveKey(secret, 'request_state')),

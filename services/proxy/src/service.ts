@@ -16,7 +16,7 @@ export interface ProxyService extends Service {
 export function createProxyService(deps: ProxyDeps): ProxyService {
   const { parts, identities } = createParts(deps)
   const { config, control, signals } = deps
-  const { recorder, watch, holds, open, upstreams, credentials, tasks, relay, catalog } = parts
+  const { recorder, watch, holds, open, upstreams, credentials, tasks, relay, catalog, wrappers } = parts
   const health: Record<string, HealthCheck> = {
     log: () => recorder.health(),
     control: controlHealth(control),
@@ -35,6 +35,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
         control.onChange((state) => {
           holds.controlChanged()
           open.review((call) => lostStanding(call, control, UNJUDGED))
+          wrappers.review()
           upstreams.keepOnly(state.upstreams.values())
           credentials.keepOnly(state.upstreams.values())
         }),
@@ -50,6 +51,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
       await open.stop(EXCHANGES_STOP_MS)
       await within(RECORDS_STOP_MS, recorder.settled())
       tasks.stop()
+      await wrappers.stop()
       server.server.closeAllConnections()
       await closed
       await relay.stop()

@@ -26,5 +26,5 @@ export async function sendOwn(
     return
   }
   const headers = upstreamHeaders(call, passed, credential.header, { text: canonical, declared: [] })
-  upstreams.send(about.upstream, { method: 'POST', headers, body: canonical, ...partyOf(about) }, receiver)
+  upstreams.send(about.upstream, { method: 'POST', headers, body: canonical, ...partyOf(call) }, receiver)
 }

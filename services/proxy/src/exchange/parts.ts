@@ -26,6 +26,7 @@ import type { RequestStates } from '../request-state/sealed-state.ts'
 import type { TakenRound } from '../request-state/take-back.ts'
 import type { HealedSessions } from '../session/healed-sessions.ts'
 import type { SseStreams } from '../sse-channel/sse-streams.ts'
+import type { WrapperConnections } from '../stdio/wrapper-connections.ts'
 import type { HeldTask } from '../tasks/held-task.ts'
 import type { Tasks } from '../tasks/tasks.ts'
 import type { Answer } from './answer.ts'
@@ -55,6 +56,7 @@ export interface ProxyParts {
   readonly holds: HeldCalls
   readonly watch: ApprovalWatch
   readonly relay: Relay
+  readonly wrappers: WrapperConnections
   readonly sseStreams: SseStreams
   /** This process, as the one that claims approvals. */
   readonly claimant: string

@@ -37,6 +37,23 @@ export function lostStanding(call: Call, control: ControlView, basis: Basis): Ve
   return undefined
 }
 
+/** Whether gateway and upstream are still what they were; what the kill switch stops may be let go on later. */
+export function partyStands(
+  control: ControlView,
+  { gateway, upstream }: Pick<Call, 'gateway' | 'upstream'>,
+): boolean {
+  const { gateways, upstreams } = control.state()
+  const known = gateways.get(gateway.name)
+  const registered = upstreams.get(upstream.name)
+  return (
+    known?.id === gateway.id &&
+    known.revokedAt === null &&
+    known.tokenHash === gateway.tokenHash &&
+    registered !== undefined &&
+    upstreamDigest(registered) === upstreamDigest(upstream)
+  )
+}
+
 /** Whether a person has stopped the agent or what it calls. */
 export function isStop({ rule }: Verdict): boolean {
   return rule === GATEWAY || rule.startsWith(KILL_SWITCH)

@@ -9,6 +9,7 @@ import { mcpRoutes } from './mcp-routes.ts'
 import { metadataRoutes } from './metadata-routes.ts'
 import { sendProblem } from './problem.ts'
 import { refuseUnparsed } from './refuse-unparsed.ts'
+import { shouldUpgrade, stdioRoute } from './stdio-route.ts'
 
 /** The proxy's one port: MCP under /mcp, and what operators read. */
 export function createServer(
@@ -30,6 +31,7 @@ export function createServer(
       connectionsCheckingInterval: Math.min(5000, parts.config.limits.requestMs),
       // It is refused where every other Host is.
       requireHostHeader: false,
+      shouldUpgradeCallback: shouldUpgrade,
     },
   })
   const { address, hosts, origins } = parts.config.listen
@@ -42,6 +44,7 @@ export function createServer(
   acceptRelayed(server, parts.relay.address, identities)
   mcpRoutes(server, parts, rules)
   metadataRoutes(server, parts, rules)
+  stdioRoute(server, parts, rules)
 
   // Probes of a fleet come by address; on one's own machine only a page whose name was rebound to it has another name.
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {

@@ -41,3 +41,24 @@ export class RequestUnreadable extends SallyportError {
     super('SP_REQUEST_UNREADABLE', 'invalid', 'the request cannot be read', options)
   }
 }
+
+/** The path is for `sallyport mcp`, which asks for a WebSocket of its own subprotocol there. */
+export class UpgradeRequired extends SallyportError {
+  constructor() {
+    super('SP_UPGRADE_REQUIRED', 'invalid', 'only sallyport mcp connects here')
+  }
+}
+
+/** The upstream under this name is none that a wrapper may attach its server as: the proxy reaches it by itself. */
+export class NotForWrappers extends SallyportError {
+  constructor() {
+    super('SP_NOT_FOR_WRAPPERS', 'conflict', 'the upstream of this name is not one that sallyport mcp runs')
+  }
+}
+
+/** The wrapper runs another command than the one registered under this name, to which permissions and approvals belong. */
+export class CommandOther extends SallyportError {
+  constructor() {
+    super('SP_COMMAND_OTHER', 'conflict', 'another command is registered under this name')
+  }
+}

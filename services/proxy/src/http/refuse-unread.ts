@@ -24,7 +24,9 @@ export async function refuseUnread(
 ): Promise<FastifyReply> {
   const refusal = refusalOf(error)
   if (refusal === undefined || request.admission === null) return sendOther(parts, error, reply)
-  await record(parts, refusal, request)
+  const { version: versionHeader } = mirroredFieldsOf(request)
+  const arrival = { ...request.admission, actionId: newId(), session: null, versionHeader }
+  await recordRefusal(parts, refusal, refusedCall(request, arrival))
   // RFC 9110 section 15.5.6. Only a message of the era without sessions gets this far.
   if (refusal.code === 'SP_METHOD_NOT_ALLOWED') reply.header('allow', 'POST')
   if (statusOf(refusal) !== 400) reply.header('connection', 'close')
@@ -32,25 +34,26 @@ export async function refuseUnread(
   return reply
     .code(statusOf(refusal))
     .type('application/json')
-    .send(errorResponse(null, codeOf(refusal), refusal.message, { code: refusal.code }))
+    .send(errorResponse(null, refusalCode(refusal), refusal.message, { code: refusal.code }))
 }
 
-async function record(parts: ProxyParts, refusal: SallyportError, request: FastifyRequest): Promise<void> {
-  const { admission } = request
-  if (admission === null) return
-  const { version: versionHeader } = mirroredFieldsOf(request)
-  const call = refusedCall(request, { ...admission, actionId: newId(), session: null, versionHeader })
+/** Never rejects: what is refused stays so, recorded or not. `refused` is as much of the call as is known. */
+export async function recordRefusal(
+  parts: ProxyParts,
+  refusal: SallyportError,
+  refused: Call,
+): Promise<void> {
   const verdict =
     refusal instanceof LimitExceeded ? limitDenial(refusal) : denial('strict decoding', refusal.message)
   const judgement = {
     verdict,
     phase: 'initial',
     toolDigest: null,
-    decisionMs: performance.now() - admission.arrivedAt,
+    decisionMs: performance.now() - refused.arrivedAt,
   } as const
   const evidence = { arguments: null, argsDigest: null, findings: [] }
   parts.counters.decided('deny')
-  await parts.recorder.durable(decidedEvent(call, evidence, judgement, parts.clock())).catch(() => {
+  await parts.recorder.durable(decidedEvent(refused, evidence, judgement, parts.clock())).catch(() => {
     parts.logger.error({ code: refusal.code }, 'a refusal was not recorded')
   })
 }
@@ -91,7 +94,8 @@ function statusOf(refusal: SallyportError): number {
   return STATUSES[refusal.code] ?? 400
 }
 
-function codeOf(refusal: SallyportError): number {
+/** The JSON-RPC code that says what kind of refusal it is. */
+export function refusalCode(refusal: SallyportError): number {
   if (refusal instanceof NotStrictJson) return RPC_CODES.parseError
   if (refusal instanceof ProtocolVersionUnsupported || refusal.kind === 'not_found') return OUR_CODES.denied
   if (refusal instanceof LimitExceeded) return OUR_CODES.denied

@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { type Environment, readConfig, type Service } from '@sallyport/runtime'
+import { type RunFile, runningOn } from '../connection.ts'
+
+/** Another process that has the data folder may still be starting. */
+const OTHER_TRIES = 100
+const OTHER_PAUSE_MS = 100
+
+/** Sallyport in this process, for wrappers that find none running; it serves every other one on the machine too. */
+export class EmbeddedSallyport {
+  readonly #folder: string
+  readonly #environment: Environment
+  #service: Service | undefined
+
+  constructor(folder: string, environment: Environment) {
+    this.#folder = folder
+    this.#environment = environment
+  }
+
+  /** The Sallyport of the data folder: the one that runs there, else this one, begun now. */
+  async running(): Promise<RunFile & { readonly token: string }> {
+    const running = runningOn(this.#folder)
+    if (running !== undefined) return running
+    try {
+      await this.#start({})
+    } catch (reason) {
+      if (codeOf(reason) === 'SP_ADDRESS_TAKEN') await this.#start(ANY_PORT)
+      else if (codeOf(reason) !== 'SP_EVENT_LOG_LOCKED') throw reason
+    }
+    return this.#found()
+  }
+
+  async stop(): Promise<void> {
+    const service = this.#service
+    this.#service = undefined
+    await service?.stop()
+  }
+
+  async #start(addresses: Environment): Promise<void> {
+    const { createStandalone, standaloneSpec } = await import('@sallyport/standalone')
+    const environment = { ...this.#environment, ...addresses, SALLYPORT_DATA: this.#folder }
+    // Standard output is the client's.
+    const service = createStandalone({
+      config: readConfig(standaloneSpec, environment),
+      environment,
+      say: () => {},
+    })
+    try {
+      await service.start()
+      this.#service = service
+    } catch (reason) {
+      await service.stop()
+      throw reason
+    }
+  }
+
+  async #found(): Promise<RunFile & { readonly token: string }> {
+    for (let tries = 0; tries < OTHER_TRIES; tries++) {
+      const running = runningOn(this.#folder)
+      if (running !== undefined) return running
+      await delay(OTHER_PAUSE_MS)
+    }
+    throw new Error(`another process has ${this.#folder} and does not say where it listens`)
+  }
+}
+
+const ANY_PORT = { SALLYPORT_PROXY_LISTEN: '127.0.0.1:0', SALLYPORT_API_LISTEN: '127.0.0.1:0' }
+
+function codeOf(reason: unknown): unknown {
+  return (reason as { readonly code?: unknown }).code
+}

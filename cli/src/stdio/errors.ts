@@ -1,0 +1,41 @@
+import { SallyportError } from '@sallyport/runtime'
+
+/** No Sallyport could be reached, so the wrapped server got nothing; the reason says what was tried. */
+export class SallyportNotReached extends SallyportError {
+  constructor(why: string, options?: ErrorOptions) {
+    super('SP_MCP_NOT_REACHED', 'unavailable', `Sallyport cannot be reached: ${why}`, options)
+  }
+}
+
+/** The connection to Sallyport broke while calls were under way; they may have been carried out. */
+export class SallyportLost extends SallyportError {
+  constructor() {
+    super(
+      'SP_MCP_LOST',
+      'unavailable',
+      'the connection to Sallyport broke; the call may have been carried out',
+    )
+  }
+}
+
+/** The wrapped server ended before it answered. */
+export class WrappedServerEnded extends SallyportError {
+  constructor(how: string) {
+    super(
+      'SP_MCP_SERVER_ENDED',
+      'unavailable',
+      `the server is gone: ${how}; the call may have been carried out`,
+    )
+  }
+}
+
+/** The gateway exists and its token is not on this machine. */
+export class GatewayTokenUnknown extends SallyportError {
+  constructor(gateway: string) {
+    super(
+      'SP_MCP_TOKEN_UNKNOWN',
+      'unauthenticated',
+      `the token of gateway ${gateway} is not kept here; set SALLYPORT_GATEWAY_TOKEN to it, or have a new one made on this machine: sallyport gateway rotate ${gateway}`,
+    )
+  }
+}

@@ -1,0 +1,74 @@
+import { type Environment, messageOf } from '@sallyport/runtime'
+import { apiClient } from '../api-client.ts'
+import { installedDataFolder } from '../data-place.ts'
+import { EmbeddedSallyport } from './embedded-sallyport.ts'
+import { SallyportNotReached } from './errors.ts'
+import type { Place } from './proxy-link.ts'
+import { gatewayTokenOf, upstreamNameOf } from './register.ts'
+
+export interface FindOptions {
+  /** The proxy of a Sallyport elsewhere. */
+  readonly proxy?: string
+  readonly data?: string
+  readonly gateway: string
+  readonly name: string
+  /** As it may be registered, without credentials. */
+  readonly command: readonly string[]
+  readonly environment: Environment
+  /** Tells the person at the machine; standard output is the client's. */
+  readonly note: (text: string) => void
+}
+
+export interface PlaceFinder {
+  /** Looked for anew each time: what was there may have ended. Rejects with SallyportNotReached. */
+  find(): Promise<Place>
+  stop(): Promise<void>
+}
+
+/**
+ * Where the wrapper connects: the proxy it was told (`--proxy`, SALLYPORT_PROXY_URL), else the Sallyport of the data
+ * folder on this machine, which is started where none runs.
+ */
+export function placeFinder(options: FindOptions): PlaceFinder {
+  const { environment, gateway, note } = options
+  const folder = options.data ?? (environment['SALLYPORT_DATA'] || installedDataFolder())
+  const embedded = new EmbeddedSallyport(folder, environment)
+  const proxy = options.proxy ?? environment['SALLYPORT_PROXY_URL']
+  const token = environment['SALLYPORT_GATEWAY_TOKEN']
+  let notes = new Set<string>()
+  const noteOnce = (text: string) => {
+    if (!notes.has(text)) note(text)
+    notes = new Set([...notes, text])
+  }
+
+  const elsewhere = async (address: string): Promise<Place> => {
+    if (!token) throw new SallyportNotReached('SALLYPORT_GATEWAY_TOKEN is not set')
+    const { SALLYPORT_URL: url, SALLYPORT_TOKEN: admin } = environment
+    const place = { proxy: address.replace(/\/+$/, ''), token, command: options.command }
+    if (!url || !admin) return { ...place, name: options.name }
+    const api = apiClient({ url: url.replace(/\/+$/, ''), token: admin })
+    return { ...place, name: await upstreamNameOf(api, options.name, options.command, noteOnce) }
+  }
+  const here = async (): Promise<Place> => {
+    const running = await embedded.running()
+    const api = apiClient({ url: running.api, token: running.token })
+    return {
+      proxy: running.proxy,
+      token: token || (await gatewayTokenOf(api, folder, gateway, noteOnce)),
+      name: await upstreamNameOf(api, options.name, options.command, noteOnce),
+      command: options.command,
+    }
+  }
+
+  return {
+    async find() {
+      try {
+        return await (proxy ? elsewhere(proxy) : here())
+      } catch (cause) {
+        if (cause instanceof SallyportNotReached) throw cause
+        throw new SallyportNotReached(messageOf(cause), { cause })
+      }
+    },
+    stop: () => embedded.stop(),
+  }
+}

@@ -1,0 +1,71 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Frame } from '@sallyport/stdio'
+import { SallyportNotReached } from './errors.ts'
+import type { PlaceFinder } from './find-place.ts'
+import { ProxyLink } from './proxy-link.ts'
+
+export interface LinkKeeperOptions {
+  readonly finder: PlaceFinder
+  readonly onFrame: (frame: Frame) => void
+  readonly onUp: (link: ProxyLink) => void
+  /** The connection broke. */
+  readonly onDown: () => void
+  /** It could not be made, and why; it is tried again. */
+  readonly onFailed: (reason: SallyportNotReached) => void
+}
+
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 5000
+
+/** Keeps a wrapper connected to a Sallyport, whichever there is: one that ends is followed by the next. */
+export class LinkKeeper {
+  /** The sealed session, which the next Sallyport goes on with. */
+  session: string | undefined
+  readonly #options: LinkKeeperOptions
+  readonly #stopped = new AbortController()
+  #link: ProxyLink | undefined
+
+  constructor(options: LinkKeeperOptions) {
+    this.#options = options
+    void this.#keep()
+  }
+
+  get link(): ProxyLink | undefined {
+    return this.#link
+  }
+
+  stop(): void {
+    this.#stopped.abort()
+    this.#link?.close()
+  }
+
+  async #keep(): Promise<void> {
+    const { signal } = this.#stopped
+    for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
+      const { promise: closed, resolve: onClose } = Promise.withResolvers<void>()
+      try {
+        const place = await this.#options.finder.find()
+        const link = await ProxyLink.open(place, this.session, { onFrame: this.#options.onFrame, onClose })
+        pause = FIRST_PAUSE_MS
+        await this.#whileOpen(link, closed)
+      } catch (reason) {
+        const failure =
+          reason instanceof SallyportNotReached ? reason : new SallyportNotReached(String(reason))
+        if (!signal.aborted) this.#options.onFailed(failure)
+      }
+      await delay(pause, undefined, { signal }).catch(() => {})
+    }
+  }
+
+  async #whileOpen(link: ProxyLink, closed: Promise<void>): Promise<void> {
+    if (this.#stopped.signal.aborted) {
+      link.close()
+      return
+    }
+    this.#link = link
+    this.#options.onUp(link)
+    await closed
+    this.#link = undefined
+    this.#options.onDown()
+  }
+}

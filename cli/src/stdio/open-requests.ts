@@ -1,0 +1,54 @@
+type Id = string | number
+
+/**
+ * Which requests of the client wait for an answer. The lines are read without care here: it only serves to tell the
+ * client that nothing comes any more; what a line means is judged by the proxy.
+ */
+export class OpenRequests {
+  readonly #open = new Set<string>()
+
+  get size(): number {
+    return this.#open.size
+  }
+
+  /** A line from the client. Returns its id where it wants an answer. */
+  asked(line: Uint8Array): Id | undefined {
+    const message = read(line)
+    const id = message?.['id']
+    if (typeof message?.['method'] !== 'string' || !isId(id)) return undefined
+    this.#open.add(JSON.stringify(id))
+    return id
+  }
+
+  /** A line to the client. */
+  told(line: Uint8Array): void {
+    if (this.#open.size === 0) return
+    const message = read(line)
+    if (message !== undefined && !('method' in message) && isId(message['id']))
+      this.#open.delete(JSON.stringify(message['id']))
+  }
+
+  answered(id: Id): void {
+    this.#open.delete(JSON.stringify(id))
+  }
+
+  /** Those that wait, which do not any more. */
+  takeAll(): Id[] {
+    const ids = [...this.#open].map((text) => JSON.parse(text) as Id)
+    this.#open.clear()
+    return ids
+  }
+}
+
+function isId(id: unknown): id is Id {
+  return typeof id === 'string' || Number.isSafeInteger(id)
+}
+
+function read(line: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(line).toString())
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,28 @@
+/** Beyond this the client is not read any more. */
+const HIGH = 1024 * 1024
+
+/** What the client said while there is no Sallyport to hear it. */
+export class WaitingLines {
+  #lines: Uint8Array[] = []
+  #bytes = 0
+
+  get empty(): boolean {
+    return this.#lines.length === 0
+  }
+
+  get full(): boolean {
+    return this.#bytes > HIGH
+  }
+
+  add(line: Uint8Array): void {
+    this.#lines.push(line)
+    this.#bytes += line.length
+  }
+
+  takeAll(): Uint8Array[] {
+    const lines = this.#lines
+    this.#lines = []
+    this.#bytes = 0
+    return lines
+  }
+}
