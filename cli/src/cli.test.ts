@@ -35,6 +35,7 @@ describe('where a command connects', () => {
     expect(resolveConnection({}, { SALLYPORT_DATA: folder })).toEqual({
       url: 'http://127.0.0.1:9081',
       token: 'local-admin',
+      folder,
     })
   })
 
