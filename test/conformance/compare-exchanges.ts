@@ -28,6 +28,8 @@ function judge(
   }
   if (ownWords !== undefined) {
     if (!sameStatus) return 'the status differs'
+    // A server that offers no such thing at all is let say so in its words.
+    if (direct.every(({ status }) => status === 405)) return undefined
     return same ? `it need not be excused: ${ownWords}` : undefined
   }
   return same ? undefined : 'the answer differs'
@@ -41,7 +43,16 @@ function told(answers: readonly Answer[]): string {
   return answers
     .map(({ status, headers, body }) => {
       const mediaType = headers['content-type']?.split(';', 1)[0] ?? ''
-      return [status, mediaType, headers.allow ?? '', body].join(' ')
+      return [status, mediaType, headers.allow ?? '', numbered(body)].join(' ')
     })
     .join('\n')
+}
+
+/** Ids of events are the proxy's own, good in their session only: they are told by their order. */
+function numbered(body: string): string {
+  const seen: string[] = []
+  return body.replace(/^id: (.*)$/gm, (_, id: string) => {
+    if (!seen.includes(id)) seen.push(id)
+    return `id: #${seen.indexOf(id)}`
+  })
 }

@@ -50,10 +50,14 @@ export const EXCHANGES: readonly Exchange[] = [
     },
   },
   inSession('the stream of the server', (own) => ({ method: 'GET', headers: { ...own, ...STREAM } })),
-  inSession('a stream from an event that never was', (own) => ({
-    method: 'GET',
-    headers: { ...own, ...STREAM, 'last-event-id': '9999' },
-  })),
+  inSession(
+    'a stream from an event that never was',
+    (own) => ({
+      method: 'GET',
+      headers: { ...own, ...STREAM, 'last-event-id': '9999' },
+    }),
+    { ownWords: NOT_FORWARDED },
+  ),
   ...['application/json', '*/*', 'text/html'].map((accept) =>
     inSession(`a POST that accepts ${accept}`, (own) => ({ headers: { ...own, accept }, body: PING })),
   ),

@@ -25,6 +25,7 @@ import { channelLimits } from './channel/channel-limits.ts'
 import type { ProxyConfig } from './config.ts'
 import { whereToAnswer } from './domain/answers.ts'
 import { BoundIds } from './domain/bound-ids.ts'
+import type { Call } from './domain/call.ts'
 import { OpenExchanges } from './exchange/open-exchanges.ts'
 import type { ProxyParts } from './exchange/parts.ts'
 import { RemoteCancellations } from './exchange/remote-cancellations.ts'
@@ -87,7 +88,9 @@ export function createParts(
   const ids = new BoundIds(createSecretKey(deriveKey(secret, 'ids')))
   const claimant = `proxy/${newId()}`
   const sseStreams: SseStreams = new Map()
-  const reading = { upstreams, credentials, sseStreams, limits: answerLimits(config) }
+  const sessions = new HealedSessions()
+  const heal = (call: Call) => sessions.heal(parts, call)
+  const reading = { upstreams, credentials, sseStreams, limits: answerLimits(config), heal }
   const catalog = new UpstreamCatalogs({
     known: new KnownCatalogs({ control, publisher, clock, logger, observer: claimant }),
     read: (call, offer) => readListing(reading, call, offer),
@@ -142,7 +145,7 @@ export function createParts(
     remote: new RemoteCancellations(ids, signals),
     toolHeaders: new ToolHeaders({ list: (call) => listedTools(catalog, call) }),
     catalog,
-    sessions: new HealedSessions(),
+    sessions,
     keepAlives: new StreamKeepAlives(config.streams.silentMs),
   }
   return { parts, identities }

@@ -4,7 +4,8 @@ import { elementsOf, type ListElement } from '../catalog/listed-entries.ts'
 import type { Offer } from '../catalog/offers.ts'
 import type { Call } from '../domain/call.ts'
 import { ownRequest } from '../domain/own-request.ts'
-import { UpstreamTimeout } from '../domain/upstream-faults.ts'
+import type { Session } from '../domain/session.ts'
+import { UpstreamSessionLost, UpstreamTimeout } from '../domain/upstream-faults.ts'
 import { OwnSseCall } from '../sse-channel/own-sse-call.ts'
 import type { SseStreams } from '../sse-channel/sse-streams.ts'
 import type { Credentials } from './credentials.ts'
@@ -25,6 +26,8 @@ export interface ListingsOptions {
   readonly credentials: Credentials
   readonly sseStreams: SseStreams
   readonly limits: Required<JsonLimits>
+  /** A new session in place of one that the upstream has lost. */
+  readonly heal?: (call: Call) => Promise<Session | undefined>
 }
 
 /**
@@ -52,10 +55,19 @@ export async function readListing(
       if (typeof cursor !== 'string') return { elements, ttlMs }
       params = { cursor }
     }
-  } catch {
-    return undefined
+  } catch (cause) {
+    return cause instanceof UpstreamSessionLost ? readAgain(options, call, offer) : undefined
   }
   return undefined
+}
+
+async function readAgain(
+  { heal, ...options }: ListingsOptions,
+  call: Call,
+  offer: Offer,
+): Promise<Listing | undefined> {
+  const session = await heal?.(call)
+  return session && readListing(options, { ...call, session }, offer)
 }
 
 async function askPage(

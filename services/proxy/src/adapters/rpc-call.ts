@@ -8,7 +8,13 @@ import {
   memberText,
   sseDecoder,
 } from '@sallyport/jsonrpc'
-import { UpstreamAnswerInvalid, type UpstreamFault, UpstreamUnanswered } from '../domain/upstream-faults.ts'
+import {
+  UpstreamAnswerInvalid,
+  type UpstreamFault,
+  UpstreamSessionLost,
+  UpstreamUnanswered,
+} from '../domain/upstream-faults.ts'
+import { saysSessionLost } from '../session/lost-session.ts'
 import { onlyHeader, UpstreamReceiver } from './upstream-receiver.ts'
 
 export interface RpcResult {
@@ -29,6 +35,7 @@ export class RpcCall extends UpstreamReceiver {
   #decoder: ReturnType<typeof sseDecoder> | undefined
   #chunks: Buffer[] = []
   #bytes = 0
+  #status = 0
 
   constructor(id: string, limits: Required<JsonLimits>) {
     super()
@@ -47,6 +54,9 @@ export class RpcCall extends UpstreamReceiver {
   }
 
   protected override onHead(status: number, headers: IncomingHttpHeaders): void {
+    this.#status = status
+    // Of these the body may say that it is the session which is unknown.
+    if (status === 400 || status === 404) return
     if (status !== 200) {
       this.giveUp(new UpstreamAnswerInvalid(`status ${status}`))
       return
@@ -76,6 +86,10 @@ export class RpcCall extends UpstreamReceiver {
   protected override onEnd(): void {
     if (this.#decoder === undefined) {
       const body = Buffer.concat(this.#chunks)
+      if (this.#status !== 200) {
+        this.#reject(this.#refused(body))
+        return
+      }
       this.#reading(() => this.#take(decodeMessage(body, this.#limits)))
     }
     // Settles nothing where the result is there already.
@@ -84,6 +98,11 @@ export class RpcCall extends UpstreamReceiver {
 
   protected override onFault(fault: UpstreamFault): void {
     this.#reject(fault)
+  }
+
+  #refused(body: Buffer): UpstreamFault {
+    const lost = saysSessionLost(this.#status, body, this.#limits.maxBytes)
+    return lost ? new UpstreamSessionLost() : new UpstreamAnswerInvalid(`status ${this.#status}`)
   }
 
   #reading(read: () => void): void {

@@ -1,6 +1,7 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
 import type { RequestId } from '@sallyport/jsonrpc'
 import type { Call } from './call.ts'
+import type { Session } from './session.ts'
 import { upstreamDigest } from './upstream-digest.ts'
 
 /**
@@ -9,7 +10,9 @@ import { upstreamDigest } from './upstream-digest.ts'
  */
 export type IdKind = 'request' | 'asked' | 'event' | 'cancelled'
 
-type Party = Pick<Call, 'gateway' | 'upstream' | 'session'>
+export interface Party extends Pick<Call, 'gateway' | 'upstream'> {
+  readonly session: Pick<Session, 'id'> | null
+}
 
 /** 96 bits: enough against guessing, as each guess is a request to us. */
 const TAG_LENGTH = 16

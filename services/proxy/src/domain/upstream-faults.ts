@@ -24,6 +24,13 @@ export class UpstreamReset extends UpstreamFault {
   }
 }
 
+/** The upstream does not know the session any more, and a new one could not be had in its place. */
+export class UpstreamSessionLost extends UpstreamFault {
+  constructor() {
+    super('SP_UPSTREAM_SESSION_LOST', 'unavailable', 'the upstream does not know the session any more')
+  }
+}
+
 /** The upstream ended its answer without the response that was asked for. */
 export class UpstreamUnanswered extends UpstreamFault {
   constructor() {

@@ -6,9 +6,10 @@ import {
   type SseFrame,
   sseDecoder,
 } from '@sallyport/jsonrpc'
+import { sessionLabel } from '../adapters/session-seal.ts'
 import { isInitialize } from '../domain/call.ts'
 import { answerLimits } from '../limits/decoding.ts'
-import { toldEventId } from '../session/event-ids.ts'
+import { type EventParty, toldEventId } from '../session/event-ids.ts'
 import type { SseStream, Waiting } from '../sse-channel/sse-stream.ts'
 import { openSseSession } from '../sse-channel/sse-streams.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
@@ -26,13 +27,23 @@ export class AnswerStream {
   sse: SseStream | undefined
   readonly #parts: ProxyParts
   #exchange: Exchange
+  /** Whose events they are: of a handshake, the session's that it opens. */
+  readonly #party: EventParty
   readonly #limits: Required<JsonLimits>
   readonly #decoder
   readonly #openSession: (message: Message) => string | null
   /** Frames of `initialize` that came before the response, which decides what the head says. */
   #withheld = ''
 
-  constructor(parts: ProxyParts, exchange: Exchange, openSession: (message: Message) => string | null) {
+  /** `sessionId` is what the head of a handshake's answer says. */
+  constructor(
+    parts: ProxyParts,
+    exchange: Exchange,
+    sessionId: string | null,
+    openSession: (message: Message) => string | null,
+  ) {
+    const opening = sessionId === null ? null : { id: sessionId, label: sessionLabel(sessionId) }
+    this.#party = { ...exchange.call, session: exchange.call.session ?? opening }
     this.#parts = parts
     this.#exchange = exchange
     this.#limits = answerLimits(parts.config)
@@ -63,12 +74,8 @@ export class AnswerStream {
 
   #rewrite(frame: SseFrame): string {
     const { id, ...rest } = frame
-    // Until the answer to a handshake nobody could go on: the client does not know its session yet.
-    if (id !== undefined && !isInitialize(this.#exchange.call)) this.resumable = true
-    const told =
-      this.resumable && id !== undefined
-        ? { ...rest, id: toldEventId(this.#parts, this.#exchange.call, id) }
-        : rest
+    if (id !== undefined) this.resumable = true
+    const told = id === undefined ? rest : { ...rest, id: toldEventId(this.#parts, this.#party, id) }
     // An event with empty data only carries the id to resume from.
     if (frame.data === undefined || frame.data === '') return encodeSse(told)
     if (frame.event === 'endpoint') return this.#openSse(frame.data)

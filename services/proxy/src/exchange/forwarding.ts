@@ -185,7 +185,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   #beginStream(): void {
     this.#mode = 'stream'
     const { parts, session } = { parts: this.#parts, session: this.#sessionId }
-    this.#stream = new AnswerStream(parts, this.#exchange, (message) =>
+    this.#stream = new AnswerStream(parts, this.#exchange, session, (message) =>
       openedSession(parts, this.#exchange, session, message),
     )
   }

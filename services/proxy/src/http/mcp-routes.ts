@@ -208,7 +208,8 @@ function bodyOf({ body }: FastifyRequest): Buffer {
 function resumedAfter(parts: ProxyParts, call: Call, told: string | undefined): string | undefined {
   if (call.kind !== 'stream' || told === undefined || told === '') return undefined
   const id = upstreamEventId(parts, call, told)
-  if (id === undefined) throw new EventUnknown()
+  // Where there are no sessions there is nobody whose stream it could be: one is begun anew.
+  if (id === undefined && call.session !== null) throw new EventUnknown()
   return id ?? undefined
 }
 

@@ -183,3 +183,22 @@ test('a real client goes on after its real server has forgotten every session', 
   await Promise.all([agent.stop(), own.stop()])
   await real.stop()
 })
+
+test('a session that is lost while a person thinks does not cost the approval', async () => {
+  const real = await startMcpUpstream()
+  const own = await startProxy()
+  own.control.addUpstream('files', real.url)
+  own.decision.outcomes.set('mcp.tools.create_issue', 'hold')
+  const agent = await startAgent(own)
+  const requested = own.approvals.next()
+  const call = agent.client.callTool({ name: 'create_issue', arguments: { title: 'late' } })
+  const { approvalId } = await requested
+  real.sessions.clear()
+
+  own.approvals.vote(approvalId, 'approve', 'dana')
+
+  expect((await call).content).toEqual([{ type: 'text', text: 'made late' }])
+  expect(real.calls).toEqual(['create_issue late'])
+  await Promise.all([agent.stop(), own.stop()])
+  await real.stop()
+})
