@@ -101,6 +101,8 @@ test('a server that dies during a call is an error to its client, on the record,
   await expect(said(client, 'die')).rejects.toThrow(/gone: it ended with code 7/)
   await completedWith(proxy, 'SP_UPSTREAM_EXITED')
   expect(await said(await agent(), 'pid')).not.toBe(before)
+  // Its own client goes on too, with one of its own, and never knew a session that ended.
+  expect(await said(client, 'pid')).not.toBe(before)
 })
 
 test('a server that hangs is a time-out to its client, and on the record', async () => {
