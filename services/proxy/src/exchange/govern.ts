@@ -14,6 +14,7 @@ import {
 import { holdCall } from '../hold/hold-call.ts'
 import { TooManyHolds } from '../limits/errors.ts'
 import { checkParams, mirrorsParams } from '../modern/check-params.ts'
+import { namesResources, narrowSubscription } from '../modern/subscribed-resources.ts'
 import { resumeRound } from '../request-state/resume-round.ts'
 import { answerTaskCall } from '../tasks/task-calls.ts'
 import { answerDenied } from './answer-denied.ts'
@@ -54,9 +55,16 @@ async function refuse(parts: ProxyParts, exchange: Exchange, refusal: ProtocolRe
     answerDenied(exchange, verdict)
 }
 
-async function settle(parts: ProxyParts, exchange: Exchange, deciding: Promise<Decision>): Promise<void> {
+async function settle(parts: ProxyParts, asked: Exchange, deciding: Promise<Decision>): Promise<void> {
+  let decision = await deciding
+  let exchange = asked
+  if (decision.outcome !== 'deny' && namesResources(asked)) {
+    const narrowed = await narrowSubscription(parts, asked)
+    if ('refusal' in narrowed) return refuse(parts, asked, narrowed.refusal)
+    exchange = narrowed.exchange
+    decision = leavingOut(decision, narrowed.leftOut)
+  }
   const { call } = exchange
-  const decision = await deciding
   const refusal =
     decision.outcome !== 'deny' && mirrorsParams(exchange) ? await checkParams(parts, exchange) : undefined
   const credential = credentialFor(parts, call, decision)
@@ -77,6 +85,13 @@ async function settle(parts: ProxyParts, exchange: Exchange, deciding: Promise<D
   const told = cancelled === undefined ? exchange : settleCancellation(parts, exchange, cancelled)
   if (told === null) exchange.answer.empty(202)
   else await forward(parts, told, verdict)
+}
+
+/** The record has what was asked for; this says that not all of it was passed on. */
+function leavingOut(decision: Decision, resources: number): Decision {
+  if (resources === 0) return decision
+  const reason = `left out: ${resources} resources that this gateway may not subscribe to`
+  return { ...decision, reasons: [...decision.reasons, reason] }
 }
 
 async function hold(parts: ProxyParts, exchange: Exchange, verdict: Verdict): Promise<void> {

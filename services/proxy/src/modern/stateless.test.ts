@@ -130,6 +130,40 @@ describe('a subscription', () => {
     expect(data).toMatchObject({ outcome: 'ok' })
   })
 
+  test('names no resource that its gateway may not subscribe to', async () => {
+    proxy.decision.outcomes.set('mcp.resources.subscribe.note%3A%2F%2Fb', 'deny')
+    proxy.decision.outcomes.set('mcp.resources.subscribe.note%3A%2F%2Fa', 'allow')
+    const client = await agent()
+    const updated: string[] = []
+    client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
+      updated.push(params.uri)
+    })
+    const subscription = await client.listen({ resourceSubscriptions: ['note://a', 'note://b'] })
+    expect(subscription.honoredFilter).toEqual({ resourceSubscriptions: ['note://a'] })
+    upstream.notify.resourceUpdated('note://b')
+    upstream.notify.resourceUpdated('note://a')
+    await vi.waitFor(() => expect(updated).toEqual(['note://a']))
+    const { data } = await proxy.recorded(
+      'sallyport.action.decided.v1',
+      ({ action }) => action === 'mcp.rpc.subscriptions_listen',
+    )
+    expect(data.reasons.at(-1)).toContain('left out: 1 resources')
+    expect(JSON.stringify(data.arguments)).toContain('note://b')
+  })
+
+  test.each([['note://a'], [['note://a', 1]], [Array.from({ length: 300 }, (_, i) => `note://${i}`)]])(
+    'of resources that cannot each be judged is refused',
+    async (resourceSubscriptions) => {
+      const { body, headers } = modernRequest('subscriptions/listen', {
+        notifications: { resourceSubscriptions },
+      })
+      const response = await post(proxy, body, headers)
+      expect(response.status).toBe(400)
+      expect(await response.json()).toMatchObject({ id: 1, error: { code: -32_602 } })
+      expect(upstream.seen).toEqual([])
+    },
+  )
+
   test('outlives the longest silence that other answers may have', async () => {
     const patient = await startProxy({ config: { upstream: { idleMs: 50 } } })
     stops.push(() => patient.stop())
