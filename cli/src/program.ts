@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { approvalsCommand } from './commands/approvals.ts'
+import { catalogCommand } from './commands/catalog.ts'
 import { connectorCommand } from './commands/connector.ts'
 import { demoCommand } from './commands/demo.ts'
 import { gatewayCommand } from './commands/gateway.ts'
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     setupCommand(),
     gatewayCommand(),
     connectorCommand(),
+    catalogCommand(),
     permissionsCommand(),
     approvalsCommand(),
     logCommand(),

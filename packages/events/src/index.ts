@@ -1,6 +1,7 @@
 export * from './catalog.ts'
 export * from './codec.ts'
 export { ApprovalRequested, Binding } from './definitions/approvals.ts'
+export { CatalogMode, OfferedKey, OfferedKind } from './definitions/catalog.ts'
 export { Scope, Target } from './definitions/control.ts'
 export { CredentialReference } from './definitions/credentials.ts'
 export * from './errors.ts'

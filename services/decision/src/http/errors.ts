@@ -31,3 +31,10 @@ export class NameReserved extends SallyportError {
     super('SP_NAME_RESERVED', 'invalid', 'this name is that of a kind of connector')
   }
 }
+
+/** A mode is either for one thing, by its key, or for all of a kind that are in one state. */
+export class CatalogModeInvalid extends SallyportError {
+  constructor() {
+    super('SP_CATALOG_MODE_INVALID', 'invalid', 'a mode is either for one key or for one status')
+  }
+}

@@ -1,4 +1,5 @@
 import type { ApiPlugin } from '@sallyport/http-api'
+import { catalogRoutes } from './catalog.ts'
 import type { Commands } from './commands.ts'
 import { connectorRoutes } from './connectors.ts'
 import { gatewayRoutes } from './gateways.ts'
@@ -6,11 +7,18 @@ import { killSwitchRoutes } from './kill-switch.ts'
 import { permissionRoutes } from './permissions.ts'
 import { tokenRoutes } from './tokens.ts'
 
-/** Everything that is control state. Writes are for admins; the record and approvals name what others may read. */
+const ROUTES = [
+  gatewayRoutes,
+  connectorRoutes,
+  catalogRoutes,
+  permissionRoutes,
+  killSwitchRoutes,
+  tokenRoutes,
+]
+
+/** Everything that is control state. Writes are for admins, and what is accepted of the catalog for approvers too; the record and approvals name what others may read. */
 export function controlRoutes(commands: Commands): ApiPlugin {
   return async (server) => {
-    for (const routes of [gatewayRoutes, connectorRoutes, permissionRoutes, killSwitchRoutes, tokenRoutes]) {
-      await server.register(routes(commands))
-    }
+    for (const routes of ROUTES) await server.register(routes(commands))
   }
 }

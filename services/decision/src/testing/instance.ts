@@ -111,3 +111,24 @@ export async function addUpstream(instance: Instance, name = 'files'): Promise<v
   const body = { connector: 'mcp', name, target, credential: null }
   expect((await ask(instance, 'POST', '/v1/connectors', body)).status).toBe(201)
 }
+
+/** What a proxy tells of the tools that an upstream lists. */
+export async function observed(
+  { control, publisher }: Instance,
+  upstream: string,
+  listed: readonly { readonly key: string; readonly fingerprint: string; readonly definition: string }[],
+): Promise<void> {
+  const data = {
+    actor: { type: 'system' as const, name: 'proxy/test' },
+    idempotencyKey: null,
+    upstream,
+    registeredAt: control.state().upstreams.get(upstream)?.createdAt ?? '',
+    kind: 'tool' as const,
+    listed: listed.map((one) => ({ ...one, entire: true })),
+    missing: [],
+    whole: true,
+  }
+  const draft = { source: '/proxy', subject: upstream, tenant: 'default', key: 'default', data }
+  const type = 'sallyport.catalog.observed.v1'
+  await control.settled(await publisher.publish(newEvent({ type, ...draft }, clock())))
+}

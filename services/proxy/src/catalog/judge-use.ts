@@ -113,9 +113,9 @@ function reasonOf(
     case 'removed':
       return `the upstream lists no ${kind} of this name`
     case 'changed':
-      return `the ${kind} has changed since it was accepted (${changesOf(entry)}); an administrator sees the difference with: sallyport catalog diff ${at}${which} and accepts it with: sallyport catalog accept ${at}${which}`
+      return `the ${kind} has changed since it was accepted (${changesOf(entry)}); see the difference with: sallyport catalog diff ${at}${which} and accept it with: sallyport catalog accept ${at}${which}`
     case 'added':
-      return `the ${kind} was added after the catalog was made; an administrator accepts it with: sallyport catalog accept ${at}${which}`
+      return `the ${kind} was added after the catalog was made; accept it with: sallyport catalog accept ${at}${which}`
     case 'accepted':
       return `an administrator has set that this ${kind} is ${mode === 'block' ? 'blocked' : 'held'}`
   }
