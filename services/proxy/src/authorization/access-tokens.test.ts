@@ -38,7 +38,7 @@ function tokensWith(change: Partial<AccessTokenRules> = {}): AccessTokens {
 
 const codeOf = (token: string, of = tokens) =>
   of.gatewayOf(token, RESOURCE).then(
-    (name) => name,
+    ({ name }) => name,
     (reason) => `${reason.code}: ${reason.message.split(': ')[1] ?? ''}`,
   )
 const seconds = () => Math.floor(Date.now() / 1000)

@@ -23,6 +23,13 @@ export interface AccessTokensOptions {
   readonly now?: () => number
 }
 
+export interface Stands {
+  /** The gateway's name, which may be nobody's. */
+  readonly name: string
+  /** In milliseconds of the epoch. */
+  readonly expiresAt: number
+}
+
 /** How far the clocks of an issuer and a proxy may be apart. */
 const SKEW_SECONDS = 30
 const LONGEST = 16_384
@@ -43,10 +50,10 @@ export class AccessTokens {
   }
 
   /**
-   * The name of the gateway that a token for this resource stands for. Rejects with TokenRefused, ScopeInsufficient
+   * The gateway that a token for this resource stands for, and until when. Rejects with TokenRefused, ScopeInsufficient
    * and IssuerUnavailable.
    */
-  async gatewayOf(token: string, resource: string): Promise<string> {
+  async gatewayOf(token: string, resource: string): Promise<Stands> {
     const claims = await this.#verified(token, resource)
     // Bound to a key of its holder (RFC 7800): whoever presents it as a bearer token has not shown that key.
     if (claims['cnf'] !== undefined) throw new TokenRefused('it is bound to a key')
@@ -55,7 +62,7 @@ export class AccessTokens {
     const claim = this.#rules.gatewayClaims.find((name) => claims[name] !== undefined)
     const name = claim === undefined ? undefined : claims[claim]
     if (typeof name !== 'string' || name === '') throw new TokenRefused('it names no gateway')
-    return name
+    return { name, expiresAt: ((claims.exp ?? 0) + SKEW_SECONDS) * 1000 }
   }
 
   /** Whether a token is for more of this proxy than this one upstream, which may not get to see it. Not whether it is good. */

@@ -25,6 +25,8 @@ export interface Shown {
 export interface Identity {
   readonly gateway: Gateway
   readonly own: OwnAuthorization | null
+  /** When the access token ends, in milliseconds of the epoch; null for gateway tokens, which do not. */
+  readonly expiresAt: number | null
 }
 
 export interface Refusal {
@@ -57,7 +59,7 @@ export function identify(by: Identifying, shown: Shown): Identity | Refusal | Pr
   }
   const gateway = by.control.authenticateGateway(token)
   if (gateway === undefined) return unknown(by, shown, passes)
-  return passes ? withOwn(by, shown, gateway) : { gateway, own: null }
+  return passes ? withOwn(by, shown, gateway) : { gateway, own: null, expiresAt: null }
 }
 
 /** What the agent brings for the upstream itself. */
@@ -65,12 +67,12 @@ function withOwn({ accessTokens }: Identifying, shown: Shown, gateway: Gateway):
   const { authorization, gatewayHeader, proxy, name } = shown
   const metadataUrl = metadataUrlOf(proxy, name)
   if (gatewayHeader === undefined || authorization === undefined)
-    return { gateway, own: { header: null, metadataUrl } }
+    return { gateway, own: { header: null, metadataUrl }, expiresAt: null }
   const token = bearerOf(authorization)
   const ours = token !== undefined && (OF_SALLYPORT.test(token) || accessTokens?.isOurs(token, proxy, name))
   if (token === undefined || ours)
     return { status: 400, error: new OwnAuthorizationRefused(), challenge: null }
-  return { gateway, own: { header: `Bearer ${token}`, metadataUrl } }
+  return { gateway, own: { header: `Bearer ${token}`, metadataUrl }, expiresAt: null }
 }
 
 async function byAccessToken(
@@ -80,9 +82,9 @@ async function byAccessToken(
   token: string,
 ): Promise<Identity | Refusal> {
   try {
-    const name = await accessTokens.gatewayOf(token, resourceOf(shown.proxy, shown.name))
+    const { name, expiresAt } = await accessTokens.gatewayOf(token, resourceOf(shown.proxy, shown.name))
     const gateway = by.control.state().gateways.get(name)
-    if (gateway !== undefined && gateway.revokedAt === null) return { gateway, own: null }
+    if (gateway !== undefined && gateway.revokedAt === null) return { gateway, own: null, expiresAt }
     const stale = staleness(by)
     if (stale !== undefined) return stale
     throw new TokenRefused('it names no gateway')

@@ -34,6 +34,11 @@ afterEach(async () => {
 
 const CALL = toolCall('echo', { text: 'hello' })
 const withToken = (token: string) => post({ ...proxy, token }, CALL)
+const INITIALIZE = {
+  protocolVersion: '2025-11-25',
+  capabilities: {},
+  clientInfo: { name: 'test-agent', version: '1' },
+}
 const good = { client_id: GATEWAY }
 
 test('a client of the SDK finds where to log in, logs in, and works as the gateway that its token names', async () => {
@@ -126,6 +131,18 @@ test('while the issuer’s keys cannot be had nobody is told that their token is
   const response = await withToken(await server.sign({ ...good, aud: resource }))
   expect(response.status).toBe(503)
   expect(await response.json()).toMatchObject({ code: 'SP_ISSUER_UNAVAILABLE' })
+})
+
+test('a stream ends with the token that opened it', async () => {
+  const now = Math.floor(Date.now() / 1000)
+  const token = await server.sign({ ...good, aud: resource, exp: now - 29 })
+  const initialize = { jsonrpc: '2.0', id: 1, method: 'initialize', params: INITIALIZE }
+  const opened = await post({ ...proxy, token }, initialize)
+  const session = opened.headers.get('mcp-session-id') ?? ''
+  const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream', 'mcp-session-id': session }
+  const stream = await fetch(resource, { headers })
+  expect(stream.status).toBe(200)
+  await expect(stream.text()).rejects.toThrow('terminated')
 })
 
 test('issuers without the address that tokens are for are a fault of the configuration', async () => {

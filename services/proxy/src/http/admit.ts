@@ -1,4 +1,4 @@
-import type { Gateway, Upstream } from '@sallyport/control'
+import type { Upstream } from '@sallyport/control'
 import type { SallyportError } from '@sallyport/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { IdentityRepeated } from '../authorization/errors.ts'
@@ -10,17 +10,14 @@ import {
   proxyAddress,
   targetsHost,
 } from '../domain/callers.ts'
-import type { OwnAuthorization } from '../domain/own-authorization.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
 import { callerHeadersOf } from './caller-headers.ts'
 import { HostRefused, OriginRefused, UpstreamUnknown } from './errors.ts'
 import { sendProblem } from './problem.ts'
 
 /** Who calls, and which upstream they want. */
-export interface Admission {
-  readonly gateway: Gateway
+export interface Admission extends Identity {
   readonly upstream: Upstream
-  readonly own: OwnAuthorization | null
   /** On the monotonic clock, in milliseconds. */
   readonly arrivedAt: number
 }

@@ -30,6 +30,7 @@ import { mirroredFieldsOf } from './mirrored-fields.ts'
 import { sendProblem } from './problem.ts'
 import { readBody } from './read-body.ts'
 import { refuseUnread } from './refuse-unread.ts'
+import { untilExpiry } from './until-expiry.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -67,6 +68,7 @@ export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: Cal
       request.admission = admitted
       request.memory = parts.memory.share(admitted.gateway.id)
       reply.raw.once('close', () => request.memory?.release())
+      if (request.method === 'GET') untilExpiry(reply.raw, admitted.expiresAt, parts.clock())
       done(callers.admit(request.method === 'GET' ? 'stream' : 'call', admitted.gateway.id, reply.raw))
     }
   }

@@ -10,6 +10,7 @@ import { WrapperConnection } from '../stdio/wrapper-connection.ts'
 import { type Admission, admit } from './admit.ts'
 import { CommandOther, NotForWrappers, UpgradeRequired } from './errors.ts'
 import { sendProblem } from './problem.ts'
+import { untilExpiry } from './until-expiry.ts'
 
 const PREFIX = '/stdio/'
 
@@ -54,6 +55,7 @@ export function stdioRoute(server: FastifyInstance, parts: ProxyParts, rules: Ca
       const status = refusal instanceof UpgradeRequired ? 426 : 409
       return sendProblem(reply, status, refusal ?? new UpgradeRequired())
     }
+    untilExpiry(upgrade.socket, admission.expiresAt, parts.clock())
     reply.hijack()
     reply.raw.detachSocket(upgrade.socket as Parameters<ServerResponse['detachSocket']>[0])
     sockets.handleUpgrade(request.raw, upgrade.socket, upgrade.head, (socket) => {

@@ -1,0 +1,19 @@
+/** The longest that a timer of Node's waits. */
+const LONGEST_MS = 2 ** 31 - 1
+
+interface Closing {
+  once(event: 'close', listener: () => void): unknown
+  destroy(): unknown
+}
+
+/**
+ * Breaks off what goes on after it was let in, a stream or a socket, when the access token that let it in has ended:
+ * its client comes again with another. `expiresAt` is in milliseconds of the epoch, null for what does not end.
+ */
+export function untilExpiry(open: Closing, expiresAt: number | null, now: Date): void {
+  if (expiresAt === null) return
+  const ms = Math.max(0, expiresAt - now.getTime())
+  if (ms > LONGEST_MS) return
+  const timer = setTimeout(() => open.destroy(), ms)
+  open.once('close', () => clearTimeout(timer))
+}
