@@ -1,7 +1,8 @@
+import { createServer } from 'node:http'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { post, toolCall } from '../testing/agent.ts'
 import { type AuthorizationServer, json, startAuthorizationServer } from '../testing/authorization-server.ts'
-import { startMcpUpstream } from '../testing/mcp-upstream.ts'
+import { close, listen, startMcpUpstream } from '../testing/mcp-upstream.ts'
 import { connectWithLogin } from '../testing/oauth-client.ts'
 import { GATEWAY, type ProxyFixture, startProxy } from '../testing/proxy-fixture.ts'
 
@@ -13,8 +14,10 @@ let resource: string
 beforeEach(async () => {
   server = await startAuthorizationServer()
   upstream = await startMcpUpstream()
-  // The port is needed before there is one.
-  const port = 20_000 + Math.floor(Math.random() * 10_000)
+  // Tokens are for an address, which is needed before there is one.
+  const taken = createServer()
+  const port = await listen(taken)
+  await close(taken)
   const url = `http://127.0.0.1:${port}`
   proxy = await startProxy({
     config: {

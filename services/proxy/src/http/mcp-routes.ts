@@ -4,7 +4,7 @@ import { newId } from '@sallyport/runtime'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { governBatch } from '../batch/govern-batch.ts'
 import { isBatch, readBatch } from '../batch/read-batch.ts'
-import { type Call, isInitialize, isListen } from '../domain/call.ts'
+import { type Call, isEndless, isInitialize, isListen } from '../domain/call.ts'
 import type { CallerRules } from '../domain/callers.ts'
 import { EventUnknown, SessionUnknown } from '../domain/faults.ts'
 import { checkHandshakeVersion, isModernVersion, MODERN_VERSIONS } from '../domain/protocol-versions.ts'
@@ -68,7 +68,6 @@ export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: Cal
       request.admission = admitted
       request.memory = parts.memory.share(admitted.gateway.id)
       reply.raw.once('close', () => request.memory?.release())
-      if (request.method === 'GET') untilExpiry(reply.raw, admitted.expiresAt, parts.clock())
       done(callers.admit(request.method === 'GET' ? 'stream' : 'call', admitted.gateway.id, reply.raw))
     }
   }
@@ -154,6 +153,7 @@ function take(
   checkRevision(call, mirrored.version)
   const resumed = resumedAfter(parts, call, single(lastEventId))
   reply.hijack()
+  if (isEndless(call)) untilExpiry(reply.raw, admissionOf(request).expiresAt, parts.clock())
   // Its arguments are redacted while the decision service thinks.
   const deciding = decide(parts, call, mirrored)
   const exchange = newExchange(parts, call, how.answerOn(reply.raw), {
