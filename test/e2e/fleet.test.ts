@@ -6,6 +6,7 @@ import { heldCalls } from './scenarios/held-calls.ts'
 import { httpWithSse } from './scenarios/http-with-sse.ts'
 import { record } from './scenarios/record.ts'
 import { statelessRevision } from './scenarios/stateless-revision.ts'
+import { stdioServers } from './scenarios/stdio-servers.ts'
 import { govern, openWorld, type World } from './scenarios/world.ts'
 import { textOf } from './support/agent.ts'
 import { type FleetComposition, fleetEngines, startFleetComposition } from './support/fleet-composition.ts'
@@ -32,6 +33,7 @@ describe.skipIf(!available)('fleet', () => {
   heldCalls(world)
   httpWithSse(world)
   statelessRevision(world)
+  stdioServers(world)
   record(world)
 
   const held = { 'mcp.tools.create_*': 'require_approval' } as const

@@ -4,6 +4,7 @@ import { heldCalls } from './scenarios/held-calls.ts'
 import { httpWithSse } from './scenarios/http-with-sse.ts'
 import { record } from './scenarios/record.ts'
 import { statelessRevision } from './scenarios/stateless-revision.ts'
+import { stdioServers } from './scenarios/stdio-servers.ts'
 import { openWorld, type World } from './scenarios/world.ts'
 import { startStandalone } from './support/standalone-composition.ts'
 
@@ -20,5 +21,6 @@ describe('standalone', () => {
   heldCalls(world)
   httpWithSse(world)
   statelessRevision(world)
+  stdioServers(world)
   record(world)
 })

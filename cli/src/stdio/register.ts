@@ -27,7 +27,7 @@ export async function gatewayTokenOf(
     const { token } = await api.write<{ token: string }>('POST', '/v1/gateways', { name: gateway })
     keepGatewayToken(folder, gateway, token)
     note(
-      `made gateway ${gateway}, which may list tools and call none yet: sallyport permissions set --gateway ${gateway} --connector mcp --action 'mcp.tools.*' --decision require_approval`,
+      `made gateway ${gateway}, which sees no tool until it may use one: sallyport permissions set --gateway ${gateway} --connector mcp --action 'mcp.tools.*' --decision require_approval`,
     )
     return token
   } catch (reason) {

@@ -7,6 +7,8 @@ export interface Agent {
   readonly client: Client
   /** Calls a tool and gives its result, errors of the tool included. */
   call(name: string, args?: Record<string, unknown>): Promise<CallToolResult>
+  /** The id of its session, as it was told. */
+  readonly sessionId: string | undefined
   close(): Promise<void>
 }
 
@@ -20,6 +22,7 @@ export async function connectAgent(proxy: string, upstream: string, token: strin
   return {
     client,
     call: async (name, args = {}) => (await client.callTool({ name, arguments: args })) as CallToolResult,
+    sessionId: transport.sessionId,
     close: () => client.close(),
   }
 }

@@ -15,7 +15,11 @@ export const fleetEngines = { kafka: await ownKafka(), nats: await ownNats() }
 /** Two proxies, two decisions, approvals and audit as processes of their own, on a real Kafka and a real NATS. */
 export async function startFleetComposition(): Promise<FleetComposition> {
   const [kafka, nats] = await Promise.all([fleetEngines.kafka.start(), fleetEngines.nats.start()])
-  const fleet = await startFleet({ kafkaBrokers: kafka.brokers.join(','), natsUrl: nats.url })
+  const fleet = await startFleet({
+    kafkaBrokers: kafka.brokers.join(','),
+    natsUrl: nats.url,
+    environment: { SALLYPORT_PROXY_STDIO: 'on' },
+  })
   return {
     ...compositionOf(fleet),
     fleet,

@@ -1,0 +1,257 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { ApiProblem } from '@sallyport/cli'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { apiOf, type TimelineItem } from './support/api.ts'
+import { npmServer, SALLYPORT, startWrapper, TROUBLED, type Wrapper } from './support/wrapper.ts'
+
+/** `sallyport mcp` with nothing else running: the first one brings Sallyport up in its own process. */
+let data: string
+const stack: (() => unknown)[] = []
+beforeEach(() => {
+  data = mkdtempSync(join(realpathSync(tmpdir()), 'sallyport-mcp-'))
+})
+afterEach(async () => {
+  for (const stop of stack.splice(0).reverse()) await stop()
+  rmSync(data, { recursive: true, force: true })
+})
+
+const env = () => ({
+  SALLYPORT_DATA: data,
+  SALLYPORT_PROXY_LISTEN: '127.0.0.1:0',
+  SALLYPORT_API_LISTEN: '127.0.0.1:0',
+})
+
+async function wrapped(command: readonly string[], ...args: string[]): Promise<Wrapper> {
+  const wrapper = await startWrapper({ command, env: env(), args })
+  stack.push(wrapper.stop)
+  return wrapper
+}
+
+/** The API of the Sallyport that some wrapper hosts. */
+function api() {
+  const run = JSON.parse(readFileSync(join(data, 'run.json'), 'utf8')) as { api: string; pid: number }
+  const adminToken = readFileSync(join(data, 'admin-token'), 'utf8').trim()
+  const composition = {
+    name: 'standalone',
+    proxies: [],
+    api: run.api,
+    adminToken,
+    inForce: async () => {},
+    stop: async () => {},
+  } as const
+  return { ...apiOf(composition), host: run.pid }
+}
+
+const allowAll = () => api().permit('local', 'mcp.tools.*', 'allow')
+
+/** The record, once ClickHouse is up: Sallyport does not wait for it to let calls through. */
+const timeline = (until: (items: readonly TimelineItem[]) => boolean): Promise<readonly TimelineItem[]> =>
+  api()
+    .timeline('local', until)
+    .catch(async (reason: unknown) => {
+      if (!(reason instanceof ApiProblem) || reason.problem.status !== 503) throw reason
+      await delay(100)
+      return timeline(until)
+    })
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    return false
+  }
+}
+
+async function gone(pid: number): Promise<boolean> {
+  for (let tries = 0; tries < 400 && lives(pid); tries++) await delay(25)
+  return !lives(pid)
+}
+
+/** The bare command, for what a client of the SDK does not show. */
+function bare(command: readonly string[], environment: Record<string, string> = env()) {
+  const child = spawn(process.execPath, [SALLYPORT, 'mcp', '--', ...command], {
+    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    cwd: '/',
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
+  let out = ''
+  let err = ''
+  child.stdout.on('data', (chunk: Buffer) => {
+    out += String(chunk)
+  })
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += String(chunk)
+  })
+  stack.push(() => child.kill('SIGKILL'))
+  const line = async (holds: (message: Record<string, unknown>) => boolean) => {
+    for (;;) {
+      const found = out.split('\n').filter(Boolean).map(parsed).find(holds)
+      if (found) return found
+      await delay(25)
+    }
+  }
+  return {
+    child,
+    out: () => out,
+    err: () => err,
+    line,
+    say: (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`),
+    exited: exitOf(child),
+  }
+}
+
+const parsed = (text: string) => JSON.parse(text) as Record<string, unknown>
+
+function exitOf(child: ChildProcess): Promise<number | null> {
+  return new Promise((resolve) => child.once('close', resolve))
+}
+
+const INITIALIZE = {
+  id: 0,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'bare', version: '1' } },
+}
+
+test('real servers work with nothing installed but the command, and nothing is allowed before somebody says so', async () => {
+  const files = await wrapped(npmServer('server-filesystem', data))
+  const memory = await wrapped(npmServer('server-memory'))
+  const everything = await wrapped(npmServer('server-everything', 'stdio'), '--name', 'all')
+  // What it may not use an agent does not see.
+  for (const { client } of [files, memory, everything]) expect((await client.listTools()).tools).toEqual([])
+  expect(await files.said('list_directory', { path: data })).toContain('denied')
+  await allowAll()
+  for (const { client } of [files, memory, everything])
+    expect((await client.listTools()).tools.length).toBeGreaterThan(3)
+  expect(await files.said('list_directory', { path: data })).toContain('admin-token')
+  expect(await memory.said('read_graph')).toContain('entities')
+  expect(await everything.said('echo', { message: 'hello' })).toBe('Echo: hello')
+  const items = await timeline((all) => all.some(({ action }) => action === 'mcp.tools.echo'))
+  expect(items.find(({ action }) => action === 'mcp.tools.echo')?.verdict).toBe('allow')
+})
+
+test('everything it prints is MCP, and progress and requests of the server pass', async () => {
+  const wrapper = await wrapped(TROUBLED)
+  await allowAll()
+  // Looked at as they come: the SDK gives progress that arrives together with its answer to nobody.
+  const progress: unknown[] = []
+  const { transport } = wrapper.client
+  const onmessage = transport?.onmessage
+  if (transport)
+    transport.onmessage = (message) => {
+      if ('method' in message && message.method === 'notifications/progress')
+        progress.push(message.params?.['progress'])
+      onmessage?.(message)
+    }
+  await wrapper.client.callTool({ name: 'progress', arguments: {} }, undefined, { onprogress: () => {} })
+  expect(progress).toEqual([1, 2])
+  wrapper.client.setRequestHandler(
+    (await import('@modelcontextprotocol/sdk/types.js')).ListRootsRequestSchema,
+    () => ({
+      roots: [{ uri: 'file:///srv', name: 'served' }],
+    }),
+  )
+  expect(await wrapper.said('roots')).toContain('file:///srv')
+  expect(await wrapper.said('junk')).toBe('still there')
+})
+
+test('when the wrapper that hosts Sallyport ends, another takes over, and its session goes on', async () => {
+  const first = await wrapped(TROUBLED)
+  const host = api().host
+  const second = await wrapped(TROUBLED)
+  await allowAll()
+  expect(await second.said('count')).toBe('1')
+  await first.stop()
+  expect(await gone(host)).toBe(true)
+  const count = async (): Promise<string> =>
+    second.said('count').catch(async () => {
+      await delay(200)
+      return count()
+    })
+  expect(Number(await count())).toBeGreaterThan(1)
+  expect(api().host).not.toBe(host)
+})
+
+test('kill -9 of the wrapper that hosts Sallyport leaves nothing running', async () => {
+  const wrapper = await wrapped(TROUBLED)
+  await allowAll()
+  const server = Number(await wrapper.said('pid'))
+  process.kill(api().host, 'SIGKILL')
+  expect(await gone(server)).toBe(true)
+})
+
+test('the exit code of the server is passed on, its standard error too, and a call under way is told', async () => {
+  const server = bare([
+    process.execPath,
+    '-e',
+    'process.stdin.once("data", () => { console.error("went wrong"); process.exit(3) })',
+  ])
+  server.say(INITIALIZE)
+  expect(await server.exited).toBe(3)
+  expect(server.err()).toContain('went wrong')
+  expect(parsed(server.out())).toMatchObject({ id: 0, error: { message: expect.stringContaining('code 3') } })
+})
+
+test('a server that ends well in the middle of a call did not end well', async () => {
+  const server = bare([process.execPath, '-e', 'process.stdin.once("data", () => process.exit(0))'])
+  server.say(INITIALIZE)
+  expect(await server.exited).toBe(1)
+})
+
+test('a command that does not exist is said to be one', async () => {
+  const server = bare(['/no/such/program'])
+  server.say(INITIALIZE)
+  expect(await server.exited).toBe(127)
+  expect(server.err()).toContain('could not be run')
+})
+
+test('signals are passed on, and the end of the client ends the server', async () => {
+  const signalled = bare(TROUBLED)
+  signalled.say(INITIALIZE)
+  await signalled.line(({ id }) => id === 0)
+  signalled.child.kill('SIGTERM')
+  expect(await signalled.exited).toBe(143)
+  const left = bare(TROUBLED)
+  left.say(INITIALIZE)
+  left.child.stdin.end()
+  expect(await left.exited).toBe(0)
+  // What was asked before the end is answered all the same.
+  expect(parsed(left.out())).toMatchObject({ id: 0, result: {} })
+})
+
+test('what comes over and over is an error to the client, on the record, and no memory is filled', async () => {
+  // This one hosts Sallyport, and lives on.
+  await wrapped(TROUBLED, '--name', 'host')
+  const wrapper = await wrapped(TROUBLED)
+  await allowAll()
+  await expect(wrapper.said('flood', { bytes: 100 * 1024 * 1024 })).rejects.toThrow(/gone|too long|larger/)
+  const items = await timeline((all) =>
+    all.some(({ action, outcome }) => action === 'mcp.tools.flood' && outcome !== null),
+  )
+  expect(items.find(({ action }) => action === 'mcp.tools.flood')?.outcome).toBe('upstream_error')
+})
+
+test('without a Sallyport to reach nothing passes, and the client is told', async () => {
+  const server = bare([process.execPath, '-e', 'process.stdin.once("data", () => console.log("{}"))'], {
+    SALLYPORT_PROXY_URL: 'http://127.0.0.1:9',
+    SALLYPORT_GATEWAY_TOKEN: 'none',
+  })
+  server.say(INITIALIZE)
+  expect(await server.line(({ id }) => id === 0)).toMatchObject({
+    error: { code: -31002, data: { code: 'SP_MCP_NOT_REACHED' } },
+  })
+  server.child.stdin.end()
+  await server.exited
+  expect(server.out().trim().split('\n')).toHaveLength(1)
+})
+
+test('a name that stands for another server is not taken over', async () => {
+  await wrapped(TROUBLED, '--name', 'files')
+  const other = await wrapped(npmServer('server-memory'), '--name', 'files')
+  await allowAll()
+  expect(await other.said('read_graph')).toContain('entities')
+  expect(other.told()).toMatch(/files stands for another server; this one is files-[0-9a-f]{6}/)
+})
