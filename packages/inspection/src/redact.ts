@@ -89,8 +89,8 @@ class Walk {
 
   #object(object: object, depth: number): JsonValue {
     const copy: Record<string, JsonValue> = {}
-    const entries: Record<string, unknown> = { ...object }
-    const keys = Object.keys(entries)
+    const entries = object as Readonly<Record<string, unknown>>
+    const keys = Object.keys(object)
     const title = titleOf(entries)
     let kept = 0
     for (const key of keys.slice(0, this.#limits.entries)) {

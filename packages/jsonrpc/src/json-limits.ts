@@ -4,7 +4,7 @@ export interface JsonLimits {
   readonly maxBytes?: number
   /** Nesting of arrays and objects. Default 64. */
   readonly maxDepth?: number
-  /** Members of all objects and elements of all arrays together: each costs far more than its bytes. Default 100,000. */
+  /** Members of all objects and elements of all arrays together: each costs far more than its bytes. Default 50,000. */
   readonly maxMembers?: number
   /** Length of a key, in UTF-16 units. Default 1024. */
   readonly maxKeyLength?: number
@@ -24,7 +24,7 @@ export const UNBOUNDED: Required<JsonLimits> = {
 export const DEFAULT_LIMITS: Required<JsonLimits> = {
   maxBytes: 4 * 1024 * 1024,
   maxDepth: 64,
-  maxMembers: 100_000,
+  maxMembers: 50_000,
   maxKeyLength: 1024,
   maxStringLength: 1024 * 1024,
 }

@@ -3,6 +3,7 @@ import { codeUnits } from './code-units.ts'
 import { NotStrictJson, type StrictJsonRule } from './errors.ts'
 import type { JsonLimits } from './json-limits.ts'
 import { jsonPointer } from './json-pointer.ts'
+import { beginsNumber, endOfNumber, mayOverflow } from './lexemes.ts'
 import { JsonKeyTooLong, JsonStringTooLong, JsonTooDeep, JsonTooManyMembers } from './limit-errors.ts'
 import { ObjectKeys } from './object-keys.ts'
 
@@ -10,11 +11,6 @@ const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COMMA = 0x2c
 const COLON = 0x3a
-const MINUS = 0x2d
-const PLUS = 0x2b
-const DOT = 0x2e
-const ZERO = 0x30
-const NINE = 0x39
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 const OPEN_BRACKET = 0x5b
@@ -22,9 +18,6 @@ const CLOSE_BRACKET = 0x5d
 
 /** Peers read longer lexemes in quadratic time, or refuse them (CPython stops at 4,300 digits). */
 const MAX_NUMBER_LENGTH = 1024
-
-/** A double holds any integer of this many digits, so the lexeme needs no range check. */
-const ALWAYS_FINITE_LENGTH = 300
 
 /** In `path`, for an object whose first key was not read yet. */
 const NO_KEY = -0x80000000
@@ -68,7 +61,7 @@ export class Scanner {
     if (code === QUOTE) return this.boundedString(at)
     if (code === OPEN_BRACE) return this.object(at)
     if (code === OPEN_BRACKET) return this.array(at)
-    if (code === MINUS || (code >= ZERO && code <= NINE)) return this.number(at)
+    if (beginsNumber(code)) return this.number(at)
     return this.literal(at)
   }
 
@@ -216,31 +209,12 @@ export class Scanner {
   }
 
   private number(start: number): number {
-    const { codes } = this
-    let at = start
-    if (codes[at] === MINUS) at++
-    at = codes[at] === ZERO ? at + 1 : this.digits(at)
-    if (codes[at] === DOT) at = this.digits(at + 1)
-    const code = codes[at]
-    const exponent = code === 0x65 || code === 0x45
-    if (exponent) {
-      const sign = codes[at + 1]
-      at = this.digits(sign === PLUS || sign === MINUS ? at + 2 : at + 1)
-    }
-    const length = at - start
-    if (length > MAX_NUMBER_LENGTH) this.fail('number-length')
-    if (!exponent && length < ALWAYS_FINITE_LENGTH) return at
-    if (!Number.isFinite(Number(this.text.slice(start, at)))) this.fail('number-range')
-    return at
-  }
-
-  private digits(start: number): number {
-    const { codes } = this
-    let at = start
-    let code = codes[at] as number
-    if (!(code >= ZERO && code <= NINE)) this.unexpected(at)
-    while (code >= ZERO && code <= NINE) code = codes[++at] as number
-    return at
+    const end = endOfNumber(this.codes, start)
+    if (end < 0) return this.unexpected(~end)
+    if (end - start > MAX_NUMBER_LENGTH) this.fail('number-length')
+    const finite =
+      !mayOverflow(this.codes, start, end) || Number.isFinite(Number(this.text.slice(start, end)))
+    return finite ? end : this.fail('number-range')
   }
 
   private literal(at: number): number {

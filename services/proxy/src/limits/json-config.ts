@@ -15,7 +15,7 @@ export const jsonSpec = {
   members: variables.integer(
     'SALLYPORT_PROXY_JSON_MEMBERS',
     'How many members and elements the JSON of a request may have in all',
-    { fallback: '100000', min: 100 },
+    { fallback: '50000', min: 100 },
   ),
   keyLength: variables.integer('SALLYPORT_PROXY_KEY_LENGTH', 'Longest key in a request, in characters', {
     fallback: '1024',
@@ -47,7 +47,7 @@ export const answerJsonSpec = {
   members: variables.integer(
     'SALLYPORT_PROXY_ANSWER_MEMBERS',
     'How many members and elements the JSON of an answer may have in all',
-    { fallback: '1000000', min: 100 },
+    { fallback: '250000', min: 100 },
   ),
   keyLength: variables.integer(
     'SALLYPORT_PROXY_ANSWER_KEY_LENGTH',

@@ -1,0 +1,44 @@
+const MINUS = 0x2d
+const PLUS = 0x2b
+const DOT = 0x2e
+const ZERO = 0x30
+const NINE = 0x39
+
+/** Whether a number can begin with this unit. */
+export function beginsNumber(code: number): boolean {
+  return code === MINUS || (code >= ZERO && code <= NINE)
+}
+
+/** A double holds any integer of this many digits, so the lexeme needs no range check. */
+const ALWAYS_FINITE_LENGTH = 300
+
+/**
+ * Behind the number at `start` by the grammar of RFC 8259 section 6; where it breaks off, `~` of the place at fault.
+ */
+export function endOfNumber(codes: Uint16Array, start: number): number {
+  let at = codes[start] === MINUS ? start + 1 : start
+  at = codes[at] === ZERO ? at + 1 : endOfDigits(codes, at)
+  if (at >= 0 && codes[at] === DOT) at = endOfDigits(codes, at + 1)
+  if (at < 0 || !isExponent(codes[at])) return at
+  const sign = codes[at + 1]
+  return endOfDigits(codes, sign === PLUS || sign === MINUS ? at + 2 : at + 1)
+}
+
+/** Whether a lexeme can be one that no double holds; cheap, and sure where it says no. */
+export function mayOverflow(codes: Uint16Array, start: number, end: number): boolean {
+  if (end - start >= ALWAYS_FINITE_LENGTH) return true
+  for (let at = start; at < end; at++) if (isExponent(codes[at])) return true
+  return false
+}
+
+function isExponent(code: number | undefined): boolean {
+  return code === 0x65 || code === 0x45
+}
+
+function endOfDigits(codes: Uint16Array, start: number): number {
+  let at = start
+  let code = codes[at] as number
+  if (!(code >= ZERO && code <= NINE)) return ~at
+  while (code >= ZERO && code <= NINE) code = codes[++at] as number
+  return at
+}
