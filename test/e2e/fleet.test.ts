@@ -5,6 +5,7 @@ import { governedCalls } from './scenarios/governed-calls.ts'
 import { heldCalls } from './scenarios/held-calls.ts'
 import { httpWithSse } from './scenarios/http-with-sse.ts'
 import { record } from './scenarios/record.ts'
+import { sessions } from './scenarios/sessions.ts'
 import { statelessRevision } from './scenarios/stateless-revision.ts'
 import { stdioServers } from './scenarios/stdio-servers.ts'
 import { govern, openWorld, type World } from './scenarios/world.ts'
@@ -34,6 +35,7 @@ describe.skipIf(!available)('fleet', () => {
   httpWithSse(world)
   statelessRevision(world)
   stdioServers(world)
+  sessions(world)
   record(world)
 
   const held = { 'mcp.tools.create_*': 'require_approval' } as const

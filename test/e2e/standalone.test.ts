@@ -3,6 +3,7 @@ import { governedCalls } from './scenarios/governed-calls.ts'
 import { heldCalls } from './scenarios/held-calls.ts'
 import { httpWithSse } from './scenarios/http-with-sse.ts'
 import { record } from './scenarios/record.ts'
+import { sessions } from './scenarios/sessions.ts'
 import { statelessRevision } from './scenarios/stateless-revision.ts'
 import { stdioServers } from './scenarios/stdio-servers.ts'
 import { openWorld, type World } from './scenarios/world.ts'
@@ -22,5 +23,6 @@ describe('standalone', () => {
   httpWithSse(world)
   statelessRevision(world)
   stdioServers(world)
+  sessions(world)
   record(world)
 })

@@ -47,6 +47,6 @@ export async function govern(world: World, upstreamUrl: string, rules: Rules): P
     gateway,
     token,
     upstream,
-    connect: (proxy = 0) => connectAgent(world.composition.proxies[proxy] as string, upstream, token),
+    connect: (proxy = 0) => connectAgent(world.composition.proxies.at(proxy) as string, upstream, token),
   }
 }

@@ -13,14 +13,15 @@ export interface RunningUpstream {
   stop(): Promise<void>
 }
 
-/** `@modelcontextprotocol/server-everything` over Streamable HTTP, or over the HTTP with SSE of 2024-11-05. */
+/** `@modelcontextprotocol/server-everything` over Streamable HTTP, or over the HTTP with SSE of 2024-11-05; on a free port unless it is to be the same again. */
 export async function startEverything(
   transport: 'streamableHttp' | 'sse' = 'streamableHttp',
+  samePort?: number,
 ): Promise<RunningUpstream> {
   const manifest = createRequire(import.meta.url).resolve(
     '@modelcontextprotocol/server-everything/package.json',
   )
-  const port = await freePort()
+  const port = samePort ?? (await freePort())
   const child = spawn(process.execPath, [join(dirname(manifest), 'dist', 'index.js'), transport], {
     env: { ...process.env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -36,7 +37,7 @@ export async function startEverything(
   return {
     url: `http://127.0.0.1:${port}/${transport === 'sse' ? 'sse' : 'mcp'}`,
     async stop() {
-      if (child.exitCode !== null) return
+      if (child.exitCode !== null || child.signalCode !== null) return
       const gone = new Promise((resolve) => child.once('exit', resolve))
       child.kill('SIGKILL')
       await gone
