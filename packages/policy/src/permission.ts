@@ -22,12 +22,16 @@ export function byStrictness(a: Decision, b: Decision): number {
 
 /**
  * Handshake and discovery: they carry no act of the agent, and without them no client gets as far as asking. What is
- * listed is only what the agent may use.
+ * listed is only what the agent may use, and a task is only there for the gateway whose call it came of.
  */
 export const BUILTIN_PERMISSIONS: readonly Permission[] = [
   'mcp.rpc.initialize',
   'mcp.rpc.server_discover',
   'mcp.rpc.subscriptions_listen',
+  'mcp.rpc.tasks_get',
+  'mcp.rpc.tasks_result',
+  'mcp.rpc.tasks_update',
+  'mcp.rpc.tasks_cancel',
   'mcp.rpc.ping',
   'mcp.rpc.notifications_*',
   'mcp.rpc.response',

@@ -6,9 +6,10 @@ import { upstreamDigest } from './upstream-digest.ts'
 
 /**
  * What an id names: a request of the client's as the upstream knows it, a request of the upstream's as the client
- * knows it, an event of a stream as the client knows it, a request that the client has cancelled.
+ * knows it, an event of a stream as the client knows it, a request that the client has cancelled, a task of the
+ * upstream's as its gateway knows it.
  */
-export type IdKind = 'request' | 'asked' | 'event' | 'cancelled'
+export type IdKind = 'request' | 'asked' | 'event' | 'cancelled' | 'task'
 
 export interface Party extends Pick<Call, 'gateway' | 'upstream'> {
   readonly session: Pick<Session, 'id'> | null

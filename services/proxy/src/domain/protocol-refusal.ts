@@ -2,7 +2,8 @@ import type { JsonObject } from '@sallyport/jsonrpc'
 
 /** A message breaks the rules of its revision, and what the specification answers it with. */
 export interface ProtocolRefusal {
-  readonly status: 400
+  /** 200 where the specification answers within the protocol and not by HTTP. */
+  readonly status: 200 | 400
   readonly code: number
   /** For the sender and for the record: never what was sent. */
   readonly message: string

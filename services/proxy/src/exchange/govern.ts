@@ -13,8 +13,6 @@ import {
 } from '../domain/verdict.ts'
 import { holdCall } from '../hold/hold-call.ts'
 import { TooManyHolds } from '../limits/errors.ts'
-import { checkParams, mirrorsParams } from '../modern/check-params.ts'
-import { namesResources, narrowSubscription } from '../modern/subscribed-resources.ts'
 import { resumeRound } from '../request-state/resume-round.ts'
 import { answerTaskCall } from '../tasks/task-calls.ts'
 import { answerDenied } from './answer-denied.ts'
@@ -22,6 +20,7 @@ import { cancelledId, settleCancellation } from './cancellation.ts'
 import { decide } from './decide.ts'
 import { forward } from './forward.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
+import { prepare } from './prepare.ts'
 import { recordDecision } from './record-decision.ts'
 import { answeredId } from './rewrite/map-ids.ts'
 
@@ -56,22 +55,19 @@ async function refuse(parts: ProxyParts, exchange: Exchange, refusal: ProtocolRe
 }
 
 async function settle(parts: ProxyParts, asked: Exchange, deciding: Promise<Decision>): Promise<void> {
-  let decision = await deciding
-  let exchange = asked
-  if (decision.outcome !== 'deny' && namesResources(asked)) {
-    const narrowed = await narrowSubscription(parts, asked)
-    if ('refusal' in narrowed) return refuse(parts, asked, narrowed.refusal)
-    exchange = narrowed.exchange
-    decision = leavingOut(decision, narrowed.leftOut)
-  }
+  const decided = await deciding
+  const prepared =
+    decided.outcome === 'deny' ? { exchange: asked, decision: decided } : await prepare(parts, asked, decided)
+  if ('code' in prepared) return refuse(parts, asked, prepared)
+  const { exchange, decision } = prepared
   const { call } = exchange
-  const refusal =
-    decision.outcome !== 'deny' && mirrorsParams(exchange) ? await checkParams(parts, exchange) : undefined
   const credential = credentialFor(parts, call, decision)
-  const verdict =
-    refusal === undefined
-      ? restrict(parts, call, decision, credential instanceof Promise ? await credential : credential)
-      : refusalVerdict(refusal, decision)
+  const verdict = restrict(
+    parts,
+    call,
+    decision,
+    credential instanceof Promise ? await credential : credential,
+  )
   if (verdict.outcome === 'hold') {
     await hold(parts, exchange, verdict)
     return
@@ -85,13 +81,6 @@ async function settle(parts: ProxyParts, asked: Exchange, deciding: Promise<Deci
   const told = cancelled === undefined ? exchange : settleCancellation(parts, exchange, cancelled)
   if (told === null) exchange.answer.empty(202)
   else await forward(parts, told, verdict)
-}
-
-/** The record has what was asked for; this says that not all of it was passed on. */
-function leavingOut(decision: Decision, resources: number): Decision {
-  if (resources === 0) return decision
-  const reason = `left out: ${resources} resources that this gateway may not subscribe to`
-  return { ...decision, reasons: [...decision.reasons, reason] }
 }
 
 async function hold(parts: ProxyParts, exchange: Exchange, verdict: Verdict): Promise<void> {

@@ -199,15 +199,13 @@ describe('a task', () => {
     expect(await ask('tasks/get', taskId)).toMatchObject({ result: { status: 'working' } })
   })
 
-  test('of the upstream is governed and passed on', async () => {
-    proxy.decision.outcomes.set('mcp.rpc.tasks_get', 'allow')
-
-    expect((await ask('tasks/get', 'task-of-the-upstream')).error?.code).toBe(-32_601)
+  test('of the upstream that this gateway did not get is not there', async () => {
+    expect((await ask('tasks/get', 'task-of-the-upstream')).error?.code).toBe(-32_602)
     const { data } = await proxy.recorded(
       'sallyport.action.decided.v1',
       (d) => d.action === 'mcp.rpc.tasks_get',
     )
-    expect(data.verdict).toBe('allow')
+    expect(data).toMatchObject({ verdict: 'deny', rule: 'protocol' })
   })
 
   test('is gone when its time is over', async () => {

@@ -1,5 +1,6 @@
 import type { Message } from '@sallyport/jsonrpc'
 import { learnToolHeaders } from '../../modern/learn-tool-headers.ts'
+import { bindTaskIds } from '../../tasks/upstream-task-ids.ts'
 import type { Exchange, ProxyParts } from '../parts.ts'
 import { advertiseTasks } from './advertise-tasks.ts'
 import { filterList } from './filter-list.ts'
@@ -20,5 +21,6 @@ export function rewriteAnswer(parts: ProxyParts, exchange: Exchange, message: Me
   const text = offsetProgress(exchange, message, listed)
   const sealed = sealRequestState(parts, exchange, message, text)
   const advertised = advertiseTasks(exchange, message, sealed)
-  return restoreIds(parts, exchange, message, advertised)
+  const bound = bindTaskIds(parts, exchange, message, advertised)
+  return restoreIds(parts, exchange, message, bound)
 }
