@@ -112,8 +112,9 @@ function connectorsOf(flags: SetupFlags, dryRun: boolean): Connectors {
         throw reason
       }
     },
-    async add({ name, url, tokenEnv }) {
-      const credential = tokenEnv === null ? null : { kind: 'env', variable: tokenEnv }
+    async add({ name, url, tokenEnv, passes }) {
+      const presented = tokenEnv === null ? null : { kind: 'env', variable: tokenEnv }
+      const credential = passes ? { kind: 'passthrough' } : presented
       const target = { kind: 'http', url }
       await connect().write('POST', '/v1/connectors', { connector: 'mcp', name, target, credential })
     },
@@ -133,7 +134,12 @@ async function allConnectors(api: ApiClient): Promise<readonly Connector[]> {
     const page: Page<Registered> = await api.get('/v1/connectors', { limit: 200, cursor })
     for (const { name, target, credential } of page.items)
       if (target.kind === 'http')
-        found.push({ name, url: target.url, tokenEnv: credential?.variable ?? null })
+        found.push({
+          name,
+          url: target.url,
+          tokenEnv: credential?.variable ?? null,
+          passes: credential?.kind === 'passthrough',
+        })
     cursor = page.next ?? undefined
   } while (cursor !== undefined)
   return found

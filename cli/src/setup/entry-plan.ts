@@ -7,6 +7,8 @@ export interface Connector {
   readonly name: string
   readonly url: string
   readonly tokenEnv: string | null
+  /** Whether the tool's own login at the server passes, so that the gateway's token is in a header of its own. */
+  readonly passes: boolean
 }
 
 export interface RewriteOptions {

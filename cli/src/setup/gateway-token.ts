@@ -8,28 +8,42 @@ type TokenPlan =
   | { readonly operations: readonly Operation[]; readonly notes: readonly string[] }
   | { readonly why: string }
 
+/** Where in which entry the token goes. */
+export interface TokenPlace {
+  readonly tool: Tool
+  readonly path: Path
+  readonly urlKey: string
+  readonly entry: Value
+  /** Whether Authorization stays free for the tool's own login at the server. */
+  readonly passes: boolean
+}
+
+const OWN_HEADER = 'Sallyport-Gateway'
+
 /** How the entry presents the gateway's token to the proxy, in place of what it presented to the server. */
-export function tokenOperations(
-  tool: Tool,
-  path: Path,
-  urlKey: string,
-  entry: Value,
-  options: RewriteOptions,
-): TokenPlan {
+export function tokenOperations(place: TokenPlace, options: RewriteOptions): TokenPlan {
+  const { tool, path, urlKey, entry, passes } = place
   const variable = options.tokenVariable
   const { token } = tool
   const give = `set ${variable} for ${tool.title} to the token of its gateway`
-  const header = (value: string) => authorize(path, urlKey, entry, value)
+  const header = (value: string) => authorize(place, value)
   switch (token.kind) {
     case 'reference':
-      return { operations: header(`Bearer ${token.to(variable)}`), notes: [give] }
+      return { operations: header(token.to(variable)), notes: [give] }
     case 'input':
       return {
-        operations: header(`Bearer \${input:${INPUT_ID}}`),
+        operations: header(`\${input:${INPUT_ID}}`),
         notes: [`${tool.title} asks for the gateway's token`],
       }
     case 'variable': {
-      const [plain = ''] = token.headers
+      const [plain = '', fromVariables = ''] = token.headers
+      if (passes) {
+        const value = { [OWN_HEADER]: variable }
+        return {
+          operations: [{ op: 'set', path: [...path, fromVariables], value, before: urlKey }],
+          notes: [give],
+        }
+      }
       const old = Object.keys((valueAt(entry, [plain]) as object | undefined) ?? {})
       return {
         operations: [
@@ -51,21 +65,22 @@ export function tokenOperations(
           why: `${tool.title} reads no variables in headers; run setup with ${variable} set to the gateway's token`,
         }
       return {
-        operations: header(`Bearer ${options.gatewayToken}`),
+        operations: header(options.gatewayToken),
         notes: ["the gateway's token is in the file itself, for want of variables in headers"],
       }
     }
   }
 }
 
-function authorize(path: Path, urlKey: string, entry: Value, value: string): Operation[] {
+function authorize({ path, urlKey, entry, passes }: TokenPlace, token: string): Operation[] {
+  const [name, value] = passes ? [OWN_HEADER, token] : ['Authorization', `Bearer ${token}`]
   const headers = valueAt(entry, ['headers'])
   const names = isTable(headers) ? Object.keys(headers) : []
-  const old = names.find((name) => name.toLowerCase() === 'authorization')
+  const old = names.find((known) => known.toLowerCase() === name.toLowerCase())
   const first = names[0]
   if (first === undefined)
-    return [{ op: 'set', path: [...path, 'headers'], value: { Authorization: value }, before: urlKey }]
-  return [{ op: 'set', path: [...path, 'headers', old ?? 'Authorization'], value, before: first }]
+    return [{ op: 'set', path: [...path, 'headers'], value: { [name]: value }, before: urlKey }]
+  return [{ op: 'set', path: [...path, 'headers', old ?? name], value, before: first }]
 }
 
 /** What VS Code has to ask for, unless it does already. */

@@ -28,14 +28,16 @@ export function planAddress(
   if (refused !== undefined)
     return left(`${refused}; register it with sallyport connector add mcp --url … and run setup again`, true)
 
-  const token = tokenOperations(tool, path, urlKey, entry, options)
+  // A server that the entry has no credential for may want a login, which is between the tool and the server.
+  const passes = registered?.passes ?? presented.kind === 'nothing'
+  const token = tokenOperations({ tool, path, urlKey, entry, passes }, options)
   if ('why' in token) return left(token.why)
 
   const definition = [url, JSON.stringify(presented), JSON.stringify(valueAt(entry, ['headers']))].join('\0')
   const held = withConnectors(taken, options.connectors)
   const name = registered?.name ?? freeName(entryName, definition, [...path, url].join('\0'), held)
   const { tokenEnv, notes } = credentialFor(name, presented, options.scope)
-  const connector = registered ?? { name, url, tokenEnv }
+  const connector = registered ?? { name, url, tokenEnv, passes }
   return {
     outcome: { kind: 'rewritten', transport: 'http', as: name },
     definition,

@@ -218,7 +218,7 @@ describe('servers at an address', () => {
     const { change, entry } = only(
       remote(address, { headers: { authorization: `Bearer ${env('ONE_TOKEN')}` } }),
     )
-    expect(change.connector).toEqual({ name: 'one', url: address, tokenEnv: 'ONE_TOKEN' })
+    expect(change.connector).toEqual({ name: 'one', url: address, tokenEnv: 'ONE_TOKEN', passes: false })
     expect(entry).toEqual({
       url: 'http://127.0.0.1:8080/mcp/one',
       headers: { authorization: `Bearer ${env('SALLYPORT_GATEWAY_TOKEN')}` },
@@ -271,13 +271,31 @@ describe('servers at an address', () => {
 
   test('what somebody registered by hand is used', () => {
     const url = 'https://one.example.com/mcp?api_key=x'
-    const connectors = [{ name: 'mine', url, tokenEnv: null }]
+    const connectors = [{ name: 'mine', url, tokenEnv: null, passes: false }]
     const { change } = only(remote(url), TOOLS.cursor, { connectors })
     expect(change).toMatchObject({ outcome: { kind: 'rewritten', as: 'mine' }, connector: connectors[0] })
   })
 
+  test('a server without a credential may want a login, which stays between the tool and the server', () => {
+    const { change, entry } = only(remote(address))
+    expect(change.connector).toEqual({ name: 'one', url: address, tokenEnv: null, passes: true })
+    expect(entry).toMatchObject({ headers: { 'Sallyport-Gateway': env('SALLYPORT_GATEWAY_TOKEN') } })
+    const codex = rewrite(`[mcp_servers.one]\nurl = "${address}"\n`, TOOLS.codex, OPTIONS)
+    expect(codex.text).toBe(
+      '[mcp_servers.one]\nenv_http_headers = { Sallyport-Gateway = "SALLYPORT_GATEWAY_TOKEN" }\nurl = "http://127.0.0.1:8080/mcp/one"\n',
+    )
+  })
+
+  test('a server that was registered without a credential gets none, and the token is in Authorization', () => {
+    const connectors = [{ name: 'one', url: address, tokenEnv: null, passes: false }]
+    const { entry } = only(remote(address), TOOLS.cursor, { connectors })
+    expect(entry).toMatchObject({
+      headers: { Authorization: `Bearer ${env('SALLYPORT_GATEWAY_TOKEN')}` },
+    })
+  })
+
   test('a second tool with the same server uses the same connector', () => {
-    const connectors = [{ name: 'one', url: address, tokenEnv: 'ONE_TOKEN' }]
+    const connectors = [{ name: 'one', url: address, tokenEnv: 'ONE_TOKEN', passes: false }]
     const { change } = only(
       remote(address, { headers: { Authorization: `Bearer ${env('ONE_TOKEN')}` } }),
       TOOLS.cursor,
@@ -289,7 +307,7 @@ describe('servers at an address', () => {
   })
 
   test('the same address with another credential is another connector', () => {
-    const connectors = [{ name: 'one', url: address, tokenEnv: 'ONE_TOKEN' }]
+    const connectors = [{ name: 'one', url: address, tokenEnv: 'ONE_TOKEN', passes: false }]
     const { change } = only(
       remote(address, { headers: { Authorization: `Bearer ${env('TWO_TOKEN')}` } }),
       TOOLS.cursor,
@@ -301,7 +319,7 @@ describe('servers at an address', () => {
   })
 
   test('a name that stands for another server is not taken', () => {
-    const connectors = [{ name: 'one', url: 'https://other.example.com/mcp', tokenEnv: null }]
+    const connectors = [{ name: 'one', url: 'https://other.example.com/mcp', tokenEnv: null, passes: false }]
     const { change } = only(remote(address), TOOLS.cursor, { connectors })
     expect(change.connector?.name).toMatch(/^one-[0-9a-f]{6}$/)
   })

@@ -1,7 +1,7 @@
 import { type AST, getStaticTOMLValue, ParseError, parseTOML } from 'toml-eslint-parser'
 import { ConfigUnparsable, EditNotExact } from './errors.ts'
 import { insertBefore, prependItems } from './layout.ts'
-import type { Edit, Operation, Path, Value } from './operation.ts'
+import { type Edit, isTable, type Operation, type Path, type Value } from './operation.ts'
 
 /** TOML edited in place. A table may be written in several places and forms; each key is edited where it stands. */
 export interface TomlDocument {
@@ -96,9 +96,15 @@ function wholeLines(text: string, [start, end]: AST.Range): { offset: number; le
   return { offset, length: (newline < 0 ? text.length : newline + 1) - offset }
 }
 
+function assigned([key, value]: [string, Value]): string {
+  return `${BARE_KEY.test(key) ? key : written(key)} = ${written(value)}`
+}
+
+const BARE_KEY = /^[A-Za-z0-9_-]+$/
+
 /** A JSON string is a TOML basic string, but for DEL, which TOML wants escaped. */
 function written(value: Value): string {
   if (Array.isArray(value)) return `[${value.map(written).join(', ')}]`
-  if (typeof value === 'object') throw new EditNotExact()
+  if (isTable(value)) return `{ ${Object.entries(value).map(assigned).join(', ')} }`
   return JSON.stringify(value).replaceAll('\u007f', '\\u007f')
 }
