@@ -1,7 +1,7 @@
 import type { ApprovalStatus } from '@sallyport/approval'
 import { createPublisher, type EventLog, memoryEventLog } from '@sallyport/event-log'
 import type { ApprovalsPoint } from '@sallyport/rpc'
-import { newId, readConfig, silentLogger } from '@sallyport/runtime'
+import { canonicalJson, newId, readConfig, sha256Hex, silentLogger } from '@sallyport/runtime'
 import type { Dispatcher } from 'undici'
 import type { UpstreamReceiver } from '../../adapters/upstream-receiver.ts'
 import type { UpstreamRequest, Upstreams } from '../../adapters/upstreams.ts'
@@ -9,7 +9,6 @@ import { proxySpec } from '../../config.ts'
 import { createParts } from '../../create-parts.ts'
 import type { Call } from '../../domain/call.ts'
 import { readCall } from '../../domain/read-call.ts'
-import { boundDigest, toolDefinition } from '../../domain/tool-digest.ts'
 import { decide } from '../../exchange/decide.ts'
 import { govern } from '../../exchange/govern.ts'
 import { newExchange } from '../../exchange/new-exchange.ts'
@@ -149,8 +148,8 @@ export class HeldWorld {
   }
 
   /** What the tool is now, as an approval is bound to it. */
-  get toolDigest(): string | null {
-    return boundDigest(toolDefinition('act', this.#tools()))
+  get toolDigest(): string {
+    return sha256Hex(canonicalJson(this.#tool()))
   }
 
   redefine(): void {
@@ -186,8 +185,8 @@ export class HeldWorld {
     govern(parts, exchange, decide(parts, call)).catch((error: unknown) => this.faults.push(error))
   }
 
-  #tools() {
-    return [{ name: 'act', description: `definition ${this.#definition}` }]
+  #tool() {
+    return { name: 'act', description: `definition ${this.#definition}` }
   }
 
   #start(name: string): Process {
@@ -236,7 +235,7 @@ export class HeldWorld {
       const result =
         method === 'tools/call'
           ? { content: [{ type: 'text', text: 'done' }], resultType: 'complete' }
-          : { tools: this.#tools() }
+          : { tools: [this.#tool()] }
       let aborted = false
       const abort = () => {
         aborted = true
