@@ -84,10 +84,11 @@ export const EXCHANGES: readonly Exchange[] = [
   ...['resources/unknown', 'no/method'].map((method) =>
     inSession(`the method ${method}`, (headers) => ({ headers, body: rpc(method) })),
   ),
-  inSession('a tool that is not there', (headers) => ({
-    headers,
-    body: rpc('tools/call', { name: 'nope' }),
-  })),
+  inSession(
+    'a tool that is not there',
+    (headers) => ({ headers, body: rpc('tools/call', { name: 'nope' }) }),
+    { ownWords: 'what the server does not list is not called' },
+  ),
   inSession('arguments that do not fit', (headers) => ({
     headers,
     body: rpc('tools/call', { name: 'test_sampling', arguments: { prompt: 1 } }),

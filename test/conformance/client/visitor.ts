@@ -1,6 +1,5 @@
 import type {
   OAuthClientProvider,
-  OAuthDiscoveryState,
   StoredOAuthClientInformation,
   StoredOAuthTokens,
 } from '@modelcontextprotocol/client'
@@ -15,7 +14,6 @@ export class Visitor implements OAuthClientProvider {
   readonly #known: StoredOAuthClientInformation | undefined
   readonly #clients = new Map<string, StoredOAuthClientInformation>()
   #tokens: StoredOAuthTokens | undefined
-  #discovery: OAuthDiscoveryState | undefined
   #verifier = ''
   #callback: URLSearchParams | undefined
 
@@ -41,14 +39,6 @@ export class Visitor implements OAuthClientProvider {
 
   saveTokens(tokens: StoredOAuthTokens): void {
     this.#tokens = tokens
-  }
-
-  saveDiscoveryState(state: OAuthDiscoveryState): void {
-    this.#discovery = state
-  }
-
-  discoveryState(): OAuthDiscoveryState | undefined {
-    return this.#discovery
   }
 
   saveCodeVerifier(verifier: string): void {

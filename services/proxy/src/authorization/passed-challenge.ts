@@ -16,6 +16,7 @@ export function passedChallenge(
   if (own === null || (status !== 401 && status !== 403)) return undefined
   const challenge = readChallenge(headers['www-authenticate'])
   if (challenge === undefined && status === 403) return undefined
+  if (status === 401 && own.header !== null) metadata.forget(upstream)
   const place = metadata.sealPlace(upstream, challenge?.resource_metadata)
   const url = place === null ? own.metadataUrl : `${own.metadataUrl}?from=${place}`
   return challengeText({ ...challenge, resource_metadata: url })

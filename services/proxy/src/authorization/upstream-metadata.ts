@@ -58,6 +58,12 @@ export class UpstreamMetadata {
     return { ...passed, resource: metadata.resource }
   }
 
+  /** An upstream that refuses a token may have moved to another authorization server: what is known of it is asked again. */
+  forget(upstream: Upstream): void {
+    const digest = upstreamDigest(upstream)
+    for (const key of this.#known.keys()) if (key.startsWith(`${digest} `)) this.#known.delete(key)
+  }
+
   #placesOf(upstream: Upstream, url: string, sealed: string | undefined): string[] {
     if (sealed === undefined) return metadataPlaces(url)
     const place = this.#sealer.open(sealed, [upstream.name, upstreamDigest(upstream)])
