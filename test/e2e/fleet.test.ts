@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { catalog } from './scenarios/catalog.ts'
 import { governedCalls } from './scenarios/governed-calls.ts'
 import { heldCalls } from './scenarios/held-calls.ts'
 import { httpWithSse } from './scenarios/http-with-sse.ts'
@@ -32,6 +33,7 @@ describe.skipIf(!available)('fleet', () => {
 
   governedCalls(world)
   heldCalls(world)
+  catalog(world)
   httpWithSse(world)
   statelessRevision(world)
   stdioServers(world)

@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
 import { govern, openWorld } from './scenarios/world.ts'
-import { textOf } from './support/agent.ts'
+import { connectAgent, textOf } from './support/agent.ts'
 import { apiOf } from './support/api.ts'
+import { startChanging } from './support/changing-upstream.ts'
 import {
   exitOf,
   type Standalone,
@@ -55,6 +56,28 @@ describe('starting standalone', () => {
     expect(second.output()).toMatch(/replayed [1-9]\d* events/)
     const page = await apiOf(second).client.get<{ items: { name: string }[] }>('/v1/gateways')
     expect(page.items.map((item) => item.name)).toEqual(['kept'])
+  })
+
+  test('what was accepted of a server survives a restart, and so does that it has changed', async () => {
+    const upstream = later(await startChanging(), (one) => one.stop())
+    const first = await standalone()
+    const { token } = await apiOf(first).addGateway('kept')
+    const name = await apiOf(first).addUpstream(upstream.url)
+    await apiOf(first).permit('kept', 'mcp.*', 'allow')
+    const before = await connectAgent(first.proxies[0] as string, name, token)
+    expect(textOf(await before.call('send_note', { text: 'one' }))).toBe('sent one')
+    await before.close()
+    expect(await first.end('SIGKILL')).toBeNull()
+    upstream.describe('Sends a note to somebody else')
+    const second = await standalone({
+      folder: first.folder,
+      environment: { SALLYPORT_HOLD_BUDGET_MS: '200' },
+    })
+    const after = await connectAgent(second.proxies[0] as string, name, token)
+    await after.client.listTools()
+    expect(textOf(await after.call('send_note', { text: 'two' }))).toContain('needs a person')
+    expect(upstream.sent()).toBe(1)
+    await after.close()
   })
 
   test('a taken port is told in one line that names the variable', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest'
+import { catalog } from './scenarios/catalog.ts'
 import { governedCalls } from './scenarios/governed-calls.ts'
 import { heldCalls } from './scenarios/held-calls.ts'
 import { httpWithSse } from './scenarios/http-with-sse.ts'
@@ -20,6 +21,7 @@ describe('standalone', () => {
 
   governedCalls(world)
   heldCalls(world)
+  catalog(world)
   httpWithSse(world)
   statelessRevision(world)
   stdioServers(world)
