@@ -10,6 +10,7 @@ import { mcpCommand } from './commands/mcp.ts'
 import { permissionsCommand } from './commands/permissions.ts'
 import { statusCommand } from './commands/status.ts'
 import { tokenCommand } from './commands/token.ts'
+import { upstreamCommand } from './commands/upstream.ts'
 import { setupCommand } from './setup/command.ts'
 
 const EXIT_CODES = `
@@ -32,6 +33,7 @@ export function createProgram(): Command {
     setupCommand(),
     gatewayCommand(),
     connectorCommand(),
+    upstreamCommand(),
     catalogCommand(),
     permissionsCommand(),
     approvalsCommand(),

@@ -55,36 +55,40 @@ export function connectorCommand(): Command {
       }),
     ),
   )
-  command.addCommand(
-    example(
-      new Command('remove').description('forgets a server').argument('<name>'),
-      'sallyport connector remove files',
-    ).action(
-      action(async ({ api, output }, name: string) => {
-        await api.write('DELETE', `/v1/connectors/${encodeURIComponent(name)}`)
-        output.object({ name, removed: true }, () => `removed connector ${name}`)
-      }),
-    ),
-  )
-  command.addCommand(
-    example(
-      listFlags(new Command('list').description('lists the servers')),
-      'sallyport connector list',
-    ).action(
-      action(async ({ api, output }, flags: ListFlags) => {
-        const page = await api.get<{ items: Upstream[]; next: string | null }>(
-          '/v1/connectors',
-          pageQuery(flags),
-        )
-        const rows = page.items.map(({ name, connector, target, credential }) => [
-          name,
-          connector,
-          target.kind === 'http' ? target.url : `${target.kind}: ${target.command.join(' ')}`,
-          credentialText(credential),
-        ])
-        output.list(page, () => table(['NAME', 'KIND', 'TARGET', 'CREDENTIAL'], rows))
-      }),
-    ),
-  )
+  command.addCommand(removeCommand('connector'))
+  command.addCommand(listCommand('connector'))
   return command
+}
+
+export function removeCommand(noun: 'connector' | 'upstream'): Command {
+  return example(
+    new Command('remove').description('forgets a server').argument('<name>'),
+    `sallyport ${noun} remove files`,
+  ).action(
+    action(async ({ api, output }, name: string) => {
+      await api.write('DELETE', `/v1/connectors/${encodeURIComponent(name)}`)
+      output.object({ name, removed: true }, () => `removed ${noun} ${name}`)
+    }),
+  )
+}
+
+export function listCommand(noun: 'connector' | 'upstream'): Command {
+  return example(
+    listFlags(new Command('list').description('lists the servers')),
+    `sallyport ${noun} list`,
+  ).action(
+    action(async ({ api, output }, flags: ListFlags) => {
+      const page = await api.get<{ items: Upstream[]; next: string | null }>(
+        '/v1/connectors',
+        pageQuery(flags),
+      )
+      const rows = page.items.map(({ name, connector, target, credential }) => [
+        name,
+        connector,
+        target.kind === 'http' ? target.url : `${target.kind}: ${target.command.join(' ')}`,
+        credentialText(credential),
+      ])
+      output.list(page, () => table(['NAME', 'KIND', 'TARGET', 'CREDENTIAL'], rows))
+    }),
+  )
 }

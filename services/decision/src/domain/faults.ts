@@ -17,3 +17,17 @@ export class CredentialUnusable extends SallyportError {
     super('SP_CREDENTIAL_UNUSABLE', 'invalid', `the upstream's credential ${what}`)
   }
 }
+
+/** The upstream's address cannot be used. */
+export class UpstreamUrlInvalid extends SallyportError {
+  constructor(what: string) {
+    super('SP_UPSTREAM_URL_INVALID', 'invalid', `the upstream's url ${what}`)
+  }
+}
+
+/** The command of a stdio server cannot be registered: it is none, or what it says must not be in the record. */
+export class CommandInvalid extends SallyportError {
+  constructor(what: string) {
+    super('SP_UPSTREAM_COMMAND_INVALID', 'invalid', `the command ${what}`)
+  }
+}

@@ -1,17 +1,15 @@
-import type { Target, Upstream } from '@sallyport/control'
+import type { Upstream } from '@sallyport/control'
 import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
-import { redact } from '@sallyport/inspection'
 import { CONNECTOR_KINDS } from '../domain/connector-kinds.ts'
 import { usableCredential } from '../domain/usable-credential.ts'
+import { usableTarget } from '../domain/usable-target.ts'
 import { type Commands, made } from './commands.ts'
-import { ConnectorUnknown, NameReserved, UpstreamUrlInvalid } from './errors.ts'
+import { ConnectorUnknown, NameReserved } from './errors.ts'
 import { Gone, NameParams, NewUpstream, UpstreamView } from './schemas.ts'
 
 const tags = ['connectors']
 const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
 const admins = { scopes: [] } as const
-/** What the event holds. */
-const MAX_URL = 2048
 
 /** The servers that agents reach through Sallyport. */
 export function connectorRoutes({ state, run }: Commands): ApiPlugin {
@@ -65,28 +63,6 @@ export function connectorRoutes({ state, run }: Commands): ApiPlugin {
       },
     )
   }
-}
-
-function usableTarget(target: Target): Target {
-  return target.kind === 'http' ? { ...target, url: usableUrl(target.url) } : target
-}
-
-/** A credential in the address would end up in the record. */
-function usableUrl(text: string): string {
-  if (!URL.canParse(text)) throw new UpstreamUrlInvalid('is not an address')
-  const url = new URL(text)
-  if (url.protocol !== 'http:' && url.protocol !== 'https:')
-    throw new UpstreamUrlInvalid('must be http or https')
-  if (url.username !== '' || url.password !== '')
-    throw new UpstreamUrlInvalid('must not carry credentials; use --token-env')
-  if (
-    redact(Object.fromEntries(url.searchParams)).redactions.length > 0 ||
-    redact(url.pathname).redactions.length > 0
-  )
-    throw new UpstreamUrlInvalid('seems to carry a credential; use --token-env')
-  if (url.hash !== '') throw new UpstreamUrlInvalid('must not have a fragment')
-  if (url.href.length > MAX_URL) throw new UpstreamUrlInvalid(`has over ${MAX_URL} characters once encoded`)
-  return url.href
 }
 
 function viewOf({ name, connector, target, credential, createdAt }: Upstream) {

@@ -11,13 +11,6 @@ export class TokenLost extends SallyportError {
   }
 }
 
-/** The upstream's address cannot be used. */
-export class UpstreamUrlInvalid extends SallyportError {
-  constructor(what: string) {
-    super('SP_UPSTREAM_URL_INVALID', 'invalid', `the upstream's url ${what}`)
-  }
-}
-
 /** There is no connector of this kind. */
 export class ConnectorUnknown extends SallyportError {
   constructor() {

@@ -23,6 +23,9 @@ const ISSUED = {
   scope: null,
   resource: null,
 }
+const stdio = (change: object = {}) => ({
+  target: { kind: 'stdio', command: ['npx', 'server-files', '/srv'], env: [], cwd: null, ...change },
+})
 const UPSTREAM = { connector: 'mcp', name: 'files', ...at('http://127.0.0.1:3001/mcp'), credential: null }
 
 describe('gateways', () => {
@@ -339,4 +342,38 @@ it('a list is read in pages, each thing once', async () => {
   } while (cursor)
   expect(names).toEqual(['a', 'b', 'c', 'd', 'e'])
   expect((await ask(instance, 'GET', '/v1/gateways?cursor=nonsense')).status).toBe(400)
+})
+
+describe('a command as an upstream', () => {
+  const INVALID = { code: 'SP_UPSTREAM_COMMAND_INVALID' }
+  const refused = async (target: object) => {
+    const instance = await instanceOf()
+    const { status, body } = await ask(instance, 'POST', '/v1/connectors', { ...UPSTREAM, ...target })
+    expect(status).toBe(400)
+    return body
+  }
+  const secret = ['ghp', 'a1B2'.repeat(9)].join('_')
+
+  it('is registered with the names of its variables', async () => {
+    const instance = await instanceOf()
+    const target = stdio({ env: ['GITHUB_TOKEN'], cwd: '/srv' })
+    const { status, body } = await ask(instance, 'POST', '/v1/connectors', { ...UPSTREAM, ...target })
+    expect(status).toBe(201)
+    expect(body).toMatchObject(target)
+  })
+
+  it.each([
+    ['that carries a credential', ['npx', 'server', secret]],
+    ['that carries one in an assignment', ['npx', 'server', '--api-key=hunter2']],
+    ['that carries one after a flag', ['npx', 'server', '--password', 'hunter2']],
+    ['that has a NUL in it', ['npx', 'a\0b']],
+    ['without a program', ['', 'a']],
+  ])('%s is refused', async (_, command) => {
+    expect(await refused(stdio({ command }))).toMatchObject(INVALID)
+  })
+
+  it('gets no variable of ours, and works nowhere but at an absolute path', async () => {
+    expect(await refused(stdio({ env: ['SALLYPORT_SECRET_KEY'] }))).toMatchObject(INVALID)
+    expect(await refused(stdio({ cwd: 'srv' }))).toMatchObject(INVALID)
+  })
 })

@@ -115,25 +115,45 @@ export class StdioUpstreams {
       receiver.fault(fault)
       return
     }
-    const { limits, waitingBytes, environment, logger } = this.#options
-    const { command, cwd, env } = target
-    const child = new Child({
-      command,
-      cwd,
-      env: childEnvironment(environment, env),
-      sessionId,
-      limits,
-      waitingBytes,
-      watchdog: this.#watchdog,
-      logger,
-      onEnd: (answered) => {
-        this.#running.delete(key)
-        if (answered) this.#restarts.succeeded(upstream.name)
-        else this.#restarts.failed(upstream.name, performance.now())
-      },
-    })
+    const child = this.#childOf(upstream, target, key, sessionId)
+    if (child === undefined) {
+      receiver.fault(new UpstreamNotStarted('its command cannot be run'))
+      return
+    }
     this.#running.set(key, { child, upstream: upstream.name, digest: upstreamDigest(upstream) })
     this.#give(child, request, receiver)
+  }
+
+  #childOf(
+    upstream: Upstream,
+    { command, cwd, env }: StdioTarget,
+    key: string,
+    sessionId: string | null,
+  ): Child | undefined {
+    const { limits, waitingBytes, environment, logger } = this.#options
+    const onEnd = (answered: boolean) => {
+      if (this.#running.get(key)?.child === child) this.#running.delete(key)
+      if (answered) this.#restarts.succeeded(upstream.name)
+      else this.#restarts.failed(upstream.name, performance.now())
+    }
+    let child: Child | undefined
+    try {
+      child = new Child({
+        command,
+        cwd,
+        env: childEnvironment(environment, env),
+        sessionId,
+        limits,
+        waitingBytes,
+        watchdog: this.#watchdog,
+        logger,
+        onEnd,
+      })
+    } catch (error) {
+      // What Node does not even try to run, such as an argument with a NUL in it.
+      logger.warn({ upstream: upstream.name, error }, 'a server was not started')
+    }
+    return child
   }
 
   #mayNotStart(name: string, target: StdioTarget): UpstreamFault | undefined {
