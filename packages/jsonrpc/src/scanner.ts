@@ -6,6 +6,7 @@ import { jsonPointer } from './json-pointer.ts'
 import { beginsNumber, endOfNumber, mayOverflow } from './lexemes.ts'
 import { JsonKeyTooLong, JsonStringTooLong, JsonTooDeep, JsonTooManyMembers } from './limit-errors.ts'
 import { ObjectKeys } from './object-keys.ts'
+import { TextWriter } from './text-writer.ts'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -37,13 +38,12 @@ export class Scanner {
   private depth = 0
   private members = 0
   private readonly keys: ObjectKeys[] = []
-  private written = ''
-  /** Up to here the text is in `written` or was dropped; what follows is taken over unchanged. */
-  private settled = 0
+  private readonly writer: TextWriter
 
   constructor(text: string, limits: Required<JsonLimits>) {
     this.text = text
     this.codes = codeUnits(text)
+    this.writer = new TextWriter(text, this.codes)
     this.limits = limits
     this.path = new Int32Array(limits.maxDepth + 1)
   }
@@ -53,7 +53,7 @@ export class Scanner {
     if (this.codes[0] === 0xfeff) this.fail('bom')
     const end = this.whitespace(this.value(this.whitespace(0)))
     if (end < this.text.length) this.fail('trailing-data')
-    return this.settled === 0 ? this.text : this.written + this.text.slice(this.settled)
+    return this.writer.finish()
   }
 
   private value(at: number): number {
@@ -196,7 +196,7 @@ export class Scanner {
     // The text is well-formed UTF-16, so a lone surrogate can only have come from an escape.
     if (!value.isWellFormed()) this.fail('lone-surrogate')
     const canonical = JSON.stringify(value)
-    if (canonical !== this.text.slice(start, end)) this.replace(start, end, canonical)
+    if (canonical !== this.text.slice(start, end)) this.writer.replace(start, end, canonical)
   }
 
   private unescape(start: number, end: number): string {
@@ -230,14 +230,8 @@ export class Scanner {
     let code = codes[at] as number
     if (code > 0x20) return at
     while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = codes[++at] as number
-    if (at > start) this.replace(start, at, '')
+    if (at > start) this.writer.replace(start, at, '')
     return at
-  }
-
-  private replace(from: number, to: number, by: string): void {
-    if (from > this.settled) this.written += this.text.slice(this.settled, from)
-    this.written += by
-    this.settled = to
   }
 
   private unexpected(at: number): never {
