@@ -257,6 +257,19 @@ describe('a list', () => {
     expect([...(control.view.state().catalogs.get('files')?.listed ?? [])]).toEqual(['tool'])
   })
 
+  test('says to clients of the stateless revision that it was made for one caller', async () => {
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientCapabilities': {},
+    }
+    const response = await post(
+      proxy,
+      { jsonrpc: '2.0', id: 1, method: 'tools/list', params: { _meta } },
+      { 'mcp-protocol-version': '2026-07-28', 'mcp-method': 'tools/list' },
+    )
+    expect(await response.json()).toMatchObject({ result: { cacheScope: 'private' } })
+  })
+
   test('of prompts, resources and templates is filtered in the same way', async () => {
     upstream.offers = {
       prompts: [{ name: 'review' }, { name: 'list' }],

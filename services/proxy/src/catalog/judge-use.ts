@@ -33,8 +33,8 @@ export function judgeUse(parts: ProxyParts, call: Call, decision: Decision): Dec
   const used = offerUsed(call)
   if (used === undefined) return decision
   const { kind, name } = used
-  const reading = parts.catalog.reading(call.upstream, kind)
-  if (reading !== undefined) return reading.then(() => judgeListed(parts, call, kind, name, decision))
+  const changing = parts.catalog.changing(call.upstream, kind)
+  if (changing !== undefined) return changing.then(() => judgeListed(parts, call, kind, name, decision))
   return judgeListed(parts, call, kind, name, decision)
 }
 

@@ -29,6 +29,7 @@ export class UpstreamCatalogs {
   readonly #read: UpstreamCatalogsOptions['read']
   readonly #trails = new PageTrails()
   readonly #reading = new Map<string, Promise<WholeList | undefined>>()
+  readonly #again = new Map<string, Promise<unknown>>()
   readonly #recent = new Map<string, { readonly at: number; readonly list: WholeList | undefined }>()
 
   constructor({ known, read }: UpstreamCatalogsOptions) {
@@ -56,15 +57,18 @@ export class UpstreamCatalogs {
   listChanged(call: Call, offer: Offer): void {
     if (!this.of(call.upstream)?.listed.has(offer.kind)) return
     const key = keyOf(call, offer)
-    const again = `${key} again`
-    if (!this.#reading.has(again)) void this.#track(again, this.#listAgain(call, offer, key))
+    if (this.#again.has(key)) return
+    this.#again.set(
+      key,
+      this.#listAgain(call, offer, key).finally(() => this.#again.delete(key)),
+    )
   }
 
-  /** A list of this kind that is being read for whichever agent: whoever is judged by it waits for it. */
-  reading({ name }: Upstream, kind: OfferedKind): Promise<unknown> | undefined {
-    if (this.#reading.size === 0) return undefined
+  /** Lists of this kind that are read because they have changed: whoever is judged by them waits for them. */
+  changing({ name }: Upstream, kind: OfferedKind): Promise<unknown> | undefined {
+    if (this.#again.size === 0) return undefined
     const prefix = prefixOf(name, kind)
-    const under = [...this.#reading].filter(([key]) => key.startsWith(prefix)).map(([, reading]) => reading)
+    const under = [...this.#again].filter(([key]) => key.startsWith(prefix)).map(([, reading]) => reading)
     return under.length === 0 ? undefined : Promise.all(under)
   }
 

@@ -11,9 +11,10 @@ import type { Exchange, ProxyParts } from '../parts.ts'
 export function filterList(parts: ProxyParts, exchange: Exchange, message: Message, text: string): string {
   if (message.kind !== 'response' || !('result' in message)) return text
   const { result } = message
-  const own = offerListedBy(exchange.call.method)
-  // A stream that is resumed brings the response to a list request of earlier.
-  const offers = own === undefined ? (exchange.call.kind === 'stream' ? OFFERS : []) : [own]
+  // A stream may also bring the response to an earlier request of its session, which may have been for a list.
+  const isOwn = message.id === exchange.upstreamId
+  const own = isOwn ? offerListedBy(exchange.call.method) : undefined
+  const offers = own === undefined ? (isOwn ? [] : OFFERS) : [own]
   if (offers.length === 0) return text
   const canonical = memberText(message.canonical, ['result']) ?? ''
   let filtered = text
