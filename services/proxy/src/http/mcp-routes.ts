@@ -26,7 +26,7 @@ import { sseSessionOf } from '../sse-channel/sse-streams.ts'
 import { type Admission, admit } from './admit.ts'
 import { MethodNotAllowed } from './errors.ts'
 import { HttpAnswer } from './http-answer.ts'
-import { mirroredFieldsOf } from './mirrored-fields.ts'
+import { mirroredFieldsOf, versionHeaderOf } from './mirrored-fields.ts'
 import { sendProblem } from './problem.ts'
 import { readBody } from './read-body.ts'
 import { refuseUnread } from './refuse-unread.ts'
@@ -219,7 +219,7 @@ function resumedAfter(parts: ProxyParts, call: Call, told: string | undefined): 
 function arrivalOf(request: FastifyRequest, parts: ProxyParts): Arrival {
   const { gateway, upstream, own, arrivedAt } = admissionOf(request)
   const session = sessionOf(request, parts)
-  const { version: versionHeader } = mirroredFieldsOf(request)
+  const versionHeader = versionHeaderOf(request)
   return { actionId: newId(), gateway, upstream, own, arrivedAt, session, versionHeader }
 }
 
@@ -243,7 +243,7 @@ function checkRevision(call: Call, version: string | null): void {
 /** A modern message has no session, whatever its headers say. Throws SessionUnknown. */
 function sessionOf(request: FastifyRequest, { seal, sessions }: ProxyParts): Session | null {
   const sealed = sealedSessionOf(request)
-  const { version } = mirroredFieldsOf(request)
+  const version = versionHeaderOf(request)
   if (sealed === undefined || (version !== null && isModernVersion(version))) return null
   const { gateway, upstream } = admissionOf(request)
   const owner = {

@@ -9,7 +9,7 @@ import { decidedEvent } from '../domain/records.ts'
 import { denial, limitDenial } from '../domain/verdict.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
 import { RequestUnreadable } from './errors.ts'
-import { mirroredFieldsOf } from './mirrored-fields.ts'
+import { versionHeaderOf } from './mirrored-fields.ts'
 import { sendProblem } from './problem.ts'
 
 /**
@@ -24,7 +24,7 @@ export async function refuseUnread(
 ): Promise<FastifyReply> {
   const refusal = refusalOf(error)
   if (refusal === undefined || request.admission === null) return sendOther(parts, error, reply)
-  const { version: versionHeader } = mirroredFieldsOf(request)
+  const versionHeader = versionHeaderOf(request)
   const arrival = { ...request.admission, actionId: newId(), session: null, versionHeader }
   await recordRefusal(parts, refusal, refusedCall(request, arrival))
   // RFC 9110 section 15.5.6. Only a message of the era without sessions gets this far.

@@ -170,6 +170,26 @@ describe('a request without what the revision requires', () => {
     })
   })
 
+  const CHANGED = { jsonrpc: '2.0', method: 'notifications/acme' }
+
+  test('a notification needs no _meta: its header says what it is, and is passed on', async () => {
+    const { headers } = modernRequest('notifications/acme')
+    expect((await post(proxy, CHANGED, headers)).status).toBe(202)
+    expect(upstream.seen.at(-1)?.headers).toMatchObject({
+      'mcp-protocol-version': VERSION,
+      'mcp-method': 'notifications/acme',
+    })
+  })
+
+  test('a notification under the name of another one is refused', async () => {
+    const before = upstream.seen.length
+    const { headers } = modernRequest('notifications/other')
+    const response = await post(proxy, CHANGED, headers)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ id: null, error: { code: -32_020 } })
+    expect(upstream.seen.length).toBe(before)
+  })
+
   test('a response is refused: there is nothing that it could answer', async () => {
     const response = await post(
       proxy,
