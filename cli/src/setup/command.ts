@@ -1,5 +1,5 @@
 import { homedir } from 'node:os'
-import { processEnvironment } from '@sallyport/runtime'
+import { type Environment, processEnvironment } from '@sallyport/runtime'
 import { Argument, Command } from 'commander'
 import { type ApiClient, apiClient, type Page } from '../api-client.ts'
 import { readRunFile, resolveConnection } from '../connection.ts'
@@ -8,6 +8,7 @@ import { EXIT, exitCodeOf, NoToken, Unreachable, UsageError } from '../errors.ts
 import { example } from '../example.ts'
 import { createOutput, type Output, printable } from '../output.ts'
 import type { Connector } from './entry-plan.ts'
+import { ownData, ownLauncher, sharedLauncher } from './launcher.ts'
 import { type Connectors, type FileReport, type SetUpOptions, setUp, undoSetUp } from './set-up.ts'
 import { type Place, type Scope, TOOL_NAMES, TOOLS, type Tool, type ToolName } from './tools.ts'
 
@@ -85,7 +86,8 @@ function optionsOf(flags: SetupFlags, scopes: readonly Scope[]): SetUpOptions {
   if (gatewayToken !== undefined && !/^[\w.~+/=-]*$/.test(gatewayToken))
     throw new UsageError(`${flags.tokenVariable} does not hold a token`)
   return {
-    launcher: launcherOn(process.platform),
+    launcher: sharedLauncher(process.platform),
+    own: ownOf(environment),
     proxy: proxy.replace(/\/+$/, ''),
     scopes,
     dryRun: flags.dryRun ?? false,
@@ -95,9 +97,9 @@ function optionsOf(flags: SetupFlags, scopes: readonly Scope[]): SetUpOptions {
   }
 }
 
-/** npm's commands are scripts on Windows, which tools that start programs without a shell cannot start. */
-export function launcherOn(platform: NodeJS.Platform): readonly string[] {
-  return platform === 'win32' ? ['cmd', '/c', 'sallyport'] : ['sallyport']
+function ownOf(environment: Environment): NonNullable<SetUpOptions['own']> {
+  const data = ownData(environment)
+  return { launcher: ownLauncher(process.platform, environment), ...(data === undefined ? {} : { data }) }
 }
 
 /** Sallyport is connected to only when it is asked; a dry run does without one that does not answer. */

@@ -15,6 +15,8 @@ export interface RewriteOptions {
   /** What starts Sallyport, e.g. `['sallyport']`; the first is the command. */
   readonly launcher: readonly string[]
   readonly gateway?: string
+  /** The data folder that a started Sallyport is to use, where it would not find it by itself. */
+  readonly data?: string
   /** The proxy's address without a path. */
   readonly proxy: string
   readonly scope: Scope

@@ -31,7 +31,8 @@ export function planCommand(
   const name = freeName(entryName, definition, path.join('\0'), taken)
   const [launcher = 'sallyport', ...launcherArgs] = options.launcher
   const gateway = options.gateway === undefined ? [] : ['--gateway', options.gateway]
-  const items = [...launcherArgs, 'mcp', ...gateway, '--name', name, '--', command]
+  const data = options.data === undefined ? [] : ['--data', options.data]
+  const items = [...launcherArgs, 'mcp', ...gateway, ...data, '--name', name, '--', command]
   const present = valueAt(home, ['args']) !== undefined
   return {
     outcome: { kind: 'rewritten', transport: 'stdio', as: name },

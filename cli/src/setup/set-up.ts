@@ -13,6 +13,8 @@ import { hasRecord, planUndo, writeRewritten, writeUndone } from './undo-record.
 export interface SetUpOptions extends Omit<RewriteOptions, 'scope' | 'connectors'> {
   readonly scopes: readonly Scope[]
   readonly dryRun: boolean
+  /** What differs in a user's own configurations, which nobody else reads. */
+  readonly own?: Partial<Pick<RewriteOptions, 'launcher' | 'data'>>
 }
 
 /** The connectors there are, and a way to add one. */
@@ -50,7 +52,9 @@ export async function setUp(
   const plans: { file: ConfigFile; scope: Scope; rewritten: Rewritten }[] = []
   const missing: Connector[] = []
   for (const { file, scope } of files) {
-    const rewritten = named(file, () => rewrite(file.text, tool, { ...options, scope, connectors: known }))
+    const rewritten = named(file, () =>
+      rewrite(file.text, tool, { ...inScope(options, scope), connectors: known }),
+    )
     const added = newConnectors(rewritten.changes, known)
     missing.push(...added)
     known = [...known, ...added]
@@ -110,10 +114,14 @@ function needsConnectors(
   options: SetUpOptions,
 ): boolean {
   return files.some(({ file, scope }) =>
-    named(file, () => rewrite(file.text, tool, { ...options, scope, connectors: [] })).changes.some(
+    named(file, () => rewrite(file.text, tool, { ...inScope(options, scope), connectors: [] })).changes.some(
       ({ connector, outcome }) => connector || (outcome.kind === 'left' && outcome.register),
     ),
   )
+}
+
+function inScope({ own, ...options }: SetUpOptions, scope: Scope): Omit<RewriteOptions, 'connectors'> {
+  return { ...options, ...(scope === 'user' ? own : {}), scope }
 }
 
 function newConnectors(changes: readonly Change[], known: readonly Connector[]): Connector[] {
