@@ -3,7 +3,7 @@ import type { JsonObject } from '@sallyport/jsonrpc'
 /** A message breaks the rules of its revision, and what the specification answers it with. */
 export interface ProtocolRefusal {
   /** 200 where the specification answers within the protocol and not by HTTP. */
-  readonly status: 200 | 400
+  readonly status: 200 | 400 | 404
   readonly code: number
   /** For the sender and for the record: never what was sent. */
   readonly message: string

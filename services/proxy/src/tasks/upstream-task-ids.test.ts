@@ -103,6 +103,15 @@ test('a task of 2025-11-25 is bound too, wherever it is named', async () => {
   expect(listed.told.result).toMatchObject({ tasks: [{ taskId }] })
 })
 
+test.each(['tasks/result', 'tasks/list'])('%s is no method of 2026-07-28', async (method) => {
+  const before = upstream.seen.length
+  const { body, headers } = modernRequest(method, { taskId: await newTask() })
+  const response = await post(proxy, body, headers)
+  expect(response.status).toBe(404)
+  expect(await response.json()).toMatchObject({ id: 1, error: { code: -32_601 } })
+  expect(upstream.seen.length).toBe(before + 1)
+})
+
 test('what a tool calls a task is its own affair', async () => {
   const result = { resultType: 'complete', content: [], taskId: 'mine', task: { taskId: 'mine' } }
   const { told } = await exchange(modernRequest('tools/call', { name: 'work', arguments: {} }), result)

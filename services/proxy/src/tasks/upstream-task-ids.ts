@@ -24,6 +24,14 @@ const NO_SUCH_TASK: ProtocolRefusal = {
   message: 'there is no such task',
 }
 
+/** The tasks extension of 2026-07-28 (SEP-2663) has them no more; a server that still does would take any id for it. */
+const REMOVED: ReadonlySet<string> = new Set(['tasks/result', 'tasks/list'])
+const NO_SUCH_METHOD: ProtocolRefusal = {
+  status: 404,
+  code: RPC_CODES.methodNotFound,
+  message: 'Method not found',
+}
+
 /**
  * The ids of an upstream's tasks are good for the gateway that got them and no other: behind one credential the
  * upstream takes all gateways for one client, and who has an id has the result. Tasks outlive sessions, so these ids
@@ -45,6 +53,7 @@ export function openTaskIds({ ids }: Ids, exchange: Exchange): Exchange | Protoc
   if (message === null) return exchange
   const open = (id: string) => ids.open('task', partyOf(call), id)
   const asked = message.kind === 'request' && message.method.startsWith('tasks/')
+  if (asked && call.era === 'modern' && REMOVED.has(message.method)) return NO_SUCH_METHOD
   const about = asked ? textAt(canonical, ['params', 'taskId']) : undefined
   if (about !== undefined && open(about) === undefined) return NO_SUCH_TASK
 
