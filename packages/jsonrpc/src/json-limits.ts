@@ -13,12 +13,13 @@ export interface JsonLimits {
 }
 
 /** For texts that were checked before. Depth has a bound, as reading takes stack. */
-export const UNBOUNDED: Required<JsonLimits> = {
+export const UNBOUNDED: Required<JsonLimits> & { readonly maxArguments: number } = {
   maxBytes: Number.MAX_SAFE_INTEGER,
   maxDepth: 512,
   maxMembers: Number.MAX_SAFE_INTEGER,
   maxKeyLength: Number.MAX_SAFE_INTEGER,
   maxStringLength: Number.MAX_SAFE_INTEGER,
+  maxArguments: Number.MAX_SAFE_INTEGER,
 }
 
 export const DEFAULT_LIMITS: Required<JsonLimits> = {

@@ -171,3 +171,34 @@ test('what an upstream fails in a batch is an error for that call alone, in a li
   await own.stop()
   await raw.stop()
 })
+
+describe('several messages in one event of an upstream', () => {
+  const events = async (revision: string) => {
+    const raw = await startRawUpstream()
+    const own = await startProxy()
+    own.control.addUpstream('files', raw.url)
+    own.decision.outcomes.set('mcp.tools.echo', 'allow')
+    const answer = post(own, toolCall('echo', {}, 7), { 'mcp-protocol-version': revision })
+    const { request, response } = await raw.next()
+    const notice = '{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":1.0}}'
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.end(`data: [${notice},${resultOf(request.body, 'hello')}]\n\n`)
+    const text = await (await answer).text()
+    await own.stop()
+    await raw.stop()
+    return [...text.matchAll(/^data: (.+)$/gm)].map(([, data]) => data ?? '')
+  }
+
+  test('reach the agent one by one at 2025-03-26', async () => {
+    const [notice = '', result = '', ...more] = await events('2025-03-26')
+    expect(notice).toContain('"data":1.0')
+    expect(JSON.parse(result)).toMatchObject({ id: 7, result: { content: [{ text: 'hello' }] } })
+    expect(more).toEqual([])
+  })
+
+  test('are no answer at any other revision', async () => {
+    const [only = '', ...more] = await events('2025-06-18')
+    expect(JSON.parse(only)).toMatchObject({ id: 7, error: { data: { code: 'SP_UPSTREAM_ANSWER_INVALID' } } })
+    expect(more).toEqual([])
+  })
+})

@@ -1,18 +1,16 @@
 import { type DecodeOptions, decodeMessage, NotJsonRpc } from '@sallyport/jsonrpc'
 import { newId } from '@sallyport/runtime'
 import { type Call, isInitialize } from '../domain/call.ts'
+import { BATCH_REVISION } from '../domain/protocol-versions.ts'
 import { type Arrival, readCall } from '../domain/read-call.ts'
 import { BatchTooLong } from '../limits/errors.ts'
-
-/** The one revision with batches. */
-const REVISION = '2025-03-26'
 
 const OPEN_BRACKET = 0x5b
 
 /** Whether a body is a batch where one may be: in a session of that revision, or in none and a header says so. */
 export function isBatch({ session, versionHeader }: Arrival, body: Buffer): boolean {
   const spoken = session === null ? versionHeader : session.protocolVersion
-  if (spoken !== REVISION || (versionHeader !== null && versionHeader !== REVISION)) return false
+  if (spoken !== BATCH_REVISION || (versionHeader !== null && versionHeader !== BATCH_REVISION)) return false
   return body.find((byte) => !WHITESPACE.has(byte)) === OPEN_BRACKET
 }
 

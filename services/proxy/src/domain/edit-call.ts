@@ -4,13 +4,14 @@ import {
   type MemberEdit,
   replaceMembers,
   tellingArguments,
+  UNBOUNDED,
 } from '@sallyport/jsonrpc'
 import type { Call } from './call.ts'
 
 /** The call with members of its message replaced: read anew, so that what is judged is what is forwarded. */
 export function editCall(call: Call, edits: readonly MemberEdit[]): Call {
   const canonical = replaceMembers(call.canonical, edits)
-  const message = decodeMessage(canonical, { maxBytes: Number.MAX_SAFE_INTEGER })
+  const message = decodeMessage(canonical, UNBOUNDED)
   const argumentsText = canonicalArguments(message)
   return { ...call, message, canonical, params: tellingArguments(message), argumentsText }
 }

@@ -5,6 +5,9 @@ export const HANDSHAKE_VERSIONS: readonly string[] = ['2025-11-25', '2025-06-18'
 /** The revisions without one, where every request says for itself what it is. */
 export const MODERN_VERSIONS: readonly string[] = ['2026-07-28']
 
+/** The one revision with batches. */
+export const BATCH_REVISION = '2025-03-26'
+
 const FIRST_MODERN = '2026-07-28'
 
 /** Whether a revision is of the era without a handshake, also one that this proxy does not speak yet. */

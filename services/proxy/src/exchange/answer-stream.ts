@@ -8,6 +8,7 @@ import {
 } from '@sallyport/jsonrpc'
 import { sessionLabel } from '../adapters/session-seal.ts'
 import { isInitialize } from '../domain/call.ts'
+import { BATCH_REVISION } from '../domain/protocol-versions.ts'
 import { answerLimits } from '../limits/decoding.ts'
 import { type EventParty, toldEventId } from '../session/event-ids.ts'
 import type { SseStream, Waiting } from '../sse-channel/sse-stream.ts'
@@ -79,19 +80,35 @@ export class AnswerStream {
     // An event with empty data only carries the id to resume from.
     if (frame.data === undefined || frame.data === '') return encodeSse(told)
     if (frame.event === 'endpoint') return this.#openSse(frame.data)
-    const message = decodeMessage(frame.data, this.#limits)
+    const decoded = decodeMessage(frame.data, { ...this.#limits, allowBatch: this.#mayBatch() })
+    if (decoded.kind !== 'batch') return this.#event(told, this.#dataOf(decoded))
+    // Each goes on by itself; a client that resumes does so behind the last.
+    const last = decoded.messages.length - 1
+    return decoded.messages
+      .map((message, i) => this.#event(i === last ? told : rest, this.#dataOf(message)))
+      .join('')
+  }
+
+  #event(frame: SseFrame, data: string | null): string {
+    return data === null ? '' : encodeSse({ ...frame, data })
+  }
+
+  /** MCP 2025-03-26, Streamable HTTP: servers too may put several messages into one event. */
+  #mayBatch(): boolean {
+    const { session, protocolVersion } = this.#exchange.call
+    return (session?.protocolVersion ?? protocolVersion) === BATCH_REVISION
+  }
+
+  #dataOf(message: Message): string | null {
     const owner = this.sse?.callOf(message)
-    if (owner !== undefined) {
-      const data = this.#forCall(owner, message)
-      return data === null ? '' : encodeSse({ ...told, data })
-    }
+    if (owner !== undefined) return this.#forCall(owner, message)
     const { answer } = this.#exchange
     if (answers(message, this.#exchange)) {
       this.answered = true
       this.outcome = outcomeOf(message)
       if (!answer.streaming) answer.openStream(this.#openSession(message))
     }
-    return encodeSse({ ...told, data: rewriteAnswer(this.#parts, this.#exchange, message) })
+    return rewriteAnswer(this.#parts, this.#exchange, message)
   }
 
   #openSse(endpoint: string): string {

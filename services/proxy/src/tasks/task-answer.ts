@@ -1,4 +1,4 @@
-import { decodeMessage, isJsonObject, type Message, sseDecoder } from '@sallyport/jsonrpc'
+import { decodeMessage, isJsonObject, type Message, sseDecoder, UNBOUNDED } from '@sallyport/jsonrpc'
 import { OUR_CODES } from '../domain/answers.ts'
 import type { Answer } from '../exchange/answer.ts'
 import type { HeldTask } from './held-task.ts'
@@ -59,7 +59,7 @@ export class TaskAnswer implements Answer {
   }
 
   #take(text: string): void {
-    const message: Message = decodeMessage(text, { maxBytes: Number.MAX_SAFE_INTEGER })
+    const message: Message = decodeMessage(text, UNBOUNDED)
     if (message.kind === 'response') {
       this.#answered = true
       this.#task.become(stateAfter(message, message.canonical))
