@@ -11,7 +11,8 @@ interface Known {
   readonly metadata: Promise<ResourceMetadata>
 }
 
-const KEPT_MS = 60_000
+/** Long enough that whoever asks often costs the upstream little. */
+const KEPT_MS = 10_000
 const KEPT_AFTER_FAULT_MS = 2000
 const MAX_KNOWN = 1000
 const MAX_SERVERS = 16

@@ -60,6 +60,6 @@ function placeOf({ query }: FastifyRequest): string | undefined {
 }
 
 function send(reply: FastifyReply, metadata: ResourceMetadata): FastifyReply {
-  // It names the proxy as this caller reaches it.
-  return reply.header('cache-control', 'private, max-age=60').send(metadata)
+  // It names the proxy as this caller reaches it, and who is refused looks whether it has changed.
+  return reply.header('cache-control', 'no-store').send(metadata)
 }

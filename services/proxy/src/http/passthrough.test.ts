@@ -248,6 +248,16 @@ describe('the metadata of the upstream', () => {
     expect(asked).toBe(1)
   })
 
+  test('is asked for anew when the upstream refused somebody, as it may have moved to another server', async () => {
+    await read()
+    const moved = 'https://login.example'
+    upstream.state.metadata = (response) =>
+      json(response, { resource: upstream.url, authorization_servers: [moved] })
+    expect((await read()).body['authorization_servers']).toEqual([server.issuer])
+    await asGateway('Bearer opaque')
+    expect((await read()).body['authorization_servers']).toEqual([moved])
+  })
+
   test('of an upstream with a credential of ours is nobody’s business', async () => {
     proxy.control.addUpstream('files', upstream.url)
     expect((await read()).status).toBe(404)
