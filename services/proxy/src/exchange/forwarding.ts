@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { onlyHeader, UpstreamReceiver } from '../adapters/upstream-receiver.ts'
 import { passedChallenge } from '../authorization/passed-challenge.ts'
 import { subscriptionEndBody, upstreamFaultBody } from '../domain/answers.ts'
-import { type Call, isEndless } from '../domain/call.ts'
+import { type Call, isEndless, isInitialize } from '../domain/call.ts'
 import type { Session } from '../domain/session.ts'
 import {
   AnswersUnread,
@@ -10,16 +10,16 @@ import {
   UpstreamAnswerInvalid,
   UpstreamAnswerTooLarge,
   type UpstreamFault,
-  UpstreamRedirected,
   UpstreamRefused,
   UpstreamUnanswered,
-  UpstreamUnauthorized,
 } from '../domain/upstream-faults.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import { answerLimits } from '../limits/decoding.ts'
 import { forgetToolHeaders } from '../modern/learn-tool-headers.ts'
-import { saysSessionLost } from '../session/lost-session.ts'
+import { saysSessionLost, saysStreamsSessionLost } from '../session/lost-session.ts'
 import { closeSseSession } from '../sse-channel/sse-streams.ts'
+import { AnswerBody } from './answer-body.ts'
+import { type AnswerMode, answerMode, mediaType } from './answer-mode.ts'
 import { AnswerStream } from './answer-stream.ts'
 import { adviceOf } from './error-advice.ts'
 import type { Resumption } from './forward.ts'
@@ -29,9 +29,6 @@ import { openedSession } from './opened-session.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
 import { errorOutcome, OK, readAnswer, readError } from './read-answer.ts'
 import { rewriteAnswer } from './rewrite/rewrite-answer.ts'
-
-/** How the body of the answer is taken in; `nothing` before the head and for answers without a body. */
-type Mode = 'nothing' | 'message' | 'stream' | 'error'
 
 /** Sends the same action once more, in the session that took the place of a lost one. */
 export type SendAgain = (session: Session) => void | Promise<void>
@@ -44,14 +41,14 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   readonly #parts: ProxyParts
   readonly #exchange: Exchange
   readonly #record: ForwardingRecord
+  readonly #body = new AnswerBody()
   readonly #again: SendAgain | undefined
-  #mode: Mode = 'nothing'
+  #mode: AnswerMode = 'nothing'
   #closed = false
   #status = 0
   #contentType: string | undefined
   #sessionId: string | null = null
   #advice: Readonly<Record<string, string>> = {}
-  #chunks: Buffer[] = []
   #stream: AnswerStream | undefined
 
   constructor(
@@ -95,27 +92,17 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     this.#contentType = onlyHeader(headers['content-type'])
     const sessionId = headers['mcp-session-id']
     if (call.method === 'initialize' && typeof sessionId === 'string') this.#sessionId = sessionId
-    if (status >= 300 && status < 400) {
-      this.#fail(new UpstreamRedirected())
+    const mode = answerMode(call, status, this.#contentType)
+    if (typeof mode !== 'string') {
+      this.#fail(mode)
       return
     }
-    // Who is refused there is Sallyport: the agent would take it for its own credential here.
-    if (status === 401 && call.own === null) {
-      this.#fail(new UpstreamUnauthorized())
-      return
-    }
-    if (status >= 400) {
-      this.#mode = 'error'
-      this.#advice = adviceOf(headers)
-      const challenge = passedChallenge(call, status, headers, this.#parts.upstreamMetadata)
-      if (challenge !== undefined) this.#advice = { ...this.#advice, 'www-authenticate': challenge }
-      return
-    }
-    if (call.kind === 'notification' || call.kind === 'response' || call.kind === 'session_end') return
-    const type = mediaType(this.#contentType)
-    if (type === 'application/json' && call.kind !== 'stream') this.#mode = 'message'
-    else if (type === 'text/event-stream') this.#beginStream()
-    else this.#fail(new UpstreamAnswerInvalid(`status ${status} with neither JSON nor an event stream`))
+    this.#mode = mode
+    if (mode === 'stream') this.#beginStream()
+    if (mode !== 'error') return
+    this.#advice = adviceOf(headers)
+    const challenge = passedChallenge(call, status, headers, this.#parts.upstreamMetadata)
+    if (challenge !== undefined) this.#advice = { ...this.#advice, 'www-authenticate': challenge }
   }
 
   protected override onBytes(bytes: Buffer): void {
@@ -139,7 +126,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
           this.#fail(new AnswersUnread())
           return
         }
-        this.#chunks.push(bytes)
+        this.#body.push(bytes)
     }
   }
 
@@ -152,10 +139,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
         this.#endMessage()
         return
       case 'error':
-        if (this.#lostSession())
-          this.#heal().catch((cause: unknown) =>
-            this.#parts.logger.error({ error: cause }, 'an exchange failed'),
-          )
+        if (this.#lostSession()) void this.#heal()
         else this.#endError()
         return
       case 'stream':
@@ -183,7 +167,6 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   }
 
   #beginStream(): void {
-    this.#mode = 'stream'
     const { parts, session } = { parts: this.#parts, session: this.#sessionId }
     this.#stream = new AnswerStream(parts, this.#exchange, session, (message) =>
       openedSession(parts, this.#exchange, session, message),
@@ -222,7 +205,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     try {
       const { canonical, outcome, message } = readAnswer(
         this.#exchange,
-        this.#body(),
+        this.#body.bytes,
         answerLimits(this.#parts.config),
       )
       const sessionId =
@@ -238,26 +221,34 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
 
   #lostSession(): boolean {
     const { call } = this.#exchange
-    if (call.session === null || call.kind === 'session_end' || this.#again === undefined) return false
-    return saysSessionLost(this.#status, this.#body(), this.#parts.config.limits.answerBytes)
+    if (call.session === null || this.#again === undefined) return false
+    // Who begins or ends a session wants no other one in its place.
+    if (call.kind === 'session_end' || isInitialize(call)) return false
+    const says = call.kind === 'stream' ? saysStreamsSessionLost : saysSessionLost
+    return says(this.#status, this.#body.bytes, this.#parts.config.limits.answerBytes)
   }
 
   async #heal(): Promise<void> {
-    const session = await this.#parts.sessions.heal(this.#parts, this.call)
-    // The agent went away, or Sallyport stops.
-    if (this.#closed) return
-    if (session === undefined) {
-      this.#endError()
-      return
+    try {
+      const session = await this.#parts.sessions.heal(this.#parts, this.call)
+      // The agent went away, or Sallyport stops.
+      if (this.#closed) return
+      if (session === undefined) {
+        this.#endError()
+        return
+      }
+      this.#close()
+      await this.#again?.(session)
+    } catch (cause) {
+      // Nobody else would ever tell the agent, who waits.
+      this.onFault(new UpstreamAnswerInvalid('its end', { cause }))
     }
-    this.#close()
-    await this.#again?.(session)
   }
 
   /** Clients read the body of a 400 to tell which revision a server speaks: what it says passes, as canonical text. */
   #endError(): void {
     const { call, answer } = this.#exchange
-    const body = this.#body()
+    const body = this.#body.bytes
     const text = answer.streaming
       ? undefined
       : readError(this.#exchange, body, mediaType(this.#contentType), answerLimits(this.#parts.config))
@@ -312,13 +303,4 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     this.#exchange.answer.onGone = undefined
     this.#parts.open.delete(this)
   }
-
-  #body(): Buffer {
-    const [only, ...more] = this.#chunks
-    return only !== undefined && more.length === 0 ? only : Buffer.concat(this.#chunks)
-  }
-}
-
-function mediaType(header: string | undefined): string {
-  return header?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
 }

@@ -155,6 +155,19 @@ test('a session that its client ended stays ended', async () => {
   expect((await answer).status).toBe(404)
 })
 
+test('a server that has no page for streams, or a client that begins anew, costs no session', async () => {
+  const session = await openSession()
+  const headers = { authorization: `Bearer ${proxy.token}`, accept: 'text/event-stream', ...session }
+  const stream = fetch(`${proxy.url}/mcp/files`, { headers })
+  ;(await upstream.next()).response.writeHead(404).end('Cannot GET /mcp')
+  expect((await stream).status).toBe(404)
+
+  const again = post(proxy, { jsonrpc: '2.0', id: 0, method: 'initialize', params: PARAMS }, session)
+  await lose()
+  expect((await again).status).toBe(404)
+  expect(upstream.seen).toHaveLength(3)
+})
+
 test('a failed answer that may mean that the call was carried out is never sent again', async () => {
   const session = await openSession()
   for (const [status, body] of [
