@@ -29,6 +29,9 @@ interface Bound {
 
 const RETRY_MS = 250
 
+/** Ended by an answer, or for want of one. What was cancelled or revoked may be asked for anew. */
+const FINAL: ReadonlySet<ApprovalState['status']> = new Set(['denied', 'expired', 'lapsed', 'consumed'])
+
 /** Asks a person about one call and waits; the approval is re-checked and claimed before it is used. */
 export class Hold {
   readonly #parts: ProxyParts
@@ -45,6 +48,8 @@ export class Hold {
   }
 
   async untilEnd(held: Decision): Promise<HoldEnd> {
+    const told = await this.#answeredBetweenRounds(held)
+    if (told !== undefined) return told
     let basis = held
     for (;;) {
       const bound = { basis, toolDigest: boundDigest(await this.#definition()) }
@@ -57,6 +62,17 @@ export class Hold {
       if (end.kind !== 'again') return end
       basis = end.basis
     }
+  }
+
+  /** A person may have refused while the client was on its way: to ask once more would be to ignore them. */
+  async #answeredBetweenRounds(basis: Decision): Promise<HoldEnd | undefined> {
+    const approvalId = this.#exchange.round?.held?.approvalId
+    if (approvalId == null) return undefined
+    const reading = this.#parts.approvals.getApprovals([approvalId]).catch(() => [])
+    const [state] = (await this.#waiting.unlessInterrupted(reading)) ?? []
+    if (state === undefined || !FINAL.has(state.status)) return undefined
+    this.#approvalId = approvalId
+    return decided(answeredVerdict(state, basis), { toolDigest: null })
   }
 
   /** Asks for the approval for as long as it takes: the service may be away. */

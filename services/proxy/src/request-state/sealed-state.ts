@@ -15,6 +15,12 @@ export interface Round {
   readonly shown: boolean
 }
 
+/** What was held, and the approval that it waits for; null where there was none yet. */
+export interface HeldRound {
+  readonly argsDigest: string | null
+  readonly approvalId: string | null
+}
+
 /** What a `requestState` (2026-07-28, multi round-trip requests) that we hand out carries. */
 export type RequestState = Underneath &
   Round & {
@@ -22,7 +28,7 @@ export type RequestState = Underneath &
     /** RFC 3339. */
     readonly until: string
     /** Of the call that we held; null where the upstream asked for more, and not we. */
-    readonly held: { readonly argsDigest: string | null } | null
+    readonly held: HeldRound | null
   }
 
 /** The upstream says itself for how long it takes its state back; ours only keeps it from being kept for ever. */

@@ -14,6 +14,7 @@ export function answerRound(
   { states, clock }: ProxyParts,
   { call, evidence, answer }: Exchange,
   round: Round,
+  approvalId: string | null,
   shown?: Shown,
 ): void {
   if (call.id === null) return
@@ -22,7 +23,7 @@ export function answerRound(
     action: call.action,
     until: new Date(clock().getTime() + HELD_STATE_MS).toISOString(),
     ...round,
-    held: { argsDigest: evidence.argsDigest },
+    held: { argsDigest: evidence.argsDigest, approvalId },
   })
   const elicitation = { method: 'elicitation/create', params: { mode: 'url', ...shown } }
   const inputRequests = shown === undefined ? {} : { inputRequests: { [APPROVAL_INPUT]: elicitation } }

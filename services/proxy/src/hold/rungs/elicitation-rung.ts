@@ -31,11 +31,7 @@ export class ElicitationRung implements Rung {
       return
     }
     const message = `${call.tool ?? call.method} on ${call.upstream.name} needs the approval of a person, who answers it here.`
-    answerRound(
-      this.#parts,
-      this.exchange,
-      { number: (round?.number ?? 0) + 1, shown: true },
-      { url, message },
-    )
+    const next = { number: (round?.number ?? 0) + 1, shown: true }
+    answerRound(this.#parts, this.exchange, next, approvalId, { url, message })
   }
 }

@@ -107,6 +107,17 @@ describe('a client that shows its user a URL', () => {
   )
 })
 
+test('a denial that comes while the client is on its way is told, and nobody is asked again', async () => {
+  await start({ approvalUrl: 'https://sallyport.example/approve/{id}' })
+  const { client } = await elicited((url) => {
+    proxy.approvals.vote(url.split('/').at(-1) ?? '', 'deny', 'dana')
+    return 'accept'
+  })
+
+  expect(textOf(await client.callTool(ECHO))).toContain('denied by dana')
+  expect(proxy.approvals.all()).toHaveLength(1)
+})
+
 describe('a client without', () => {
   test('is asked to call again until a person has answered, and all its rounds are one approval', async () => {
     await start({ roundMs: 200 })

@@ -28,8 +28,8 @@ export class RoundsRung implements Rung {
   }
 
   /** Also when this process stops: the next round reaches another one, or this one when it is back. */
-  unanswered(_by: Interruption): void {
+  unanswered(_by: Interruption, approvalId: string | null): void {
     const { number, shown } = this.exchange.round ?? { number: 0, shown: false }
-    answerRound(this.#parts, this.exchange, { number: number + 1, shown })
+    answerRound(this.#parts, this.exchange, { number: number + 1, shown }, approvalId)
   }
 }

@@ -1,0 +1,11 @@
+import { CLIENTS, type Target } from './clients.ts'
+
+/** A client in a process of its own: which one, and the target, are its arguments; what it got is its message. */
+const [index = '0', target = '{}'] = process.argv.slice(2)
+const startedAt = performance.now()
+const outcome = await CLIENTS[Number(index)]?.call(JSON.parse(target) as Target).catch((error: unknown) => ({
+  text: String(error),
+  calls: 0,
+}))
+process.send?.({ ...outcome, seconds: (performance.now() - startedAt) / 1000 })
+process.disconnect()
