@@ -28,7 +28,8 @@ export function onCatalogAccepted(
 function settled(catalog: Catalog, known: Offered, { kind, key }: Acceptance, time: string): Catalog {
   const entries = new Map(catalog.offered[kind])
   const { offered } = known
-  const after = offered === null ? undefined : { ...known, accepted: offered, since: time, turns: 0 }
+  const after =
+    offered === null ? undefined : { ...known, accepted: offered, since: time, turns: 0, absences: 0 }
   if (after === undefined) entries.delete(key)
   else entries.set(key, after)
   const characters = catalog.characters + charactersOf(after) - charactersOf(known)

@@ -179,6 +179,29 @@ describe('an upstream that means harm', () => {
     })
   })
 
+  test('or only lists differently to each caller, leaves what is there there, and adds nothing to the state', () => {
+    const seen = observe({ tools: { a: '1' } })
+    const comesAndGoes = Array.from({ length: CATALOG_LIMITS.absences }, () => [
+      observe({ missing: ['a'] }),
+      seen,
+    ])
+    for (const first of [[seen], [observe({}), seen]]) {
+      const { state, catalog } = after(...first, ...comesAndGoes.flat())
+      expect(catalog.offered.tool.get('a')).toMatchObject({ turns: 0, offered: { fingerprint: hashOf('1') } })
+      expect(evolve(state, observe({ missing: ['a'] })).state).toBe(state)
+      expect(statuses(catalog)).toEqual({ a: first.length === 1 ? 'accepted' : 'added' })
+    }
+  })
+
+  test('and changes a tool each time it was away leaves it changed', () => {
+    const away = Array.from({ length: 40 }, (_, turn) => [
+      observe({ missing: ['a'] }),
+      observe({ tools: { a: String((turn % 8) + 2) } }),
+    ])
+    const { catalog } = after(observe({ tools: { a: '1' } }), ...away.flat(), observe({ tools: { a: '1' } }))
+    expect(statuses(catalog)).toEqual({ a: 'changed' })
+  })
+
   test('and lists without end fills its catalog and no more', () => {
     const many = Object.fromEntries(
       Array.from({ length: CATALOG_LIMITS.entries + 5 }, (_, at) => [`t${at}`, '1']),

@@ -32,8 +32,10 @@ export interface Offered {
   readonly mode: CatalogMode | null
   /** When the status last became another one. */
   readonly since: string
-  /** How often it was seen otherwise than before since somebody last accepted it. */
+  /** How often it was listed with another definition than before since somebody last accepted it. */
   readonly turns: number
+  /** How often it was missing from a whole list since then: servers may list differently to each of their callers. */
+  readonly absences: number
 }
 
 export interface Catalog {
@@ -56,6 +58,8 @@ export const CATALOG_LIMITS = {
   characters: 4 * 1024 * 1024,
   /** After so many turns an entry stays as it is until somebody accepts it: the log must not grow for ever. */
   turns: 32,
+  /** After so many absences it does not count as removed any more. */
+  absences: 32,
 } as const
 
 const NOTHING: ReadonlyMap<string, Offered> = new Map()
@@ -116,4 +120,23 @@ export function modeOf(
     case 'added':
       return modeFor(catalog, entry.kind, status)
   }
+}
+
+/** Whether it says anything new that an entry is listed with this definition. */
+export function newlyListed({ accepted, offered, turns }: Offered, fingerprint: string): boolean {
+  if (offered?.fingerprint === fingerprint) return false
+  return turns < CATALOG_LIMITS.turns || !turnsBy({ accepted, offered }, fingerprint)
+}
+
+/** Whether it says anything new that an entry is missing from a whole list. */
+export function newlyMissing({ offered, absences }: Offered): boolean {
+  return offered !== null && absences < CATALOG_LIMITS.absences
+}
+
+/** Being listed again after an absence is no turn, unless it is with another definition than the accepted one. */
+export function turnsBy(
+  { accepted, offered }: Pick<Offered, 'accepted' | 'offered'>,
+  fingerprint: string,
+): boolean {
+  return offered !== null || (accepted !== null && accepted.fingerprint !== fingerprint)
 }

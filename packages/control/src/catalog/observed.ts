@@ -1,7 +1,16 @@
 import type { DataOf, EventOf } from '@sallyport/events'
 import type { ControlState } from '../state.ts'
 import { accept, reject, type Transition, withEntry } from '../transition.ts'
-import { CATALOG_LIMITS, type Catalog, type Definition, emptyCatalog, type Offered } from './catalog.ts'
+import {
+  CATALOG_LIMITS,
+  type Catalog,
+  type Definition,
+  emptyCatalog,
+  newlyListed,
+  newlyMissing,
+  type Offered,
+  turnsBy,
+} from './catalog.ts'
 
 type Observed = DataOf<'sallyport.catalog.observed.v1'>
 export type Listed = Observed['listed'][number]
@@ -60,14 +69,17 @@ class Look {
       this.#add(one)
       return
     }
-    if (known.offered?.fingerprint === one.fingerprint || known.turns >= CATALOG_LIMITS.turns) return
-    this.#turn(known, known.accepted?.fingerprint === one.fingerprint ? known.accepted : this.#kept(one))
+    const { fingerprint } = one
+    if (!newlyListed(known, fingerprint)) return
+    const offered = known.accepted?.fingerprint === fingerprint ? known.accepted : this.#kept(one)
+    const turns = known.turns + (turnsBy(known, fingerprint) ? 1 : 0)
+    this.#set({ ...known, offered, since: this.#time, turns })
   }
 
   miss(key: string): void {
     const known = this.#entries.get(key)
-    if (known === undefined || known.offered === null || known.turns >= CATALOG_LIMITS.turns) return
-    this.#turn(known, null)
+    if (known === undefined || !newlyMissing(known)) return
+    this.#set({ ...known, offered: null, since: this.#time, absences: known.absences + 1 })
   }
 
   catalog(): Catalog {
@@ -84,11 +96,8 @@ class Look {
     const offered = this.#kept(one)
     const accepted = this.#catalog.listed.has(this.#kind) ? null : offered
     const { key } = one
-    this.#set({ kind: this.#kind, key, accepted, offered, mode: null, since: this.#time, turns: 0 })
-  }
-
-  #turn(known: Offered, offered: Definition | null): void {
-    this.#set({ ...known, offered, since: this.#time, turns: known.turns + 1 })
+    const fresh = { mode: null, since: this.#time, turns: 0, absences: 0 }
+    this.#set({ kind: this.#kind, key, accepted, offered, ...fresh })
   }
 
   #set(entry: Offered): void {

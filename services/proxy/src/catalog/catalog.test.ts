@@ -344,3 +344,11 @@ describe('the record', () => {
     expect((await call('read_note')).text).toMatch(/needs a person/)
   })
 })
+
+test('every decision on a tool says by which of its definitions', async () => {
+  await namesListed()
+  await call('read_note')
+  const { data } = await proxy.recorded('sallyport.action.decided.v1', (one) => one.tool === 'read_note')
+  expect(data.toolDigest).toMatch(/^[0-9a-f]{64}$/)
+  await recorded('read_note', (one) => one?.offered?.fingerprint === data.toolDigest)
+})

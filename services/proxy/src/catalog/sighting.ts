@@ -1,4 +1,11 @@
-import { CATALOG_LIMITS, type Catalog, type Listed, type Offered, type Sighting } from '@sallyport/control'
+import {
+  CATALOG_LIMITS,
+  type Catalog,
+  type Listed,
+  newlyListed,
+  newlyMissing,
+  type Sighting,
+} from '@sallyport/control'
 import { redact } from '@sallyport/inspection'
 import { sortedText } from '@sallyport/jsonrpc'
 import type { ListedEntry } from './listed-entries.ts'
@@ -33,7 +40,7 @@ export function sightingsOf(
   let room = CATALOG_LIMITS.entries - known.size
   const differing = entries.filter((entry) => {
     const before = known.get(entry.key)
-    if (before !== undefined) return turns(before) && before.offered?.fingerprint !== entry.fingerprint
+    if (before !== undefined) return newlyListed(before, entry.fingerprint)
     room -= 1
     // The first one too many is told, so that everybody sees that the catalog is full.
     return room >= 0 || (room === -1 && !catalog.full)
@@ -42,16 +49,11 @@ export function sightingsOf(
     everything === null
       ? []
       : [...known.values()]
-          .filter((before) => before.offered !== null && turns(before) && !everything.has(before.key))
+          .filter((before) => newlyMissing(before) && !everything.has(before.key))
           .map(({ key }) => key)
   const first = everything !== null && !catalog.listed.has(kind)
   if (differing.length === 0 && missing.length === 0 && !first) return []
   return pieces(kind, differing.map(listedOf), missing, first)
-}
-
-/** One that has turned too often is not told of again before somebody accepts it. */
-function turns({ turns: before }: Offered): boolean {
-  return before < CATALOG_LIMITS.turns
 }
 
 function pieces(kind: Kind, listed: Listed[], missing: string[], whole: boolean): Sighting[] {

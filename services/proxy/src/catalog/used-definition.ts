@@ -12,3 +12,10 @@ export async function usedDefinition({ catalog }: ProxyParts, call: Call): Promi
   if (list === undefined) return { known: false }
   return { known: true, digest: list.entries.get(catalogKey(used.kind, used.name))?.fingerprint ?? null }
 }
+
+/** The definition of the called tool that this process knows of, for the record; null where it was never listed. */
+export function offeredFingerprint({ catalog }: Pick<ProxyParts, 'catalog'>, call: Call): string | null {
+  if (call.tool === null) return null
+  const entry = catalog.of(call.upstream)?.offered.tool.get(catalogKey('tool', call.tool))
+  return entry?.offered?.fingerprint ?? null
+}

@@ -1,3 +1,4 @@
+import { offeredFingerprint } from '../catalog/used-definition.ts'
 import { NotRecorded } from '../domain/faults.ts'
 import { abortedEvent, decidedEvent } from '../domain/records.ts'
 import { faultDenial, type Verdict } from '../domain/verdict.ts'
@@ -17,7 +18,12 @@ export async function recordDecision(
   since: number,
 ): Promise<boolean> {
   const { call, evidence } = exchange
-  const judgement = { verdict, phase, toolDigest, decisionMs: performance.now() - since }
+  const judgement = {
+    verdict,
+    phase,
+    toolDigest: toolDigest ?? offeredFingerprint(parts, call),
+    decisionMs: performance.now() - since,
+  }
   try {
     await parts.recorder.durable(decidedEvent(call, evidence, judgement, parts.clock()))
     parts.counters.decided(verdict.outcome)
