@@ -24,10 +24,12 @@ function projectNode() {
 /** In a process group of its own, so that it gets each signal once: from here, and not from the terminal as well. */
 function runAgain(node) {
   const child = spawn(node, [new URL(import.meta.url).pathname, ...process.argv.slice(2)], {
-    stdio: 'inherit',
+    // The channel tells it when this process is gone, also by kill -9.
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     detached: process.platform !== 'win32',
   })
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR2'])
+    process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
     process.stderr.write(`sallyport: cannot run the project's Node: ${error.message}\n`)
     process.exitCode = 1

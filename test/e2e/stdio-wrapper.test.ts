@@ -1,11 +1,13 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Client } from '@modelcontextprotocol/client'
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { ApiProblem } from '@sallyport/cli'
-import { afterEach, beforeEach, expect, test } from 'vitest'
-import { apiOf, type TimelineItem } from './support/api.ts'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { type Api, apiOf, type TimelineItem } from './support/api.ts'
 import { npmServer, SALLYPORT, startWrapper, TROUBLED, type Wrapper } from './support/wrapper.ts'
 
 /** `sallyport mcp` with nothing else running: the first one brings Sallyport up in its own process. */
@@ -32,7 +34,7 @@ async function wrapped(command: readonly string[], ...args: string[]): Promise<W
 }
 
 /** The API of the Sallyport that some wrapper hosts. */
-function api() {
+function api(): Api & { readonly host: number } {
   const run = JSON.parse(readFileSync(join(data, 'run.json'), 'utf8')) as { api: string; pid: number }
   const adminToken = readFileSync(join(data, 'admin-token'), 'utf8').trim()
   const composition = {
@@ -46,7 +48,15 @@ function api() {
   return { ...apiOf(composition), host: run.pid }
 }
 
-const allowAll = () => api().permit('local', 'mcp.tools.*', 'allow')
+/** A client that first probes what a server speaks ends one wrapper and starts another, which hosts Sallyport then. */
+async function allowAll(): Promise<void> {
+  try {
+    await api().permit('local', 'mcp.tools.*', 'allow')
+  } catch {
+    await delay(100)
+    await allowAll()
+  }
+}
 
 /** The record, once ClickHouse is up: Sallyport does not wait for it to let calls through. */
 const timeline = (until: (items: readonly TimelineItem[]) => boolean): Promise<readonly TimelineItem[]> =>
@@ -72,8 +82,12 @@ async function gone(pid: number): Promise<boolean> {
 }
 
 /** The bare command, for what a client of the SDK does not show. */
-function bare(command: readonly string[], environment: Record<string, string> = env()) {
-  const child = spawn(process.execPath, [SALLYPORT, 'mcp', '--', ...command], {
+function bare(
+  command: readonly string[],
+  environment: Record<string, string> = env(),
+  [program, ...before]: readonly [string, ...string[]] = [process.execPath],
+) {
+  const child = spawn(program, [...before, SALLYPORT, 'mcp', '--', ...command], {
     env: { PATH: process.env['PATH'] ?? '', ...environment },
     cwd: '/',
     stdio: ['pipe', 'pipe', 'pipe'],
@@ -99,6 +113,13 @@ function bare(command: readonly string[], environment: Record<string, string> = 
     out: () => out,
     err: () => err,
     line,
+    errors: async (shows: RegExp) => {
+      for (;;) {
+        const found = shows.exec(err)
+        if (found) return found
+        await delay(25)
+      }
+    },
     say: (message: object) => child.stdin.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`),
     exited: exitOf(child),
   }
@@ -109,6 +130,14 @@ const parsed = (text: string) => JSON.parse(text) as Record<string, unknown>
 function exitOf(child: ChildProcess): Promise<number | null> {
   return new Promise((resolve) => child.once('close', resolve))
 }
+
+/** A Node that is older than the project's, which runs the command again under that one. */
+const OLDER = ['/usr/bin/node', '/usr/local/bin/node'].find((path) => {
+  const ran = spawnSync(path, ['--version'], { encoding: 'utf8' })
+  return ran.status === 0 && Number(/^v(\d+)/.exec(ran.stdout)?.[1]) < 24
+})
+const STUBBORN =
+  "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.error('server', process.pid)"
 
 const INITIALIZE = {
   id: 0,
@@ -183,6 +212,17 @@ test('kill -9 of the wrapper that hosts Sallyport leaves nothing running', async
   expect(await gone(server)).toBe(true)
 })
 
+test.skipIf(OLDER === undefined)(
+  'kill -9 leaves nothing either where the command began under another version of Node',
+  async () => {
+    const server = bare([process.execPath, '-e', STUBBORN], env(), [OLDER as string])
+    server.say(INITIALIZE)
+    const [, pid] = await server.errors(/server (\d+)/)
+    server.child.kill('SIGKILL')
+    expect(await gone(Number(pid))).toBe(true)
+  },
+)
+
 test('the exit code of the server is passed on, its standard error too, and a call under way is told', async () => {
   const server = bare([
     process.execPath,
@@ -254,4 +294,57 @@ test('a name that stands for another server is not taken over', async () => {
   await allowAll()
   expect(await other.said('read_graph')).toContain('entities')
   expect(other.told()).toMatch(/files stands for another server; this one is files-[0-9a-f]{6}/)
+})
+
+describe('a server of both eras', () => {
+  const BOTH_ERAS = new URL('support/both-eras-server.ts', import.meta.url).pathname
+  const connect = async (mode: 'auto' | 'legacy') => {
+    const client = new Client(
+      { name: 'stateless-agent', version: '1.0.0' },
+      { capabilities: { elicitation: { form: {} } }, versionNegotiation: { mode } },
+    )
+    client.setRequestHandler('elicitation/create', () => ({
+      action: 'accept',
+      content: { name: 'Ada', color: 'green' },
+    }))
+    const transport = new StdioClientTransport({
+      command: process.execPath,
+      args: [SALLYPORT, 'mcp', '--', process.execPath, BOTH_ERAS],
+      env: { PATH: process.env['PATH'] ?? '', ...env() },
+      cwd: '/',
+    })
+    await client.connect(transport)
+    stack.push(() => client.close())
+    await allowAll()
+    await api().permit('local', 'mcp.tools.forbidden', 'deny')
+    return client
+  }
+
+  test.each([
+    ['auto', '2026-07-28'],
+    ['legacy', '2025-11-25'],
+  ] as const)('is governed for a client of SDK v2 in the mode %s, at %s', async (mode, version) => {
+    const client = await connect(mode)
+    expect(client.getNegotiatedProtocolVersion()).toBe(version)
+    expect((await client.listTools()).tools.map(({ name }) => name)).not.toContain('forbidden')
+    expect(await client.callTool({ name: 'hello', arguments: {} })).toMatchObject({
+      content: [{ text: 'hello' }],
+    })
+    const denied = await client.callTool({ name: 'forbidden', arguments: {} })
+    expect(JSON.stringify(denied.content)).toContain('Sallyport denied')
+  })
+
+  test('asks again in rounds and is listened to, without a session', async () => {
+    const client = await connect('auto')
+    const asked = await client.callTool({ name: 'test_input_required_result_multi_round', arguments: {} })
+    expect(JSON.stringify(asked.content)).toContain('Both steps were answered')
+    let heard = 0
+    client.setNotificationHandler('notifications/tools/list_changed', () => {
+      heard++
+    })
+    const subscription = await client.listen({ toolsListChanged: true })
+    await client.callTool({ name: 'change', arguments: {} })
+    await vi.waitFor(() => expect(heard).toBe(1))
+    await subscription.close()
+  })
 })

@@ -16,6 +16,8 @@ interface McpFlags {
   readonly name?: string
   readonly proxy?: string
   readonly data?: string
+  readonly url?: string
+  readonly token?: string
 }
 
 /** `sallyport mcp -- CMD`: a stdio server whose every message passes Sallyport. Standard output is MCP and nothing else. */
@@ -31,7 +33,8 @@ export function mcpCommand(): Command {
       .passThroughOptions(),
     'sallyport mcp -- npx @modelcontextprotocol/server-filesystem /srv/files',
     'sallyport mcp --gateway code-agent --name files -- npx @modelcontextprotocol/server-filesystem /srv/files',
-  ).action(async (command: string[], flags: McpFlags) => {
+  ).action(async (argv: string[], _flags: unknown, command: Command) => {
+    const flags = command.optsWithGlobals<McpFlags>()
     const note = (text: string) => void process.stderr.write(`sallyport: ${printable(text)}\n`)
     const wrong = [flags.gateway, flags.name].find((name) => name !== undefined && !NAME.test(name))
     if (wrong !== undefined) {
@@ -40,12 +43,16 @@ export function mcpCommand(): Command {
       return
     }
     // A connection that does not close in good order must not keep the client waiting for our end.
-    process.exit(await wrap(command, flags, note))
+    process.exit(await wrap(argv, flags, note))
   })
 }
 
 async function wrap(command: string[], flags: McpFlags, note: (text: string) => void): Promise<number> {
-  const environment = processEnvironment()
+  const environment: NodeJS.ProcessEnv = {
+    ...processEnvironment(),
+    ...(flags.url === undefined ? {} : { SALLYPORT_URL: flags.url }),
+    ...(flags.token === undefined ? {} : { SALLYPORT_TOKEN: flags.token }),
+  }
   const finder = placeFinder({
     ...flags,
     name: flags.name ?? nameOfCommand(command),
