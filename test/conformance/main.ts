@@ -6,6 +6,7 @@ import { compareChecks, type Difference } from './compare-checks.ts'
 import { compareExchanges } from './compare-exchanges.ts'
 import { type FixtureKind, startFixture } from './fixture/start-fixture.ts'
 import { report } from './report.ts'
+import { type Run, runBothWays } from './run-both-ways.ts'
 import { type Check, runSuite, type Subject } from './run-suite.ts'
 
 /**
@@ -56,8 +57,11 @@ async function compareServer(
     await startBearerForwarder(`${proxy}/mcp/${upstream}`, gateway.token),
     (running) => running.stop(),
   )
-  const direct = await runSuite(['server', '--url', fixture.url], revision)
-  const proxied = await runSuite(['server', '--url', forwarder.url], revision)
+  const run =
+    (url: string): Run =>
+    (scenario) =>
+      runSuite(['server', '--url', url], revision, { scenario })
+  const { direct, proxied } = await runBothWays(revision, complete, run(fixture.url), run(forwarder.url))
   const exchanges: readonly Difference[] = await compareExchanges(fixture.url, forwarder.url)
   const differences = [...compareChecks(direct, proxied), ...exchanges]
   return report({ title: `${revision} server (${kind})`, revision, complete, direct, proxied, differences })
@@ -70,8 +74,12 @@ async function compareClient(revision: string): Promise<boolean> {
     const once = new Map(checks.map((check) => [`${check.scenario} ${check.id} ${check.status}`, check]))
     return [...once.values()].filter(({ status }) => status !== 'INFO')
   }
-  const direct = judged(await runSuite(CLIENT, revision))
-  const proxied = judged(await runSuite(CLIENT, revision, { [THROUGH]: JSON.stringify(through) }))
+  const run =
+    (environment: Readonly<Record<string, string>>): Run =>
+    async (scenario) =>
+      judged(await runSuite(CLIENT, revision, { scenario, environment }))
+  const proxiedRun = run({ [THROUGH]: JSON.stringify(through) })
+  const { direct, proxied } = await runBothWays(revision, true, run({}), proxiedRun)
   const differences = compareChecks(direct, proxied)
   return report({ title: `${revision} client`, revision, complete: true, direct, proxied, differences })
 }

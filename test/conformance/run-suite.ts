@@ -15,18 +15,27 @@ export interface Check {
 /** What is tested: the server at an address, or a client that a command starts. */
 export type Subject = readonly ['server', '--url', string] | readonly ['client', '--command', string]
 
+interface RunOptions {
+  readonly scenario?: string | undefined
+  readonly environment?: Readonly<Record<string, string>>
+}
+
 const SUITE = createRequire(import.meta.url).resolve('@modelcontextprotocol/conformance/dist/index.js')
 const LONGEST_RUN_MS = 5 * 60_000
 
-/** Runs what a revision requires of a server or client and gives every check, in the order they were made. */
+/**
+ * Runs what a revision requires of a server or client, or one scenario of it, and gives every check, in the order
+ * they were made.
+ */
 export async function runSuite(
   subject: Subject,
   revision: string,
-  environment: Readonly<Record<string, string>> = {},
+  { scenario, environment = {} }: RunOptions = {},
 ): Promise<readonly Check[]> {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-conformance-'))
+  const which = scenario ? ['--scenario', scenario, '--spec-version', revision] : ['--requirements', revision]
   try {
-    const output = await ended([SUITE, ...subject, '--requirements', revision, '-o', folder], environment)
+    const output = await ended([SUITE, ...subject, ...which, '-o', folder], environment)
     const checks = globSync(`{,auth/}*Z`, { cwd: folder })
       .sort()
       .flatMap((run) => checksOf(folder, run))
