@@ -1,5 +1,5 @@
 import { type IncomingMessage, ServerResponse } from 'node:http'
-import type { Duplex } from 'node:stream'
+import type { Socket } from 'node:net'
 import { COMMAND_HEADER, commandDigest, SESSION_HEADER, WIRE_PROTOCOL } from '@sallyport/stdio'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { WebSocketServer } from 'ws'
@@ -16,7 +16,7 @@ const PREFIX = '/stdio/'
 
 /** What Node gives with a request for another protocol. */
 interface Upgrade {
-  readonly socket: Duplex
+  readonly socket: Socket
   readonly head: Buffer
 }
 
@@ -37,11 +37,14 @@ export function stdioRoute(server: FastifyInstance, parts: ProxyParts, rules: Ca
     handleProtocols: (offered) => (offered.has(WIRE_PROTOCOL) ? WIRE_PROTOCOL : false),
   })
 
-  server.server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+  server.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    // Node does not look after it any more: a caller who resets it would end the process.
+    socket.on('error', () => {})
     const response = new ServerResponse(request)
     response.shouldKeepAlive = false
-    response.assignSocket(socket as Parameters<ServerResponse['assignSocket']>[0])
-    response.once('finish', () => socket.end())
+    response.assignSocket(socket)
+    // Not only its own half: who was refused could keep the other one open for ever.
+    response.once('finish', () => socket.destroySoon())
     upgrades.set(request, { socket, head })
     server.routing(request, response)
   })
@@ -57,7 +60,7 @@ export function stdioRoute(server: FastifyInstance, parts: ProxyParts, rules: Ca
     }
     untilExpiry(upgrade.socket, admission.expiresAt, parts.clock())
     reply.hijack()
-    reply.raw.detachSocket(upgrade.socket as Parameters<ServerResponse['detachSocket']>[0])
+    reply.raw.detachSocket(upgrade.socket)
     sockets.handleUpgrade(request.raw, upgrade.socket, upgrade.head, (socket) => {
       const resumed = resumedSession(request, admission, parts)
       const left = (connection: WrapperConnection) => parts.wrappers.delete(connection)
