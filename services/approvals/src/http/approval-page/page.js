@@ -41,7 +41,7 @@ async function load() {
   if (reply === undefined) return
   if (reply.ok) show(await reply.json())
   else say(await detailOf(reply))
-  if (reply.status >= 500 || part('answer').hidden === false) timer = setTimeout(() => void load(), POLL_MS)
+  if (reply.status >= 500) askAgain()
 }
 
 async function answer(vote) {
@@ -74,7 +74,7 @@ async function ask(method, path, body) {
     })
   } catch {
     say('Sallyport does not answer. It is asked again.')
-    timer = setTimeout(() => void load(), POLL_MS)
+    askAgain()
     return undefined
   }
   if (reply.status !== 401) return reply
@@ -116,6 +116,13 @@ function show(approval) {
   part('answer').hidden = status !== 'pending'
   part('outcome').hidden = status === 'pending'
   write('outcome', outcomeOf(approval))
+  // Somebody else may answer it, and what was approved may be carried out any moment.
+  if (status === 'pending' || status === 'approved') askAgain()
+}
+
+function askAgain() {
+  clearTimeout(timer)
+  timer = setTimeout(() => void load(), POLL_MS)
 }
 
 function outcomeOf({ status, answeredBy, answerReason, cancellation }) {
