@@ -14,6 +14,8 @@ export default defineConfig({
           name: 'unit',
           include: [`${sources}/**/*.test.ts`],
           exclude: ['**/node_modules/**', '**/*.contract.test.ts', 'test/e2e/**', 'test/smuggling/**'],
+          // Ends what hangs, which a busy machine does not make of anything.
+          testTimeout: 30_000,
         },
       },
       {
