@@ -4,6 +4,7 @@ export type KeyPurpose =
   | 'session'
   | 'metadata'
   | 'ids'
+  | 'healed'
   | 'digest'
   | 'internal'
   | 'relay'

@@ -40,6 +40,7 @@ import { listedTools, ToolHeaders } from './modern/tool-headers.ts'
 import { Relay } from './relay/relay.ts'
 import { RelayedIdentities } from './relay/relayed-identity.ts'
 import { RequestStates } from './request-state/sealed-state.ts'
+import { HealedNews } from './session/healed-news.ts'
 import { HealedSessions } from './session/healed-sessions.ts'
 import type { SseStreams } from './sse-channel/sse-streams.ts'
 import { WrapperConnections } from './stdio/wrapper-connections.ts'
@@ -88,7 +89,9 @@ export function createParts(
   const ids = new BoundIds(createSecretKey(deriveKey(secret, 'ids')))
   const claimant = `proxy/${newId()}`
   const sseStreams: SseStreams = new Map()
-  const sessions = new HealedSessions()
+  const sessions = new HealedSessions(
+    new HealedNews(new Sealer(deriveKey(secret, 'healed'), '', 4096), signals),
+  )
   const heal = (call: Call) => sessions.heal(parts, call)
   const reading = { upstreams, credentials, sseStreams, limits: answerLimits(config), heal }
   const catalog = new UpstreamCatalogs({

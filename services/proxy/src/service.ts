@@ -32,6 +32,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     async start() {
       stops.push(
         parts.remote.listen(parts),
+        parts.sessions.listen(),
         control.onChange((state) => {
           holds.controlChanged()
           open.review((call) => lostStanding(call, control, UNJUDGED))

@@ -20,6 +20,7 @@ import { CallersAtOnce } from '../limits/callers-at-once.ts'
 import { requestLimits } from '../limits/decoding.ts'
 import { TooManyCalls } from '../limits/errors.ts'
 import type { MemoryShare } from '../limits/memory.ts'
+import { OwnerUnreachable } from '../relay/errors.ts'
 import { upstreamEventId } from '../session/event-ids.ts'
 import { SseAnswer } from '../sse-channel/sse-answer.ts'
 import { sseSessionOf } from '../sse-channel/sse-streams.ts'
@@ -77,8 +78,15 @@ export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: Cal
   // After the body, which goes along as it came: the owner reads it as strictly as its own.
   const preHandler = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void) => {
     const owner = sessionOf(request, parts)?.owner ?? null
-    if (parts.relay.belongsElsewhere(owner, request)) parts.relay.pass(owner, request, reply).catch(done)
-    else done()
+    if (!parts.relay.belongsElsewhere(owner, request)) {
+      done()
+      return
+    }
+    parts.relay.pass(owner, request, reply).catch((cause: Error) => {
+      // What was never sent was not carried out: where the session can be opened again, that is done here.
+      const opens = sessionOf(request, parts)?.initialize != null
+      done(cause instanceof OwnerUnreachable && cause.neverSent && opens ? undefined : cause)
+    })
   }
   const route = { onRequest, preHandler, errorHandler }
   const readMessage = (request: FastifyRequest, arrival: Arrival): Call => {

@@ -1,5 +1,13 @@
 import { SallyportError } from '@sallyport/runtime'
 
+const NO_CONNECTION: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
 /** The proxy that keeps this session or task cannot be reached; what it kept may be gone. */
 export class OwnerUnreachable extends SallyportError {
   constructor(options?: ErrorOptions) {
@@ -9,6 +17,12 @@ export class OwnerUnreachable extends SallyportError {
       'the proxy that keeps this session or task cannot be reached; begin it anew',
       options,
     )
+  }
+
+  /** Whether it is known that the request did not reach it. */
+  get neverSent(): boolean {
+    const { code } = (this.cause ?? {}) as { readonly code?: unknown }
+    return typeof code === 'string' && NO_CONNECTION.has(code)
   }
 }
 

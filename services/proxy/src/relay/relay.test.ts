@@ -37,7 +37,7 @@ async function fleet() {
   const seal = new SessionSeal(deriveKey(secret, 'session'))
   const files = control.state().upstreams.get('files')
   if (!files) throw new Error('no upstream')
-  const sessionAt = (owner: string | null) =>
+  const sessionAt = (owner: string | null, initialize: string | null = null) =>
     seal.seal({
       upstreamId: 'child-7',
       gatewayId: `id-of-${GATEWAY}`,
@@ -45,7 +45,7 @@ async function fleet() {
       upstreamDigest: upstreamDigest(files),
       protocolVersion: '2025-11-25',
       client: null,
-      initialize: null,
+      initialize,
       owner,
       endpoint: null,
     })
@@ -95,6 +95,15 @@ it('an owner that is gone is told as such, and recorded', async () => {
   expect(answer.status).toBe(503)
   expect(await answer.json()).toMatchObject({ error: { data: { code: 'SP_OWNER_UNREACHABLE' } } })
   expect((await one.recorded('sallyport.action.decided.v1')).data.verdict).toBe('deny')
+})
+
+it('where an owner that is gone had a session that can be opened again, that is done instead', async () => {
+  const { one, upstream, sessionAt, post } = await fleet()
+  const clientInfo = { name: 'raw', version: '1' }
+  const handshake = JSON.stringify({ protocolVersion: '2025-11-25', capabilities: {}, clientInfo })
+  const session = sessionAt(`http://127.0.0.1:${await freePort()}`, handshake)
+  expect((await post(one.url, session)).status).toBe(200)
+  expect([...upstream.sessions.keys()]).toContain(upstream.seen.at(-1)?.headers['mcp-session-id'])
 })
 
 it('whoever took over the address of a proxy learns no token', async () => {

@@ -8,6 +8,7 @@ import { UpstreamTimeout } from '../domain/upstream-faults.ts'
 import { sendOwn } from '../exchange/own-message.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
 import { answerLimits } from '../limits/decoding.ts'
+import type { Healed, HealedNews } from './healed-news.ts'
 import { ToldReceiver } from './told-receiver.ts'
 
 const REMEMBERED = 10_000
@@ -18,13 +19,32 @@ const DEADLINE_MS = 10_000
  * themselves. The handshake is repeated with what the client said in its own; the client keeps its id.
  */
 export class HealedSessions {
-  readonly #current = new Map<string, Session>()
+  readonly #news: HealedNews
+  readonly #current = new Map<string, Healed>()
   readonly #ended = new Set<string>()
   readonly #healing = new Map<string, Promise<Session | undefined>>()
 
+  constructor(news: HealedNews) {
+    this.#news = news
+  }
+
   /** The session as the upstream knows it now. */
   current(session: Session): Session {
-    return this.#current.get(keyOf(session)) ?? session
+    const healed = this.#current.size === 0 ? undefined : this.#current.get(keyOf(session))
+    return healed === undefined ? session : inPlaceOf(session, healed)
+  }
+
+  /** Takes over what other proxies healed. Returns how to stop. */
+  listen(): () => void {
+    return this.#news.listen((key, healed) => {
+      const known = this.#current.get(key)
+      // Two that healed it at the same time agree on one of theirs.
+      const wins =
+        known === undefined ||
+        sessionLabel(known.upstreamId) === healed.from ||
+        (known.from === healed.from && healed.upstreamId < known.upstreamId)
+      if (wins && !this.#ended.has(key)) this.#remember(key, healed)
+    })
   }
 
   /**
@@ -36,7 +56,7 @@ export class HealedSessions {
     if (session === null || session.initialize === null) return Promise.resolve(undefined)
     const key = keyOf(session)
     if (this.#ended.has(key)) return Promise.resolve(undefined)
-    const known = this.#current.get(key) ?? session
+    const known = this.current(session)
     // Another call was quicker.
     if (known.upstreamId !== session.upstreamId) return Promise.resolve(known)
     const healing = this.#healing.get(key) ?? this.#begin(parts, call, session, key)
@@ -62,16 +82,19 @@ export class HealedSessions {
         )
         return undefined
       })
-      .then((healed) => {
-        if (healed) this.#remember(key, healed)
-        return healed
+      .then((opened) => {
+        if (opened === undefined) return undefined
+        const healed = { from: session.label, upstreamId: opened.upstreamId, owner: opened.owner }
+        this.#remember(key, healed)
+        this.#news.tell(key, healed)
+        return opened
       })
       .finally(() => this.#healing.delete(key))
   }
 
-  #remember(key: string, session: Session): void {
+  #remember(key: string, healed: Healed): void {
     this.#current.delete(key)
-    this.#current.set(key, session)
+    this.#current.set(key, healed)
     dropOldest(this.#current)
   }
 }
@@ -96,7 +119,7 @@ async function reopen(parts: ProxyParts, call: Call, session: Session): Promise<
     const { protocolVersion } = (await handshake.result).value
     const { sessionId } = handshake
     if (sessionId === undefined || protocolVersion !== session.protocolVersion) return undefined
-    const healed = { ...session, upstreamId: sessionId, label: sessionLabel(sessionId) }
+    const healed = inPlaceOf(session, { upstreamId: sessionId, owner: ownerOf(parts, call) })
     const note = '{"jsonrpc":"2.0","method":"notifications/initialized"}'
     await sendOwn(parts, { ...call, session: healed }, 'notifications/initialized', note, initialized)
     if ((await initialized.status) >= 300) return undefined
@@ -110,6 +133,22 @@ async function reopen(parts: ProxyParts, call: Call, session: Session): Promise<
 function record({ recorder, clock }: ProxyParts, call: Call, { label, protocolVersion }: Session): void {
   recorder.later(sessionClosedEvent(call, 'the upstream does not know it any more', clock()))
   recorder.later(sessionOpenedEvent(call, { label, protocolVersion }, clock()))
+}
+
+/** A child of this proxy's is reached through this proxy only. */
+function ownerOf({ relay }: ProxyParts, { upstream, session }: Call): string | null {
+  switch (upstream.target.kind) {
+    case 'http':
+      return null
+    case 'stdio':
+      return relay.address
+    case 'attached':
+      return session?.owner ?? null
+  }
+}
+
+function inPlaceOf(session: Session, { upstreamId, owner }: Omit<Healed, 'from'>): Session {
+  return { ...session, upstreamId, owner, label: sessionLabel(upstreamId) }
 }
 
 function keyOf({ gatewayId, upstreamDigest, id }: Session): string {

@@ -1,15 +1,17 @@
+import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { post, startAgent, toolCall } from '../testing/agent.ts'
 import { startMcpUpstream } from '../testing/mcp-upstream.ts'
 import { type ProxyFixture, startProxy } from '../testing/proxy-fixture.ts'
 import { answerTo, json, resultOf, startRawUpstream } from '../testing/raw-upstream.ts'
 
+const secret = randomBytes(32)
 let upstream: Awaited<ReturnType<typeof startRawUpstream>>
 let proxy: ProxyFixture
 
 beforeEach(async () => {
   upstream = await startRawUpstream()
-  proxy = await startProxy()
+  proxy = await startProxy({ secret })
   proxy.control.addUpstream('files', upstream.url)
   proxy.decision.outcomes.set('mcp.tools.echo', 'allow')
 })
@@ -102,6 +104,26 @@ test('calls that find it lost at the same time open one new session', async () =
     json(response, resultOf(request.body, 'x'))
   }
   for (const answer of answers) expect((await answer).status).toBe(200)
+})
+
+test('the other proxies of the fleet go on with the new session, and not with one of their own', async () => {
+  const { control, decision, signals, log, approvals, token } = proxy
+  const sibling = await startProxy({ secret, control, decision, signals, log, approvals, token })
+  const session = await openSession()
+  const healed = post(proxy, CALL, session)
+  await lose()
+  await answerHandshake('second')
+  await takeInitialized('second')
+  const one = await upstream.next()
+  json(one.response, resultOf(one.request.body, '1'))
+  await healed
+
+  const answer = post(sibling, CALL, session)
+  const two = await upstream.next()
+  json(two.response, resultOf(two.request.body, '2'))
+  expect((await answer).status).toBe(200)
+  expect(two.request.headers['mcp-session-id']).toBe('second')
+  await sibling.stop()
 })
 
 test('a stream of the server is opened again without the event that the new session never had', async () => {

@@ -9,7 +9,7 @@ export class LocalSignals implements Signals {
   send(subject: string): void {
     if (this.deaf) return
     for (const [pattern, wakes] of this.#subscribers) {
-      const whole = pattern.endsWith('.>') ? subject.startsWith(pattern.slice(0, -1)) : subject === pattern
+      const whole = /\.[>*]$/.test(pattern) ? subject.startsWith(pattern.slice(0, -1)) : subject === pattern
       if (whole) for (const wake of wakes) wake(subject)
     }
   }
