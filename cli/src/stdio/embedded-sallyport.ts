@@ -5,6 +5,7 @@ import { type RunFile, runningOn } from '../connection.ts'
 /** Another process that has the data folder may still be starting. */
 const OTHER_TRIES = 100
 const OTHER_PAUSE_MS = 100
+const ANSWER_MS = 5000
 
 /** Sallyport in this process, for wrappers that find none running; it serves every other one on the machine too. */
 export class EmbeddedSallyport {
@@ -20,7 +21,8 @@ export class EmbeddedSallyport {
   /** The Sallyport of the data folder: the one that runs there, else this one, begun now. */
   async running(): Promise<RunFile & { readonly token: string }> {
     const running = runningOn(this.#folder)
-    if (running !== undefined) return running
+    if (running !== undefined && (await answers(running.api))) return running
+    // After a crash another process may have its number; the lock on the log says whether it runs.
     try {
       await this.#start({})
     } catch (reason) {
@@ -57,7 +59,7 @@ export class EmbeddedSallyport {
   async #found(): Promise<RunFile & { readonly token: string }> {
     for (let tries = 0; tries < OTHER_TRIES; tries++) {
       const running = runningOn(this.#folder)
-      if (running !== undefined) return running
+      if (running !== undefined && (await answers(running.api))) return running
       await delay(OTHER_PAUSE_MS)
     }
     throw new Error(`another process has ${this.#folder} and does not say where it listens`)
@@ -65,6 +67,16 @@ export class EmbeddedSallyport {
 }
 
 const ANY_PORT = { SALLYPORT_PROXY_LISTEN: '127.0.0.1:0', SALLYPORT_API_LISTEN: '127.0.0.1:0' }
+
+/** Whatever it answers: that somebody listens is enough. */
+async function answers(api: string): Promise<boolean> {
+  try {
+    await fetch(`${api}/healthz`, { signal: AbortSignal.timeout(ANSWER_MS), redirect: 'manual' })
+    return true
+  } catch {
+    return false
+  }
+}
 
 function codeOf(reason: unknown): unknown {
   return (reason as { readonly code?: unknown }).code

@@ -2,8 +2,12 @@ import { SallyportError } from '@sallyport/runtime'
 
 /** No Sallyport could be reached, so the wrapped server got nothing; the reason says what was tried. */
 export class SallyportNotReached extends SallyportError {
-  constructor(why: string, options?: ErrorOptions) {
+  /** It answered and said no: waiting does not help. */
+  readonly refused: boolean
+
+  constructor(why: string, options: ErrorOptions & { readonly refused?: boolean } = {}) {
     super('SP_MCP_NOT_REACHED', 'unavailable', `Sallyport cannot be reached: ${why}`, options)
+    this.refused = options.refused ?? false
   }
 }
 

@@ -15,6 +15,7 @@ export class OpenRequests {
   asked(line: Uint8Array): Id | undefined {
     const message = read(line)
     const id = message?.['id']
+    if (message?.['method'] === 'notifications/cancelled') this.#cancelled(message['params'])
     if (typeof message?.['method'] !== 'string' || !isId(id)) return undefined
     this.#open.add(JSON.stringify(id))
     return id
@@ -30,6 +31,12 @@ export class OpenRequests {
 
   answered(id: Id): void {
     this.#open.delete(JSON.stringify(id))
+  }
+
+  /** What a client has cancelled has no answer. */
+  #cancelled(params: unknown): void {
+    const id = (params as { readonly requestId?: unknown } | null | undefined)?.requestId
+    if (isId(id)) this.answered(id)
   }
 
   /** Those that wait, which do not any more. */

@@ -77,7 +77,10 @@ export class ProxyLink {
         const chunks: Buffer[] = []
         response.on('data', (chunk: Buffer) => chunks.push(chunk))
         response.on('end', () => {
-          reject(new SallyportNotReached(problemIn(Buffer.concat(chunks), response.statusCode ?? 0)))
+          const status = response.statusCode ?? 0
+          // A proxy that is only behind will know the gateway and the server in a moment.
+          const refused = status === 403 || status === 409
+          reject(new SallyportNotReached(problemIn(Buffer.concat(chunks), status), { refused }))
           request.destroy()
         })
       })

@@ -24,6 +24,8 @@ const MAX_LINE = 64 * 1024 * 1024
 const WAITING_HIGH = 8 * 1024 * 1024
 /** How long calls wait for a Sallyport that is being started or looked for. */
 const CONNECT_MS = 15_000
+/** And how long once looking has failed. */
+const RETRY_MS = 3000
 /** How long open calls are waited for once the client has said all. */
 const LAST_ANSWERS_MS = 10_000
 /** How long the proxy has to tell the client that the server is gone, before this does. */
@@ -48,6 +50,8 @@ export class Wrapper {
   readonly #exit: (code: number) => void
   #reason: SallyportNotReached | undefined
   #patience: NodeJS.Timeout | undefined
+  #failure: NodeJS.Timeout | undefined
+  #told = ''
   #inputEnded = false
   #over = false
   #settled: (() => void) | undefined
@@ -165,8 +169,14 @@ export class Wrapper {
     onceDrained(() => link?.resume())
   }
 
-  #up(link: ProxyLink): void {
+  #stopWaiting(): void {
     clearTimeout(this.#patience)
+    clearTimeout(this.#failure)
+    this.#failure = undefined
+  }
+
+  #up(link: ProxyLink): void {
+    this.#stopWaiting()
     this.#reason = undefined
     for (const line of this.#waiting.takeAll()) link.send('c', line)
     this.#options.input.resume()
@@ -183,12 +193,19 @@ export class Wrapper {
   }
 
   #failed(reason: SallyportNotReached): void {
-    if (this.#reason?.message !== reason.message) this.#options.note(reason.message)
-    this.#giveUpWaiting(reason)
+    if (this.#told !== reason.message) this.#options.note(reason.message)
+    this.#told = reason.message
+    if (reason.refused || this.#reason !== undefined) {
+      this.#giveUpWaiting(reason)
+      return
+    }
+    // One Sallyport ends and another begins: what fails now may work in a moment.
+    clearTimeout(this.#patience)
+    this.#failure ??= setTimeout(() => this.#giveUpWaiting(reason), RETRY_MS)
   }
 
   #giveUpWaiting(reason = new SallyportNotReached('it takes too long')): void {
-    clearTimeout(this.#patience)
+    this.#stopWaiting()
     if (this.#keeper.link !== undefined) return
     this.#reason = reason
     this.#waiting.takeAll()
@@ -215,7 +232,7 @@ export class Wrapper {
     this.#over = true
     for (const id of this.#requests.takeAll()) this.#tellFault(id, new WrappedServerEnded(how))
     if (end.error) this.#options.note(end.error.message)
-    clearTimeout(this.#patience)
+    this.#stopWaiting()
     this.#keeper.stop()
     this.#options.input.destroy()
     // Once everything before it was written, or cannot be.
