@@ -5,7 +5,6 @@ import { apiClient } from '../api-client.ts'
 import { readRunFile } from '../connection.ts'
 import { action } from '../context.ts'
 import { dataFolder } from '../data-place.ts'
-import { takeTour } from '../demo/tour.ts'
 import { example } from '../example.ts'
 
 const DEFAULT_PROXY = 'http://127.0.0.1:8080'
@@ -20,6 +19,8 @@ export function demoCommand(): Command {
   ).action(
     action(async ({ api, url, output }, flags: { proxy?: string }) => {
       const local = readRunFile(dataFolder(processEnvironment()))?.proxy
+      // The SDK that the tour's agent uses is not for every other command to load.
+      const { takeTour } = await import('../demo/tour.ts')
       await takeTour({
         api,
         apiAs: (token) => apiClient({ url, token }),
