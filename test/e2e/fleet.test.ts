@@ -10,8 +10,9 @@ import { sessions } from './scenarios/sessions.ts'
 import { statelessRevision } from './scenarios/stateless-revision.ts'
 import { stdioServers } from './scenarios/stdio-servers.ts'
 import { govern, openWorld, type World } from './scenarios/world.ts'
-import { textOf } from './support/agent.ts'
+import { connectAgent, textOf } from './support/agent.ts'
 import { type FleetComposition, fleetEngines, startFleetComposition } from './support/fleet-composition.ts'
+import { TROUBLED } from './support/wrapper.ts'
 
 const available = fleetEngines.kafka.available && fleetEngines.nats.available
 
@@ -59,6 +60,36 @@ describe.skipIf(!available)('fleet', () => {
     await Promise.all([second.close(), first.close()])
     await lost
     await part('proxy-1').restart()
+  })
+
+  test('the proxy that ran a stdio server dies: the session goes on through another one, with a new server', async () => {
+    const { api } = world()
+    const gateway = await api.addGateway()
+    await api.permit(gateway.name, 'mcp.tools.pid', 'allow')
+    const name = `orphan-${gateway.name}`
+    const target = { kind: 'stdio', command: TROUBLED, env: [], cwd: null }
+    await api.client.write('POST', '/v1/connectors', { connector: 'mcp', name, target })
+    await composition.inForce()
+    const client = await connectAgent(composition.proxies[0] as string, name, gateway.token)
+    const before = textOf(await client.call('pid'))
+    await part('proxy-1').kill9()
+    const answer = await fetch(`${composition.proxies[1]}/mcp/${name}`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${gateway.token}`,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-session-id': client.sessionId ?? '',
+      },
+      body: '{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"pid","arguments":{}}}',
+    })
+    expect(answer.status).toBe(200)
+    const text = await answer.text()
+    expect(text).toMatch(/"text":"\d+"/)
+    expect(text).not.toContain(`"${before}"`)
+    await part('proxy-1').restart()
+    await client.close()
+    await api.client.write('DELETE', `/v1/connectors/${name}`)
   })
 
   test('approvals restarts while a call is held: the call goes on when it is answered', async () => {
