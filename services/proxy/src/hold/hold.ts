@@ -55,6 +55,8 @@ export class Hold {
       const bound = { basis, toolDigest: boundDigest(await this.#definition()) }
       const approval = await this.#request(bound)
       if ('kind' in approval) return approval
+      const overtaken = await this.#overtaken(approval, basis)
+      if (overtaken !== undefined) return overtaken
       this.#approvalId = approval.approvalId
       if (approval.status === 'pending' && this.#rung.asked(approval) === 'leave')
         this.#waiting.interrupt('left')
@@ -73,6 +75,15 @@ export class Hold {
     if (state === undefined || !FINAL.has(state.status)) return undefined
     this.#approvalId = approvalId
     return decided(answeredVerdict(state, basis), { toolDigest: null })
+  }
+
+  /** The answer may also have come between looking for it and asking: then another approval was made in vain. */
+  async #overtaken({ approvalId, attached }: ApprovalState, basis: Decision): Promise<HoldEnd | undefined> {
+    if (approvalId === this.#exchange.round?.held?.approvalId) return undefined
+    const told = await this.#answeredBetweenRounds(basis)
+    if (told !== undefined && !attached)
+      void this.#cancel('it was answered before it was asked again', approvalId)
+    return told
   }
 
   /** Asks for the approval for as long as it takes: the service may be away. */
@@ -192,8 +203,7 @@ export class Hold {
     return decided(lost ?? unanswered(decision), { toolDigest })
   }
 
-  async #cancel(reason: string): Promise<void> {
-    const approvalId = this.#approvalId
+  async #cancel(reason: string, approvalId = this.#approvalId): Promise<void> {
     if (approvalId === null) return
     try {
       await this.#parts.approvals.cancelApproval(approvalId, reason)

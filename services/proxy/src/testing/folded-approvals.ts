@@ -27,6 +27,8 @@ class Away extends SallyportError {
 /** Approvals over the real fold, in memory: what the service is, without its log and its API. */
 export class FoldedApprovals implements ApprovalsPoint {
   away = false
+  /** What happens elsewhere just before a request is ordered. */
+  beforeRequest: (() => void) | undefined
   /** What happens elsewhere just before a claim is ordered. */
   beforeClaim: (() => Promise<void>) | undefined
   readonly #state = initialState()
@@ -82,6 +84,7 @@ export class FoldedApprovals implements ApprovalsPoint {
 
   async requestApproval(request: RequestApproval): Promise<ApprovalState> {
     this.#present()
+    this.beforeRequest?.()
     const { binding, gateway, ...facts } = request
     const outcome = this.#apply('sallyport.approval.requested.v1', {
       ...facts,

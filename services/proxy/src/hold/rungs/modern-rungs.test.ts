@@ -118,6 +118,21 @@ test('a denial that comes while the client is on its way is told, and nobody is 
   expect(proxy.approvals.all()).toHaveLength(1)
 })
 
+test('a denial that overtakes the next round is told, and what was asked in vain is cancelled', async () => {
+  await start({ approvalUrl: 'https://sallyport.example/approve/{id}' })
+  const { approvals } = proxy
+  const { client } = await elicited(() => {
+    approvals.beforeRequest = () => {
+      approvals.beforeRequest = undefined
+      approvals.vote(approvals.all()[0]?.approvalId ?? '', 'deny', 'dana')
+    }
+    return 'accept'
+  })
+
+  expect(textOf(await client.callTool(ECHO))).toContain('denied by dana')
+  expect(approvals.all()).toMatchObject([{ status: 'denied' }, { status: 'cancelled' }])
+})
+
 describe('a client without', () => {
   test('is asked to call again until a person has answered, and all its rounds are one approval', async () => {
     await start({ roundMs: 200 })
