@@ -6,6 +6,7 @@ const HANDSHAKE = {
   capabilities: { tools: {} },
   serverInfo: { name: 'streaming', version: '1.0.0' },
 }
+const WATCH = { name: 'watch', inputSchema: { type: 'object' } }
 /** Milliseconds between two events of one answer. */
 const EVERY_MS = 5
 let sessions = 0
@@ -32,6 +33,9 @@ const server = createServer((request, response) => {
       sessions += 1
       response.writeHead(200, { 'content-type': 'application/json', 'mcp-session-id': `session-${sessions}` })
       response.end(JSON.stringify({ jsonrpc: '2.0', id, result: HANDSHAKE }))
+    } else if (method === 'tools/list') {
+      response.writeHead(200, { 'content-type': 'application/json' })
+      response.end(JSON.stringify({ jsonrpc: '2.0', id, result: { tools: [WATCH] } }))
     } else stream(response, id, params.arguments.events)
   })
 })
