@@ -15,11 +15,6 @@ const BY_DESIGN: readonly ByDesign[] = [
       proxied === 'FAILURE' &&
       errorMessage.includes('the authorization and token request sent a different value'),
   },
-  {
-    why: 'the proxy offers tasks of its own, for calls that wait for a person, whatever the server does',
-    covers: ({ scenario, direct, proxied }) =>
-      scenario.startsWith('tasks-') && direct === 'FAILURE' && proxied === 'SUCCESS',
-  },
 ]
 
 /** Why a difference has to be; undefined where it is a fault. */

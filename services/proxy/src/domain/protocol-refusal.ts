@@ -11,7 +11,11 @@ export interface ProtocolRefusal {
 }
 
 /** Codes of MCP 2026-07-28 beside those of JSON-RPC. */
-export const MCP_CODES = { headerMismatch: -32_020, unsupportedVersion: -32_022 } as const
+export const MCP_CODES = {
+  headerMismatch: -32_020,
+  missingCapability: -32_021,
+  unsupportedVersion: -32_022,
+} as const
 
 /** Header and body disagree (MCP 2026-07-28, Streamable HTTP, Server Validation). */
 export function headerMismatch(header: string, what: string): ProtocolRefusal {

@@ -2,17 +2,15 @@ import { errorResponse, isJsonObject, type JsonObject, memberText, RPC_CODES } f
 import { messageOf, newId } from '@sallyport/runtime'
 import { OUR_CODES } from '../domain/answers.ts'
 import type { Call } from '../domain/call.ts'
-import { clientAbilities, TASKS_EXTENSION } from '../domain/client-abilities.ts'
+import { clientAbilities } from '../domain/client-abilities.ts'
 import { editCall } from '../domain/edit-call.ts'
+import { TASKS_NOT_DECLARED } from '../domain/tasks-not-declared.ts'
 import { newExchange } from '../exchange/new-exchange.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
 import type { HeldTask } from './held-task.ts'
 import { orphanText } from './orphaned-task.ts'
 import { RenamedTaskAnswer } from './renamed-task-answer.ts'
 import { TaskAnswer } from './task-answer.ts'
-
-/** MCP 2026-07-28: the request needs a capability that its client did not declare. */
-const MISSING_CAPABILITY = -32_021
 
 /** Decides about a call, records it and does what comes of it. */
 type GoOn = (exchange: Exchange) => Promise<void>
@@ -30,11 +28,8 @@ export async function answerTaskCall(
   const named = parts.tasks.named(call)
   if (named === undefined || call.id === null) return exchange
   if (!clientAbilities(call.message).tasks) {
-    const data = { requiredCapabilities: { extensions: { [TASKS_EXTENSION]: {} } } }
-    answer.message(
-      400,
-      errorResponse(call.id, MISSING_CAPABILITY, 'the tasks extension was not declared', data),
-    )
+    const { status, code, message, data } = TASKS_NOT_DECLARED
+    answer.message(status, errorResponse(call.id, code, message, data))
     return null
   }
   const { ref } = named

@@ -38,15 +38,25 @@ async function exchange(request: ReturnType<typeof modernRequest>, result: objec
   return { seen, told: (await (await answered).json()) as Told }
 }
 
+/** A request of a client that declares the tasks extension. */
+function declaring(method: string, params: object): ReturnType<typeof modernRequest> {
+  const { body, headers } = modernRequest(method, params)
+  const extensions = { [EXTENSION]: {} }
+  const declared = { 'io.modelcontextprotocol/clientCapabilities': { extensions } }
+  const _meta = { ...body.params._meta, ...declared }
+  return { body: { ...body, params: { ...body.params, _meta } }, headers }
+}
+
 function answer({ request, response }: RawExchange, result: object): void {
   const { id } = JSON.parse(request.body)
   json(response, JSON.stringify({ jsonrpc: '2.0', id, result }))
 }
 
+const EXTENSION = 'io.modelcontextprotocol/tasks'
 const TASK = { resultType: 'task', taskId: 'task-1', status: 'working' }
 
 async function newTask(): Promise<string> {
-  const { told } = await exchange(modernRequest('tools/call', { name: 'work', arguments: {} }), TASK)
+  const { told } = await exchange(declaring('tools/call', { name: 'work', arguments: {} }), TASK)
   return told.result?.taskId ?? ''
 }
 
@@ -54,7 +64,7 @@ test('a task of the upstream is asked about by who got it, under an id of its ow
   const taskId = await newTask()
   expect(taskId).not.toBe('task-1')
 
-  const { seen, told } = await exchange(modernRequest('tasks/get', { taskId }), {
+  const { seen, told } = await exchange(declaring('tasks/get', { taskId }), {
     ...TASK,
     resultType: 'complete',
   })
@@ -71,7 +81,7 @@ test.each<[string, (own: string) => { taskId: string; token?: string }]>([
   const { taskId, token } = claim(await newTask())
   const before = upstream.seen.length
   for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
-    const { body, headers } = modernRequest(method, { taskId })
+    const { body, headers } = declaring(method, { taskId })
     const response = await post({ ...proxy, ...(token === undefined ? {} : { token }) }, body, headers)
     expect(await response.json()).toMatchObject({ id: 1, error: { code: -32_602 } })
   }
@@ -80,6 +90,17 @@ test.each<[string, (own: string) => { taskId: string; token?: string }]>([
     'sallyport.action.decided.v1',
     ({ action, verdict }) => action === 'mcp.rpc.tasks_cancel' && verdict === 'deny',
   )
+})
+
+test('who did not declare the extension is told so, whether there is such a task or not', async () => {
+  for (const taskId of [await newTask(), 'made up']) {
+    const { body, headers } = modernRequest('tasks/get', { taskId })
+    const response = await post(proxy, body, headers)
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({
+      error: { code: -32_021, data: { requiredCapabilities: { extensions: { [EXTENSION]: {} } } } },
+    })
+  }
 })
 
 test('a task of 2025-11-25 is bound too, wherever it is named', async () => {
@@ -105,7 +126,7 @@ test('a task of 2025-11-25 is bound too, wherever it is named', async () => {
 
 test.each(['tasks/result', 'tasks/list'])('%s is no method of 2026-07-28', async (method) => {
   const before = upstream.seen.length
-  const { body, headers } = modernRequest(method, { taskId: await newTask() })
+  const { body, headers } = declaring(method, { taskId: await newTask() })
   const response = await post(proxy, body, headers)
   expect(response.status).toBe(404)
   expect(await response.json()).toMatchObject({ id: 1, error: { code: -32_601 } })

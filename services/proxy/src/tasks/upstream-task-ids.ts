@@ -10,8 +10,10 @@ import {
   replaceMembers,
 } from '@sallyport/jsonrpc'
 import type { Call } from '../domain/call.ts'
+import { clientAbilities } from '../domain/client-abilities.ts'
 import { editCall } from '../domain/edit-call.ts'
 import type { ProtocolRefusal } from '../domain/protocol-refusal.ts'
+import { TASKS_NOT_DECLARED } from '../domain/tasks-not-declared.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
 
 type Ids = Pick<ProxyParts, 'ids'>
@@ -55,6 +57,8 @@ export function openTaskIds({ ids }: Ids, exchange: Exchange): Exchange | Protoc
   const asked = message.kind === 'request' && message.method.startsWith('tasks/')
   if (asked && call.era === 'modern' && REMOVED.has(message.method)) return NO_SUCH_METHOD
   const about = asked ? textAt(canonical, ['params', 'taskId']) : undefined
+  if (about !== undefined && call.era === 'modern' && !clientAbilities(message).tasks)
+    return TASKS_NOT_DECLARED
   if (about !== undefined && open(about) === undefined) return NO_SUCH_TASK
 
   const paths: JsonPath[] = about === undefined ? [] : [['params', 'taskId']]
