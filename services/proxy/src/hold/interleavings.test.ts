@@ -227,6 +227,6 @@ test('whatever happens in whatever order, a call is carried out at most once for
         vi.clearAllTimers()
       }
     }),
-    { numRuns: 500 },
+    { numRuns: 1000 },
   )
 })
