@@ -138,3 +138,48 @@ test('what a tool calls a task is its own affair', async () => {
   const { told } = await exchange(modernRequest('tools/call', { name: 'work', arguments: {} }), result)
   expect(told.result).toEqual(result)
 })
+
+test.each([
+  ['a number', 7],
+  ['a list', ['task-1']],
+  ['nothing', null],
+  ['an object', { taskId: 'task-1' }],
+])('a task is not named by %s', async (_, taskId) => {
+  await newTask()
+  const before = upstream.seen.length
+  for (const method of ['tasks/get', 'tasks/result', 'tasks/cancel']) {
+    const response = await post(proxy, { jsonrpc: '2.0', id: 1, method, params: { taskId } })
+    expect(await response.json()).toMatchObject({ id: 1, error: { code: -32_602 } })
+  }
+  for (const method of ['tasks/get', 'tasks/update', 'tasks/cancel']) {
+    const { body, headers } = declaring(method, { taskId })
+    delete headers['mcp-name']
+    const response = await post(proxy, body, headers)
+    expect(await response.json()).toMatchObject({ id: 1, error: { code: -32_602 } })
+  }
+  expect(upstream.seen.length).toBe(before)
+})
+
+test('a subscription tells of the tasks of its own gateway and of no other', async () => {
+  const taskId = await newTask()
+  const listen = (taskIds: unknown, token = proxy.token) => {
+    const { body, headers } = modernRequest('subscriptions/listen', { notifications: { taskIds } })
+    return post({ ...proxy, token }, body, headers)
+  }
+  const listening = listen([taskId, 'task-2'])
+  const { request, response } = await upstream.next()
+  expect(JSON.parse(request.body).params.notifications).toEqual({ taskIds: ['task-1'] })
+  const method = 'notifications/subscriptions/acknowledged'
+  const acknowledged = { jsonrpc: '2.0', method, params: { notifications: { taskIds: ['task-1'] } } }
+  response.writeHead(200, { 'content-type': 'text/event-stream' })
+  response.end(`data: ${JSON.stringify(acknowledged)}\n\n`)
+  expect(await (await listening).text()).toContain(JSON.stringify({ taskIds: [taskId] }))
+
+  for (const taskIds of [[taskId], ['task-1'], 'task-1', { 0: 'task-1' }]) {
+    const other = listen(taskIds, 'sp_gw_other')
+    const seen = await upstream.next()
+    expect(JSON.parse(seen.request.body).params.notifications).toEqual({ taskIds: [] })
+    seen.response.end()
+    await other
+  }
+})

@@ -9,7 +9,7 @@ import {
   RPC_CODES,
   replaceMembers,
 } from '@sallyport/jsonrpc'
-import type { Call } from '../domain/call.ts'
+import { type Call, isListen } from '../domain/call.ts'
 import { clientAbilities } from '../domain/client-abilities.ts'
 import { editCall } from '../domain/edit-call.ts'
 import type { ProtocolRefusal } from '../domain/protocol-refusal.ts'
@@ -20,6 +20,10 @@ type Ids = Pick<ProxyParts, 'ids'>
 
 /** Revision 2025-11-25: what a message that comes of a task says of it. */
 const RELATED = ['_meta', 'io.modelcontextprotocol/related-task', 'taskId'] as const
+/** The tasks extension of 2026-07-28: of which tasks a subscription tells. */
+const LISTENED = ['params', 'notifications', 'taskIds'] as const
+/** What is about one task, named by `params.taskId`. */
+const ABOUT_ONE: ReadonlySet<string> = new Set(['tasks/get', 'tasks/result', 'tasks/update', 'tasks/cancel'])
 const NO_SUCH_TASK: ProtocolRefusal = {
   status: 200,
   code: RPC_CODES.invalidParams,
@@ -54,19 +58,35 @@ export function openTaskIds({ ids }: Ids, exchange: Exchange): Exchange | Protoc
   const { message, canonical } = call
   if (message === null) return exchange
   const open = (id: string) => ids.open('task', partyOf(call), id)
-  const asked = message.kind === 'request' && message.method.startsWith('tasks/')
-  if (asked && call.era === 'modern' && REMOVED.has(message.method)) return NO_SUCH_METHOD
-  const about = asked ? textAt(canonical, ['params', 'taskId']) : undefined
-  if (about !== undefined && call.era === 'modern' && !clientAbilities(message).tasks)
-    return TASKS_NOT_DECLARED
-  if (about !== undefined && open(about) === undefined) return NO_SUCH_TASK
+  const method = message.kind === 'request' ? message.method : ''
+  if (call.era === 'modern' && REMOVED.has(method)) return NO_SUCH_METHOD
+  const about = ABOUT_ONE.has(method)
+  if (about && call.era === 'modern' && !clientAbilities(message).tasks) return TASKS_NOT_DECLARED
+  // Whatever else stands there, a lenient server might read as an id: a number, nothing, a list.
+  if (about && open(textAt(canonical, ['params', 'taskId']) ?? '') === undefined) return NO_SUCH_TASK
 
-  const paths: JsonPath[] = about === undefined ? [] : [['params', 'taskId']]
+  const paths: JsonPath[] = about ? [['params', 'taskId']] : []
   const body = message.kind === 'response' ? 'result' : 'params'
   if (hasRelated(message.value[body])) paths.push([body, ...RELATED])
-  if (paths.length === 0) return exchange
-  const made = edits(canonical, paths, open)
+  const listened = isListen(call) ? listenedTo(message, open) : []
+  if (paths.length === 0 && listened.length === 0) return exchange
+  const made = [...edits(canonical, paths, open), ...listened]
   return made.length === 0 ? exchange : { ...exchange, call: editCall(call, made) }
+}
+
+/** Only tasks of the caller's own: what is said of a task may have its result in it. Ours are not the upstream's to tell of. */
+function listenedTo(message: Message, open: (id: string) => string | undefined): readonly MemberEdit[] {
+  const asked = taskIdsIn(message)
+  if (asked === undefined) return []
+  const ids = Array.isArray(asked) ? (asked as readonly JsonValue[]) : []
+  const own = ids.flatMap((id) => (typeof id === 'string' ? (open(id) ?? []) : []))
+  return [{ path: LISTENED, text: JSON.stringify(own) }]
+}
+
+function taskIdsIn(message: Message): JsonValue | undefined {
+  const params = message.kind === 'response' ? undefined : (message.params as JsonValue | undefined)
+  const filter = isJsonObject(params) ? params['notifications'] : undefined
+  return isJsonObject(filter) ? filter['taskIds'] : undefined
 }
 
 function partyOf({ gateway, upstream }: Call) {
@@ -82,7 +102,12 @@ function pathsOf(call: Call, message: Message): readonly JsonPath[] {
   const params = message.params as JsonValue | undefined
   if (!isJsonObject(params)) return []
   const told = message.kind === 'notification' && message.method.startsWith('notifications/tasks')
-  return [...(told ? [['params', 'taskId']] : []), ...(hasRelated(params) ? [['params', ...RELATED]] : [])]
+  const honoured = message.method === 'notifications/subscriptions/acknowledged' ? taskIdsIn(message) : []
+  return [
+    ...(Array.isArray(honoured) ? honoured.map((_: JsonValue, at: number) => [...LISTENED, at]) : []),
+    ...(told ? [['params', 'taskId']] : []),
+    ...(hasRelated(params) ? [['params', ...RELATED]] : []),
+  ]
 }
 
 function inResult(call: Call, result: JsonObject): readonly JsonPath[] {
