@@ -98,3 +98,38 @@ test('of a URI with a credential nothing is in the name', () => {
 test('a prompt is of low risk whatever it is called: only its text is handed out', () => {
   expect(riskOf(promptAction('deploy'))).toBe('low')
 })
+
+describe('a URI that leads up', () => {
+  const below = compilePattern('mcp.resources.file%3A%2F%2F%2Fsrv%2Fpublic%2F*')
+  const all = compilePattern('mcp.resources.*')
+
+  test.each([
+    'file:///srv/public/../private/key',
+    'file:///srv/public/a/..',
+    'file:///srv/public/./../private',
+    'file:///srv/public/%2e%2E/private',
+    'file:///srv/public/.%2e%2fprivate',
+    'file:///srv/public/a%2F..%2Fprivate',
+    'file:///srv/public/a\\..\\private',
+    'file:///srv/public/a%5c..%5cprivate',
+    'file:///srv/public/%252e%252e%252fprivate',
+    'file:///srv/public/..?a',
+    'file:///srv/public/a?to=../private',
+  ])('is not under what it leads out of: %s', (uri) => {
+    for (const use of ['read', 'subscribe', 'unsubscribe', 'complete'] as const) {
+      const action = resourceAction(uri, use)
+      expect(matches(below, action)).toBe(false)
+      expect(matches(all, action)).toBe(true)
+    }
+    expect(resourceAction(uri)).not.toBe(resourceAction(`${uri}x`))
+  })
+
+  test.each([
+    'file:///srv/public/a..b',
+    'file:///srv/public/...',
+    'file:///srv/public/.env',
+    'file:///srv/public/a.',
+  ])('is not %s', (uri) => {
+    expect(matches(below, resourceAction(uri))).toBe(true)
+  })
+})

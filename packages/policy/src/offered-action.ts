@@ -18,6 +18,9 @@ const RESOURCE_TAKEN = /^(?:list$|templates_list$|read\.|subscribe\.|unsubscribe
 const LONGEST = 256
 /** Not among the characters of an encoded name, and allowed in a pattern. */
 const CUT = '$'
+/** A segment that leads up or stays, in whatever way it is written: behind it begins another address than before it. */
+const CLIMBS =
+  /(?:^|[/\\?#&=:;]|%(?:25)*(?:2f|5c|3[abdf]|23|26))(?:\.|%(?:25)*2e){1,2}(?=$|[/\\?#&;]|%(?:25)*(?:2f|5c|3[bf]|23|26))/i
 
 /** The action of using a prompt; a prompt whose name would read as another use of one moves under `get.`. */
 export function promptAction(name: string, use: PromptUse = 'get'): string {
@@ -29,13 +32,15 @@ export function promptAction(name: string, use: PromptUse = 'get'): string {
 /**
  * The action of using a resource, by its URI as it was sent, byte for byte. One that is longer than the record
  * holds keeps its beginning, so that patterns still fit it, and the SHA-256 of the whole. `secret`: it carries a
- * credential, and nothing of it is kept but the SHA-256.
+ * credential, and nothing of it is kept but the SHA-256. So it is with one that climbs: whoever may read what is under
+ * `file:///srv/public/` may not read `file:///srv/public/../private`.
  */
 export function resourceAction(uri: string, use: ResourceUse = 'read', secret = false): string {
   const encoded = percentEncode(uri)
   const plain = use === 'read' && !RESOURCE_TAKEN.test(encoded)
   const head = plain ? RESOURCES : `${RESOURCES}${use}.`
-  if (!secret && head.length + encoded.length <= LONGEST) return head + encoded
+  const hidden = secret || CLIMBS.test(uri)
+  if (!hidden && head.length + encoded.length <= LONGEST) return head + encoded
   const digest = CUT + sha256Hex(uri.toWellFormed() === uri ? uri : JSON.stringify(uri))
-  return head + (secret ? '' : encoded.slice(0, LONGEST - head.length - digest.length)) + digest
+  return head + (hidden ? '' : encoded.slice(0, LONGEST - head.length - digest.length)) + digest
 }
