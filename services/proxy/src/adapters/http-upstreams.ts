@@ -29,7 +29,7 @@ export class HttpUpstreams {
   /** Sends one request; everything that comes of it, failures too, reaches the receiver. */
   send(url: string, request: UpstreamRequest, receiver: UpstreamReceiver | RenewingHandler): void {
     try {
-      const { path, pool } = this.#addressOf(url)
+      const { path, pool } = this.#addresses.get(url) ?? this.#addressOf(url, request.url === undefined)
       pool.dispatch(
         {
           path,
@@ -64,14 +64,13 @@ export class HttpUpstreams {
     await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()))
   }
 
-  #addressOf(url: string): Address {
-    const known = this.#addresses.get(url)
-    if (known) return known
+  /** One that an upstream made up for a session is not kept: there are as many as sessions. */
+  #addressOf(url: string, isRegistered: boolean): Address {
     const { origin, pathname, search } = new URL(url)
     const pool = this.#pools.get(origin) ?? new Pool(origin, this.#poolOptions())
     this.#pools.set(origin, pool)
     const address = { path: pathname + search, origin, pool }
-    this.#addresses.set(url, address)
+    if (isRegistered) this.#addresses.set(url, address)
     return address
   }
 

@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
+import { COMMAND_HEADER, commandDigest, WIRE_PROTOCOL } from '@sallyport/stdio'
 import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
+import { WebSocket } from 'ws'
 import { type ProxyFixture, startProxy } from '../testing/proxy-fixture.ts'
 
 let proxy: ProxyFixture
@@ -55,3 +57,26 @@ test('who is refused a WebSocket does not keep the connection by leaving its own
 function connections(): Promise<number> {
   return new Promise((resolve) => proxy.service.server.server.getConnections((_, count) => resolve(count)))
 }
+
+test('a gateway has no more wrappers at once than streams', async () => {
+  await proxy.stop()
+  proxy = await startProxy({ config: { limits: { streamsPerGateway: 1 } } })
+  const command = ['server-files']
+  proxy.control.addUpstream('files', { kind: 'attached', command })
+  const headers = { authorization: `Bearer ${proxy.token}`, [COMMAND_HEADER]: commandDigest(command) }
+  const open = () =>
+    new WebSocket(`${proxy.url.replace('http', 'ws')}/stdio/files`, [WIRE_PROTOCOL], { headers })
+  const first = open()
+  await once(first, 'open')
+  const second = open()
+  const [, response] = await once(
+    second.on('error', () => {}),
+    'unexpected-response',
+  )
+  expect(response.statusCode).toBe(429)
+  first.terminate()
+  while ((await connections()) > 0) await new Promise(setImmediate)
+  const third = open()
+  await once(third, 'open')
+  third.terminate()
+})

@@ -6,6 +6,8 @@ import { WebSocketServer } from 'ws'
 import type { CallerRules } from '../domain/callers.ts'
 import { upstreamDigest } from '../domain/upstream-digest.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
+import { TooManyStreams } from '../limits/errors.ts'
+import { Places } from '../limits/places.ts'
 import { WrapperConnection } from '../stdio/wrapper-connection.ts'
 import { type Admission, admit } from './admit.ts'
 import { CommandOther, NotForWrappers, UpgradeRequired } from './errors.ts'
@@ -28,10 +30,13 @@ export function shouldUpgrade({ url }: IncomingMessage): boolean {
 /** Where `sallyport mcp` connects. A request for a WebSocket is let in or refused as any other request is. */
 export function stdioRoute(server: FastifyInstance, parts: ProxyParts, rules: CallerRules): void {
   const upgrades = new WeakMap<IncomingMessage, Upgrade>()
-  const { bodyBytes, answerBytes } = parts.config.limits
+  const { bodyBytes, answerBytes, streamsPerGateway } = parts.config.limits
+  const connected = new Places(streamsPerGateway)
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
+    // Thousands of short lines fit into what is read at once, and others want their turn between them.
+    allowSynchronousEvents: false,
     // A longer line is refused by what reads it, which says so; one byte is the tag.
     maxPayload: 2 * Math.max(bodyBytes, answerBytes) + 1,
     handleProtocols: (offered) => (offered.has(WIRE_PROTOCOL) ? WIRE_PROTOCOL : false),
@@ -58,6 +63,9 @@ export function stdioRoute(server: FastifyInstance, parts: ProxyParts, rules: Ca
       const status = refusal instanceof UpgradeRequired ? 426 : 409
       return sendProblem(reply, status, refusal ?? new UpgradeRequired())
     }
+    const { id } = admission.gateway
+    if (!connected.take(id)) return sendProblem(reply, 429, new TooManyStreams(connected.max))
+    upgrade.socket.once('close', () => connected.leave(id))
     untilExpiry(upgrade.socket, admission.expiresAt, parts.clock())
     reply.hijack()
     reply.raw.detachSocket(upgrade.socket)

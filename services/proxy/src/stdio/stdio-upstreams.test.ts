@@ -178,6 +178,21 @@ test('where there is no room, the one that was not used for longest makes it', a
   await hanging
 })
 
+test('servers that are slow to end do not pile up', async () => {
+  const stubborn = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); import(process.argv[1])"
+  const { agent } = await withStdio({
+    stdio: { childrenMax: 1 },
+    command: [process.execPath, '-e', stubborn, SERVER],
+  })
+  const first = Number(await said(await agent(), 'pid'))
+  const second = await agent()
+  expect(lives(first)).toBe(true)
+  await expect(agent()).rejects.toThrow(/too many sessions/)
+  expect(await gone(first)).toBe(true)
+  await agent()
+  await second.close()
+})
+
 test('a command that does not run, or ends at once, is said to be one and is not tried all the time', async () => {
   const missing = await withStdio({ command: ['/no/such/program'] })
   await expect(missing.agent()).rejects.toThrow(/could not be started/)

@@ -46,6 +46,8 @@ export class StdioUpstreams {
   readonly #options: StdioUpstreamsOptions
   /** By session id, or by gateway and upstream where there are no sessions. */
   readonly #running = new Map<string, Running>()
+  /** Those that had to make room and take their time to end. */
+  readonly #ending = new Set<Child>()
   readonly #restarts = new Restarts()
   readonly #watchdog = new Watchdog()
   readonly #sweep: NodeJS.Timeout
@@ -94,7 +96,8 @@ export class StdioUpstreams {
 
   async stop(): Promise<void> {
     clearInterval(this.#sweep)
-    await Promise.all([...this.#running.values()].map(({ child }) => child.stop(LAST_PATIENCE)))
+    const running = [...this.#running.values()].map(({ child }) => child)
+    await Promise.all([...running, ...this.#ending].map((child) => child.stop(LAST_PATIENCE)))
   }
 
   #give(child: Child, request: UpstreamRequest, receiver: UpstreamReceiver): void {
@@ -133,6 +136,7 @@ export class StdioUpstreams {
     const { limits, waitingBytes, environment, logger } = this.#options
     const onEnd = (answered: boolean) => {
       if (this.#running.get(key)?.child === child) this.#running.delete(key)
+      if (child !== undefined) this.#ending.delete(child)
       if (answered) this.#restarts.succeeded(upstream.name)
       else this.#restarts.failed(upstream.name, performance.now())
     }
@@ -176,7 +180,8 @@ export class StdioUpstreams {
     const [longest] = running
       .filter(({ child }) => child.exchanges.size === 0)
       .sort((a, b) => a.child.usedAt - b.child.usedAt)
-    if (longest === undefined) return false
+    // Whoever begins sessions faster than servers end would have any number of them.
+    if (longest === undefined || this.#ending.size >= this.#options.childrenMax) return false
     this.#drop(longest)
     return true
   }
@@ -190,6 +195,7 @@ export class StdioUpstreams {
   /** Its place is free at once; what asks for its session finds it gone. */
   #drop(running: Running): void {
     for (const [key, other] of this.#running) if (other === running) this.#running.delete(key)
+    this.#ending.add(running.child)
     void running.child.stop()
   }
 }

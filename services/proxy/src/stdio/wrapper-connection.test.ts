@@ -1,3 +1,4 @@
+import { type EventLog, memoryEventLog } from '@sallyport/event-log'
 import {
   COMMAND_HEADER,
   commandDigest,
@@ -219,4 +220,24 @@ test('the server of a wrapper is reached over its connection only', async () => 
   await initialized()
   const answer = await post(proxy, toolCall('echo', {}))
   expect(await answer.text()).toContain('SP_UPSTREAM_NOT_ATTACHED')
+})
+
+test('a client that sends nothing but rubbish does not fill the record', async () => {
+  await proxy.stop()
+  const log = memoryEventLog()
+  const { promise: confirmed, resolve: confirm } = Promise.withResolvers<void>()
+  const append: EventLog['append'] = async (...records) => {
+    await confirmed
+    return log.append(...records)
+  }
+  proxy = await startProxy({ log: { ...log, append } })
+  proxy.control.addUpstream('files', { kind: 'attached', command: COMMAND })
+  const { raw, next, got } = await connect()
+  const count = 500
+  for (let i = 0; i < count; i++) raw('c', 'x')
+  expect(await next('c')).toHaveProperty('error')
+  for (let i = 0; i < 150; i++) await (await fetch(`${proxy.url}/healthz`)).text()
+  expect(got['c']?.length).toBeLessThan(64)
+  confirm()
+  for (let i = 1; i < count; i++) expect(await next('c')).toHaveProperty('error')
 })

@@ -32,6 +32,8 @@ const PASSED = {
   traceparent: undefined,
 } as const
 
+const MOST_REFUSING = 64
+
 /** WebSocket close codes (RFC 6455, section 7.4.2: 4000 to 4999 are for applications). */
 export const CLOSE = { goingAway: 1001, lostStanding: 4403 } as const
 
@@ -50,6 +52,10 @@ export class WrapperConnection {
   /** What was said last that has no answer: what follows must not overtake it. */
   #said: Promise<void> = Promise.resolve()
   #serverEnded = false
+  /** Lines of the client that wait until the record has taken in what was refused before them. */
+  readonly #lines: Buffer[] = []
+  #refusing = 0
+  #behind = false
 
   constructor(
     parts: ProxyParts,
@@ -99,7 +105,7 @@ export class WrapperConnection {
 
   #take({ tag, line }: Frame): void {
     if (tag === 's') this.#exchanges.take(line)
-    else if (tag === 'c') this.#fromClient(line)
+    else if (tag === 'c') this.#next(line)
     else this.#listen(decodeWord(line))
   }
 
@@ -111,6 +117,21 @@ export class WrapperConnection {
       ? word.how
       : 'it ended'
     this.#exchanges.end(new UpstreamExited(how))
+  }
+
+  /** A client that sends nothing but rubbish must not fill the record's queue, in which others wait. */
+  #next(line?: Buffer): void {
+    if (line !== undefined) this.#lines.push(line)
+    while (this.#refusing < MOST_REFUSING) {
+      const first = this.#lines.shift()
+      if (first === undefined) break
+      this.#fromClient(first)
+    }
+    const behind = this.#lines.length > 0
+    if (behind === this.#behind) return
+    this.#behind = behind
+    if (behind) this.#socket.pause()
+    else this.#socket.resume()
   }
 
   #fromClient(line: Buffer): void {
@@ -153,7 +174,11 @@ export class WrapperConnection {
   /** The record says why and never what was sent; the client learns which of its requests it was, where that can be read. */
   #refuse(line: Buffer, cause: unknown): void {
     if (!(cause instanceof SallyportError)) throw cause
-    void recordRefusal(this.#parts, cause, unreadableCall(this.#arrival(), line.length))
+    this.#refusing += 1
+    void recordRefusal(this.#parts, cause, unreadableCall(this.#arrival(), line.length)).finally(() => {
+      this.#refusing -= 1
+      this.#next()
+    })
     const id = idIn(line)
     if (id === undefined) return
     const code = cause instanceof TooManyCalls ? OUR_CODES.denied : refusalCode(cause)

@@ -21,6 +21,7 @@ export class WrapperSocket implements ClientLine {
   readonly #ping: NodeJS.Timeout
   #drains: (() => void)[] = []
   #answered = true
+  #pauses = 0
 
   constructor({ socket, waitingBytes, onFrame, onClose }: WrapperSocketOptions) {
     this.#socket = socket
@@ -66,12 +67,15 @@ export class WrapperSocket implements ClientLine {
     this.#drains.push(go)
   }
 
+  /** Nothing more is read until whoever paused has resumed; several may have. */
   pause(): void {
-    this.#socket.pause()
+    this.#pauses += 1
+    if (this.#pauses === 1) this.#socket.pause()
   }
 
   resume(): void {
-    this.#socket.resume()
+    this.#pauses -= 1
+    if (this.#pauses === 0) this.#socket.resume()
   }
 
   /** What was written before still goes out. */
