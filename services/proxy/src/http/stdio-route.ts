@@ -63,6 +63,8 @@ export function stdioRoute(server: FastifyInstance, parts: ProxyParts, rules: Ca
       const status = refusal instanceof UpgradeRequired ? 426 : 409
       return sendProblem(reply, status, refusal ?? new UpgradeRequired())
     }
+    // Who hung up while a token was verified has no place that could be given back.
+    if (upgrade.socket.destroyed) return reply.hijack()
     const { id } = admission.gateway
     if (!connected.take(id)) return sendProblem(reply, 429, new TooManyStreams(connected.max))
     upgrade.socket.once('close', () => connected.leave(id))
