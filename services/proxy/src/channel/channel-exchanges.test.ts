@@ -35,11 +35,13 @@ let sent: string[]
 let paused: boolean
 let takes: boolean
 let channel: ChannelExchanges
+let warned: string[]
 
 beforeEach(() => {
   sent = []
   paused = false
   takes = true
+  warned = []
   channel = new ChannelExchanges({
     peer: {
       send: (text) => takes && sent.push(text) > 0,
@@ -53,7 +55,7 @@ beforeEach(() => {
     },
     sessionId: 'the-session',
     limits: { answerBytes: 1024, open: 3, firstMs: 0, silentMs: 0 },
-    logger: silentLogger,
+    logger: { ...silentLogger, warn: (_, message) => void warned.push(message) },
   })
 })
 
@@ -177,4 +179,12 @@ test('a stream that nobody reads ends instead of filling the memory', () => {
 test('what is no MCP message is not sent', () => {
   expect(post('{"hello":1}')).toMatchObject({ status: 400, end: 'ended' })
   expect(sent).toEqual([])
+})
+
+test('a server that prints what it likes, or talks to nobody, is told of once', () => {
+  for (let i = 0; i < 1000; i++) {
+    channel.take('a library that prints')
+    channel.take(json({ method: 'notifications/message', params: { data: i } }))
+  }
+  expect(warned).toHaveLength(2)
 })

@@ -44,6 +44,7 @@ export class ChannelExchanges {
   readonly #slow = new Set<ChannelExchange>()
   #stream: ChannelExchange | undefined
   #ended: UpstreamFault | undefined
+  #refused = false
 
   constructor(options: ChannelExchangesOptions) {
     this.#options = options
@@ -192,7 +193,10 @@ export class ChannelExchanges {
 
   /** Nothing of a line that is not strict MCP is passed on; who waits for it is told, where it says who. */
   #refuse(bytes: Uint8Array | string, cause: unknown): void {
-    this.#options.logger.warn({}, 'a line of an upstream is no strict MCP and was dropped')
+    // Once: a server that prints what it likes must not fill the disk with what is said of it.
+    const level = this.#refused ? 'debug' : 'warn'
+    this.#refused = true
+    this.#options.logger[level]({}, 'a line of an upstream is no strict MCP and was dropped')
     const id = idIn(bytes)
     if (id !== undefined) this.#open.get(keyOf(id))?.fail(new UpstreamAnswerInvalid('its message', { cause }))
   }

@@ -9,6 +9,7 @@ export class Unclaimed {
   readonly #logger: Logger
   #texts: string[] = []
   #length = 0
+  #full = false
 
   constructor(logger: Logger) {
     this.#logger = logger
@@ -16,7 +17,9 @@ export class Unclaimed {
 
   keep(text: string): void {
     if (this.#texts.length >= MOST || this.#length + text.length > MOST_LENGTH) {
-      this.#logger.warn({}, 'a server says more than its client listens to; the rest is dropped')
+      if (!this.#full)
+        this.#logger.warn({}, 'a server says more than its client listens to; the rest is dropped')
+      this.#full = true
       return
     }
     this.#texts.push(text)
