@@ -74,6 +74,14 @@ export function writeRunFile(
   replaceFile(runFile(folder), JSON.stringify({ pid: process.pid, ...addresses }))
 }
 
+/** Where the process that has the folder listens and which it is; undefined while it starts. */
+export function runningApi(folder: DataFolder): string | undefined {
+  const text = readIfThere(runFile(folder))
+  if (text === undefined) return undefined
+  const { pid, api } = JSON.parse(text) as { pid: number; api: string }
+  return `${api}, process ${pid}`
+}
+
 export function removeRunFile(folder: DataFolder): void {
   rmSync(runFile(folder), { force: true })
 }

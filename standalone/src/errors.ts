@@ -12,6 +12,18 @@ export class DataFolderUnusable extends SallyportError {
   }
 }
 
+/** Another Sallyport has the data folder: `npm start` elsewhere, or the wrapper (`sallyport mcp`) of a coding tool. */
+export class AlreadyRunning extends SallyportError {
+  constructor(folder: string, where: string | undefined, options?: ErrorOptions) {
+    super(
+      'SP_ALREADY_RUNNING',
+      'conflict',
+      `a Sallyport runs on ${folder} already${where ? ` (${where})` : ''}, perhaps begun by sallyport mcp; commands use it, and SALLYPORT_DATA names another folder`,
+      options,
+    )
+  }
+}
+
 /** Another program listens where Sallyport should. */
 export class AddressTaken extends SallyportError {
   constructor(address: ListenAddress, variable: string, options?: ErrorOptions) {

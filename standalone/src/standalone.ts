@@ -4,7 +4,7 @@ import { approvalTermsSpec, createApprovalsService } from '@sallyport/approvals'
 import { auditConfigSpec, createAuditService, embeddedClickHouse } from '@sallyport/audit'
 import { startControlView } from '@sallyport/control'
 import { bootstrapAdmin, createDecisionService } from '@sallyport/decision'
-import { createPublisher, sqliteEventLog } from '@sallyport/event-log'
+import { createPublisher } from '@sallyport/event-log'
 import { DEFAULT_TENANT } from '@sallyport/events'
 import { createApiServer, LOOPBACK_HOSTS } from '@sallyport/http-api'
 import { createProxyService, proxySpec } from '@sallyport/proxy'
@@ -22,6 +22,7 @@ import { readyLines } from './banner.ts'
 import type { StandaloneConfig } from './config.ts'
 import { markTokenSeen, openDataFolder, removeRunFile, writeRunFile } from './data-folder.ts'
 import { listenOrExplain } from './listen.ts'
+import { openLog } from './open-log.ts'
 
 export interface StandaloneOptions {
   readonly config: StandaloneConfig
@@ -46,7 +47,7 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
       const clock = () => new Date()
       const logger = createLogger('sallyport', config.logging.level)
       const folder = openDataFolder(config.storage.folder)
-      const log = await sqliteEventLog({ path: folder.log })
+      const log = await openLog(folder)
       stops.push(() => log.close())
       const publisher = createPublisher({ log, producer: `standalone/${newId()}` })
       stops.push(() => publisher.close())

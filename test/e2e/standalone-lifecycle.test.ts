@@ -101,7 +101,8 @@ describe('starting standalone', () => {
     const { code, output } = await refused({ SALLYPORT_DATA: first.folder })
     expect(code).toBe(1)
     expect(output.trim().split('\n')).toHaveLength(1)
-    expect(output).toMatch(/SP_EVENT_LOG_LOCKED/)
+    expect(output).toContain(`a Sallyport runs on ${first.folder} already (http://127.0.0.1:`)
+    expect(output).toMatch(/SP_ALREADY_RUNNING/)
     await expect(apiOf(first).client.get('/v1/gateways')).resolves.toMatchObject({ items: [] })
   })
 

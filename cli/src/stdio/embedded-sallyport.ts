@@ -27,7 +27,7 @@ export class EmbeddedSallyport {
       await this.#start({})
     } catch (reason) {
       if (codeOf(reason) === 'SP_ADDRESS_TAKEN') await this.#start(ANY_PORT)
-      else if (codeOf(reason) !== 'SP_EVENT_LOG_LOCKED') throw reason
+      else if (codeOf(reason) !== 'SP_ALREADY_RUNNING') throw reason
     }
     return this.#found()
   }
