@@ -61,7 +61,8 @@ async function command({ addresses }: DecisionProcess, method: string, path: str
 async function governed(process: DecisionProcess) {
   const gateway = await command(process, 'POST', '/v1/gateways', { name: 'code-agent' })
   expect(gateway.status).toBe(201)
-  const upstream = { connector: 'mcp', name: 'files', url: 'http://127.0.0.1:3001/mcp' }
+  const target = { kind: 'http', url: 'http://127.0.0.1:3001/mcp' }
+  const upstream = { connector: 'mcp', name: 'files', target }
   expect((await command(process, 'POST', '/v1/connectors', upstream)).status).toBe(201)
   const permission = {
     gateway: 'code-agent',
