@@ -15,7 +15,8 @@ export function denialText({ action, upstream }: Call, verdict: Verdict): string
   if (verdict.answeredBy !== null || verdict.approvalId !== null) {
     return `Sallyport denied ${action}: ${reasons}. Approval ${verdict.approvalId ?? 'unknown'}.`
   }
-  return `Sallyport denied ${action} on ${upstream.name}: ${verdict.rule}: ${reasons}.`
+  // No full stop: the reasons may end with a command to copy.
+  return `Sallyport denied ${action} on ${upstream.name}: ${verdict.rule}: ${reasons}`
 }
 
 /** The body that answers a refused request: a tool result for tools/call, a JSON-RPC error for the rest. */
