@@ -44,6 +44,14 @@ describe('the catalog', () => {
     expect(rest.body.next).toBeNull()
   })
 
+  it('says that a server is not registered, and not that nothing differs', async () => {
+    const instance = await changedInstance()
+    for (const path of ['', '/differences', '/modes']) {
+      const answer = await ask(instance, 'GET', `/v1/catalog${path}?upstream=flies`)
+      expect(answer).toMatchObject({ status: 404, body: { code: 'SP_CATALOG_UPSTREAM_UNKNOWN' } })
+    }
+  })
+
   it('shows the places that differ', async () => {
     const instance = await changedInstance()
     const { body } = await ask(instance, 'GET', '/v1/catalog/differences')

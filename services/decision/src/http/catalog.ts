@@ -23,7 +23,7 @@ import {
   OfferedView,
 } from './catalog-schemas.ts'
 import type { Commands } from './commands.ts'
-import { CatalogModeInvalid } from './errors.ts'
+import { CatalogModeInvalid, CatalogUpstreamUnknown } from './errors.ts'
 
 const tags = ['catalog']
 const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
@@ -103,7 +103,10 @@ export function catalogRoutes({ state, run }: Commands): ApiPlugin {
           response: { 200: ListOf(ModeView) },
         },
       },
-      async ({ query }) => pageOf(modesOf(state(), query.upstream), keyOfMode, query),
+      async ({ query }) => {
+        checkRegistered(state(), query.upstream)
+        return pageOf(modesOf(state(), query.upstream), keyOfMode, query)
+      },
     )
     server.put(
       '/v1/catalog/modes',
@@ -127,7 +130,13 @@ export function catalogRoutes({ state, run }: Commands): ApiPlugin {
   }
 }
 
+/** Throws CatalogUpstreamUnknown: of a name that is mistyped nothing differs, and that would read as good news. */
+function checkRegistered({ upstreams }: ControlState, name: string | undefined): void {
+  if (name !== undefined && !upstreams.has(name)) throw new CatalogUpstreamUnknown()
+}
+
 function itemsOf(state: ControlState, query: Static<typeof CatalogQuery>): Item[] {
+  checkRegistered(state, query.upstream)
   const catalogs = [...state.catalogs.values()].filter(
     ({ upstream }) => query.upstream === undefined || upstream === query.upstream,
   )

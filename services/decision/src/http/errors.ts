@@ -25,6 +25,13 @@ export class NameReserved extends SallyportError {
   }
 }
 
+/** What is asked about names a server that is not registered. */
+export class CatalogUpstreamUnknown extends SallyportError {
+  constructor() {
+    super('SP_CATALOG_UPSTREAM_UNKNOWN', 'not_found', 'no server is registered under this name')
+  }
+}
+
 /** A mode is either for one thing, by its key, or for all of a kind that are in one state. */
 export class CatalogModeInvalid extends SallyportError {
   constructor() {
