@@ -1,4 +1,4 @@
-import { type ConfigOf, type Variable, variables } from '@sallyport/runtime'
+import { type Variable, variables } from '@sallyport/runtime'
 import { isProtected } from '../adapters/ask-json.ts'
 
 const ALGORITHMS = [
@@ -44,8 +44,6 @@ export const authorizationSpec = {
     { fallback: 'client_id,sub' },
   ),
 } as const
-
-export type AuthorizationConfig = ConfigOf<{ authorization: typeof authorizationSpec }>['authorization']
 
 interface Issuer {
   readonly issuer: string

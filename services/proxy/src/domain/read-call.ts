@@ -18,6 +18,7 @@ import { ActionUnnameable } from './faults.ts'
 import { cut, nameCall } from './name-call.ts'
 import type { OwnAuthorization } from './own-authorization.ts'
 import { isKnownVersion } from './protocol-versions.ts'
+import { revisionText } from './revision-text.ts'
 import type { Session } from './session.ts'
 
 /** What is known of an exchange before its body is read. */
@@ -137,7 +138,7 @@ function textOf(value: JsonValue | undefined): string {
 /** What a body says of its revision: a handshake asks for one, a modern message claims one. */
 function requestedVersion(message: Message, era: Era): string | null {
   const version = era === 'modern' ? claimedVersion(message) : initializeParams(message)?.['protocolVersion']
-  return typeof version === 'string' && version !== '' ? cut(version) : null
+  return revisionText(version)
 }
 
 function namedVersion(header: string | null): string | null {

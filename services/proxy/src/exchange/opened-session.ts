@@ -1,8 +1,8 @@
 import { isJsonObject, type Message, memberText } from '@sallyport/jsonrpc'
 import { sessionLabel } from '../adapters/session-seal.ts'
 import { isInitialize } from '../domain/call.ts'
-import { cut } from '../domain/name-call.ts'
 import { sessionOpenedEvent } from '../domain/records.ts'
+import { revisionText } from '../domain/revision-text.ts'
 import { upstreamDigest } from '../domain/upstream-digest.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
 import { answers } from './read-answer.ts'
@@ -20,8 +20,7 @@ export function openedSession(
   const { call } = exchange
   if (!isInitialize(call) || !answers(message, exchange) || !('result' in message)) return null
   const result = isJsonObject(message.result) ? message.result : {}
-  const version = result['protocolVersion']
-  const protocolVersion = typeof version === 'string' && version !== '' ? cut(version) : null
+  const protocolVersion = revisionText(result['protocolVersion'])
   const label = upstreamId === null ? null : sessionLabel(upstreamId)
   parts.recorder.later(sessionOpenedEvent(call, { label, protocolVersion }, parts.clock()))
   if (upstreamId === null) return null

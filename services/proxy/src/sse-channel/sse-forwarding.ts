@@ -2,8 +2,8 @@ import { isJsonObject, type Message, type Response } from '@sallyport/jsonrpc'
 import { UpstreamReceiver } from '../adapters/upstream-receiver.ts'
 import { upstreamFaultBody } from '../domain/answers.ts'
 import { type Call, isInitialize } from '../domain/call.ts'
-import { cut } from '../domain/name-call.ts'
 import { sessionOpenedEvent } from '../domain/records.ts'
+import { revisionText } from '../domain/revision-text.ts'
 import {
   CutOff,
   UpstreamAnswerTooLarge,
@@ -119,8 +119,7 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
   }
 
   #opened({ result }: Extract<Response, { result: unknown }>): void {
-    const version = isJsonObject(result) ? result['protocolVersion'] : undefined
-    const protocolVersion = typeof version === 'string' && version !== '' ? cut(version) : null
+    const protocolVersion = revisionText(isJsonObject(result) ? result['protocolVersion'] : undefined)
     this.#stream.protocolVersion = protocolVersion
     const { recorder, clock } = this.#parts
     const { label } = this.#stream.session
