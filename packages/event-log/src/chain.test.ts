@@ -1,7 +1,7 @@
 import { encodeEvent, GENESIS_HASH, MalformedEvent, recordHash } from '@sallyport/events'
 import { describe, expect, test } from 'vitest'
 import { verifyChain } from './chain.ts'
-import { sampleEvent } from './sample-event.ts'
+import { sampleEvent } from './testing/sample-event.ts'
 
 type Chained = ReturnType<typeof chained>[number]
 

@@ -4,7 +4,7 @@ import { type FoldOptions, startFold } from './fold.ts'
 import { memoryEventLog } from './memory.ts'
 import type { EventLog } from './port.ts'
 import { createPublisher } from './publisher.ts'
-import { sampleEvent } from './sample-event.ts'
+import { sampleEvent } from './testing/sample-event.ts'
 
 const TOPIC = 'sallyport.control'
 

@@ -1,5 +1,5 @@
-import { eventLogContract } from './contract.ts'
 import { memoryEventLog } from './index.ts'
+import { eventLogContract } from './testing/contract.ts'
 
 let topics = 0
 

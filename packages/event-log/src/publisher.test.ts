@@ -5,7 +5,7 @@ import { EventLogClosed, EventLogOverloaded, EventLogUnavailable, EventTooLarge 
 import { memoryEventLog } from './memory.ts'
 import type { EventLog, StoredRecord } from './port.ts'
 import { createPublisher } from './publisher.ts'
-import { sampleEvent } from './sample-event.ts'
+import { sampleEvent } from './testing/sample-event.ts'
 
 const TOPIC = 'sallyport.control'
 

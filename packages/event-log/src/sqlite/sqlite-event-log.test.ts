@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { promisify } from 'node:util'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { EventLogClosed, EventLogLocked, EventLogUnavailable, EventLogUnreadable } from './errors.ts'
-import { sqliteEventLog } from './index.ts'
+import { EventLogClosed, EventLogLocked, EventLogUnavailable, EventLogUnreadable } from '../errors.ts'
+import { sqliteEventLog } from '../index.ts'
 
 const run = promisify(execFile)
 const record = { key: 'k', headers: {}, value: Buffer.from('x') }
@@ -32,7 +32,7 @@ describe('the sqlite log', () => {
   test('a second instance is refused, in this process and in another, and the first goes on', async () => {
     const log = await sqliteEventLog({ path })
     await expect(sqliteEventLog({ path })).rejects.toThrow(EventLogLocked)
-    const code = `await (await import(${JSON.stringify(import.meta.resolve('./sqlite.ts'))})).sqliteEventLog({ path: ${JSON.stringify(path)} })`
+    const code = `await (await import(${JSON.stringify(import.meta.resolve('./sqlite-event-log.ts'))})).sqliteEventLog({ path: ${JSON.stringify(path)} })`
     const other = run(process.execPath, ['--input-type=module', '-e', code])
     await expect(other).rejects.toMatchObject({ stderr: expect.stringContaining('SP_EVENT_LOG_LOCKED') })
     await expect(log.append('t', [record])).resolves.toEqual([{ partition: 0, offset: 0 }])
@@ -101,7 +101,7 @@ describe('the sqlite log', () => {
 
   test('on a full disk an append is not acknowledged, the ping says why, and what was there stays', async () => {
     const code = `
-      const { sqliteEventLog } = await import(${JSON.stringify(import.meta.resolve('./sqlite.ts'))})
+      const { sqliteEventLog } = await import(${JSON.stringify(import.meta.resolve('./sqlite-event-log.ts'))})
       const log = await sqliteEventLog({ path: ${JSON.stringify(path)} })
       let taken = 0
       try {

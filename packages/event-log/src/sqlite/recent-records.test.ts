@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { StoredRecord } from './port.ts'
+import type { StoredRecord } from '../port.ts'
 import { RecentRecords } from './recent-records.ts'
 
 const value = Buffer.alloc(744)

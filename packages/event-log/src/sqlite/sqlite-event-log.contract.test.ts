@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { eventLogContract } from './contract.ts'
-import { sqliteEventLog } from './index.ts'
+import { sqliteEventLog } from '../index.ts'
+import { eventLogContract } from '../testing/contract.ts'
 
 let topics = 0
 

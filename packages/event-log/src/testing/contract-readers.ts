@@ -1,4 +1,4 @@
-import type { EventLog, Offsets, StoredRecord } from './port.ts'
+import type { EventLog, Offsets, StoredRecord } from '../port.ts'
 
 /** Reads until at least `count` records came. */
 export async function collect(

@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Logger, messageOf } from '@sallyport/runtime'
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
+import type { Offsets } from '../port.ts'
 import { Handoff } from './handoff.ts'
-import type { Offsets } from './port.ts'
 
 /** What the broker gave of one partition. */
 export interface Fetched {

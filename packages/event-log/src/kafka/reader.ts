@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Logger, messageOf } from '@sallyport/runtime'
 import type { IHeaders, Kafka, KafkaMessage } from 'kafkajs'
-import { type KafkaAdmin, TopicMissing } from './kafka-admin.ts'
-import { type Fetched, KafkaFeed } from './kafka-feed.ts'
-import type { Offsets, ReadOptions, StoredRecord } from './port.ts'
+import type { Offsets, ReadOptions, StoredRecord } from '../port.ts'
+import { type KafkaAdmin, TopicMissing } from './admin.ts'
+import { type Fetched, KafkaFeed } from './feed.ts'
 
 export interface KafkaReading {
   readonly kafka: Kafka

@@ -1,5 +1,5 @@
-import { weightOf } from './byte-budget.ts'
-import type { StoredRecord } from './port.ts'
+import { weightOf } from '../byte-budget.ts'
+import type { StoredRecord } from '../port.ts'
 
 interface Run {
   readonly records: readonly StoredRecord[]

@@ -8,7 +8,7 @@ import {
   EventLogUnavailable,
   kafkaEventLog,
   sqliteEventLog,
-} from './index.ts'
+} from '../index.ts'
 import { sampleEvent } from './sample-event.ts'
 
 const CALLERS = 40

@@ -1,15 +1,15 @@
 import { type EncodedEvent, TOPICS } from '@sallyport/events'
 import { type Logger, silentLogger } from '@sallyport/runtime'
 import type { Kafka, Message } from 'kafkajs'
-import { ByteBudget, weightOf } from './byte-budget.ts'
+import { ByteBudget, weightOf } from '../byte-budget.ts'
+import { EventLogClosed, EventLogUnavailable } from '../errors.ts'
+import { InFlight } from '../in-flight.ts'
+import type { EventLog, Offsets, Position, ReadOptions, StoredRecord } from '../port.ts'
+import { KafkaAdmin } from './admin.ts'
+import { type KafkaConnection, kafkaClient } from './client.ts'
 import { Deadline } from './deadline.ts'
-import { EventLogClosed, EventLogUnavailable } from './errors.ts'
-import { InFlight } from './in-flight.ts'
-import { KafkaAdmin } from './kafka-admin.ts'
-import { type KafkaConnection, kafkaClient } from './kafka-client.ts'
-import { type Part, PartitionLane, partitionOf } from './kafka-lane.ts'
-import { readKafka } from './kafka-reader.ts'
-import type { EventLog, Offsets, Position, ReadOptions, StoredRecord } from './port.ts'
+import { type Part, PartitionLane, partitionOf } from './lane.ts'
+import { readKafka } from './reader.ts'
 
 export interface KafkaEventLogOptions extends KafkaConnection {
   /** Partitions of a topic made by `ensureTopics` (default 6); the control topic always has one. */

@@ -7,9 +7,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { type NativeKafka, ownKafka } from '@sallyport/native'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { verifyChain } from './chain.ts'
+import { verifyChain } from '../chain.ts'
+import { type EventLog, kafkaEventLog, type Offsets, type StoredRecord, sqliteEventLog } from '../index.ts'
 import { advance } from './contract-readers.ts'
-import { type EventLog, kafkaEventLog, type Offsets, type StoredRecord, sqliteEventLog } from './index.ts'
 
 const ROUNDS = 6
 

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf } from '@sallyport/runtime'
 import type { Admin, Kafka } from 'kafkajs'
+import { EventLogUnavailable } from '../errors.ts'
+import type { Offsets } from '../port.ts'
 import { Deadline } from './deadline.ts'
-import { EventLogUnavailable } from './errors.ts'
-import type { Offsets } from './port.ts'
 
 /** The broker answers and does not know the topic. */
 export class TopicMissing extends EventLogUnavailable {

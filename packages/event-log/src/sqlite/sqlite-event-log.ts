@@ -1,11 +1,11 @@
 import type { EncodedEvent } from '@sallyport/events'
-import { ByteBudget, weightOf } from './byte-budget.ts'
-import { EventLogClosed } from './errors.ts'
-import { InFlight } from './in-flight.ts'
+import { ByteBudget, weightOf } from '../byte-budget.ts'
+import { EventLogClosed } from '../errors.ts'
+import { InFlight } from '../in-flight.ts'
+import type { EventLog, Offsets, Position, ReadOptions, StoredRecord } from '../port.ts'
 import { packRecords, unpackRecords } from './packed-records.ts'
-import type { EventLog, Offsets, Position, ReadOptions, StoredRecord } from './port.ts'
 import { RecentRecords } from './recent-records.ts'
-import { SqliteThread } from './sqlite-thread.ts'
+import { SqliteThread } from './thread.ts'
 
 export interface SqliteEventLogOptions {
   /** The database file; `-wal`, `-shm` and `.lock` lie beside it. Made, with its folder, if it is not there. */

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf } from '@sallyport/runtime'
 import { type Kafka, type Message, Partitioners, type Producer } from 'kafkajs'
+import { EventLogUnavailable } from '../errors.ts'
 import { Deadline } from './deadline.ts'
-import { EventLogUnavailable } from './errors.ts'
 
 /** Records for one partition that go together. */
 export interface Part {

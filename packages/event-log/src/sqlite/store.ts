@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import { type OpenFile, openLogFile } from './file.ts'
 import { concatenate, type PackedRecords } from './packed-records.ts'
-import { type OpenFile, openLogFile } from './sqlite-file.ts'
-import type { Appended, PackedBatch } from './sqlite-protocol.ts'
+import type { Appended, PackedBatch } from './protocol.ts'
 
 /** The end of one topic: what the next record gets. `appendedAt` never goes back, even if the clock does. */
 interface Tail {

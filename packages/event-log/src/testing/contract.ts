@@ -2,9 +2,9 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { EncodedEvent } from '@sallyport/events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { EventLogClosed } from '../errors.ts'
+import type { EventLog, Offsets, Position, StoredRecord } from '../port.ts'
 import { advance, collect, drain, readerOf } from './contract-readers.ts'
-import { EventLogClosed } from './errors.ts'
-import type { EventLog, Offsets, Position, StoredRecord } from './port.ts'
 
 /** What the contract needs of an adapter: the same storage opened again, and topics nobody else uses. */
 export interface LogUnderTest {

@@ -1,13 +1,13 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { FileRefused } from './sqlite-file.ts'
-import type { Answer, Appended, Ask, Opening, PackedBatch } from './sqlite-protocol.ts'
-import { SqliteStore } from './sqlite-store.ts'
+import { FileRefused } from './file.ts'
+import type { Answer, Appended, Ask, Opening, PackedBatch } from './protocol.ts'
+import { SqliteStore } from './store.ts'
 
 /** Checkpoint after this much when nobody waits, and after that much even if somebody does. */
 const CHECKPOINT_WHEN_IDLE = 4 * 1024 * 1024
 const CHECKPOINT_AT_LATEST = 64 * 1024 * 1024
 
-if (!parentPort) throw new Error('sqlite-worker runs in a worker thread')
+if (!parentPort) throw new Error('the log of SQLite runs in a worker thread')
 const port = parentPort
 
 /** The thread that owns the log's file: everything asked for meanwhile goes into the next transaction. */

@@ -1,14 +1,14 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { EventLogLocked, EventLogUnavailable, EventLogUnreadable } from './errors.ts'
-import type { Answer, Ask, Exchanges, Kind, Opening } from './sqlite-protocol.ts'
+import { EventLogLocked, EventLogUnavailable, EventLogUnreadable } from '../errors.ts'
+import type { Answer, Ask, Exchanges, Kind, Opening } from './protocol.ts'
 
 interface Pending {
   readonly resolve: (value: never) => void
   readonly reject: (reason: unknown) => void
 }
 
-/** The other side of sqlite-worker.ts: what is asked within one turn of the event loop crosses in one message. */
+/** The other side of worker.ts: what is asked within one turn of the event loop crosses in one message. */
 export class SqliteThread {
   /** The next offset of each topic as it was when the file was opened. */
   readonly ends: ReadonlyMap<string, number>
@@ -31,7 +31,7 @@ export class SqliteThread {
 
   /** Throws `EventLogLocked`, `EventLogUnreadable` or `EventLogUnavailable`. */
   static async open(path: string): Promise<SqliteThread> {
-    const worker = new Worker(new URL('./sqlite-worker.ts', import.meta.url), {
+    const worker = new Worker(new URL('./worker.ts', import.meta.url), {
       workerData: { path },
       execArgv: ['--disable-warning=ExperimentalWarning'],
     })

@@ -1,7 +1,7 @@
 import { freePort, type NativeKafka, ownKafka } from '@sallyport/native'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { collect } from './contract-readers.ts'
-import { EventLogClosed, EventLogUnavailable, kafkaEventLog } from './index.ts'
+import { EventLogClosed, EventLogUnavailable, kafkaEventLog } from '../index.ts'
+import { collect } from '../testing/contract-readers.ts'
 
 const record = { key: 'k', headers: {}, value: Buffer.from('x') }
 
