@@ -1,8 +1,8 @@
 import { type ConfigOf, fleetSpec, grpcPeersSpec, natsSpec, variables } from '@sallyport/runtime'
-import { authorizationSpec } from './authorization/authorization-config.ts'
-import { holdSpec } from './hold/hold-config.ts'
-import { answerJsonSpec, jsonSpec } from './limits/json-config.ts'
-import { stdioSpec } from './stdio/config.ts'
+import { answerJsonSpec, jsonSpec } from './connectors/mcp/message/json-config.ts'
+import { authorizationSpec } from './faces/authorization/authorization-config.ts'
+import { holdSpec } from './governing/hold/hold-config.ts'
+import { stdioSpec } from './reaching/stdio/config.ts'
 
 const MIB = 1024 * 1024
 

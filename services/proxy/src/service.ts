@@ -1,12 +1,12 @@
 import { controlHealth } from '@sallyport/control'
 import type { Health, HealthCheck, Service } from '@sallyport/runtime'
 import type { FastifyInstance } from 'fastify'
-import { createParts, type ProxyDeps } from './create-parts.ts'
 import { UNJUDGED } from './domain/verdict.ts'
-import { lostStanding } from './hold/standing.ts'
-import { createServer } from './http/create-server.ts'
+import { createServer } from './faces/server/create-server.ts'
+import { lostStanding } from './governing/hold/standing.ts'
+import { createParts, type ProxyDeps } from './wiring/create-parts.ts'
 
-export type { ProxyDeps } from './create-parts.ts'
+export type { ProxyDeps } from './wiring/create-parts.ts'
 
 export interface ProxyService extends Service {
   readonly server: FastifyInstance

@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject } from 'node:crypto'
 import { redact } from '@sallyport/inspection'
-import type { Call } from './call.ts'
+import type { Call } from '../connectors/mcp/message/call.ts'
 import type { Evidence } from './records.ts'
 
 const NOTHING: Evidence = { arguments: null, argsDigest: null, findings: [] }

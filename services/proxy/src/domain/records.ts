@@ -1,6 +1,6 @@
 import { type AnyNewEvent, type DataOf, DEFAULT_TENANT, newEvent } from '@sallyport/events'
-import type { Call } from './call.ts'
-import { cut } from './name-call.ts'
+import type { Call } from '../connectors/mcp/message/call.ts'
+import { cut } from '../connectors/mcp/message/name-call.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What of the arguments may be kept: redacted, with a keyed digest of the original. */

@@ -1,5 +1,5 @@
 import { sseDecoder } from '@sallyport/jsonrpc'
-import type { Answer } from '../../exchange/answer.ts'
+import type { Answer } from '../../connectors/mcp/answers/answer.ts'
 
 interface Final {
   readonly result?: {

@@ -1,0 +1,31 @@
+import {
+  UpstreamAnswerInvalid,
+  type UpstreamFault,
+  UpstreamRedirected,
+  UpstreamUnauthorized,
+} from '../../../domain/upstream-faults.ts'
+import type { Call } from '../message/call.ts'
+
+/** How the body of an answer is taken in; `nothing` before the head and for answers without a body. */
+export type AnswerMode = 'nothing' | 'message' | 'stream' | 'error'
+
+/** What the head of an answer makes of its body, or what is wrong with it. */
+export function answerMode(
+  { kind, own }: Pick<Call, 'kind' | 'own'>,
+  status: number,
+  contentType: string | undefined,
+): AnswerMode | UpstreamFault {
+  if (status >= 300 && status < 400) return new UpstreamRedirected()
+  // Who is refused there is Sallyport: the agent would take it for its own credential here.
+  if (status === 401 && own === null) return new UpstreamUnauthorized()
+  if (status >= 400) return 'error'
+  if (kind === 'notification' || kind === 'response' || kind === 'session_end') return 'nothing'
+  const type = mediaType(contentType)
+  if (type === 'application/json' && kind !== 'stream') return 'message'
+  if (type === 'text/event-stream') return 'stream'
+  return new UpstreamAnswerInvalid(`status ${status} with neither JSON nor an event stream`)
+}
+
+export function mediaType(header: string | undefined): string {
+  return header?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}

@@ -1,0 +1,127 @@
+import {
+  decodeMessage,
+  encodeSse,
+  type JsonLimits,
+  type Message,
+  type SseFrame,
+  sseDecoder,
+} from '@sallyport/jsonrpc'
+import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { SseStream, Waiting } from '../legacy-sse/sse-stream.ts'
+import { openSseSession } from '../legacy-sse/sse-streams.ts'
+import { isInitialize } from '../message/call.ts'
+import { answerLimits } from '../message/decoding.ts'
+import { BATCH_REVISION } from '../message/protocol-versions.ts'
+import { rewriteAnswer } from '../rewrite/rewrite-answer.ts'
+import { type EventParty, toldEventId } from '../session/event-ids.ts'
+import { sessionLabel } from '../session/session-seal.ts'
+import { type AnswerOutcome, answers, OK, outcomeOf } from './read-answer.ts'
+
+/** An upstream's event stream on its way to the agent: each frame is decoded and written anew at once. */
+export class AnswerStream {
+  /** Whether the response to the call has passed. */
+  answered = false
+  /** Whether a frame had an id, from which the client can go on by itself. */
+  resumable = false
+  outcome: AnswerOutcome = OK
+  /** Set once the upstream turned out to speak HTTP+SSE (2024-11-05). */
+  sse: SseStream | undefined
+  readonly #parts: ProxyParts
+  #exchange: Exchange
+  /** Whose events they are: of a handshake, the session's that it opens. */
+  readonly #party: EventParty
+  readonly #limits: Required<JsonLimits>
+  readonly #decoder
+  readonly #openSession: (message: Message) => string | null
+  /** Frames of `initialize` that came before the response, which decides what the head says. */
+  #withheld = ''
+
+  /** `sessionId` is what the head of a handshake's answer says. */
+  constructor(
+    parts: ProxyParts,
+    exchange: Exchange,
+    sessionId: string | null,
+    openSession: (message: Message) => string | null,
+  ) {
+    const opening = sessionId === null ? null : { id: sessionId, label: sessionLabel(sessionId) }
+    this.#party = { ...exchange.call, session: exchange.call.session ?? opening }
+    this.#parts = parts
+    this.#exchange = exchange
+    this.#limits = answerLimits(parts.config)
+    this.#decoder = sseDecoder({ maxLength: this.#limits.maxBytes })
+    this.#openSession = openSession
+    // The head goes first, whatever the body takes.
+    if (!isInitialize(exchange.call)) exchange.answer.openStream()
+  }
+
+  /** How much of the stream waits here for the rest of its frame, or for the response. */
+  get held(): number {
+    return this.#decoder.held + this.#withheld.length
+  }
+
+  /** The text to write for these bytes. Throws when a frame is not what MCP allows. */
+  push(bytes: Uint8Array): string {
+    let text = ''
+    for (const frame of this.#decoder.push(bytes)) text += this.#rewrite(frame)
+    if (this.#exchange.answer.streaming) {
+      const withheld = this.#withheld
+      this.#withheld = ''
+      return withheld + text
+    }
+    this.#withheld += text
+    if (this.#withheld.length > this.#limits.maxBytes) throw new Error('too much before the response')
+    return ''
+  }
+
+  #rewrite(frame: SseFrame): string {
+    const { id, ...rest } = frame
+    if (id !== undefined) this.resumable = true
+    const told = id === undefined ? rest : { ...rest, id: toldEventId(this.#parts, this.#party, id) }
+    // An event with empty data only carries the id to resume from.
+    if (frame.data === undefined || frame.data === '') return encodeSse(told)
+    if (frame.event === 'endpoint') return this.#openSse(frame.data)
+    const decoded = decodeMessage(frame.data, { ...this.#limits, allowBatch: this.#mayBatch() })
+    if (decoded.kind !== 'batch') return this.#event(told, this.#dataOf(decoded))
+    // Each goes on by itself; a client that resumes does so behind the last.
+    const last = decoded.messages.length - 1
+    return decoded.messages
+      .map((message, i) => this.#event(i === last ? told : rest, this.#dataOf(message)))
+      .join('')
+  }
+
+  #event(frame: SseFrame, data: string | null): string {
+    return data === null ? '' : encodeSse({ ...frame, data })
+  }
+
+  /** MCP 2025-03-26, Streamable HTTP: servers too may put several messages into one event. */
+  #mayBatch(): boolean {
+    const { session, protocolVersion } = this.#exchange.call
+    return (session?.protocolVersion ?? protocolVersion) === BATCH_REVISION
+  }
+
+  #dataOf(message: Message): string | null {
+    const owner = this.sse?.callOf(message)
+    if (owner !== undefined) return this.#forCall(owner, message)
+    const { answer } = this.#exchange
+    if (answers(message, this.#exchange)) {
+      this.answered = true
+      this.outcome = outcomeOf(message)
+      if (!answer.streaming) answer.openStream(this.#openSession(message))
+    }
+    return rewriteAnswer(this.#parts, this.#exchange, message)
+  }
+
+  #openSse(endpoint: string): string {
+    if (this.#exchange.call.kind !== 'stream' || this.sse !== undefined) throw new Error('an endpoint event')
+    const opened = openSseSession(this.#parts, this.#exchange, endpoint)
+    this.sse = opened.stream
+    const { call } = this.#exchange
+    this.#exchange = { ...this.#exchange, call: { ...call, session: opened.stream.session } }
+    return encodeSse({ event: 'endpoint', data: opened.endpoint })
+  }
+
+  #forCall(owner: Waiting, message: Message): string | null {
+    if (message.kind === 'response') return owner.deliver(message)
+    return rewriteAnswer(this.#parts, owner.exchange ?? this.#exchange, message)
+  }
+}

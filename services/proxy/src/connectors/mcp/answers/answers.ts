@@ -1,0 +1,82 @@
+import { errorResponse, type JsonObject, type RequestId, resultResponse, toolError } from '@sallyport/jsonrpc'
+import type { UpstreamFault } from '../../../domain/upstream-faults.ts'
+import type { Verdict } from '../../../domain/verdict.ts'
+import type { Call } from '../message/call.ts'
+
+/** Our JSON-RPC codes stay outside -32768..-32000, which JSON-RPC and MCP keep for themselves. */
+export const OUR_CODES = { denied: -31_001, fault: -31_002, upstream: -31_003, pending: -31_004 } as const
+
+/** What the agent reads when its request is refused: the rule and the reasons, which say how to ask for access. */
+export function denialText({ action, upstream }: Call, verdict: Verdict): string {
+  const reasons = verdict.reasons.join('; ') || 'no reason was given'
+  if (verdict.fault !== null) {
+    return `Sallyport could not let ${action} through: ${reasons} (${verdict.fault}). This is a fault, not a judgement of the call; try again later.`
+  }
+  if (verdict.answeredBy !== null || verdict.approvalId !== null) {
+    return `Sallyport denied ${action}: ${reasons}. Approval ${verdict.approvalId ?? 'unknown'}.`
+  }
+  // No full stop: the reasons may end with a command to copy.
+  return `Sallyport denied ${action} on ${upstream.name}: ${verdict.rule}: ${reasons}`
+}
+
+/** The body that answers a refused request: a tool result for tools/call, a JSON-RPC error for the rest. */
+export function denialBody(call: Call, id: RequestId, verdict: Verdict): string {
+  const text = denialText(call, verdict)
+  const data = denialData(call, verdict)
+  if (call.method === 'tools/call') return toolError(id, text, { 'sallyport/denial': data }, membersOf(call))
+  return errorResponse(id, verdict.fault === null ? OUR_CODES.denied : OUR_CODES.fault, text, data)
+}
+
+/** What every result of the call's revision has: since MCP 2026-07-28 it says that it is the whole one. */
+function membersOf({ era }: Call): JsonObject {
+  return era === 'modern' ? { resultType: 'complete' } : {}
+}
+
+export function denialData({ actionId }: Call, verdict: Verdict): JsonObject {
+  const { rule, reasons, policyVersion, fault, approvalId } = verdict
+  return {
+    rule,
+    reasons: [...reasons],
+    policyVersion,
+    actionId,
+    ...(fault === null ? {} : { fault }),
+    ...(approvalId === null ? {} : { approvalId }),
+  }
+}
+
+/** What a caller is told of an approval that nobody has answered. */
+export interface Pending {
+  readonly approvalId: string | null
+  /** Where a person answers it; null where nobody said where. */
+  readonly url: string | null
+  readonly why: string
+}
+
+/** The call still waits for a person: an ordinary result, so that every client shows it to its model at once. */
+export function pendingBody(call: Call, id: RequestId, { approvalId, url, why }: Pending): string {
+  const where =
+    approvalId === null ? 'The approval could not be requested yet.' : whereToAnswer(approvalId, url)
+  const text = `${why} ${where} Then call ${call.tool ?? call.method} again with the same arguments.`
+  const data = { actionId: call.actionId, approvalId, approvalUrl: url, status: 'pending' }
+  if (call.method === 'tools/call') return toolError(id, text, { 'sallyport/pending': data }, membersOf(call))
+  return errorResponse(id, OUR_CODES.pending, text, data)
+}
+
+/** For people and models: which approval is open, and where it is answered. */
+export function whereToAnswer(approvalId: string, url: string | null): string {
+  const command = `sallyport approvals approve ${approvalId}`
+  const where = url === null ? `with: ${command}` : `at ${url} or with: ${command}`
+  return `Approval ${approvalId} is open; a person answers it ${where}.`
+}
+
+/** How a server ends a subscription of its own accord (MCP 2026-07-28, Subscriptions): clients may then ask anew. */
+export function subscriptionEndBody(id: RequestId): string {
+  const _meta = { 'io.modelcontextprotocol/subscriptionId': id }
+  return resultResponse(id, { resultType: 'complete', _meta })
+}
+
+/** The upstream failed the request that was let through. */
+export function upstreamFaultBody(call: Call, fault: UpstreamFault): string {
+  const data = { code: fault.code, actionId: call.actionId }
+  return errorResponse(call.id, OUR_CODES.upstream, fault.message, data)
+}

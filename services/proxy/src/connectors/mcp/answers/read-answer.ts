@@ -1,0 +1,69 @@
+import {
+  decodeJson,
+  decodeMessage,
+  isJsonObject,
+  type JsonLimits,
+  type Message,
+  type Response,
+  replaceMember,
+} from '@sallyport/jsonrpc'
+import type { Completion } from '../../../domain/records.ts'
+import type { Exchange } from '../exchange/parts.ts'
+
+export type AnswerOutcome = Pick<Completion, 'outcome' | 'errorCode'>
+
+export const OK: AnswerOutcome = { outcome: 'ok', errorCode: null }
+
+export interface ReadAnswer {
+  readonly canonical: string
+  readonly outcome: AnswerOutcome
+  /** Null for JSON that answers what was not JSON-RPC. */
+  readonly message: Message | null
+}
+
+/** Reads a JSON answer as strictly as a request. Throws the decoder's errors, or when it answers something else. */
+export function readAnswer(exchange: Exchange, body: Buffer, limits: JsonLimits): ReadAnswer {
+  if (exchange.call.kind === 'unknown')
+    return { canonical: decodeJson(body, limits).canonical, outcome: OK, message: null }
+  const message = decodeMessage(body, limits)
+  if (!answers(message, exchange)) throw new Error('it is not the response to this request')
+  return { canonical: message.canonical, outcome: outcomeOf(message), message }
+}
+
+/**
+ * The canonical text of an HTTP error's body, with the client's id where it names the request; undefined for what is
+ * not strict JSON, of which nothing is passed on.
+ */
+export function readError(
+  { call, upstreamId }: Exchange,
+  body: Buffer,
+  mediaType: string,
+  limits: JsonLimits,
+): string | undefined {
+  if (mediaType !== 'application/json') return undefined
+  try {
+    const { value, canonical } = decodeJson(body, limits)
+    const names = upstreamId !== null && isJsonObject(value) && value['id'] === upstreamId
+    return names ? replaceMember(canonical, ['id'], JSON.stringify(call.id)) : canonical
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether the message ends this request. An error without an id answers the only one there is. */
+export function answers(message: Message, { call, upstreamId }: Exchange): message is Response {
+  if (message.kind !== 'response' || call.kind !== 'request') return false
+  return message.id === upstreamId || (message.id === null && 'error' in message)
+}
+
+export function outcomeOf(response: Response): AnswerOutcome {
+  if ('error' in response) return { outcome: 'rpc_error', errorCode: response.error.code }
+  const failed = isJsonObject(response.result) && response.result['isError'] === true
+  return failed ? { outcome: 'tool_error', errorCode: null } : OK
+}
+
+/** An HTTP error of the upstream. That it offers no stream, or keeps no session to end, is none. */
+export function errorOutcome({ call }: Exchange, status: number): AnswerOutcome {
+  if (status === 405 && (call.kind === 'stream' || call.kind === 'session_end')) return OK
+  return { outcome: 'upstream_error', errorCode: null }
+}

@@ -1,0 +1,23 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Call } from '../message/call.ts'
+import { challengeText, readChallenge } from './challenge.ts'
+import type { UpstreamMetadata } from './upstream-metadata.ts'
+
+/**
+ * The WWW-Authenticate for an agent whose own authorization the upstream refused: what the upstream asks for, with
+ * the metadata where the agent can use it. Undefined for everything else.
+ */
+export function passedChallenge(
+  { own, upstream }: Call,
+  status: number,
+  headers: IncomingHttpHeaders,
+  metadata: UpstreamMetadata,
+): string | undefined {
+  if (own === null || (status !== 401 && status !== 403)) return undefined
+  const challenge = readChallenge(headers['www-authenticate'])
+  if (challenge === undefined && status === 403) return undefined
+  if (status === 401 && own.header !== null) metadata.forget(upstream)
+  const place = metadata.sealPlace(upstream, challenge?.resource_metadata)
+  const url = place === null ? own.metadataUrl : `${own.metadataUrl}?from=${place}`
+  return challengeText({ ...challenge, resource_metadata: url })
+}

@@ -1,0 +1,122 @@
+import type { Upstream } from '@sallyport/control'
+import { messageOf } from '@sallyport/runtime'
+import { upstreamDigest } from '../../../domain/upstream-digest.ts'
+import { UpstreamMetadataUnusable } from '../../../faces/authorization/errors.ts'
+import { askJson } from '../../../reaching/ask-json.ts'
+import type { Sealer } from '../../../reaching/sealer.ts'
+import { isAbout, metadataPlaces, type ResourceMetadata } from './resource.ts'
+
+interface Known {
+  readonly until: number
+  readonly metadata: Promise<ResourceMetadata>
+}
+
+/** Long enough that whoever asks often costs the upstream little. */
+const KEPT_MS = 10_000
+const KEPT_AFTER_FAULT_MS = 2000
+const MAX_KNOWN = 1000
+const MAX_SERVERS = 16
+
+/** What upstreams publish of themselves as protected resources, read for the clients that they are behind a proxy for. */
+export class UpstreamMetadata {
+  readonly #sealer: Sealer
+  readonly #now: () => number
+  readonly #known = new Map<string, Known>()
+
+  constructor(sealer: Sealer, now: () => number = () => performance.now()) {
+    this.#sealer = sealer
+    this.#now = now
+  }
+
+  /**
+   * The place that an upstream's challenge names, as a text that the client brings back to any proxy; null where the
+   * well-known places will do, and for what is not the upstream's own.
+   */
+  sealPlace(upstream: Upstream, place: string | undefined): string | null {
+    const url = addressOf(upstream)
+    if (place === undefined || url === undefined || !URL.canParse(place)) return null
+    const { origin, href, pathname, search } = new URL(place)
+    if (origin !== new URL(url).origin || metadataPlaces(url)[0] === href) return null
+    return this.#sealer.seal(pathname + search, [upstream.name, upstreamDigest(upstream)])
+  }
+
+  /** The metadata with `resource`, the upstream as it is reached through a proxy, in place of the upstream's own. Rejects with UpstreamMetadataUnusable. */
+  async find(
+    upstream: Upstream,
+    resource: string,
+    sealedPlace: string | undefined,
+  ): Promise<ResourceMetadata> {
+    const url = addressOf(upstream)
+    if (url === undefined) throw new UpstreamMetadataUnusable('is for upstreams at an address')
+    const metadata = await this.#read(upstream, url, this.#placesOf(upstream, url, sealedPlace))
+    // It would say the original resource again, and be believed before the rest (RFC 9728, section 2.2).
+    const { signed_metadata: _, ...rest } = metadata
+    const passed = { ...rest, authorization_servers: metadata.authorization_servers }
+    if (isAbout(metadata.resource, url)) return { ...passed, resource }
+    // What a client must refuse of the upstream itself is not made believable: it sees what is wrong (section 3.3).
+    if (new URL(metadata.resource).origin === new URL(resource).origin)
+      throw new UpstreamMetadataUnusable('is about the proxy')
+    return { ...passed, resource: metadata.resource }
+  }
+
+  /** An upstream that refuses a token may have moved to another authorization server: what is known of it is asked again. */
+  forget(upstream: Upstream): void {
+    const digest = upstreamDigest(upstream)
+    for (const key of this.#known.keys()) if (key.startsWith(`${digest} `)) this.#known.delete(key)
+  }
+
+  #placesOf(upstream: Upstream, url: string, sealed: string | undefined): string[] {
+    if (sealed === undefined) return metadataPlaces(url)
+    const place = this.#sealer.open(sealed, [upstream.name, upstreamDigest(upstream)])
+    if (place === undefined) throw new UpstreamMetadataUnusable('is asked for at a place that was not told')
+    return [new URL(url).origin + place]
+  }
+
+  /** Whoever asks costs the upstream no more than one request now and then. */
+  #read(upstream: Upstream, url: string, places: readonly string[]): Promise<ResourceMetadata> {
+    const key = `${upstreamDigest(upstream)} ${places[0]}`
+    const known = this.#known.get(key)
+    if (known !== undefined && known.until > this.#now()) return known.metadata
+    const metadata = readMetadata(url, places)
+    this.#keep(key, { metadata, until: this.#now() + KEPT_MS })
+    metadata.catch(() => this.#keep(key, { metadata, until: this.#now() + KEPT_AFTER_FAULT_MS }))
+    return metadata
+  }
+
+  #keep(key: string, known: Known): void {
+    this.#known.delete(key)
+    this.#known.set(key, known)
+    const oldest = this.#known.keys().next()
+    if (this.#known.size > MAX_KNOWN && !oldest.done) this.#known.delete(oldest.value)
+  }
+}
+
+function addressOf({ target }: Upstream): string | undefined {
+  return target.kind === 'http' ? target.url : undefined
+}
+
+async function readMetadata(url: string, places: readonly string[]): Promise<ResourceMetadata> {
+  for (const place of places) {
+    const { status, body } = await askJson(place).catch((cause: unknown) => {
+      throw new UpstreamMetadataUnusable(`cannot be had: ${messageOf(cause)}`, { cause })
+    })
+    if (status >= 400 && status < 500) continue
+    if (status !== 200 || body === null) throw new UpstreamMetadataUnusable(`is not there: status ${status}`)
+    const { resource, authorization_servers: servers } = body
+    if (typeof resource !== 'string' || !URL.canParse(resource))
+      throw new UpstreamMetadataUnusable('does not say what it is about')
+    if (!isListOfAddresses(servers)) throw new UpstreamMetadataUnusable('names no authorization server')
+    return { ...body, resource, authorization_servers: servers }
+  }
+  // MCP 2025-03-26 had none: the server itself was the authorization server, at the root of its address.
+  return { resource: url, authorization_servers: [new URL(url).origin] }
+}
+
+function isListOfAddresses(value: unknown): value is readonly string[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= MAX_SERVERS &&
+    value.every((item) => typeof item === 'string' && URL.canParse(item))
+  )
+}

@@ -1,0 +1,39 @@
+import type { Call } from '../message/call.ts'
+import type { Offer } from './offers.ts'
+
+const MOST_TRAILS = 500
+const MOST_KEYS = 10_000
+
+/** Follows clients through the pages of lists, so that it is known when one has seen all of it. */
+export class PageTrails {
+  readonly #trails = new Map<string, ReadonlySet<string>>()
+
+  /** Everything that the list holds, once this was its last page; null before, and where its first page was not seen. */
+  follow(
+    call: Call,
+    offer: Offer,
+    page: { readonly cursor: unknown; readonly next: unknown; readonly keys: Iterable<string> },
+  ): ReadonlySet<string> | null {
+    const before = page.cursor === undefined ? NONE : this.#take(trailOf(call, offer, page.cursor))
+    if (before === undefined) return null
+    const keys = new Set([...before, ...page.keys])
+    if (page.next === undefined || page.next === null) return keys
+    if (keys.size > MOST_KEYS) return null
+    this.#trails.set(trailOf(call, offer, page.next), keys)
+    const oldest = this.#trails.keys().next()
+    if (this.#trails.size > MOST_TRAILS && !oldest.done) this.#trails.delete(oldest.value)
+    return null
+  }
+
+  #take(trail: string): ReadonlySet<string> | undefined {
+    const keys = this.#trails.get(trail)
+    this.#trails.delete(trail)
+    return keys
+  }
+}
+
+const NONE: ReadonlySet<string> = new Set()
+
+function trailOf({ gateway, upstream, session }: Call, { kind }: Offer, cursor: unknown): string {
+  return JSON.stringify([gateway.id, upstream.name, upstream.createdAt, session?.id ?? null, kind, cursor])
+}

@@ -1,0 +1,141 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Catalog, OfferedKind, Upstream } from '@sallyport/control'
+import type { Call } from '../message/call.ts'
+import type { KnownCatalogs } from './known-catalogs.ts'
+import { entriesOf, type ListElement, type ListedEntry } from './listed-entries.ts'
+import type { Listing } from './listings.ts'
+import { type Offer, offerOf } from './offers.ts'
+import { PageTrails } from './page-trails.ts'
+import { sightingsOf } from './sighting.ts'
+
+export interface UpstreamCatalogsOptions {
+  readonly known: KnownCatalogs
+  /** Asks the upstream of a call for a whole list; never rejects. */
+  readonly read: (call: Call, offer: Offer) => Promise<Listing | undefined>
+}
+
+/** A whole list that was asked for. */
+export interface WholeList extends Listing {
+  readonly entries: ReadonlyMap<string, ListedEntry>
+}
+
+/** For so long a list is not asked for again to learn whether it has something; servers may also flood us with changes. */
+const RECENT_MS = 1000
+const MOST_RECENT = 1000
+
+/** What upstreams offer: taken in from every list that passes, and asked for where it has to be known. */
+export class UpstreamCatalogs {
+  readonly #known: KnownCatalogs
+  readonly #read: UpstreamCatalogsOptions['read']
+  readonly #trails = new PageTrails()
+  readonly #reading = new Map<string, Promise<WholeList | undefined>>()
+  readonly #again = new Map<string, Promise<unknown>>()
+  readonly #recent = new Map<string, { readonly at: number; readonly list: WholeList | undefined }>()
+
+  constructor({ known, read }: UpstreamCatalogsOptions) {
+    this.#known = known
+    this.#read = read
+  }
+
+  of(upstream: Upstream): Catalog | undefined {
+    return this.#known.of(upstream)
+  }
+
+  /** One page of a list passes on its way to the agent of the call. */
+  pageListed(
+    call: Call,
+    offer: Offer,
+    elements: readonly ListElement[],
+    page: { readonly cursor: unknown; readonly next: unknown },
+  ): void {
+    const entries = entriesOf(offer, elements)
+    const everything = this.#trails.follow(call, offer, { ...page, keys: entries.map(({ key }) => key) })
+    this.#take(call.upstream, offer.kind, entries, everything)
+  }
+
+  /** The server says that its list is another one: it is read again, at most once a second. */
+  listChanged(call: Call, offer: Offer): void {
+    if (!this.of(call.upstream)?.listed.has(offer.kind)) return
+    const key = keyOf(call, offer)
+    if (this.#again.has(key)) return
+    this.#again.set(
+      key,
+      this.#listAgain(call, offer, key).finally(() => this.#again.delete(key)),
+    )
+  }
+
+  /** Lists of this kind that are read because they have changed: whoever is judged by them waits for them. */
+  changing({ name }: Upstream, kind: OfferedKind): Promise<unknown> | undefined {
+    if (this.#again.size === 0) return undefined
+    const prefix = prefixOf(name, kind)
+    const under = [...this.#again].filter(([key]) => key.startsWith(prefix)).map(([, reading]) => reading)
+    return under.length === 0 ? undefined : Promise.all(under)
+  }
+
+  /** Reads the whole list in the caller's session; those who ask at the same time share one reading. */
+  list(call: Call, offer: Offer): Promise<WholeList | undefined> {
+    const key = keyOf(call, offer)
+    return this.#reading.get(key) ?? this.#track(key, this.#list(call, offer, key))
+  }
+
+  /** The same, unless it was read just now. */
+  async listLately(call: Call, offer: Offer): Promise<WholeList | undefined> {
+    const recent = this.#recent.get(keyOf(call, offer))
+    if (recent !== undefined && performance.now() - recent.at < RECENT_MS) return recent.list
+    return this.list(call, offer)
+  }
+
+  stop(): void {
+    this.#known.stop()
+  }
+
+  #track(key: string, reading: Promise<WholeList | undefined>): Promise<WholeList | undefined> {
+    const tracked = reading.finally(() => this.#reading.delete(key))
+    this.#reading.set(key, tracked)
+    return tracked
+  }
+
+  async #listAgain(call: Call, offer: Offer, key: string): Promise<WholeList | undefined> {
+    await this.#reading.get(key)
+    const since = performance.now() - (this.#recent.get(key)?.at ?? Number.NEGATIVE_INFINITY)
+    if (since < RECENT_MS) await delay(RECENT_MS - since, undefined, { ref: false })
+    return this.#list(call, offer, key)
+  }
+
+  async #list(call: Call, offer: Offer, key: string): Promise<WholeList | undefined> {
+    const listing = await this.#read(call, offer)
+    const list = listing && {
+      ...listing,
+      entries: new Map(entriesOf(offer, listing.elements).map((entry) => [entry.key, entry])),
+    }
+    if (list) this.#take(call.upstream, offer.kind, [...list.entries.values()], new Set(list.entries.keys()))
+    this.#recent.set(key, { at: performance.now(), list })
+    const oldest = this.#recent.keys().next()
+    if (this.#recent.size > MOST_RECENT && !oldest.done) this.#recent.delete(oldest.value)
+    return list
+  }
+
+  #take(
+    upstream: Upstream,
+    kind: OfferedKind,
+    entries: readonly ListedEntry[],
+    everything: ReadonlySet<string> | null,
+  ): void {
+    this.#known.tell(upstream, sightingsOf(this.#known.orEmpty(upstream), kind, entries, everything))
+  }
+}
+
+function keyOf({ upstream, session, era }: Call, { kind }: Offer): string {
+  return `${prefixOf(upstream.name, kind)}${upstream.createdAt} ${session?.id ?? era}`
+}
+
+function prefixOf(upstream: string, kind: OfferedKind): string {
+  return `${upstream} ${kind} `
+}
+
+/** How the thing is listed that a request uses; undefined where no list could tell. */
+export function offerUsed({ kind, subject, method }: Call): (Offer & { readonly name: string }) | undefined {
+  if (kind !== 'request' || subject === null) return undefined
+  if (method !== 'tools/call' && method !== 'prompts/get' && method !== 'resources/read') return undefined
+  return { ...offerOf(subject.kind), name: subject.name }
+}

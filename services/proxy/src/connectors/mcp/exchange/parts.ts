@@ -1,0 +1,91 @@
+import type { KeyObject } from 'node:crypto'
+import type { ControlView } from '@sallyport/control'
+import type { ApprovalsPoint, DecisionPoint } from '@sallyport/rpc'
+import type { Environment, Logger } from '@sallyport/runtime'
+import type { ProxyConfig } from '../../../config.ts'
+import type { Evidence } from '../../../domain/records.ts'
+import type { AccessTokens } from '../../../faces/authorization/access-tokens.ts'
+import type { StreamKeepAlives } from '../../../faces/server/stream-keep-alives.ts'
+import type { WrapperConnections } from '../../../faces/wrapper/wrapper-connections.ts'
+import type { ApprovalWatch } from '../../../governing/hold/approval-watch.ts'
+import type { HeldCalls } from '../../../governing/hold/held-calls.ts'
+import type { Memory } from '../../../governing/limits/memory.ts'
+import type { OpenExchanges } from '../../../governing/open-exchanges.ts'
+import type { Counters } from '../../../governing/record/counters.ts'
+import type { Recorder } from '../../../governing/record/recorder.ts'
+import type { Credentials } from '../../../reaching/credentials/credentials.ts'
+import type { Relay } from '../../../reaching/relay/relay.ts'
+import type { Upstreams } from '../../../reaching/upstreams.ts'
+import type { Answer } from '../answers/answer.ts'
+import type { UpstreamMetadata } from '../authorization/upstream-metadata.ts'
+import type { UpstreamCatalogs } from '../catalog/upstream-catalogs.ts'
+import type { RemoteCancellations } from '../forwarding/remote-cancellations.ts'
+import type { PassedHeaders } from '../forwarding/upstream-headers.ts'
+import type { SseStreams } from '../legacy-sse/sse-streams.ts'
+import type { Call } from '../message/call.ts'
+import type { BoundIds } from '../rewrite/bound-ids.ts'
+import type { RequestStates } from '../rounds/sealed-state.ts'
+import type { TakenRound } from '../rounds/take-back.ts'
+import type { HealedSessions } from '../session/healed-sessions.ts'
+import type { SessionSeal } from '../session/session-seal.ts'
+import type { ParamHeader } from '../stateless/param-headers.ts'
+import type { ToolHeaders } from '../stateless/tool-headers.ts'
+import type { HeldTask } from '../tasks/held-task.ts'
+import type { Tasks } from '../tasks/tasks.ts'
+
+/** What an exchange needs of the process it runs in. */
+export interface ProxyParts {
+  readonly config: ProxyConfig
+  readonly control: ControlView
+  readonly decision: DecisionPoint
+  readonly approvals: ApprovalsPoint
+  readonly recorder: Recorder
+  readonly catalog: UpstreamCatalogs
+  readonly upstreams: Upstreams
+  readonly credentials: Credentials
+  /** Null where no issuer is trusted. */
+  readonly accessTokens: AccessTokens | null
+  readonly upstreamMetadata: UpstreamMetadata
+  readonly seal: SessionSeal
+  readonly ids: BoundIds
+  readonly environment: Environment
+  readonly digestKey: KeyObject
+  readonly clock: () => Date
+  readonly logger: Logger
+  readonly counters: Counters
+  readonly holds: HeldCalls
+  readonly watch: ApprovalWatch
+  readonly relay: Relay
+  readonly wrappers: WrapperConnections
+  readonly sseStreams: SseStreams
+  /** This process, as the one that claims approvals. */
+  readonly claimant: string
+  readonly open: OpenExchanges
+  readonly memory: Memory
+  readonly remote: RemoteCancellations
+  readonly toolHeaders: ToolHeaders
+  readonly states: RequestStates
+  readonly tasks: Tasks
+  /** Where this installation lets people answer approvals, with {id}, unless it was configured; null for nowhere. */
+  readonly approvalPage: () => string | null
+  readonly sessions: HealedSessions
+  readonly keepAlives: StreamKeepAlives
+}
+
+/** One call, and the agent who waits for its answer. */
+export interface Exchange {
+  readonly call: Call
+  readonly evidence: Evidence
+  readonly answer: Answer
+  readonly passed: PassedHeaders
+  /** Which arguments its tool wants mirrored, once that was looked up. */
+  declared: readonly ParamHeader[]
+  /** The highest progress value sent while the call was held: the upstream's own go on from there. */
+  progressSent: number
+  /** What the upstream calls the request; of a cancellation, the request that it names. Null for everything else. */
+  readonly upstreamId: string | null
+  /** Which round it is of a call that the client repeats as we asked it to. */
+  readonly round: TakenRound | null
+  /** What the call has become where no caller waits for it any more. */
+  readonly task: HeldTask | null
+}

@@ -1,0 +1,26 @@
+import { isJsonObject, type JsonValue } from '@sallyport/jsonrpc'
+import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { Call } from '../message/call.ts'
+
+/** What a cancellation names; undefined for every other call. */
+export function cancelledId({ kind, method, params }: Call): JsonValue | undefined {
+  if (kind !== 'notification' || method !== 'notifications/cancelled') return undefined
+  return isJsonObject(params) ? params['requestId'] : undefined
+}
+
+/**
+ * What is to be forwarded of a cancellation: it, naming the request as the upstream knows it. Null where there is
+ * nothing to tell the upstream: it never saw a held call, and what has ended needs no end.
+ */
+export function settleCancellation(
+  { holds, open, remote }: ProxyParts,
+  exchange: Exchange,
+  requestId: JsonValue,
+): Exchange | null {
+  const { call } = exchange
+  if (holds.cancel(call, requestId)) return null
+  const upstreamId = open.find(call, requestId)?.upstreamId ?? null
+  if (upstreamId !== null) return { ...exchange, upstreamId }
+  remote.cancel(call, requestId)
+  return null
+}

@@ -1,0 +1,306 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import {
+  AnswersUnread,
+  CutOff,
+  UpstreamAnswerInvalid,
+  UpstreamAnswerTooLarge,
+  type UpstreamFault,
+  UpstreamRefused,
+  UpstreamUnanswered,
+} from '../../../domain/upstream-faults.ts'
+import type { Verdict } from '../../../domain/verdict.ts'
+import type { OpenExchange } from '../../../governing/open-exchanges.ts'
+import { ForwardingRecord } from '../../../governing/record/forwarding-record.ts'
+import { onlyHeader, UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
+import { AnswerBody } from '../answers/answer-body.ts'
+import { type AnswerMode, answerMode, mediaType } from '../answers/answer-mode.ts'
+import { AnswerStream } from '../answers/answer-stream.ts'
+import { subscriptionEndBody, upstreamFaultBody } from '../answers/answers.ts'
+import { adviceOf } from '../answers/error-advice.ts'
+import { errorOutcome, OK, readAnswer, readError } from '../answers/read-answer.ts'
+import { passedChallenge } from '../authorization/passed-challenge.ts'
+import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import { closeSseSession } from '../legacy-sse/sse-streams.ts'
+import { type Call, isEndless, isInitialize } from '../message/call.ts'
+import { answerLimits } from '../message/decoding.ts'
+import { rewriteAnswer } from '../rewrite/rewrite-answer.ts'
+import { saysSessionLost, saysStreamsSessionLost } from '../session/lost-session.ts'
+import { openedSession } from '../session/opened-session.ts'
+import type { Session } from '../session/session.ts'
+import { forgetToolHeaders } from '../stateless/learn-tool-headers.ts'
+import type { Resumption } from './forward.ts'
+
+/** Sends the same action once more, in the session that took the place of a lost one. */
+export type SendAgain = (session: Session) => void | Promise<void>
+
+/** One forwarded action: takes in the upstream's answer, gives it to the agent, records how it ended. */
+export class Forwarding extends UpstreamReceiver implements OpenExchange {
+  readonly call: Call
+  readonly upstreamId: string | null
+  readonly endless: boolean
+  readonly #parts: ProxyParts
+  readonly #exchange: Exchange
+  readonly #record: ForwardingRecord
+  readonly #body = new AnswerBody()
+  readonly #again: SendAgain | undefined
+  #mode: AnswerMode = 'nothing'
+  #closed = false
+  #status = 0
+  #contentType: string | undefined
+  #sessionId: string | null = null
+  #advice: Readonly<Record<string, string>> = {}
+  #stream: AnswerStream | undefined
+
+  constructor(
+    parts: ProxyParts,
+    exchange: Exchange,
+    verdict: Verdict,
+    resumption: Resumption | undefined,
+    again: SendAgain | undefined,
+  ) {
+    super()
+    this.#again = again
+    this.#parts = parts
+    this.#exchange = exchange
+    this.#record = new ForwardingRecord(parts, exchange.call, verdict, resumption)
+    this.call = exchange.call
+    this.upstreamId = exchange.upstreamId
+    this.endless = isEndless(exchange.call)
+    parts.open.add(this)
+    exchange.answer.onGone = () => this.#gone()
+  }
+
+  /** Ends it early; an agent that still waits gets an error. */
+  interrupt(reason: string): void {
+    this.stop()
+    this.#closeSse(reason)
+    const { call, answer } = this.#exchange
+    if (this.endless && call.id !== null && answer.streaming)
+      answer.message(200, subscriptionEndBody(call.id))
+    else if (call.kind === 'request' && !this.#stream?.answered)
+      answer.message(200, upstreamFaultBody(call, new CutOff(reason)))
+    else if (answer.streaming) answer.end()
+    else answer.empty(503)
+    this.#close()
+    if (this.endless) this.#record.completed(OK, this.#status)
+    else this.#record.aborted(reason)
+  }
+
+  protected override onHead(status: number, headers: IncomingHttpHeaders): void {
+    const { call } = this.#exchange
+    this.#status = status
+    this.#contentType = onlyHeader(headers['content-type'])
+    const sessionId = headers['mcp-session-id']
+    if (call.method === 'initialize' && typeof sessionId === 'string') this.#sessionId = sessionId
+    const mode = answerMode(call, status, this.#contentType)
+    if (typeof mode !== 'string') {
+      this.#fail(mode)
+      return
+    }
+    this.#mode = mode
+    if (mode === 'stream') this.#beginStream()
+    if (mode !== 'error') return
+    this.#advice = adviceOf(headers)
+    const challenge = passedChallenge(call, status, headers, this.#parts.upstreamMetadata)
+    if (challenge !== undefined) this.#advice = { ...this.#advice, 'www-authenticate': challenge }
+  }
+
+  protected override onBytes(bytes: Buffer): void {
+    const { answerBytes } = this.#parts.config.limits
+    this.#record.responseBytes += bytes.length
+    switch (this.#mode) {
+      case 'nothing':
+        // Nobody waits for it, and still it may not go on for ever.
+        if (this.#record.responseBytes > answerBytes) this.#fail(new UpstreamAnswerTooLarge(answerBytes))
+        return
+      case 'stream':
+        this.#relay(bytes)
+        return
+      case 'message':
+      case 'error':
+        if (this.#record.responseBytes > answerBytes) {
+          this.#fail(new UpstreamAnswerTooLarge(answerBytes))
+          return
+        }
+        if (this.#exchange.answer.holds?.(this.#record.responseBytes) === false) {
+          this.#fail(new AnswersUnread())
+          return
+        }
+        this.#body.push(bytes)
+    }
+  }
+
+  protected override onEnd(): void {
+    switch (this.#mode) {
+      case 'nothing':
+        this.#endWithoutBody()
+        return
+      case 'message':
+        this.#endMessage()
+        return
+      case 'error':
+        if (this.#lostSession()) void this.#heal()
+        else this.#endError()
+        return
+      case 'stream':
+        this.#endStream()
+        return
+    }
+  }
+
+  protected override onFault(fault: UpstreamFault): void {
+    const { call, answer } = this.#exchange
+    this.#parts.logger.warn(
+      { actionId: call.actionId, upstream: call.upstream.name, code: fault.code },
+      fault.message,
+    )
+    this.#closeSse(fault.message)
+    this.#close()
+    if (this.#stream?.answered) {
+      answer.end()
+      this.#record.completed(this.#stream.outcome, this.#status)
+      return
+    }
+    this.#record.failed(fault, this.#status)
+    if (this.endless && answer.streaming) answer.end()
+    else answer.message(call.kind === 'request' ? 200 : 502, upstreamFaultBody(call, fault))
+  }
+
+  #beginStream(): void {
+    const { parts, session } = { parts: this.#parts, session: this.#sessionId }
+    this.#stream = new AnswerStream(parts, this.#exchange, session, (message) =>
+      openedSession(parts, this.#exchange, session, message),
+    )
+  }
+
+  #relay(bytes: Buffer): void {
+    const { answer } = this.#exchange
+    let frames: string | undefined
+    try {
+      frames = this.#stream?.push(bytes)
+    } catch (cause) {
+      this.#fail(new UpstreamAnswerInvalid('its event stream', { cause }))
+      return
+    }
+    const flows = !frames || answer.write(frames)
+    if (answer.holds?.(this.#stream?.held ?? 0) === false) this.#fail(new AnswersUnread())
+    else if (!flows) {
+      this.pause()
+      answer.onceDrained(() => this.resume())
+    }
+  }
+
+  #endWithoutBody(): void {
+    const { call, answer } = this.#exchange
+    this.#close()
+    answer.empty(call.kind === 'session_end' ? this.#status : 202)
+    this.#record.completed(OK, this.#status)
+    if (call.kind !== 'session_end' || call.session === null) return
+    this.#parts.sessions.ended(call.session)
+    this.#record.sessionClosed('the client ended it')
+  }
+
+  #endMessage(): void {
+    const { answer } = this.#exchange
+    try {
+      const { canonical, outcome, message } = readAnswer(
+        this.#exchange,
+        this.#body.bytes,
+        answerLimits(this.#parts.config),
+      )
+      const sessionId =
+        message === null ? null : openedSession(this.#parts, this.#exchange, this.#sessionId, message)
+      this.#close()
+      const text = message === null ? canonical : rewriteAnswer(this.#parts, this.#exchange, message)
+      answer.message(this.#status, text, sessionId === null ? {} : { 'mcp-session-id': sessionId })
+      this.#record.completed(outcome, this.#status)
+    } catch (cause) {
+      this.onFault(new UpstreamAnswerInvalid('its JSON', { cause }))
+    }
+  }
+
+  #lostSession(): boolean {
+    const { call } = this.#exchange
+    if (call.session === null || this.#again === undefined) return false
+    // Who begins or ends a session wants no other one in its place.
+    if (call.kind === 'session_end' || isInitialize(call)) return false
+    const says = call.kind === 'stream' ? saysStreamsSessionLost : saysSessionLost
+    return says(this.#status, this.#body.bytes, this.#parts.config.limits.answerBytes)
+  }
+
+  async #heal(): Promise<void> {
+    try {
+      const session = await this.#parts.sessions.heal(this.#parts, this.call)
+      // The agent went away, or Sallyport stops.
+      if (this.#closed) return
+      if (session === undefined) {
+        this.#endError()
+        return
+      }
+      this.#close()
+      await this.#again?.(session)
+    } catch (cause) {
+      // Nobody else would ever tell the agent, who waits.
+      this.onFault(new UpstreamAnswerInvalid('its end', { cause }))
+    }
+  }
+
+  /** Clients read the body of a 400 to tell which revision a server speaks: what it says passes, as canonical text. */
+  #endError(): void {
+    const { call, answer } = this.#exchange
+    const body = this.#body.bytes
+    const text = answer.streaming
+      ? undefined
+      : readError(this.#exchange, body, mediaType(this.#contentType), answerLimits(this.#parts.config))
+    this.#close()
+    if (body.length === 0 && !answer.streaming) answer.empty(this.#status, this.#advice)
+    else if (text !== undefined) answer.message(this.#status, text, this.#advice)
+    else {
+      const status = answer.streaming ? 200 : this.#status
+      answer.message(status, upstreamFaultBody(call, new UpstreamRefused(this.#status)), this.#advice)
+    }
+    forgetToolHeaders(this.#parts, call, this.#status)
+    this.#record.completed(errorOutcome(this.#exchange, this.#status), this.#status)
+    if (this.#status === 404 && call.session)
+      this.#record.sessionClosed('the upstream does not know it any more')
+  }
+
+  #endStream(): void {
+    this.#closeSse('the upstream ended its stream')
+    const { call, answer } = this.#exchange
+    const stream = this.#stream
+    // A stream with event ids may be ended by the server and resumed by the client (2025-11-25, Streamable HTTP).
+    if (call.kind === 'request' && !this.endless && !stream?.answered && !stream?.resumable) {
+      this.onFault(new UpstreamUnanswered())
+      return
+    }
+    this.#close()
+    answer.end()
+    this.#record.completed(stream?.outcome ?? OK, this.#status)
+  }
+
+  #gone(): void {
+    this.stop()
+    this.#closeSse('the client ended its stream')
+    this.#close()
+    if (this.endless || this.#stream?.answered)
+      this.#record.completed(this.#stream?.outcome ?? OK, this.#status)
+    else this.#record.aborted('the agent went away')
+  }
+
+  #fail(fault: UpstreamFault): void {
+    this.stop()
+    this.onFault(fault)
+  }
+
+  #closeSse(reason: string): void {
+    const sse = this.#stream?.sse
+    if (sse !== undefined) closeSseSession(this.#parts, this.call, sse, reason)
+  }
+
+  #close(): void {
+    this.#closed = true
+    this.#exchange.answer.onGone = undefined
+    this.#parts.open.delete(this)
+  }
+}

@@ -1,0 +1,30 @@
+import type { UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
+import { partyOf } from '../../../reaching/upstreams.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
+import type { Call } from '../message/call.ts'
+import { upstreamHeaders } from './upstream-headers.ts'
+
+/** Sends the upstream a message of the proxy's own, in the session and with the revision of the call it is about. */
+export async function sendOwn(
+  { upstreams, credentials }: ProxyParts,
+  about: Call,
+  method: string,
+  canonical: string,
+  receiver: UpstreamReceiver,
+): Promise<void> {
+  const call: Call = { ...about, kind: 'request', method, canonical }
+  const passed = {
+    protocolVersion: about.protocolVersion,
+    mirrored: null,
+    accept: 'application/json, text/event-stream',
+    lastEventId: undefined,
+    traceparent: undefined,
+  }
+  const credential = await credentials.find(about)
+  if ('fault' in credential) {
+    receiver.refuse(credential.fault)
+    return
+  }
+  const headers = upstreamHeaders(call, passed, credential.header, { text: canonical, declared: [] })
+  upstreams.send(about.upstream, { method: 'POST', headers, body: canonical, ...partyOf(call) }, receiver)
+}

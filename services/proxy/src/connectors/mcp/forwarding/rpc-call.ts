@@ -1,0 +1,123 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import {
+  decodeMessage,
+  isJsonObject,
+  type JsonLimits,
+  type JsonObject,
+  type Message,
+  memberText,
+  sseDecoder,
+} from '@sallyport/jsonrpc'
+import {
+  UpstreamAnswerInvalid,
+  type UpstreamFault,
+  UpstreamSessionLost,
+  UpstreamUnanswered,
+} from '../../../domain/upstream-faults.ts'
+import { onlyHeader, UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
+import { saysSessionLost } from '../session/lost-session.ts'
+
+export interface RpcResult {
+  readonly value: JsonObject
+  /** The text of the result, with its number lexemes. */
+  readonly canonical: string
+}
+
+/** One request of our own to an upstream: takes in the answer, be it JSON or a stream, and yields its result. */
+export class RpcCall extends UpstreamReceiver {
+  readonly result: Promise<RpcResult>
+  /** What `Mcp-Session-Id` of the answer said. */
+  sessionId: string | undefined
+  readonly #id: string
+  readonly #limits: Required<JsonLimits>
+  readonly #resolve: (result: RpcResult) => void
+  readonly #reject: (reason: unknown) => void
+  #decoder: ReturnType<typeof sseDecoder> | undefined
+  #chunks: Buffer[] = []
+  #bytes = 0
+  #status = 0
+
+  constructor(id: string, limits: Required<JsonLimits>) {
+    super()
+    this.#id = id
+    this.#limits = limits
+    const { promise, resolve, reject } = Promise.withResolvers<RpcResult>()
+    this.result = promise
+    this.#resolve = resolve
+    this.#reject = reject
+  }
+
+  /** Gives up; the result rejects. */
+  giveUp(reason: UpstreamFault): void {
+    this.stop()
+    this.#reject(reason)
+  }
+
+  protected override onHead(status: number, headers: IncomingHttpHeaders): void {
+    this.#status = status
+    // Of these the body may say that it is the session which is unknown.
+    if (status === 400 || status === 404) return
+    if (status !== 200) {
+      this.giveUp(new UpstreamAnswerInvalid(`status ${status}`))
+      return
+    }
+    this.sessionId = onlyHeader(headers['mcp-session-id'])
+    if (onlyHeader(headers['content-type'])?.startsWith('text/event-stream'))
+      this.#decoder = sseDecoder({ maxLength: this.#limits.maxBytes })
+  }
+
+  protected override onBytes(bytes: Buffer): void {
+    this.#bytes += bytes.length
+    if (this.#bytes > this.#limits.maxBytes) {
+      this.giveUp(new UpstreamAnswerInvalid('too long'))
+      return
+    }
+    if (this.#decoder === undefined) {
+      this.#chunks.push(bytes)
+      return
+    }
+    this.#reading(() => {
+      for (const { data } of this.#decoder?.push(bytes) ?? []) {
+        if (data && this.#take(decodeMessage(data, this.#limits))) this.stop()
+      }
+    })
+  }
+
+  protected override onEnd(): void {
+    if (this.#decoder === undefined) {
+      const body = Buffer.concat(this.#chunks)
+      if (this.#status !== 200) {
+        this.#reject(this.#refused(body))
+        return
+      }
+      this.#reading(() => this.#take(decodeMessage(body, this.#limits)))
+    }
+    // Settles nothing where the result is there already.
+    this.#reject(new UpstreamUnanswered())
+  }
+
+  protected override onFault(fault: UpstreamFault): void {
+    this.#reject(fault)
+  }
+
+  #refused(body: Buffer): UpstreamFault {
+    const lost = saysSessionLost(this.#status, body, this.#limits.maxBytes)
+    return lost ? new UpstreamSessionLost() : new UpstreamAnswerInvalid(`status ${this.#status}`)
+  }
+
+  #reading(read: () => void): void {
+    try {
+      read()
+    } catch (cause) {
+      this.giveUp(new UpstreamAnswerInvalid('not MCP', { cause }))
+    }
+  }
+
+  #take(message: Message): boolean {
+    if (message.kind !== 'response' || message.id !== this.#id) return false
+    if ('result' in message && isJsonObject(message.result))
+      this.#resolve({ value: message.result, canonical: memberText(message.canonical, ['result']) ?? '{}' })
+    else this.#reject(new UpstreamAnswerInvalid('an error'))
+    return true
+  }
+}

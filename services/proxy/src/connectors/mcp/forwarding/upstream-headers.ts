@@ -1,0 +1,65 @@
+import { type Call, isInitialize } from '../message/call.ts'
+import { isModernVersion } from '../message/protocol-versions.ts'
+import { type MirroredFields, mirroredHeaders } from '../stateless/mirrored-headers.ts'
+import type { ParamHeader } from '../stateless/param-headers.ts'
+
+/** The headers of the agent's that reach the upstream, as they came. */
+export interface PassedHeaders {
+  /** What a header says of the revision. Not made up where it is missing: servers treat those as older clients. */
+  readonly protocolVersion: string | null
+  /** What header fields repeat of the body; null where the agent's transport has none. */
+  readonly mirrored: MirroredFields | null
+  readonly accept: string | undefined
+  readonly lastEventId: string | undefined
+  readonly traceparent: string | undefined
+}
+
+const USER_AGENT = 'sallyport/0.1.0'
+const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
+
+/** What goes upstream of a call, and which of its arguments its tool wants mirrored. */
+export interface Outgoing {
+  readonly text: string | null
+  readonly declared: readonly ParamHeader[]
+}
+
+/** Names and values in turn. Nothing else of the agent's is passed on, its own Authorization least of all. */
+export function upstreamHeaders(
+  call: Call,
+  passed: PassedHeaders,
+  credential: string | null,
+  outgoing: Outgoing,
+): string[] {
+  // Answers are read on their way, so they come as they are.
+  const headers = ['user-agent', USER_AGENT, 'accept-encoding', 'identity']
+  if (outgoing.text !== null) headers.push('content-type', 'application/json')
+  if (passed.accept !== undefined) headers.push('accept', passed.accept)
+  headers.push(...revisionHeaders(call, passed, outgoing))
+  if (call.session?.endpoint === null) headers.push('mcp-session-id', call.session.upstreamId)
+  if (passed.lastEventId !== undefined) headers.push('last-event-id', passed.lastEventId)
+  if (passed.traceparent !== undefined && TRACEPARENT.test(passed.traceparent))
+    headers.push('traceparent', passed.traceparent)
+  if (credential !== null) headers.push('authorization', credential)
+  return headers
+}
+
+function revisionHeaders(
+  call: Call,
+  { protocolVersion }: PassedHeaders,
+  { text, declared }: Outgoing,
+): string[] {
+  const { era, message } = call
+  if (era === 'initialize') {
+    // A handshake names its revision in the body. Whether a header may speak of one to come is for the server to say.
+    const passes = protocolVersion !== null && (!isInitialize(call) || isRevisionToCome(protocolVersion))
+    return passes ? ['mcp-protocol-version', protocolVersion] : []
+  }
+  if (message === null || message.kind === 'response') return []
+  return mirroredHeaders(message, call.protocolVersion ?? '', declared, text ?? '')
+}
+
+const REVISION = /^\d{4}-\d{2}-\d{2}$/
+
+function isRevisionToCome(version: string): boolean {
+  return REVISION.test(version) && isModernVersion(version)
+}

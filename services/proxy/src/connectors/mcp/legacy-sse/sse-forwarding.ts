@@ -1,0 +1,147 @@
+import { isJsonObject, type Message, type Response } from '@sallyport/jsonrpc'
+import { sessionOpenedEvent } from '../../../domain/records.ts'
+import {
+  CutOff,
+  UpstreamAnswerTooLarge,
+  type UpstreamFault,
+  UpstreamRefused,
+  UpstreamTimeout,
+} from '../../../domain/upstream-faults.ts'
+import type { Verdict } from '../../../domain/verdict.ts'
+import type { OpenExchange } from '../../../governing/open-exchanges.ts'
+import { ForwardingRecord } from '../../../governing/record/forwarding-record.ts'
+import { UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
+import { upstreamFaultBody } from '../answers/answers.ts'
+import { answers, OK, outcomeOf } from '../answers/read-answer.ts'
+import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { Resumption } from '../forwarding/forward.ts'
+import { type Call, isInitialize } from '../message/call.ts'
+import { revisionText } from '../message/revision-text.ts'
+import { rewriteAnswer } from '../rewrite/rewrite-answer.ts'
+import type { SseStream, Waiting } from './sse-stream.ts'
+
+/** One message posted to an HTTP+SSE upstream, until the stream brings its response. */
+export class SseForwarding extends UpstreamReceiver implements OpenExchange, Waiting {
+  readonly call: Call
+  readonly endless = false
+  readonly upstreamId: string | null
+  readonly exchange: Exchange
+  readonly #parts: ProxyParts
+  readonly #stream: SseStream
+  readonly #record: ForwardingRecord
+  #status = 0
+  #over = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(
+    parts: ProxyParts,
+    exchange: Exchange,
+    verdict: Verdict,
+    resumption: Resumption | undefined,
+    stream: SseStream,
+  ) {
+    super()
+    this.#parts = parts
+    this.exchange = exchange
+    this.call = exchange.call
+    this.upstreamId = exchange.upstreamId
+    this.#stream = stream
+    this.#record = new ForwardingRecord(parts, exchange.call, verdict, resumption)
+    exchange.answer.onGone = () => this.#gone()
+    parts.open.add(this)
+    stream.join(this)
+  }
+
+  awaits(message: Message): message is Response {
+    return message.kind === 'response' && message.id !== null && answers(message, this.exchange)
+  }
+
+  deliver(response: Response): string {
+    // The upstream may answer on the stream before it has acknowledged the POST, which is left to end by itself.
+    this.#close()
+    const { call } = this
+    this.#record.responseBytes += Buffer.byteLength(response.canonical)
+    if (isInitialize(call) && 'result' in response) this.#opened(response)
+    const text = rewriteAnswer(this.#parts, this.exchange, response)
+    this.exchange.answer.end()
+    this.#record.completed(outcomeOf(response), this.#status)
+    return text
+  }
+
+  interrupt(reason: string): void {
+    this.stop()
+    this.#close()
+    const { call, exchange } = this
+    if (call.kind === 'request') exchange.answer.message(200, upstreamFaultBody(call, new CutOff(reason)))
+    else exchange.answer.end()
+    this.#record.aborted(reason)
+  }
+
+  protected override onHead(status: number): void {
+    if (this.#over) return
+    this.#status = status
+    if (status >= 300) this.#fail(new UpstreamRefused(status))
+  }
+
+  /** What an upstream says to a POST beside its status means nothing (2024-11-05, HTTP with SSE). */
+  protected override onBytes(bytes: Buffer): void {
+    if (this.#over) return
+    const { answerBytes } = this.#parts.config.limits
+    this.#record.responseBytes += bytes.length
+    if (this.#record.responseBytes > answerBytes) this.#fail(new UpstreamAnswerTooLarge(answerBytes))
+  }
+
+  protected override onEnd(): void {
+    if (this.#over) return
+    if (this.call.kind === 'request') {
+      this.#timer = setTimeout(
+        () => this.onFault(new UpstreamTimeout()),
+        this.#parts.config.upstream.headersMs,
+      )
+      return
+    }
+    this.#close()
+    this.exchange.answer.end()
+    this.#record.completed(OK, this.#status)
+  }
+
+  protected override onFault(fault: UpstreamFault): void {
+    if (this.#over) return
+    const { call, exchange } = this
+    this.#close()
+    this.#parts.logger.warn(
+      { actionId: call.actionId, upstream: call.upstream.name, code: fault.code },
+      fault.message,
+    )
+    if (call.kind === 'request') exchange.answer.message(200, upstreamFaultBody(call, fault))
+    else exchange.answer.end()
+    this.#record.failed(fault, this.#status)
+  }
+
+  #opened({ result }: Extract<Response, { result: unknown }>): void {
+    const protocolVersion = revisionText(isJsonObject(result) ? result['protocolVersion'] : undefined)
+    this.#stream.protocolVersion = protocolVersion
+    const { recorder, clock } = this.#parts
+    const { label } = this.#stream.session
+    recorder.later(sessionOpenedEvent(this.call, { label, protocolVersion }, clock()))
+  }
+
+  #gone(): void {
+    this.stop()
+    this.#close()
+    this.#record.aborted('the agent went away')
+  }
+
+  #fail(fault: UpstreamFault): void {
+    this.stop()
+    this.onFault(fault)
+  }
+
+  #close(): void {
+    this.#over = true
+    clearTimeout(this.#timer)
+    this.exchange.answer.onGone = undefined
+    this.#stream.leave(this)
+    this.#parts.open.delete(this)
+  }
+}

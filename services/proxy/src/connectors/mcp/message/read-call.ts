@@ -1,0 +1,157 @@
+import type { Gateway, Upstream } from '@sallyport/control'
+import {
+  canonicalArguments,
+  type DecodeOptions,
+  decodeMessage,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type Message,
+  NotJsonRpc,
+  sortedText,
+  tellingArguments,
+} from '@sallyport/jsonrpc'
+import { SESSION_DELETE_ACTION, STREAM_OPEN_ACTION, UNKNOWN_ACTION } from '@sallyport/policy'
+import { ActionUnnameable } from '../../../domain/faults.ts'
+import type { OwnAuthorization } from '../../../domain/own-authorization.ts'
+import type { Session } from '../session/session.ts'
+import type { Call, Client } from './call.ts'
+import { claimedVersion, type Era, envelopeClient, eraOf } from './envelope.ts'
+import { cut, nameCall } from './name-call.ts'
+import { isKnownVersion } from './protocol-versions.ts'
+import { revisionText } from './revision-text.ts'
+
+/** What is known of an exchange before its body is read. */
+export interface Arrival {
+  readonly actionId: string
+  readonly gateway: Gateway
+  readonly upstream: Upstream
+  readonly own: OwnAuthorization | null
+  readonly session: Session | null
+  /** The revision that a header names, as it came; null where there is none, and on transports without headers. */
+  readonly versionHeader: string | null
+  readonly arrivedAt: number
+}
+
+/**
+ * Reads a POST body. Throws the errors of the strict decoder, and ActionUnnameable; JSON that is not JSON-RPC, and
+ * that nobody could take for it, is a call of the kind `unknown`.
+ */
+export function readCall(arrival: Arrival, body: Buffer, limits: DecodeOptions): Call {
+  let message: Message
+  try {
+    message = decodeMessage(body, { ...limits, allowBatch: false })
+  } catch (refusal) {
+    if (refusal instanceof NotJsonRpc && !refusal.resemblesMessage) return unknownCall(arrival, refusal, body)
+    throw refusal
+  }
+  const name = nameCall(message)
+  if (name === undefined) throw new ActionUnnameable()
+  const params = message.kind === 'response' ? null : (message.params ?? null)
+  const { session, versionHeader } = arrival
+  const era = eraOf(message, versionHeader)
+  const told = tellingArguments(message)
+  return {
+    ...arrival,
+    ...name,
+    kind: message.kind,
+    era,
+    message,
+    id: message.kind === 'request' ? message.id : null,
+    params: told,
+    argumentsText: params === null && told === null ? null : canonicalArguments(message),
+    canonical: message.canonical,
+    protocolVersion:
+      requestedVersion(message, era) ?? namedVersion(versionHeader) ?? session?.protocolVersion ?? null,
+    client: era === 'modern' ? envelopeClient(message) : (session?.client ?? clientInfo(message)),
+    progressToken: progressToken(params),
+    requestBytes: body.length,
+  }
+}
+
+/** The GET that opens the server's stream. */
+export function streamCall(arrival: Arrival): Call {
+  return { ...arrival, ...bodiless(arrival), kind: 'stream', action: STREAM_OPEN_ACTION, method: 'GET' }
+}
+
+/** The DELETE that ends a session. */
+export function sessionEndCall(arrival: Arrival): Call {
+  return {
+    ...arrival,
+    ...bodiless(arrival),
+    kind: 'session_end',
+    action: SESSION_DELETE_ACTION,
+    method: 'DELETE',
+  }
+}
+
+/** A body that is refused, for the record: nothing of it but its size. */
+export function unreadableCall(arrival: Arrival, requestBytes: number): Call {
+  return {
+    ...arrival,
+    ...bodiless(arrival),
+    kind: 'unknown',
+    action: UNKNOWN_ACTION,
+    method: null,
+    requestBytes,
+  }
+}
+
+function unknownCall(arrival: Arrival, { value, canonical }: NotJsonRpc, body: Buffer): Call {
+  return {
+    ...unreadableCall(arrival, body.length),
+    params: value,
+    argumentsText: sortedText(canonical),
+    canonical,
+  }
+}
+
+function bodiless({ session, versionHeader }: Arrival) {
+  return {
+    era: eraOf(null, versionHeader),
+    message: null,
+    tool: null,
+    subject: null,
+    id: null,
+    params: null,
+    argumentsText: null,
+    canonical: '',
+    protocolVersion: namedVersion(versionHeader) ?? session?.protocolVersion ?? null,
+    client: session?.client ?? null,
+    progressToken: null,
+    requestBytes: 0,
+  }
+}
+
+function clientInfo(message: Message): Client | null {
+  const info = initializeParams(message)?.['clientInfo']
+  if (!isJsonObject(info)) return null
+  const { name, version } = info
+  // Only texts are taken over: an object here may have a toString of the agent's making.
+  return { name: textOf(name), version: textOf(version) }
+}
+
+function textOf(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? cut(value) : ''
+}
+
+/** What a body says of its revision: a handshake asks for one, a modern message claims one. */
+function requestedVersion(message: Message, era: Era): string | null {
+  const version = era === 'modern' ? claimedVersion(message) : initializeParams(message)?.['protocolVersion']
+  return revisionText(version)
+}
+
+function namedVersion(header: string | null): string | null {
+  return header !== null && isKnownVersion(header) ? header : null
+}
+
+function initializeParams(message: Message): JsonObject | undefined {
+  if (message.kind !== 'request' || message.method !== 'initialize') return undefined
+  return isJsonObject(message.params as JsonValue | undefined) ? (message.params as JsonObject) : undefined
+}
+
+function progressToken(params: JsonValue): string | number | null {
+  const meta = isJsonObject(params) ? params['_meta'] : undefined
+  const token = isJsonObject(meta) ? meta['progressToken'] : undefined
+  return typeof token === 'string' || Number.isSafeInteger(token) ? (token as string | number) : null
+}

@@ -1,0 +1,24 @@
+import { memberText, replaceMember } from '@sallyport/jsonrpc'
+import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import { serverIdOf } from './request-ids.ts'
+
+/** The ids in a message of the client's as the upstream knows them. */
+export function mapIds(parts: ProxyParts, { call, upstreamId }: Exchange, text: string): string {
+  switch (call.kind) {
+    case 'request':
+      return replaceMember(text, ['id'], JSON.stringify(upstreamId))
+    case 'notification':
+      if (call.method !== 'notifications/cancelled' || upstreamId === null) return text
+      return replaceMember(text, ['params', 'requestId'], JSON.stringify(upstreamId))
+    case 'response':
+      return replaceMember(text, ['id'], JSON.stringify(answeredId(parts, call) ?? null))
+    default:
+      return text
+  }
+}
+
+/** What a response of the client's answers, as the upstream knows it; undefined when nothing of the kind was asked. */
+export function answeredId(parts: Pick<ProxyParts, 'ids'>, call: Exchange['call']) {
+  const id = memberText(call.canonical, ['id'])
+  return id === undefined ? undefined : serverIdOf(parts, call, JSON.parse(id))
+}

@@ -1,0 +1,26 @@
+import type { Message } from '@sallyport/jsonrpc'
+import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import { learnToolHeaders } from '../stateless/learn-tool-headers.ts'
+import { bindTaskIds } from '../tasks/upstream-task-ids.ts'
+import { advertiseTasks } from './advertise-tasks.ts'
+import { filterList } from './filter-list.ts'
+import { noteListChanged } from './note-list-changed.ts'
+import { offsetProgress } from './offset-progress.ts'
+import { restoreIds } from './restore-ids.ts'
+import { sealRequestState } from './seal-request-state.ts'
+
+/**
+ * What the agent gets of a message of the upstream's: a response, a notification or a request of its own. Each
+ * concern is one step, which is given the message as it came and the text so far, and edits only its own member.
+ * Throws on a message that must not reach the agent at all.
+ */
+export function rewriteAnswer(parts: ProxyParts, exchange: Exchange, message: Message): string {
+  learnToolHeaders(parts, exchange.call, message)
+  noteListChanged(parts, exchange, message)
+  const listed = filterList(parts, exchange, message, message.canonical)
+  const text = offsetProgress(exchange, message, listed)
+  const sealed = sealRequestState(parts, exchange, message, text)
+  const advertised = advertiseTasks(exchange, message, sealed)
+  const bound = bindTaskIds(parts, exchange, message, advertised)
+  return restoreIds(parts, exchange, message, bound)
+}

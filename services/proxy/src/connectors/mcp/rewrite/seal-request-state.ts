@@ -1,0 +1,28 @@
+import { isJsonObject, type Message, replaceMember } from '@sallyport/jsonrpc'
+import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import { UPSTREAM_STATE_MS } from '../rounds/sealed-state.ts'
+
+/** The state of a multi round-trip request goes out sealed: nobody else can go on with it, whatever the upstream checks. */
+export function sealRequestState(
+  { states, clock }: ProxyParts,
+  { call, round }: Exchange,
+  message: Message,
+  text: string,
+): string {
+  if (call.era !== 'modern' || message.kind !== 'response') return text
+  if (!('result' in message) || !isJsonObject(message.result)) return text
+  const { resultType, requestState } = message.result
+  if (resultType !== 'input_required' || typeof requestState !== 'string') return text
+  const until = new Date(clock().getTime() + UPSTREAM_STATE_MS).toISOString()
+  const number = (round?.number ?? 0) + 1
+  const state = {
+    requestState,
+    inputResponses: null,
+    action: call.action,
+    until,
+    number,
+    shown: false,
+    held: null,
+  }
+  return replaceMember(text, ['result', 'requestState'], JSON.stringify(states.seal(call, state)))
+}

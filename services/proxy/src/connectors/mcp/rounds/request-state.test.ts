@@ -1,0 +1,122 @@
+import { newToken } from '@sallyport/runtime'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { post } from '../../../testing/agent.ts'
+import { modernRequest, startModernAgent, through } from '../../../testing/modern-agent.ts'
+import { startModernUpstream } from '../../../testing/modern-upstream.ts'
+import { type ProxyFixture, startProxy } from '../../../testing/proxy-fixture.ts'
+
+let upstream: Awaited<ReturnType<typeof startModernUpstream>>
+let proxy: ProxyFixture
+
+beforeEach(async () => {
+  upstream = await startModernUpstream()
+  proxy = await startProxy({ config: { hold: { roundMs: 200 } } })
+  proxy.control.addUpstream('files', upstream.url)
+})
+afterEach(async () => {
+  await proxy.stop()
+  await upstream.stop()
+})
+
+interface Answer {
+  readonly result?: {
+    readonly resultType: string
+    readonly requestState?: string
+    readonly content?: unknown
+  }
+  readonly error?: { readonly code: number; readonly message: string }
+}
+
+/** One request of a client that does its rounds by hand. */
+async function ask(params: object, token = proxy.token): Promise<Answer> {
+  const { body, headers } = modernRequest('tools/call', params)
+  const capabilities = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } } }
+  Object.assign(body.params._meta, capabilities)
+  const response = await post({ url: proxy.url, token }, body, headers)
+  const text = await response.text()
+  return JSON.parse(text.startsWith('{') ? text : (/^data: (.*)$/m.exec(text)?.[1] ?? ''))
+}
+
+const CONFIRM = { name: 'confirm', arguments: {} }
+const SURE = { confirm: { action: 'accept', content: { sure: true } } }
+const refusal = () => proxy.recorded('sallyport.action.decided.v1', ({ verdict }) => verdict === 'deny')
+
+test("the upstream's state goes out sealed and comes back to it as it was", async () => {
+  proxy.decision.outcomes.set('mcp.tools.confirm', 'allow')
+
+  const first = await ask(CONFIRM)
+  expect(first.result?.resultType).toBe('input_required')
+  expect(first.result?.requestState).toMatch(/^sps1\./)
+  const second = await ask({ ...CONFIRM, inputResponses: SURE, requestState: first.result?.requestState })
+
+  expect(JSON.stringify(second.result)).toContain('confirmed true round-1')
+})
+
+test.each([
+  ['that was changed', (state: string) => `${state.slice(0, -2)}AA`],
+  ["that is the upstream's own", () => 'round-1'],
+  ['of another kind', () => 7],
+])('a state %s is refused and recorded, and reaches nobody', async (_, tamper) => {
+  proxy.decision.outcomes.set('mcp.tools.confirm', 'allow')
+  const first = await ask(CONFIRM)
+  const seen = upstream.seen.length
+
+  const second = await ask({
+    ...CONFIRM,
+    inputResponses: SURE,
+    requestState: tamper(first.result?.requestState ?? ''),
+  })
+
+  expect(second.error).toMatchObject({ code: -32_602 })
+  expect((await refusal()).data.reasons.join()).toContain('requestState')
+  expect(upstream.seen).toHaveLength(seen)
+})
+
+test('a state is of no use to another gateway, nor for another tool', async () => {
+  proxy.decision.outcomes.set('mcp.tools.confirm', 'allow').set('mcp.tools.steps', 'allow')
+  const { result } = await ask(CONFIRM)
+  const other = newToken('sp_gw_')
+  proxy.control.addGateway('other-agent', other)
+  const retry = { inputResponses: SURE, requestState: result?.requestState }
+
+  expect((await ask({ ...CONFIRM, ...retry }, other)).error?.code).toBe(-32_602)
+  expect((await ask({ name: 'steps', arguments: {}, ...retry })).error?.code).toBe(-32_602)
+  expect(upstream.calls).toEqual([])
+})
+
+test('a round of ours is for the arguments that were held, and for no others', async () => {
+  proxy.decision.outcomes.set('mcp.tools.echo', 'hold')
+  const { result } = await ask({ name: 'echo', arguments: { text: 'hi' } })
+
+  const other = await ask({ name: 'echo', arguments: { text: 'ho' }, requestState: result?.requestState })
+
+  expect(other.error).toMatchObject({ code: -32_602 })
+  expect(proxy.approvals.all()).toHaveLength(1)
+})
+
+test('what the upstream asked for survives the rounds of a hold between its own', async () => {
+  proxy.decision.outcomes.set('mcp.tools.confirm', 'hold')
+  const capabilities = { elicitation: { form: {} } }
+  const agent = await startModernAgent(through(proxy), { pin: '2026-07-28' }, { capabilities })
+  agent.client.setRequestHandler('elicitation/create', async () => ({
+    action: 'accept' as const,
+    content: { sure: true },
+  }))
+
+  const first = proxy.approvals.next()
+  const answer = agent.client.callTool(CONFIRM)
+  const one = await first
+  await proxy.approvals.attached(one.approvalId)
+  const second = proxy.approvals.next()
+  proxy.approvals.vote(one.approvalId, 'approve', 'dana')
+  // What the client's user has answered is part of the call, so a person is asked about that one too.
+  const two = await second
+  expect(JSON.stringify(two.arguments)).toContain('"sure":true')
+  await proxy.approvals.attached(two.approvalId)
+  await proxy.approvals.attached(two.approvalId)
+  proxy.approvals.vote(two.approvalId, 'approve', 'dana')
+
+  expect(JSON.stringify((await answer).content)).toContain('confirmed true round-1')
+  expect(proxy.approvals.all()).toMatchObject([{ status: 'consumed' }, { status: 'consumed' }])
+  await agent.stop()
+})

@@ -1,0 +1,65 @@
+import { upstreamDigest } from '../../../domain/upstream-digest.ts'
+import { Sealer } from '../../../reaching/sealer.ts'
+import type { Call } from '../message/call.ts'
+
+/** What the call was before a round of ours: the SDKs put their own in the place of both. Canonical texts. */
+export interface Underneath {
+  readonly requestState: string | null
+  readonly inputResponses: string | null
+}
+
+/** How often the client was asked to call again: SDKs count, whoever asked. */
+export interface Round {
+  readonly number: number
+  /** Whether the client was asked to show its user the approval. */
+  readonly shown: boolean
+}
+
+/** What was held, and the approval that it waits for; null where there was none yet. */
+export interface HeldRound {
+  readonly argsDigest: string | null
+  readonly approvalId: string | null
+}
+
+/** What a `requestState` (2026-07-28, multi round-trip requests) that we hand out carries. */
+export type RequestState = Underneath &
+  Round & {
+    readonly action: string
+    /** RFC 3339. */
+    readonly until: string
+    /** Of the call that we held; null where the upstream asked for more, and not we. */
+    readonly held: HeldRound | null
+  }
+
+/** The upstream says itself for how long it takes its state back; ours only keeps it from being kept for ever. */
+export const UPSTREAM_STATE_MS = 24 * 60 * 60 * 1000
+/** A round of ours follows at once; a person may take their time to look at what their client shows. */
+export const HELD_STATE_MS = 60 * 60 * 1000
+const LONGEST = 8 * 1024 * 1024
+
+type Owner = Pick<Call, 'gateway' | 'upstream'>
+
+/** Seals each `requestState`, so that only who got it can give it back, for the same action, and for a while. */
+export class RequestStates {
+  readonly #sealer: Sealer
+
+  constructor(key: Uint8Array) {
+    this.#sealer = new Sealer(key, 'sps1.', LONGEST)
+  }
+
+  seal(owner: Owner, state: RequestState): string {
+    return this.#sealer.seal(JSON.stringify(state), binding(owner))
+  }
+
+  /** Undefined for whatever this gateway did not get for this upstream and action, and for what is too old. */
+  open(call: Owner & Pick<Call, 'action'>, sealed: string, now: Date): RequestState | undefined {
+    const text = this.#sealer.open(sealed, binding(call))
+    if (text === undefined) return undefined
+    const state: RequestState = JSON.parse(text)
+    return state.action === call.action && now < new Date(state.until) ? state : undefined
+  }
+}
+
+function binding({ gateway, upstream }: Owner): readonly string[] {
+  return [gateway.id, upstream.name, upstreamDigest(upstream)]
+}

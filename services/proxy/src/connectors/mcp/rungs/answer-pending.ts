@@ -1,0 +1,24 @@
+import { approvalUrl } from '../../../governing/hold/approval-url.ts'
+import type { Interruption } from '../../../governing/hold/waiting.ts'
+import { pendingBody } from '../answers/answers.ts'
+import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+
+const WHY: Readonly<Record<Interruption, string>> = {
+  gone: '',
+  cancelled: 'The request was cancelled.',
+  stopping: 'Sallyport is restarting.',
+  budget: 'This call needs a person, who has not answered yet.',
+  left: 'This call needs a person, and its client did not show them the approval.',
+}
+
+/** The last rung, which every client understands: the call is still pending, and repeating it attaches to the approval. */
+export function answerPending(
+  parts: ProxyParts,
+  { call, answer }: Exchange,
+  by: Interruption,
+  approvalId: string | null,
+): void {
+  if (call.id === null) return
+  const url = approvalId === null ? null : approvalUrl(parts, approvalId)
+  answer.message(200, pendingBody(call, call.id, { approvalId, url, why: WHY[by] }))
+}

@@ -1,0 +1,34 @@
+import { resultResponse } from '@sallyport/jsonrpc'
+import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import { HELD_STATE_MS, type Round } from '../rounds/sealed-state.ts'
+import { APPROVAL_INPUT, underneath } from '../rounds/take-back.ts'
+
+/** What the client is asked to show its user. */
+export interface Shown {
+  readonly url: string
+  readonly message: string
+}
+
+/** Asks the client to call again (2026-07-28, multi round-trip requests): it does so by itself, and attaches. */
+export function answerRound(
+  { states, clock }: ProxyParts,
+  { call, evidence, answer }: Exchange,
+  round: Round,
+  approvalId: string | null,
+  shown?: Shown,
+): void {
+  if (call.id === null) return
+  const requestState = states.seal(call, {
+    ...underneath(call),
+    action: call.action,
+    until: new Date(clock().getTime() + HELD_STATE_MS).toISOString(),
+    ...round,
+    held: { argsDigest: evidence.argsDigest, approvalId },
+  })
+  const elicitation = { method: 'elicitation/create', params: { mode: 'url', ...shown } }
+  const inputRequests = shown === undefined ? {} : { inputRequests: { [APPROVAL_INPUT]: elicitation } }
+  answer.message(
+    200,
+    resultResponse(call.id, { resultType: 'input_required', ...inputRequests, requestState }),
+  )
+}

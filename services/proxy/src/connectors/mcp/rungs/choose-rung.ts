@@ -1,0 +1,36 @@
+import { approvalUrl } from '../../../governing/hold/approval-url.ts'
+import type { Rung } from '../../../governing/hold/rung.ts'
+import type { Waiting } from '../../../governing/hold/waiting.ts'
+import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import { clientAbilities } from '../message/client-abilities.ts'
+import { streamBudget } from './client-budgets.ts'
+import { DeclinedRung } from './declined-rung.ts'
+import { ElicitationRung } from './elicitation-rung.ts'
+import { RoundsRung } from './rounds-rung.ts'
+import { StreamRung } from './stream-rung.ts'
+import { DetachedRung, TaskRung } from './task-rung.ts'
+
+/** What may be answered with `input_required` (2026-07-28, multi round-trip requests). */
+const MULTI_ROUND: ReadonlySet<string | null> = new Set(['tools/call', 'prompts/get', 'resources/read'])
+
+/** Chooses for each request, by what it says of its client: the first that applies, of docs/holds.md. */
+export function chooseRung(parts: ProxyParts, exchange: Exchange, waiting: Waiting): Rung {
+  const { call, round, task } = exchange
+  const { hold } = parts.config
+  if (task !== null) return new DetachedRung(exchange, task)
+  if (call.era !== 'modern') {
+    const budgetMs = streamBudget(call.client, call.progressToken !== null, hold)
+    return new StreamRung(parts, exchange, waiting, budgetMs)
+  }
+  if (round?.consent === 'decline' || round?.consent === 'cancel')
+    return new DeclinedRung(parts, exchange, waiting)
+
+  const { tasks, urlElicitation } = clientAbilities(call.message)
+  if (tasks && call.method === 'tools/call' && parts.tasks.hasRoomFor(call))
+    return new TaskRung(parts, exchange, waiting)
+  const roundsLeft = hold.maxRounds - (round?.number ?? 0)
+  if (!MULTI_ROUND.has(call.method) || roundsLeft <= 0)
+    return new StreamRung(parts, exchange, waiting, hold.roundMs)
+  const shows = urlElicitation && round?.shown !== true && approvalUrl(parts, 'id') !== null
+  return shows ? new ElicitationRung(parts, exchange, waiting) : new RoundsRung(parts, exchange, waiting)
+}

@@ -1,0 +1,26 @@
+import type { Rung } from '../../../governing/hold/rung.ts'
+import type { Interruption, Waiting } from '../../../governing/hold/waiting.ts'
+import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import { answerPending } from './answer-pending.ts'
+
+/** The client's user did not want to see the approval: the wait ends, and the approval stays for whoever answers it. */
+export class DeclinedRung implements Rung {
+  readonly exchange: Exchange
+  readonly #parts: ProxyParts
+
+  constructor(parts: ProxyParts, exchange: Exchange, waiting: Waiting) {
+    this.#parts = parts
+    this.exchange = exchange
+    waiting.limit(parts.config.hold.roundMs)
+  }
+
+  asked(): 'leave' {
+    return 'leave'
+  }
+
+  stop(): void {}
+
+  unanswered(by: Interruption, approvalId: string | null): void {
+    answerPending(this.#parts, this.exchange, by, approvalId)
+  }
+}

@@ -1,0 +1,37 @@
+import type { ApprovalState } from '@sallyport/rpc'
+import { approvalUrl } from '../../../governing/hold/approval-url.ts'
+import type { Rung } from '../../../governing/hold/rung.ts'
+import type { Interruption, Waiting } from '../../../governing/hold/waiting.ts'
+import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import { answerPending } from './answer-pending.ts'
+import { answerRound } from './answer-round.ts'
+
+/** The client shows its user where the approval is answered; the time that takes is not counted by it. */
+export class ElicitationRung implements Rung {
+  readonly exchange: Exchange
+  readonly #parts: ProxyParts
+
+  constructor(parts: ProxyParts, exchange: Exchange, waiting: Waiting) {
+    this.#parts = parts
+    this.exchange = exchange
+    waiting.limit(parts.config.hold.roundMs)
+  }
+
+  asked(): 'leave' {
+    return 'leave'
+  }
+
+  stop(): void {}
+
+  unanswered(by: Interruption, approvalId: ApprovalState['approvalId'] | null): void {
+    const { call, round } = this.exchange
+    const url = approvalId === null ? null : approvalUrl(this.#parts, approvalId)
+    if (url === null) {
+      answerPending(this.#parts, this.exchange, by, approvalId)
+      return
+    }
+    const message = `${call.tool ?? call.method} on ${call.upstream.name} needs the approval of a person, who answers it here.`
+    const next = { number: (round?.number ?? 0) + 1, shown: true }
+    answerRound(this.#parts, this.exchange, next, approvalId, { url, message })
+  }
+}

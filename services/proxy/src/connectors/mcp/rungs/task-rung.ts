@@ -1,0 +1,77 @@
+import type { ApprovalState } from '@sallyport/rpc'
+import type { Rung } from '../../../governing/hold/rung.ts'
+import type { Interruption, Waiting } from '../../../governing/hold/waiting.ts'
+import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { HeldTask } from '../tasks/held-task.ts'
+import { TaskAnswer } from '../tasks/task-answer.ts'
+import { answerPending } from './answer-pending.ts'
+
+/** The client gets a task as soon as the approval is there (SEP-2663), and asks for it whenever it likes. */
+export class TaskRung implements Rung {
+  readonly #parts: ProxyParts
+  readonly #waiting: Waiting
+  #exchange: Exchange
+
+  constructor(parts: ProxyParts, exchange: Exchange, waiting: Waiting) {
+    this.#parts = parts
+    this.#exchange = exchange
+    this.#waiting = waiting
+    waiting.limit(parts.config.hold.roundMs)
+  }
+
+  get exchange(): Exchange {
+    return this.#exchange
+  }
+
+  asked(approval: ApprovalState): 'wait' {
+    const { task, call, answer } = this.#exchange
+    if (task !== null) task.waitsFor(approval)
+    else if (!answer.gone && call.id !== null) this.#handOver(approval)
+    return 'wait'
+  }
+
+  stop(): void {}
+
+  unanswered(by: Interruption, approvalId: string | null): void {
+    const { task } = this.#exchange
+    if (task === null) answerPending(this.#parts, this.#exchange, by, approvalId)
+  }
+
+  #handOver(approval: ApprovalState): void {
+    const { answer, call } = this.#exchange
+    const task = this.#parts.tasks.create(this.#exchange, approval)
+    // The approval is in the log and the task in place: whoever asks for it finds it (SEP-2663, Task Creation).
+    answer.onGone = undefined
+    answer.message(200, createdText(call.id, task))
+    task.onCancel = () => this.#waiting.interrupt('cancelled')
+    this.#exchange = { ...this.#exchange, answer: new TaskAnswer(task), task }
+    this.#waiting.limit(null)
+  }
+}
+
+function createdText(id: Exchange['call']['id'], task: HeldTask): string {
+  const { state } = task
+  const statusMessage = state.status === 'working' ? state.message : ''
+  const result = { resultType: 'task', ...task.facts(), status: 'working', statusMessage }
+  return JSON.stringify({ jsonrpc: '2.0', id, result })
+}
+
+/** A call that goes on within a task: nobody is connected, so that it may take as long as it takes. */
+export class DetachedRung implements Rung {
+  readonly exchange: Exchange
+  readonly #task: HeldTask
+
+  constructor(exchange: Exchange, task: HeldTask) {
+    this.exchange = exchange
+    this.#task = task
+  }
+
+  asked(approval: ApprovalState): 'wait' {
+    this.#task.waitsFor(approval)
+    return 'wait'
+  }
+
+  stop(): void {}
+
+  unanswered(): void {}
+}

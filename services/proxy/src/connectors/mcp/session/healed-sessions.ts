@@ -1,0 +1,156 @@
+import { messageOf, newId } from '@sallyport/runtime'
+import { sessionClosedEvent, sessionOpenedEvent } from '../../../domain/records.ts'
+import { UpstreamTimeout } from '../../../domain/upstream-faults.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
+import { sendOwn } from '../forwarding/own-message.ts'
+import { RpcCall } from '../forwarding/rpc-call.ts'
+import type { Call } from '../message/call.ts'
+import { answerLimits } from '../message/decoding.ts'
+import type { Healed, HealedNews } from './healed-news.ts'
+import type { Session } from './session.ts'
+import { sessionLabel } from './session-seal.ts'
+import { ToldReceiver } from './told-receiver.ts'
+
+const REMEMBERED = 10_000
+const DEADLINE_MS = 10_000
+
+/**
+ * Sessions that their upstream has lost, and what came in their place: clients do not recover from a lost session by
+ * themselves. The handshake is repeated with what the client said in its own; the client keeps its id.
+ */
+export class HealedSessions {
+  readonly #news: HealedNews
+  readonly #current = new Map<string, Healed>()
+  readonly #ended = new Set<string>()
+  readonly #healing = new Map<string, Promise<Session | undefined>>()
+
+  constructor(news: HealedNews) {
+    this.#news = news
+  }
+
+  /** The session as the upstream knows it now. */
+  current(session: Session): Session {
+    const healed = this.#current.size === 0 ? undefined : this.#current.get(keyOf(session))
+    return healed === undefined ? session : inPlaceOf(session, healed)
+  }
+
+  /** Takes over what other proxies healed. Returns how to stop. */
+  listen(): () => void {
+    return this.#news.listen((key, healed) => {
+      const known = this.#current.get(key)
+      // Two that healed it at the same time agree on one of theirs.
+      const wins =
+        known === undefined ||
+        sessionLabel(known.upstreamId) === healed.from ||
+        (known.from === healed.from && healed.upstreamId < known.upstreamId)
+      if (wins && !this.#ended.has(key)) this.#remember(key, healed)
+    })
+  }
+
+  /**
+   * A new session with the upstream in place of the one of this call, which the upstream has just said it does not
+   * know. Undefined where there is none to be had, or only with another revision than the client speaks.
+   */
+  heal(parts: ProxyParts, call: Call): Promise<Session | undefined> {
+    const { session } = call
+    if (session === null || session.initialize === null) return Promise.resolve(undefined)
+    const key = keyOf(session)
+    if (this.#ended.has(key)) return Promise.resolve(undefined)
+    const known = this.current(session)
+    // Another call was quicker.
+    if (known.upstreamId !== session.upstreamId) return Promise.resolve(known)
+    const healing = this.#healing.get(key) ?? this.#begin(parts, call, session, key)
+    this.#healing.set(key, healing)
+    return healing
+  }
+
+  /** The client has ended it: from here on it is lost for good. */
+  ended(session: Session): void {
+    const key = keyOf(session)
+    this.#current.delete(key)
+    this.#ended.add(key)
+    dropOldest(this.#ended)
+  }
+
+  #begin(parts: ProxyParts, call: Call, session: Session, key: string): Promise<Session | undefined> {
+    return reopen(parts, call, session)
+      .catch((cause: unknown) => {
+        const { actionId, upstream } = call
+        parts.logger.warn(
+          { actionId, upstream: upstream.name },
+          `a session was not healed: ${messageOf(cause)}`,
+        )
+        return undefined
+      })
+      .then((opened) => {
+        if (opened === undefined) return undefined
+        const healed = { from: session.label, upstreamId: opened.upstreamId, owner: opened.owner }
+        this.#remember(key, healed)
+        this.#news.tell(key, healed)
+        return opened
+      })
+      .finally(() => this.#healing.delete(key))
+  }
+
+  #remember(key: string, healed: Healed): void {
+    this.#current.delete(key)
+    this.#current.set(key, healed)
+    dropOldest(this.#current)
+  }
+}
+
+function dropOldest(remembered: Map<string, unknown> | Set<string>): void {
+  if (remembered.size <= REMEMBERED) return
+  const oldest = remembered.keys().next()
+  if (!oldest.done) remembered.delete(oldest.value)
+}
+
+async function reopen(parts: ProxyParts, call: Call, session: Session): Promise<Session | undefined> {
+  const id = `sallyport-${newId()}`
+  const handshake = new RpcCall(id, answerLimits(parts.config))
+  const initialized = new ToldReceiver()
+  const timer = setTimeout(() => {
+    handshake.giveUp(new UpstreamTimeout())
+    initialized.giveUp(new UpstreamTimeout())
+  }, DEADLINE_MS)
+  try {
+    const initialize = `{"jsonrpc":"2.0","id":"${id}","method":"initialize","params":${session.initialize}}`
+    await sendOwn(parts, { ...call, session: null }, 'initialize', initialize, handshake)
+    const { protocolVersion } = (await handshake.result).value
+    const { sessionId } = handshake
+    if (sessionId === undefined || protocolVersion !== session.protocolVersion) return undefined
+    const healed = inPlaceOf(session, { upstreamId: sessionId, owner: ownerOf(parts, call) })
+    const note = '{"jsonrpc":"2.0","method":"notifications/initialized"}'
+    await sendOwn(parts, { ...call, session: healed }, 'notifications/initialized', note, initialized)
+    if ((await initialized.status) >= 300) return undefined
+    record(parts, call, healed)
+    return healed
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function record({ recorder, clock }: ProxyParts, call: Call, { label, protocolVersion }: Session): void {
+  recorder.later(sessionClosedEvent(call, 'the upstream does not know it any more', clock()))
+  recorder.later(sessionOpenedEvent(call, { label, protocolVersion }, clock()))
+}
+
+/** A child of this proxy's is reached through this proxy only. */
+function ownerOf({ relay }: ProxyParts, { upstream, session }: Call): string | null {
+  switch (upstream.target.kind) {
+    case 'http':
+      return null
+    case 'stdio':
+      return relay.address
+    case 'attached':
+      return session?.owner ?? null
+  }
+}
+
+function inPlaceOf(session: Session, { upstreamId, owner }: Omit<Healed, 'from'>): Session {
+  return { ...session, upstreamId, owner, label: sessionLabel(upstreamId) }
+}
+
+function keyOf({ gatewayId, upstreamDigest, id }: Session): string {
+  return `${gatewayId} ${upstreamDigest} ${id}`
+}

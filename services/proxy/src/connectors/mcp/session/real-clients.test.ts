@@ -1,0 +1,64 @@
+import { Client } from '@modelcontextprotocol/sdk/client/index.js'
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
+import {
+  CreateMessageRequestSchema,
+  ElicitRequestSchema,
+  ListRootsRequestSchema,
+} from '@modelcontextprotocol/sdk/types.js'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startAskingUpstream } from '../../../testing/asking-upstream.ts'
+import { type ProxyFixture, startProxy } from '../../../testing/proxy-fixture.ts'
+
+let upstream: Awaited<ReturnType<typeof startAskingUpstream>>
+let proxy: ProxyFixture
+const clients: Client[] = []
+
+beforeEach(async () => {
+  upstream = await startAskingUpstream()
+  proxy = await startProxy()
+  proxy.control.addUpstream('files', upstream.url)
+  for (const tool of ['ask_model', 'ask_person', 'ask_roots', 'hang_up'])
+    proxy.decision.outcomes.set(`mcp.tools.${tool}`, 'allow')
+})
+afterEach(async () => {
+  await Promise.all(clients.splice(0).map((client) => client.close()))
+  await proxy.stop()
+  await upstream.stop()
+})
+
+/** A client that answers everything with its name. */
+async function connect(name: string): Promise<Client> {
+  const capabilities = { sampling: {}, elicitation: {}, roots: {} }
+  const client = new Client({ name, version: '1.0.0' }, { capabilities })
+  client.setRequestHandler(CreateMessageRequestSchema, () => ({
+    role: 'assistant',
+    model: 'none',
+    content: { type: 'text', text: `I am ${name}` },
+  }))
+  client.setRequestHandler(ElicitRequestSchema, () => ({ action: 'accept', content: { name } }))
+  client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: [{ uri: `file:///${name}` }] }))
+  const requestInit = { headers: { authorization: `Bearer ${proxy.token}` } }
+  const transport = new StreamableHTTPClientTransport(new URL(`${proxy.url}/mcp/files`), { requestInit })
+  await client.connect(transport as Parameters<Client['connect']>[0])
+  clients.push(client)
+  return client
+}
+
+test('what a server asks reaches the client that it asks, who answers it, and no other', async () => {
+  const names = ['anna', 'ben', 'cleo', 'dora']
+  const all = await Promise.all(names.map(connect))
+  const tools = ['ask_model', 'ask_person', 'ask_roots']
+  const asked = await Promise.all(all.flatMap((client) => tools.map((name) => client.callTool({ name }))))
+  for (const [index, { content }] of asked.entries()) {
+    const name = names[Math.floor(index / tools.length)]
+    expect(JSON.stringify(content)).toContain(name)
+  }
+})
+
+test('a client whose stream the server closed goes on after its last event and gets the answer of its call', async () => {
+  const client = await connect('anna')
+  const { content } = await client.callTool({ name: 'hang_up' })
+  expect(content).toEqual([{ type: 'text', text: '"after"' }])
+  // The server sees its own ids again, and not those that the client was told.
+  expect(upstream.resumed.at(-1)).toMatch(/^\d+$/)
+})

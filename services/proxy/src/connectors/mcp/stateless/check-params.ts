@@ -1,0 +1,20 @@
+import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import { isToolsCall } from '../message/call.ts'
+import type { ProtocolRefusal } from '../message/protocol-refusal.ts'
+import { paramRefusal } from './mirrored-headers.ts'
+
+/** Whether it has to be looked up which arguments of the call are mirrored; only HTTP has header fields. */
+export function mirrorsParams({ call }: Pick<Exchange, 'call'>): boolean {
+  return call.era === 'modern' && isToolsCall(call) && call.upstream.target.kind === 'http'
+}
+
+/** Looks up what the tool wants mirrored, for the forward too, and compares it with what the agent sent. */
+export async function checkParams(
+  { toolHeaders }: Pick<ProxyParts, 'toolHeaders'>,
+  exchange: Exchange,
+): Promise<ProtocolRefusal | undefined> {
+  const { call, passed } = exchange
+  exchange.declared = await toolHeaders.of(call)
+  if (passed.mirrored === null || call.message?.kind !== 'request') return undefined
+  return paramRefusal(call.message, exchange.declared, passed.mirrored)
+}

@@ -1,0 +1,78 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startMcpUpstream } from '../../../testing/mcp-upstream.ts'
+import { type Mode, startModernAgent, through } from '../../../testing/modern-agent.ts'
+import { startModernUpstream } from '../../../testing/modern-upstream.ts'
+import { type ProxyFixture, startProxy } from '../../../testing/proxy-fixture.ts'
+
+type Upstream = { readonly url: string; readonly stop: () => Promise<void> }
+
+let proxy: ProxyFixture
+const upstreams = new Map<string, Upstream>()
+
+beforeAll(async () => {
+  proxy = await startProxy()
+  proxy.decision.outcomes.set('mcp.tools.echo', 'allow')
+  upstreams.set('older', await startMcpUpstream())
+  upstreams.set('modern', await startModernUpstream('reject'))
+  upstreams.set('both', await startModernUpstream('stateless'))
+  for (const [name, { url }] of upstreams) proxy.control.addUpstream(name, url)
+})
+afterAll(async () => {
+  await proxy.stop()
+  for (const upstream of upstreams.values()) await upstream.stop()
+})
+
+const MODES: readonly (readonly [string, Mode])[] = [
+  ['of the older revisions', 'legacy'],
+  ['that asks first', 'auto'],
+  ['of 2026-07-28 alone', { pin: '2026-07-28' }],
+]
+
+/** What a client comes to know: the revision, the tools and an answer, or which error. */
+async function experience(target: { url: string; token?: string }, mode: Mode) {
+  try {
+    const { client, stop } = await startModernAgent(target, mode)
+    const { tools } = await client.listTools()
+    const answer = await client.callTool({ name: 'echo', arguments: { text: 'hi' } })
+    const told = {
+      version: client.getNegotiatedProtocolVersion(),
+      server: client.getServerVersion(),
+      capabilities: client.getServerCapabilities() ?? {},
+      tools,
+      answer: answer.content,
+    }
+    await stop()
+    return told
+  } catch (error) {
+    const { name, code, message } = error as Error & { code?: unknown }
+    return { name, code, message: message.replaceAll(/https?:\S+/g, '') }
+  }
+}
+
+describe.each(MODES)('a client %s', (_, mode) => {
+  test.each(['older', 'modern', 'both'])(
+    'meets a server of the kind "%s" as it would without a proxy',
+    async (kind) => {
+      const direct = await experience({ url: upstreams.get(kind)?.url ?? '' }, mode)
+      const proxied = await experience(through(proxy, kind), mode)
+      // Tasks are an offer of the proxy's own: held calls.
+      if ('capabilities' in proxied) delete proxied.capabilities.extensions
+      expect(proxied).toEqual(direct)
+    },
+  )
+})
+
+test('the record says which revision was spoken, and by whom', async () => {
+  const { client, stop } = await startModernAgent(through(proxy, 'both'))
+  await client.callTool({ name: 'echo', arguments: { text: 'recorded' } })
+  const { data } = await proxy.recorded(
+    'sallyport.action.decided.v1',
+    (event) => JSON.stringify(event.arguments) === '{"text":"recorded"}',
+  )
+  expect(data).toMatchObject({
+    protocolVersion: '2026-07-28',
+    client: { name: 'modern-agent', version: '2.0.0' },
+    session: null,
+  })
+  await stop()
+})

@@ -1,0 +1,102 @@
+import { errorResponse, isJsonObject, type JsonObject, memberText, RPC_CODES } from '@sallyport/jsonrpc'
+import { messageOf, newId } from '@sallyport/runtime'
+import { OUR_CODES } from '../answers/answers.ts'
+import { newExchange } from '../exchange/new-exchange.ts'
+import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { Call } from '../message/call.ts'
+import { clientAbilities } from '../message/client-abilities.ts'
+import { editCall } from '../message/edit-call.ts'
+import { TASKS_NOT_DECLARED } from '../message/tasks-not-declared.ts'
+import type { HeldTask } from './held-task.ts'
+import { orphanText } from './orphaned-task.ts'
+import { RenamedTaskAnswer } from './renamed-task-answer.ts'
+import { TaskAnswer } from './task-answer.ts'
+
+/** Decides about a call, records it and does what comes of it. */
+type GoOn = (exchange: Exchange) => Promise<void>
+
+/**
+ * Answers what is asked about a task of ours, which stands for a call that was decided and recorded: asking for it is
+ * no action of its own. What is about a task of the upstream's is given back, to be governed like anything else.
+ */
+export async function answerTaskCall(
+  parts: ProxyParts,
+  exchange: Exchange,
+  goOn: GoOn,
+): Promise<Exchange | null> {
+  const { call, answer } = exchange
+  const named = parts.tasks.named(call)
+  if (named === undefined || call.id === null) return exchange
+  if (!clientAbilities(call.message).tasks) {
+    const { status, code, message, data } = TASKS_NOT_DECLARED
+    answer.message(status, errorResponse(call.id, code, message, data))
+    return null
+  }
+  const { ref } = named
+  const task = ref && parts.tasks.find(ref)
+  if (task?.state.status === 'passed_on') return passedOn(exchange, task, task.state.upstreamTaskId)
+  if (task !== undefined) answerFor(parts, exchange, task, goOn)
+  else if (ref !== undefined && ref.process !== parts.claimant && call.method === 'tasks/get')
+    await answerOrphan(parts, exchange, ref)
+  else answer.message(200, errorResponse(call.id, RPC_CODES.invalidParams, 'there is no such task'))
+  return null
+}
+
+function answerFor(parts: ProxyParts, { call, answer }: Exchange, task: HeldTask, goOn: GoOn): void {
+  if (call.method === 'tasks/cancel') task.cancel()
+  if (call.method === 'tasks/update') update(parts, call, task, goOn)
+  answer.message(
+    200,
+    resultText(call, call.method === 'tasks/get' ? task.text() : '{"resultType":"complete"}'),
+  )
+}
+
+/** The upstream has all it asked for: the same call again, decided anew, as what it is given is part of it. */
+function update(parts: ProxyParts, { canonical }: Call, task: HeldTask, goOn: GoOn): void {
+  const responses = new Map<string, string>()
+  const given: unknown = JSON.parse(memberText(canonical, ['params', 'inputResponses']) ?? '{}')
+  for (const key of Object.keys(isJsonObject(given as JsonObject) ? (given as JsonObject) : {}))
+    responses.set(key, memberText(canonical, ['params', 'inputResponses', key]) ?? 'null')
+  const taken = task.take(responses)
+  if (taken === undefined) return
+
+  const { inputResponses, requestState } = taken
+  const call = editCall({ ...task.call, actionId: newId(), arrivedAt: performance.now() }, [
+    { path: ['params', 'inputResponses'], text: inputResponses },
+    {
+      path: ['params', 'requestState'],
+      text: requestState === null ? undefined : JSON.stringify(requestState),
+    },
+  ])
+  const exchange = { ...newExchange(parts, call, new TaskAnswer(task), task.passed), task }
+  goOn(exchange).catch((error: unknown) => {
+    parts.logger.error({ actionId: call.actionId, error }, 'a task failed')
+    task.become({ status: 'failed', error: JSON.stringify({ code: OUR_CODES.fault, message: 'it failed' }) })
+  })
+}
+
+/** The upstream made a task of its own of the call: it is asked about that one. */
+function passedOn(exchange: Exchange, task: HeldTask, upstreamTaskId: string): Exchange {
+  const call = editCall(exchange.call, [{ path: ['params', 'taskId'], text: JSON.stringify(upstreamTaskId) }])
+  return { ...exchange, call, answer: new RenamedTaskAnswer(exchange.answer, upstreamTaskId, task.taskId) }
+}
+
+async function answerOrphan(
+  parts: ProxyParts,
+  { call, answer }: Exchange,
+  ref: Parameters<typeof orphanText>[2],
+): Promise<void> {
+  const taskId = JSON.parse(memberText(call.canonical, ['params', 'taskId']) ?? '""') as string
+  try {
+    const text = await orphanText(parts.approvals, taskId, ref, parts.config.hold.taskPollMs)
+    answer.message(200, resultText(call, text))
+  } catch (cause) {
+    parts.logger.warn({ approvalId: ref.approvalId }, `a task was not read: ${messageOf(cause)}`)
+    const text = 'what became of the task cannot be read now'
+    answer.message(200, errorResponse(call.id, OUR_CODES.fault, text))
+  }
+}
+
+function resultText({ id }: Call, result: string): string {
+  return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`
+}

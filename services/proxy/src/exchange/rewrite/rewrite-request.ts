@@ -1,8 +1,0 @@
-import type { Exchange, ProxyParts } from '../parts.ts'
-import { mapIds } from './map-ids.ts'
-
-/** What goes upstream of a call: canonical text, null for what has no body. Each concern is one step here too. */
-export function rewriteRequest(parts: ProxyParts, exchange: Exchange): string | null {
-  const { canonical } = exchange.call
-  return canonical === '' ? null : mapIds(parts, exchange, canonical)
-}

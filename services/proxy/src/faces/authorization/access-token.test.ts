@@ -1,0 +1,158 @@
+import { createServer } from 'node:http'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { post, toolCall } from '../../testing/agent.ts'
+import {
+  type AuthorizationServer,
+  json,
+  startAuthorizationServer,
+} from '../../testing/authorization-server.ts'
+import { close, listen, startMcpUpstream } from '../../testing/mcp-upstream.ts'
+import { connectWithLogin } from '../../testing/oauth-client.ts'
+import { GATEWAY, type ProxyFixture, startProxy } from '../../testing/proxy-fixture.ts'
+
+let server: AuthorizationServer
+let upstream: Awaited<ReturnType<typeof startMcpUpstream>>
+let proxy: ProxyFixture
+let resource: string
+
+beforeEach(async () => {
+  server = await startAuthorizationServer()
+  upstream = await startMcpUpstream()
+  // Tokens are for an address, which is needed before there is one.
+  const taken = createServer()
+  const port = await listen(taken)
+  await close(taken)
+  const url = `http://127.0.0.1:${port}`
+  proxy = await startProxy({
+    config: {
+      listen: { address: { host: '127.0.0.1', port } },
+      authorization: { url, issuers: [{ issuer: server.issuer, keysUrl: null }], scopes: ['mcp:call'] },
+    },
+  })
+  proxy.control.addUpstream('files', upstream.url)
+  proxy.decision.outcomes.set('mcp.tools.echo', 'allow')
+  resource = `${url}/mcp/files`
+  server.state.claims = { scope: 'mcp:call' }
+})
+afterEach(async () => {
+  await proxy.stop()
+  await Promise.all([upstream.stop(), server.stop()])
+})
+
+const CALL = toolCall('echo', { text: 'hello' })
+const withToken = (token: string) => post({ ...proxy, token }, CALL)
+const INITIALIZE = {
+  protocolVersion: '2025-11-25',
+  capabilities: {},
+  clientInfo: { name: 'test-agent', version: '1' },
+}
+const good = { client_id: GATEWAY }
+
+test('a client of the SDK finds where to log in, logs in, and works as the gateway that its token names', async () => {
+  server.state.claims = { scope: 'mcp:call', client_id: GATEWAY }
+  const { client, login, stop } = await connectWithLogin(resource)
+
+  expect(login.asked?.get('resource')).toBe(resource)
+  expect(login.asked?.get('scope')).toBe('mcp:call')
+  const { content } = await client.callTool({ name: 'echo', arguments: { text: 'hello' } })
+  expect(content).toEqual([{ type: 'text', text: 'hello' }])
+  await stop()
+  const { data } = await proxy.recorded(
+    'sallyport.action.completed.v1',
+    ({ action }) => action === 'mcp.tools.echo',
+  )
+  expect(data.gateway.name).toBe(GATEWAY)
+  const token = login.granted?.access_token ?? 'none'
+  expect(JSON.stringify(await proxy.actions())).not.toContain(token)
+  expect(JSON.stringify(upstream.seen)).not.toContain(token)
+})
+
+test('who brings nothing is told where to log in, and so is everybody who asks', async () => {
+  const metadataUrl = resource.replace('/mcp/', '/.well-known/oauth-protected-resource/mcp/')
+  const response = await fetch(resource, { method: 'POST', body: '{}' })
+  expect(response.status).toBe(401)
+  expect(response.headers.get('www-authenticate')).toBe(
+    `Bearer realm="sallyport", scope="mcp:call", resource_metadata="${metadataUrl}"`,
+  )
+  expect(await (await fetch(metadataUrl)).json()).toEqual({
+    resource,
+    authorization_servers: [server.issuer],
+    scopes_supported: ['mcp:call'],
+    bearer_methods_supported: ['header'],
+    resource_name: 'Sallyport: files',
+  })
+})
+
+test('names of upstreams cannot be told from others without a token', async () => {
+  const url = `${proxy.url}/.well-known/oauth-protected-resource/mcp`
+  expect((await fetch(`${url}/files`)).status).toBe((await fetch(`${url}/nothing`)).status)
+  expect((await fetch(`${url}/..%2Ffiles`)).status).toBe(404)
+})
+
+test('gateway tokens go on working beside access tokens', async () => {
+  expect((await post(proxy, CALL)).status).not.toBe(401)
+})
+
+test.each([
+  [
+    'for another upstream',
+    () => server.sign({ ...good, aud: `${proxy.url}/mcp/other` }),
+    401,
+    'invalid_token',
+  ],
+  ['for nobody we know', () => server.sign({ client_id: 'nobody', aud: resource }), 401, 'invalid_token'],
+  ['that is none', async () => 'opaque', 401, 'invalid_token'],
+])('a token %s is refused with what is wrong', async (_, make, status, error) => {
+  const response = await withToken(await make())
+  expect(response.status).toBe(status)
+  expect(response.headers.get('www-authenticate')).toContain(`error="${error}"`)
+  expect(upstream.seen).toEqual([])
+})
+
+test('a token that lacks a scope is told which one', async () => {
+  server.state.claims = { scope: 'other' }
+  const response = await withToken(await server.sign({ ...good, aud: resource }))
+  expect(response.status).toBe(403)
+  expect(response.headers.get('www-authenticate')).toContain('error="insufficient_scope", scope="mcp:call"')
+})
+
+test('the token of a revoked gateway is refused, and a gateway of the same name elsewhere is no help', async () => {
+  const token = await server.sign({ ...good, aud: resource })
+  expect((await withToken(token)).status).not.toBe(401)
+  proxy.control.revokeGateway(GATEWAY)
+  expect((await withToken(token)).status).toBe(401)
+})
+
+test('a Host of somebody else does not make a token for somebody else good', async () => {
+  const stolen = await server.sign({ ...good, aud: 'http://localhost:1/mcp/files' })
+  const response = await fetch(resource, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${stolen}`, host: 'localhost:1' },
+    body: '{}',
+  })
+  expect(response.status).toBe(401)
+})
+
+test('while the issuer’s keys cannot be had nobody is told that their token is bad', async () => {
+  server.state.keysFail = (response) => json(response, {}, 500)
+  const response = await withToken(await server.sign({ ...good, aud: resource }))
+  expect(response.status).toBe(503)
+  expect(await response.json()).toMatchObject({ code: 'SP_ISSUER_UNAVAILABLE' })
+})
+
+test('a stream ends with the token that opened it', async () => {
+  const now = Math.floor(Date.now() / 1000)
+  const token = await server.sign({ ...good, aud: resource, exp: now - 29 })
+  const initialize = { jsonrpc: '2.0', id: 1, method: 'initialize', params: INITIALIZE }
+  const opened = await post({ ...proxy, token }, initialize)
+  const session = opened.headers.get('mcp-session-id') ?? ''
+  const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream', 'mcp-session-id': session }
+  const stream = await fetch(resource, { headers })
+  expect(stream.status).toBe(200)
+  await expect(stream.text()).rejects.toThrow('terminated')
+})
+
+test('issuers without the address that tokens are for are a fault of the configuration', async () => {
+  const issuers = [{ issuer: server.issuer, keysUrl: null }]
+  await expect(startProxy({ config: { authorization: { issuers } } })).rejects.toThrow('SALLYPORT_PROXY_URL')
+})

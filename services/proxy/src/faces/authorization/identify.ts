@@ -1,0 +1,129 @@
+import type { ControlView, Gateway, Upstream } from '@sallyport/control'
+import { SallyportError } from '@sallyport/runtime'
+import { type Challenge, challengeText } from '../../connectors/mcp/authorization/challenge.ts'
+import { metadataUrlOf, resourceOf } from '../../connectors/mcp/authorization/resource.ts'
+import { ControlStale } from '../../domain/faults.ts'
+import type { OwnAuthorization } from '../../domain/own-authorization.ts'
+import { GatewayUnknown } from '../server/errors.ts'
+import type { AccessTokens } from './access-tokens.ts'
+import { IssuerUnavailable, OwnAuthorizationRefused, ScopeInsufficient, TokenRefused } from './errors.ts'
+
+/** Carries the gateway's token where Authorization is the upstream's. */
+export const GATEWAY_HEADER = 'sallyport-gateway'
+
+/** What a request shows of who calls. */
+export interface Shown {
+  /** The proxy's address as the caller knows it. */
+  readonly proxy: string
+  /** The name of the upstream in the path, and what is registered under it. */
+  readonly name: string
+  readonly upstream: Upstream | undefined
+  readonly authorization: string | undefined
+  readonly gatewayHeader: string | undefined
+}
+
+export interface Identity {
+  readonly gateway: Gateway
+  readonly own: OwnAuthorization | null
+  /** When the access token ends, in milliseconds of the epoch; null for gateway tokens, which do not. */
+  readonly expiresAt: number | null
+}
+
+export interface Refusal {
+  readonly status: 400 | 401 | 403 | 503
+  readonly error: SallyportError
+  /** What WWW-Authenticate says. */
+  readonly challenge: string | null
+}
+
+export interface Identifying {
+  readonly control: ControlView
+  /** Null where no issuer is trusted. */
+  readonly accessTokens: AccessTokens | null
+  readonly scopes: readonly string[]
+}
+
+const BEARER = /^Bearer[ ]+([A-Za-z0-9._~+/-]{1,16384}=*)$/i
+const GATEWAY_TOKEN = /^sp_gw_[A-Za-z0-9_-]{1,200}$/
+const OF_SALLYPORT = /^sp_/
+
+/** Who calls: at once for a gateway's token, which is looked up, and later for an access token, which is verified. */
+export function identify(by: Identifying, shown: Shown): Identity | Refusal | Promise<Identity | Refusal> {
+  const passes = shown.upstream?.credential?.kind === 'passthrough'
+  const token = shown.gatewayHeader ?? bearerOf(shown.authorization)
+  if (token === undefined || !GATEWAY_TOKEN.test(token)) {
+    // An upstream that the agent's own tokens pass to gets them all: none of them may say who calls here.
+    if (token !== undefined && by.accessTokens !== null && !passes)
+      return byAccessToken(by, by.accessTokens, shown, token)
+    return unknown(by, shown, passes)
+  }
+  const gateway = by.control.authenticateGateway(token)
+  if (gateway === undefined) return unknown(by, shown, passes)
+  return passes ? withOwn(by, shown, gateway) : { gateway, own: null, expiresAt: null }
+}
+
+/** What the agent brings for the upstream itself. */
+function withOwn({ accessTokens }: Identifying, shown: Shown, gateway: Gateway): Identity | Refusal {
+  const { authorization, gatewayHeader, proxy, name } = shown
+  const metadataUrl = metadataUrlOf(proxy, name)
+  if (gatewayHeader === undefined || authorization === undefined)
+    return { gateway, own: { header: null, metadataUrl }, expiresAt: null }
+  const token = bearerOf(authorization)
+  const ours = token !== undefined && (OF_SALLYPORT.test(token) || accessTokens?.isOurs(token, proxy, name))
+  if (token === undefined || ours)
+    return { status: 400, error: new OwnAuthorizationRefused(), challenge: null }
+  return { gateway, own: { header: `Bearer ${token}`, metadataUrl }, expiresAt: null }
+}
+
+async function byAccessToken(
+  by: Identifying,
+  accessTokens: AccessTokens,
+  shown: Shown,
+  token: string,
+): Promise<Identity | Refusal> {
+  try {
+    const { name, expiresAt } = await accessTokens.gatewayOf(token, resourceOf(shown.proxy, shown.name))
+    const gateway = by.control.state().gateways.get(name)
+    if (gateway !== undefined && gateway.revokedAt === null) return { gateway, own: null, expiresAt }
+    const stale = staleness(by)
+    if (stale !== undefined) return stale
+    throw new TokenRefused('it names no gateway')
+  } catch (error) {
+    if (error instanceof IssuerUnavailable) return { status: 503, error, challenge: null }
+    if (error instanceof ScopeInsufficient)
+      return { status: 403, error, challenge: challengeOf(by, shown, 'insufficient_scope') }
+    if (error instanceof SallyportError)
+      return { status: 401, error, challenge: challengeOf(by, shown, 'invalid_token') }
+    throw error
+  }
+}
+
+function unknown(by: Identifying, shown: Shown, passes: boolean): Refusal {
+  const presented = shown.gatewayHeader !== undefined || shown.authorization !== undefined
+  // A login at the upstream would not tell us who calls.
+  const challenge = passes
+    ? challengeText({})
+    : challengeOf(by, shown, presented ? 'invalid_token' : undefined)
+  return staleness(by) ?? { status: 401, error: new GatewayUnknown(), challenge }
+}
+
+/** Without the control state nobody can be known, which is no fault of the caller's. */
+function staleness({ control }: Identifying): Refusal | undefined {
+  return control.fault() === undefined
+    ? undefined
+    : { status: 503, error: new ControlStale(), challenge: null }
+}
+
+function challengeOf({ accessTokens, scopes }: Identifying, { proxy, name }: Shown, error?: string): string {
+  if (accessTokens === null) return challengeText({})
+  const challenge: Challenge = {
+    ...(error === undefined ? {} : { error }),
+    ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
+    resource_metadata: metadataUrlOf(proxy, name),
+  }
+  return challengeText(challenge)
+}
+
+function bearerOf(header: string | undefined): string | undefined {
+  return BEARER.exec(header ?? '')?.[1]
+}

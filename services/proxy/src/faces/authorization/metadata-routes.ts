@@ -1,0 +1,69 @@
+import type { Upstream } from '@sallyport/control'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import {
+  METADATA_PATH,
+  type ResourceMetadata,
+  resourceOf,
+} from '../../connectors/mcp/authorization/resource.ts'
+import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
+import { type CallerRules, proxyAddress } from '../../domain/callers.ts'
+import { callerAllowed } from '../server/admit.ts'
+import { UpstreamUnknown } from '../server/errors.ts'
+import { sendProblem } from '../server/problem.ts'
+import { UpstreamMetadataUnusable } from './errors.ts'
+
+const LONGEST_PLACE = 4096
+
+/**
+ * Protected-resource metadata (RFC 9728) for `/mcp/NAME`: where a client gets an access token for it. Anybody may ask,
+ * and where the proxy takes access tokens itself, names that are registered and others are told alike.
+ */
+export function metadataRoutes(server: FastifyInstance, parts: ProxyParts, rules: CallerRules): void {
+  server.get(METADATA_PATH, async (request, reply) => {
+    const caller = callerAllowed(request, reply, rules)
+    if (caller === undefined) return reply
+    const proxy = proxyAddress(parts.config.authorization.url, caller.host)
+    const name = (request.params as { readonly upstream?: string }).upstream ?? ''
+    const upstream = parts.control.state().upstreams.get(name)
+    const resource = resourceOf(proxy, name)
+    try {
+      const metadata = passes(upstream)
+        ? await parts.upstreamMetadata.find(upstream, resource, placeOf(request))
+        : ownMetadata(parts, resource, name)
+      return metadata === undefined ? sendProblem(reply, 404, new UpstreamUnknown()) : send(reply, metadata)
+    } catch (fault) {
+      if (!(fault instanceof UpstreamMetadataUnusable)) throw fault
+      parts.logger.warn({ upstream: name, code: fault.code }, fault.message)
+      return sendProblem(reply, 502, fault)
+    }
+  })
+}
+
+function passes(upstream: Upstream | undefined): upstream is Upstream {
+  return upstream?.credential?.kind === 'passthrough'
+}
+
+function ownMetadata({ config }: ProxyParts, resource: string, name: string): ResourceMetadata | undefined {
+  const { issuers, scopes } = config.authorization
+  if (issuers.length === 0 || !NAME.test(name)) return undefined
+  return {
+    resource,
+    authorization_servers: issuers.map(({ issuer }) => issuer),
+    ...(scopes.length === 0 ? {} : { scopes_supported: scopes }),
+    bearer_methods_supported: ['header'],
+    resource_name: `Sallyport: ${name}`,
+  }
+}
+
+/** What an upstream can be called. */
+const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/
+
+function placeOf({ query }: FastifyRequest): string | undefined {
+  const { from } = query as { readonly from?: unknown }
+  return typeof from === 'string' && from.length <= LONGEST_PLACE ? from : undefined
+}
+
+function send(reply: FastifyReply, metadata: ResourceMetadata): FastifyReply {
+  // It names the proxy as this caller reaches it, and who is refused looks whether it has changed.
+  return reply.header('cache-control', 'no-store').send(metadata)
+}

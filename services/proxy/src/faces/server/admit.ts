@@ -1,0 +1,77 @@
+import type { Upstream } from '@sallyport/control'
+import type { SallyportError } from '@sallyport/runtime'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
+import {
+  type CallerRules,
+  hostAdmitted,
+  originAdmitted,
+  proxyAddress,
+  targetsHost,
+} from '../../domain/callers.ts'
+import { IdentityRepeated } from '../authorization/errors.ts'
+import { type Identity, identify, type Refusal } from '../authorization/identify.ts'
+import { callerHeadersOf } from './caller-headers.ts'
+import { HostRefused, OriginRefused, UpstreamUnknown } from './errors.ts'
+import { sendProblem } from './problem.ts'
+
+/** Who calls, and which upstream they want. */
+export interface Admission extends Identity {
+  readonly upstream: Upstream
+  /** On the monotonic clock, in milliseconds. */
+  readonly arrivedAt: number
+}
+
+type Parts = Pick<ProxyParts, 'config' | 'control' | 'accessTokens'>
+
+/**
+ * Lets a request in before any of its body is read, or answers it with a problem: at once, unless an access token has
+ * to be verified. What is not let in is not an action: there is no gateway to record it under.
+ */
+export function admit(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  parts: Parts,
+  rules: CallerRules,
+): Admission | undefined | Promise<Admission | undefined> {
+  const arrivedAt = performance.now()
+  const caller = callerAllowed(request, reply, rules)
+  if (caller === undefined) return undefined
+  const { control, config, accessTokens } = parts
+  const name = (request.params as { readonly upstream?: string }).upstream ?? ''
+  const upstream = control.state().upstreams.get(name)
+  const { authorization, gatewayHeader } = caller
+  const proxy = proxyAddress(config.authorization.url, caller.host)
+  const by = { control, accessTokens, scopes: config.authorization.scopes }
+  const identity = identify(by, { proxy, name, upstream, authorization, gatewayHeader })
+  const admitted = (found: Identity | Refusal): Admission | undefined => {
+    if ('error' in found) return refuseCaller(reply, found)
+    if (upstream?.connector !== 'mcp') return refuse(reply, 404, new UpstreamUnknown())
+    return { ...found, upstream, arrivedAt }
+  }
+  return identity instanceof Promise ? identity.then(admitted) : admitted(identity)
+}
+
+/** Whether the request came to this host and from a place that may call it; answered where not. */
+export function callerAllowed(request: FastifyRequest, reply: FastifyReply, rules: CallerRules) {
+  try {
+    const caller = callerHeadersOf(request)
+    if (!hostAdmitted(caller.host, rules) || !targetsHost(request.raw.url, caller.host))
+      return refuse(reply, 403, new HostRefused())
+    if (!originAdmitted(caller.origin, rules)) return refuse(reply, 403, new OriginRefused())
+    return caller
+  } catch (refusal) {
+    if (refusal instanceof IdentityRepeated) return refuse(reply, 400, refusal)
+    throw refusal
+  }
+}
+
+function refuseCaller(reply: FastifyReply, { status, error, challenge }: Refusal): undefined {
+  if (challenge !== null) reply.header('www-authenticate', challenge)
+  return refuse(reply, status, error)
+}
+
+function refuse(reply: FastifyReply, status: number, error: SallyportError): undefined {
+  void sendProblem(reply, status, error)
+  return undefined
+}

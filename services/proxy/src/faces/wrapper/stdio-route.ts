@@ -1,0 +1,100 @@
+import { type IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { COMMAND_HEADER, commandDigest, SESSION_HEADER, WIRE_PROTOCOL } from '@sallyport/stdio'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { WebSocketServer } from 'ws'
+import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
+import type { CallerRules } from '../../domain/callers.ts'
+import { upstreamDigest } from '../../domain/upstream-digest.ts'
+import { TooManyStreams } from '../../governing/limits/errors.ts'
+import { Places } from '../../governing/limits/places.ts'
+import { type Admission, admit } from '../server/admit.ts'
+import { CommandOther, NotForWrappers, UpgradeRequired } from '../server/errors.ts'
+import { sendProblem } from '../server/problem.ts'
+import { untilExpiry } from '../server/until-expiry.ts'
+import { WrapperConnection } from './wrapper-connection.ts'
+
+const PREFIX = '/stdio/'
+
+/** What Node gives with a request for another protocol. */
+interface Upgrade {
+  readonly socket: Socket
+  readonly head: Buffer
+}
+
+/** Elsewhere an `Upgrade` is ignored: clients offer HTTP/2 that way with ordinary requests (RFC 9113, section 3.1). */
+export function shouldUpgrade({ url }: IncomingMessage): boolean {
+  return url?.startsWith(PREFIX) ?? false
+}
+
+/** Where `sallyport mcp` connects. A request for a WebSocket is let in or refused as any other request is. */
+export function stdioRoute(server: FastifyInstance, parts: ProxyParts, rules: CallerRules): void {
+  const upgrades = new WeakMap<IncomingMessage, Upgrade>()
+  const { bodyBytes, answerBytes, streamsPerGateway } = parts.config.limits
+  const connected = new Places(streamsPerGateway)
+  const sockets = new WebSocketServer({
+    noServer: true,
+    perMessageDeflate: false,
+    // Thousands of short lines fit into what is read at once, and others want their turn between them.
+    allowSynchronousEvents: false,
+    // A longer line is refused by what reads it, which says so; one byte is the tag.
+    maxPayload: 2 * Math.max(bodyBytes, answerBytes) + 1,
+    handleProtocols: (offered) => (offered.has(WIRE_PROTOCOL) ? WIRE_PROTOCOL : false),
+  })
+
+  server.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    // Node does not look after it any more: a caller who resets it would end the process.
+    socket.on('error', () => {})
+    const response = new ServerResponse(request)
+    response.shouldKeepAlive = false
+    response.assignSocket(socket)
+    // Not only its own half: who was refused could keep the other one open for ever.
+    response.once('finish', () => socket.destroySoon())
+    upgrades.set(request, { socket, head })
+    server.routing(request, response)
+  })
+
+  server.get(`${PREFIX}:upstream`, async (request: FastifyRequest, reply: FastifyReply) => {
+    const admission = await admit(request, reply, parts, rules)
+    if (admission === undefined) return reply
+    const refusal = refusalOf(request, admission, upgrades.has(request.raw))
+    const upgrade = upgrades.get(request.raw)
+    if (refusal !== undefined || upgrade === undefined) {
+      const status = refusal instanceof UpgradeRequired ? 426 : 409
+      return sendProblem(reply, status, refusal ?? new UpgradeRequired())
+    }
+    // Who hung up while a token was verified has no place that could be given back.
+    if (upgrade.socket.destroyed) return reply.hijack()
+    const { id } = admission.gateway
+    if (!connected.take(id)) return sendProblem(reply, 429, new TooManyStreams(connected.max))
+    upgrade.socket.once('close', () => connected.leave(id))
+    untilExpiry(upgrade.socket, admission.expiresAt, parts.clock())
+    reply.hijack()
+    reply.raw.detachSocket(upgrade.socket)
+    sockets.handleUpgrade(request.raw, upgrade.socket, upgrade.head, (socket) => {
+      const resumed = resumedSession(request, admission, parts)
+      const left = (connection: WrapperConnection) => parts.wrappers.delete(connection)
+      parts.wrappers.add(new WrapperConnection(parts, admission, socket, resumed, left))
+    })
+    return reply
+  })
+}
+
+function refusalOf({ headers }: FastifyRequest, { upstream }: Admission, upgrading: boolean) {
+  const protocols = headers['sec-websocket-protocol']?.split(',').map((protocol) => protocol.trim())
+  if (!upgrading || !protocols?.includes(WIRE_PROTOCOL)) return new UpgradeRequired()
+  const { target } = upstream
+  if (target.kind !== 'attached') return new NotForWrappers()
+  return headers[COMMAND_HEADER] === commandDigest(target.command) ? undefined : new CommandOther()
+}
+
+/** The wrapper lost a connection, here or to another proxy: its server still has the session. */
+function resumedSession({ headers }: FastifyRequest, { gateway, upstream }: Admission, { seal }: ProxyParts) {
+  const sealed = headers[SESSION_HEADER]
+  if (typeof sealed !== 'string') return undefined
+  return seal.open(sealed, {
+    gatewayId: gateway.id,
+    upstream: upstream.name,
+    upstreamDigest: upstreamDigest(upstream),
+  })
+}

@@ -1,0 +1,256 @@
+import { errorResponse, type RequestId } from '@sallyport/jsonrpc'
+import { messageOf, newId, SallyportError } from '@sallyport/runtime'
+import { decodeWord, type Frame, type Word } from '@sallyport/stdio'
+import type { WebSocket } from 'ws'
+import { OUR_CODES } from '../../connectors/mcp/answers/answers.ts'
+import { newExchange } from '../../connectors/mcp/exchange/new-exchange.ts'
+import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
+import type { Call } from '../../connectors/mcp/message/call.ts'
+import { requestLimits } from '../../connectors/mcp/message/decoding.ts'
+import {
+  type Arrival,
+  readCall,
+  sessionEndCall,
+  streamCall,
+  unreadableCall,
+} from '../../connectors/mcp/message/read-call.ts'
+import type { Session } from '../../connectors/mcp/session/session.ts'
+import { sessionClosedEvent } from '../../domain/records.ts'
+import { upstreamDigest } from '../../domain/upstream-digest.ts'
+import { UpstreamExited } from '../../domain/upstream-faults.ts'
+import { decide } from '../../governing/decide.ts'
+import { govern } from '../../governing/govern.ts'
+import { partyStands } from '../../governing/hold/standing.ts'
+import { TooManyCalls } from '../../governing/limits/errors.ts'
+import { ChannelExchanges } from '../../reaching/channel/channel-exchanges.ts'
+import { channelLimits } from '../../reaching/channel/channel-limits.ts'
+import { recordRefusal, refusalCode } from '../mcp/refuse-unread.ts'
+import type { Admission } from '../server/admit.ts'
+import { ChannelAnswer } from './channel-answer.ts'
+import { WrapperSocket } from './wrapper-socket.ts'
+
+/** Beside what every exchange passes on: there are no headers here. */
+const PASSED = {
+  protocolVersion: null,
+  mirrored: null,
+  accept: 'application/json, text/event-stream',
+  lastEventId: undefined,
+  traceparent: undefined,
+} as const
+
+const MOST_REFUSING = 64
+
+/** WebSocket close codes (RFC 6455, section 7.4.2: 4000 to 4999 are for applications). */
+export const CLOSE = { goingAway: 1001, lostStanding: 4403 } as const
+
+/**
+ * One `sallyport mcp`: its client's lines are calls like any other, its server's lines are the answers. The server is
+ * reached over this connection and by this client alone.
+ */
+export class WrapperConnection {
+  readonly #parts: ProxyParts
+  readonly #admission: Admission
+  readonly #socket: WrapperSocket
+  readonly #exchanges: ChannelExchanges
+  readonly #answers = new Set<ChannelAnswer>()
+  readonly #onClosed: (connection: WrapperConnection) => void
+  #session: Session
+  /** What was said last that has no answer: what follows must not overtake it. */
+  #said: Promise<void> = Promise.resolve()
+  #serverEnded = false
+  /** Lines of the client that wait until the record has taken in what was refused before them. */
+  readonly #lines: Buffer[] = []
+  #refusing = 0
+  #behind = false
+
+  constructor(
+    parts: ProxyParts,
+    admission: Admission,
+    socket: WebSocket,
+    resumed: Session | undefined,
+    onClosed: (connection: WrapperConnection) => void,
+  ) {
+    this.#parts = parts
+    this.#admission = admission
+    this.#onClosed = onClosed
+    this.#session = resumed ?? this.#sealed(newId(), null)
+    this.#socket = new WrapperSocket({
+      socket,
+      waitingBytes: parts.config.stdio.waitingBytes,
+      onFrame: (frame) => this.#take(frame),
+      onClose: () => this.#closed(),
+    })
+    this.#exchanges = new ChannelExchanges({
+      peer: {
+        send: (text) => this.#socket.sendToServer(text),
+        pause: () => this.#socket.pause(),
+        resume: () => this.#socket.resume(),
+        close: () => this.#socket.close(CLOSE.goingAway, 'the session was ended'),
+      },
+      sessionId: this.#session.upstreamId,
+      limits: channelLimits(parts.config),
+      logger: parts.logger,
+    })
+    parts.upstreams.attached.attach(this.#session.upstreamId, this.#exchanges)
+    // What the server says of its own accord is governed like the stream of any other client.
+    this.#govern(streamCall(this.#arrival()))
+  }
+
+  /** Closes when the gateway or what the server is registered as is not what it was. */
+  review(): void {
+    if (!partyStands(this.#parts.control, this.#admission)) this.close(CLOSE.lostStanding)
+  }
+
+  close(code: number): void {
+    this.#socket.close(code, code === CLOSE.lostStanding ? 'not let in any more' : 'Sallyport is stopping')
+  }
+
+  terminate(): void {
+    this.#socket.terminate()
+  }
+
+  #take({ tag, line }: Frame): void {
+    if (tag === 's') this.#exchanges.take(line)
+    else if (tag === 'c') this.#next(line)
+    else this.#listen(decodeWord(line))
+  }
+
+  #listen(word: Word | undefined): void {
+    if (word?.word !== 'ended') return
+    this.#serverEnded = true
+    // Made of our own words: what a wrapper says ends up in answers and logs.
+    const how = /^(?:it ended with code \d{1,3}|it was ended by SIG[A-Z0-9]{1,10})$/.test(word.how)
+      ? word.how
+      : 'it ended'
+    this.#exchanges.end(new UpstreamExited(how))
+  }
+
+  /** A client that sends nothing but rubbish must not fill the record's queue, in which others wait. */
+  #next(line?: Buffer): void {
+    if (line !== undefined) this.#lines.push(line)
+    while (this.#refusing < MOST_REFUSING) {
+      const first = this.#lines.shift()
+      if (first === undefined) break
+      this.#fromClient(first)
+    }
+    const behind = this.#lines.length > 0
+    if (behind === this.#behind) return
+    this.#behind = behind
+    if (behind) this.#socket.pause()
+    else this.#socket.resume()
+  }
+
+  #fromClient(line: Buffer): void {
+    const { limits } = this.#parts.config
+    let call: Call
+    try {
+      call = readCall(this.#arrival(), line, requestLimits(this.#parts.config))
+      if (this.#answers.size > limits.callsPerGateway) throw new TooManyCalls(limits.callsPerGateway)
+    } catch (refusal) {
+      this.#refuse(line, refusal)
+      return
+    }
+    this.#govern(call)
+  }
+
+  #govern(call: Call): void {
+    const deciding = decide(this.#parts, call)
+    const { promise: ended, resolve: onEnded } = Promise.withResolvers<void>()
+    const answer: ChannelAnswer = new ChannelAnswer({
+      line: this.#socket,
+      kind: call.kind,
+      onSession: (sealed) => this.#opened(sealed),
+      onEnd: () => {
+        this.#answers.delete(answer)
+        onEnded()
+      },
+    })
+    this.#answers.add(answer)
+    const before = this.#said
+    // Requests run beside each other; a notification is on its way before what was said after it.
+    if (call.kind === 'notification' || call.kind === 'response') this.#said = before.then(() => ended)
+    before
+      .then(() => govern(this.#parts, newExchange(this.#parts, call, answer, PASSED), deciding))
+      .catch((error: unknown) => {
+        this.#parts.logger.error({ actionId: call.actionId, error }, 'an exchange failed')
+        this.#socket.terminate()
+      })
+  }
+
+  /** The record says why and never what was sent; the client learns which of its requests it was, where that can be read. */
+  #refuse(line: Buffer, cause: unknown): void {
+    if (!(cause instanceof SallyportError)) throw cause
+    this.#refusing += 1
+    void recordRefusal(this.#parts, cause, unreadableCall(this.#arrival(), line.length)).finally(() => {
+      this.#refusing -= 1
+      this.#next()
+    })
+    const id = idIn(line)
+    if (id === undefined) return
+    const code = cause instanceof TooManyCalls ? OUR_CODES.denied : refusalCode(cause)
+    this.#socket.send(errorResponse(id, code, messageOf(cause), { code: cause.code }))
+  }
+
+  #opened(sealed: string): void {
+    const opened = this.#parts.seal.open(sealed, this.#owner())
+    if (opened === undefined) return
+    this.#session = this.#sealed(this.#session.upstreamId, opened)
+    const session = this.#parts.seal.seal(this.#session)
+    this.#socket.tell({ word: 'session', session })
+  }
+
+  #sealed(upstreamId: string, opened: Pick<Session, 'protocolVersion' | 'client'> | null): Session {
+    const { seal } = this.#parts
+    const sealed = seal.seal({
+      ...this.#owner(),
+      upstreamId,
+      protocolVersion: opened?.protocolVersion ?? null,
+      client: opened?.client ?? null,
+      owner: null,
+      endpoint: null,
+      // The server is the wrapper's: only that one could begin it anew.
+      initialize: null,
+    })
+    const session = seal.open(sealed, this.#owner())
+    if (session === undefined) throw new Error('a session that was sealed does not open')
+    return session
+  }
+
+  #owner() {
+    const { gateway, upstream } = this.#admission
+    return { gatewayId: gateway.id, upstream: upstream.name, upstreamDigest: upstreamDigest(upstream) }
+  }
+
+  #arrival(): Arrival {
+    const { gateway, upstream, own } = this.#admission
+    const arrivedAt = performance.now()
+    const session = this.#session
+    return { actionId: newId(), gateway, upstream, own, arrivedAt, session, versionHeader: null }
+  }
+
+  #closed(): void {
+    const { upstreams, recorder, clock } = this.#parts
+    upstreams.attached.detach(this.#session.upstreamId, this.#exchanges)
+    for (const answer of [...this.#answers]) answer.lost()
+    this.#exchanges.end(new UpstreamExited('the connection to sallyport mcp ended'))
+    if (this.#session.protocolVersion !== null) {
+      const reason = this.#serverEnded ? 'the server ended' : 'the connection to sallyport mcp ended'
+      recorder.later(sessionClosedEvent(sessionEndCall(this.#arrival()), reason, clock()))
+    }
+    this.#onClosed(this)
+  }
+}
+
+/** Read without care: it only says to the client which of its own requests was refused. */
+function idIn(line: Buffer): RequestId | null | undefined {
+  try {
+    const value: unknown = JSON.parse(line.toString())
+    if (typeof value !== 'object' || value === null) return null
+    const { id, method } = value as { readonly id?: unknown; readonly method?: unknown }
+    if (typeof id === 'string' || Number.isSafeInteger(id)) return id as RequestId
+    // A notification has no answer, and neither has an answer.
+    return method === undefined ? null : undefined
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,37 @@
+import { DEFAULT_TENANT } from '@sallyport/events'
+import type { DecideRequest, Decision } from '@sallyport/rpc'
+import { judgeUse } from '../connectors/mcp/catalog/judge-use.ts'
+import type { ProxyParts } from '../connectors/mcp/exchange/parts.ts'
+import type { Call } from '../connectors/mcp/message/call.ts'
+import { type MirroredFields, modernRefusal } from '../connectors/mcp/stateless/mirrored-headers.ts'
+import { DecisionFailed } from '../domain/faults.ts'
+import { faultDenial, refusalVerdict, type Verdict } from '../domain/verdict.ts'
+
+/**
+ * Asks the decision service, to which the catalog adds. An answer that is none is a denial that says so; about what breaks the rules of its
+ * revision nobody is asked. `mirrored` is null where the agent's transport has no header fields.
+ */
+export async function decide(
+  parts: ProxyParts,
+  call: Call,
+  mirrored: MirroredFields | null = null,
+): Promise<Decision | Verdict> {
+  const refusal = call.era === 'modern' ? modernRefusal(call.message, mirrored) : undefined
+  if (refusal !== undefined) return refusalVerdict(refusal)
+  try {
+    return await judgeUse(parts, call, await parts.decision.decide(questionOf(call)))
+  } catch (cause) {
+    return faultDenial(new DecisionFailed({ cause }))
+  }
+}
+
+function questionOf({ gateway, upstream, action }: Call): DecideRequest {
+  return {
+    tenant: DEFAULT_TENANT,
+    gatewayId: gateway.id,
+    gateway: gateway.name,
+    connector: upstream.connector,
+    upstream: upstream.name,
+    action,
+  }
+}

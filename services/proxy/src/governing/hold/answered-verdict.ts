@@ -1,0 +1,39 @@
+import type { ApprovalState, Decision } from '@sallyport/rpc'
+import { denial, type Verdict } from '../../domain/verdict.ts'
+
+/** The verdict on a held call once its approval was claimed. */
+export function approvedVerdict(state: ApprovalState, basis: Decision): Verdict {
+  const { approvalId, answeredBy, answerReason } = state
+  const reasons = [sentence(`approved by ${answeredBy ?? 'a person'}`, answerReason), ...basis.reasons]
+  return { ...basis, outcome: 'allow', reasons, approvalId, answeredBy }
+}
+
+/** The verdict on a held call whose approval has ended without letting it through. */
+export function answeredVerdict(state: ApprovalState, basis: Decision): Verdict {
+  const { approvalId, answeredBy } = state
+  return { ...denial(basis.rule, whyNot(state), basis), approvalId, answeredBy }
+}
+
+function whyNot({ status, answeredBy, answerReason }: ApprovalState): string {
+  switch (status) {
+    case 'denied':
+      return sentence(`denied by ${answeredBy ?? 'a person'}`, answerReason)
+    case 'expired':
+      return 'nobody answered before the approval expired'
+    case 'cancelled':
+      return 'the approval was cancelled'
+    case 'revoked':
+      return 'the approval was revoked'
+    case 'consumed':
+      return 'the approval was used by another call with the same arguments'
+    case 'lapsed':
+      return 'the approval was not used in time'
+    case 'pending':
+    case 'approved':
+      return 'the approval was not used'
+  }
+}
+
+function sentence(what: string, reason: string | null): string {
+  return reason === null || reason === '' ? what : `${what}: ${reason}`
+}

@@ -1,0 +1,81 @@
+import type { JsonValue } from '@sallyport/jsonrpc'
+import type { Call } from '../../connectors/mcp/message/call.ts'
+import { Places } from '../limits/places.ts'
+import { Waiting } from './waiting.ts'
+
+/** How long after a change of control the held calls are asked about once more: other instances fold it later. */
+const SECOND_LOOK_MS = 500
+
+/** The calls that wait for a person in this process. */
+export class HeldCalls {
+  readonly #places: Places
+  readonly #waiting = new Map<Waiting, Call>()
+  #empty: (() => void) | undefined
+  #secondLook: NodeJS.Timeout | undefined
+
+  constructor(maxPerGateway: number) {
+    this.#places = new Places(maxPerGateway)
+  }
+
+  get size(): number {
+    return this.#waiting.size
+  }
+
+  /** Takes a place of the gateway's; false when all are taken. Each one taken is given back with `leave`. */
+  takePlace(gatewayId: string): boolean {
+    return this.#places.take(gatewayId)
+  }
+
+  leavePlace(gatewayId: string): void {
+    this.#places.leave(gatewayId)
+  }
+
+  begin(call: Call): Waiting {
+    const waiting = new Waiting()
+    this.#waiting.set(waiting, call)
+    return waiting
+  }
+
+  end(waiting: Waiting): void {
+    this.#waiting.delete(waiting)
+    if (this.#waiting.size === 0) this.#empty?.()
+  }
+
+  /** `notifications/cancelled` for a held call: clients send it when they time out and may leave the stream open. */
+  cancel(notification: Call, requestId: JsonValue): boolean {
+    const key = keyOf(notification, requestId)
+    return this.cancelWhere((held) => keyOf(held, held.id) === key)
+  }
+
+  /** Cancels the one call of which this is true; false when there is none. */
+  cancelWhere(fits: (call: Call) => boolean): boolean {
+    const [only, ...more] = [...this.#waiting].filter(([, held]) => fits(held))
+    // Without a session several clients may use one id, and it is not known whose call is meant.
+    if (only === undefined || more.length > 0) return false
+    only[0].interrupt('cancelled')
+    return true
+  }
+
+  controlChanged(): void {
+    if (this.#waiting.size === 0) return
+    for (const waiting of this.#waiting.keys()) waiting.controlChanged()
+    clearTimeout(this.#secondLook)
+    this.#secondLook = setTimeout(() => {
+      for (const waiting of this.#waiting.keys()) waiting.controlChanged()
+    }, SECOND_LOOK_MS)
+  }
+
+  /** Ends every wait and resolves when its caller has been answered. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#secondLook)
+    if (this.#waiting.size === 0) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#empty = resolve
+    for (const waiting of this.#waiting.keys()) waiting.interrupt('stopping')
+    await promise
+  }
+}
+
+function keyOf({ gateway, upstream, session }: Call, requestId: JsonValue): string {
+  return JSON.stringify([gateway.id, upstream.name, session?.id ?? null, requestId])
+}

@@ -1,0 +1,256 @@
+import { DEFAULT_TENANT } from '@sallyport/events'
+import type { ApprovalState, Decision, RequestApproval } from '@sallyport/rpc'
+import { messageOf, SallyportError } from '@sallyport/runtime'
+import { usedDefinition } from '../../connectors/mcp/catalog/used-definition.ts'
+import type { Exchange, ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
+import { ApprovalRefused, ToolDefinitionUnknown } from '../../domain/faults.ts'
+import { boundDigest, type ToolDefinition } from '../../domain/tool-digest.ts'
+import { upstreamDigest } from '../../domain/upstream-digest.ts'
+import { denial, faultDenial, unanswered, type Verdict } from '../../domain/verdict.ts'
+import { decide } from '../decide.ts'
+import { answeredVerdict, approvedVerdict } from './answered-verdict.ts'
+import type { Rung } from './rung.ts'
+import { answererRevoked, lostStanding } from './standing.ts'
+import type { Interruption, Waiting } from './waiting.ts'
+
+/** How a hold ended: with a verdict to be recorded, or before there was one. */
+export type HoldEnd =
+  | { readonly kind: 'decided'; readonly verdict: Verdict; readonly toolDigest: string | null }
+  | { readonly kind: 'interrupted'; readonly by: Interruption; readonly approvalId: string | null }
+
+/** A new approval is needed, as what the old one was bound to has changed. */
+type Again = { readonly kind: 'again'; readonly basis: Decision }
+
+/** What an approval is bound to beside the call itself. */
+interface Bound {
+  readonly basis: Decision
+  readonly toolDigest: string | null
+}
+
+const RETRY_MS = 250
+
+/** Ended by an answer, or for want of one. What was cancelled or revoked may be asked for anew. */
+const FINAL: ReadonlySet<ApprovalState['status']> = new Set(['denied', 'expired', 'lapsed', 'consumed'])
+
+/** Asks a person about one call and waits; the approval is re-checked and claimed before it is used. */
+export class Hold {
+  readonly #parts: ProxyParts
+  readonly #exchange: Exchange
+  readonly #waiting: Waiting
+  readonly #rung: Rung
+  #approvalId: string | null = null
+
+  constructor(parts: ProxyParts, exchange: Exchange, waiting: Waiting, rung: Rung) {
+    this.#parts = parts
+    this.#exchange = exchange
+    this.#waiting = waiting
+    this.#rung = rung
+  }
+
+  async untilEnd(held: Decision): Promise<HoldEnd> {
+    const told = await this.#answeredBetweenRounds(held)
+    if (told !== undefined) return told
+    let basis = held
+    for (;;) {
+      const bound = { basis, toolDigest: boundDigest(await this.#definition()) }
+      const approval = await this.#request(bound)
+      if ('kind' in approval) return approval
+      const overtaken = await this.#overtaken(approval, basis)
+      if (overtaken !== undefined) return overtaken
+      this.#approvalId = approval.approvalId
+      if (approval.status === 'pending' && this.#rung.asked(approval) === 'leave')
+        this.#waiting.interrupt('left')
+      const end = await this.#untilAnswered(approval, bound)
+      if (end.kind !== 'again') return end
+      basis = end.basis
+    }
+  }
+
+  /** A person may have refused while the client was on its way: to ask once more would be to ignore them. */
+  async #answeredBetweenRounds(basis: Decision): Promise<HoldEnd | undefined> {
+    const approvalId = this.#exchange.round?.held?.approvalId
+    if (approvalId == null) return undefined
+    const reading = this.#parts.approvals.getApprovals([approvalId]).catch(() => [])
+    const [state] = (await this.#waiting.unlessInterrupted(reading)) ?? []
+    if (state === undefined || !FINAL.has(state.status)) return undefined
+    this.#approvalId = approvalId
+    return decided(answeredVerdict(state, basis), { toolDigest: null })
+  }
+
+  /** The answer may also have come between looking for it and asking: then another approval was made in vain. */
+  async #overtaken({ approvalId, attached }: ApprovalState, basis: Decision): Promise<HoldEnd | undefined> {
+    if (approvalId === this.#exchange.round?.held?.approvalId) return undefined
+    const told = await this.#answeredBetweenRounds(basis)
+    if (told !== undefined && !attached)
+      void this.#cancel('it was answered before it was asked again', approvalId)
+    return told
+  }
+
+  /** Asks for the approval for as long as it takes: the service may be away. */
+  async #request(bound: Bound): Promise<ApprovalState | HoldEnd> {
+    const request = this.#requestOf(bound)
+    for (;;) {
+      try {
+        const approval = await this.#waiting.unlessInterrupted(this.#parts.approvals.requestApproval(request))
+        return approval ?? this.#interrupted()
+      } catch (cause) {
+        if (!canBeTriedAgain(cause))
+          return decided(faultDenial(new ApprovalRefused({ cause }), bound.basis), bound)
+        this.#parts.logger.warn({ actionId: this.#exchange.call.actionId }, messageOf(cause))
+      }
+      await this.#waiting.pause(RETRY_MS)
+      if (this.#waiting.interruption !== undefined) return this.#interrupted()
+      const end = await this.#recheck(bound)
+      if (end.kind === 'decided') return end
+    }
+  }
+
+  async #untilAnswered(approval: ApprovalState, bound: Bound): Promise<HoldEnd | Again> {
+    const { approvalId } = approval
+    this.#waiting.forgetApproval()
+    const unwatch = this.#parts.watch.watch(approvalId, (state) => this.#waiting.approvalChanged(state))
+    if (approval.status !== 'pending') this.#waiting.approvalChanged(approval)
+    try {
+      for (;;) {
+        const end = await this.#step(bound)
+        if (end) return end
+      }
+    } finally {
+      unwatch()
+    }
+  }
+
+  async #step(bound: Bound): Promise<HoldEnd | Again | undefined> {
+    const wake = await this.#waiting.next()
+    switch (wake.kind) {
+      case 'interrupted':
+        return this.#interrupted()
+      case 'control': {
+        const end = await this.#recheck(bound)
+        return end.kind === 'decided' ? end : undefined
+      }
+      case 'approval':
+        return wake.state.status === 'approved'
+          ? this.#use(wake.state, bound)
+          : this.#close(wake.state, bound)
+    }
+  }
+
+  /** Denied, expired, taken by another call. One that was cancelled may only have been overtaken by a new policy. */
+  async #close(state: ApprovalState, bound: Bound): Promise<HoldEnd | Again> {
+    if (state.status === 'cancelled' || state.status === 'revoked') {
+      const end = await this.#recheck(bound)
+      if (end.kind === 'decided' || end.basis.policyVersion !== bound.basis.policyVersion) return end
+    }
+    return decided(answeredVerdict(state, bound.basis), bound)
+  }
+
+  /** Somebody approved: everything that the approval relied on is looked at again before it is claimed. */
+  async #use(state: ApprovalState, bound: Bound): Promise<HoldEnd | Again | undefined> {
+    const reading = this.#definition()
+    const end = await this.#recheck(bound)
+    if (end.kind === 'decided') return end
+    if (answererRevoked(state, this.#parts.control)) {
+      await this.#cancel('the token that approved it was revoked')
+      return end
+    }
+    if (end.basis.policyVersion !== bound.basis.policyVersion) {
+      void this.#cancel('the policy changed while the call was held')
+      return end
+    }
+    const definition = await reading
+    if (!definition.known && bound.toolDigest !== null)
+      return decided(
+        { ...faultDenial(new ToolDefinitionUnknown(), end.basis), approvalId: state.approvalId },
+        bound,
+      )
+    if (boundDigest(definition) !== bound.toolDigest) {
+      void this.#cancel('the tool definition changed while the call was held')
+      return end
+    }
+    if (this.#waiting.interruption === 'gone' || this.#waiting.interruption === 'cancelled')
+      return this.#interrupted()
+    return this.#claim(state, bound, end.basis)
+  }
+
+  async #claim(state: ApprovalState, bound: Bound, basis: Decision): Promise<HoldEnd | undefined> {
+    const { approvalId, callDigest } = state
+    const { approvals, claimant } = this.#parts
+    const { actionId } = this.#exchange.call
+    try {
+      const claim = await approvals.claimApproval({ approvalId, callDigest, actionId, claimant })
+      if (claim.claimed) return decided(approvedVerdict(claim.state, basis), bound)
+      const lost = denial(`approval ${approvalId}`, `the approval could not be used: ${claim.reason}`, basis)
+      return decided({ ...lost, approvalId, answeredBy: state.answeredBy }, bound)
+    } catch (cause) {
+      if (!canBeTriedAgain(cause)) return decided(faultDenial(new ApprovalRefused({ cause }), basis), bound)
+      // The same action may claim twice: should the first claim have been taken, the second one says so.
+      await this.#waiting.pause(RETRY_MS)
+      this.#waiting.approvalChanged(state)
+      return undefined
+    }
+  }
+
+  /** Decides anew. Denied, or allowed without a person: the approval is not wanted any more. */
+  async #recheck({ basis, toolDigest }: Bound): Promise<Extract<HoldEnd, { kind: 'decided' }> | Again> {
+    const { call } = this.#exchange
+    const lost = lostStanding(call, this.#parts.control, basis)
+    const decision = lost ?? (await decide(this.#parts, call))
+    if (decision.outcome === 'hold') return { kind: 'again', basis: decision }
+    // A fault is no judgement: the approval can still be used by a repeated call.
+    if (decision.fault === null)
+      void this.#cancel(`not needed any more: ${decision.rule} (${decision.outcome})`)
+    return decided(lost ?? unanswered(decision), { toolDigest })
+  }
+
+  async #cancel(reason: string, approvalId = this.#approvalId): Promise<void> {
+    if (approvalId === null) return
+    try {
+      await this.#parts.approvals.cancelApproval(approvalId, reason)
+    } catch (error) {
+      this.#parts.logger.warn({ approvalId }, `an approval was not cancelled: ${messageOf(error)}`)
+    }
+  }
+
+  #definition(): Promise<ToolDefinition> {
+    return usedDefinition(this.#parts, this.#exchange.call)
+  }
+
+  #interrupted(): HoldEnd {
+    return { kind: 'interrupted', by: this.#waiting.interruption ?? 'budget', approvalId: this.#approvalId }
+  }
+
+  #requestOf({ basis, toolDigest }: Bound): RequestApproval {
+    const { call, evidence } = this.#exchange
+    const { rule, reasons, risk, policyVersion } = basis
+    return {
+      binding: {
+        tenant: DEFAULT_TENANT,
+        gatewayId: call.gateway.id,
+        upstream: call.upstream.name,
+        upstreamDigest: upstreamDigest(call.upstream),
+        action: call.action,
+        argsDigest: evidence.argsDigest,
+        toolDigest,
+        policyVersion,
+      },
+      actionId: call.actionId,
+      gateway: call.gateway.name,
+      connector: call.upstream.connector,
+      tool: call.tool,
+      risk,
+      rule,
+      reasons,
+      arguments: evidence.arguments,
+      client: call.client,
+    }
+  }
+}
+
+function decided(verdict: Verdict, { toolDigest }: Pick<Bound, 'toolDigest'>) {
+  return { kind: 'decided', verdict, toolDigest } as const
+}
+
+function canBeTriedAgain(cause: unknown): boolean {
+  return cause instanceof SallyportError && ['unavailable', 'timeout'].includes(cause.kind)
+}

@@ -1,0 +1,190 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { silentLogger } from '@sallyport/runtime'
+import { beforeEach, expect, test } from 'vitest'
+import { UpstreamExited, type UpstreamFault } from '../../domain/upstream-faults.ts'
+import { UpstreamReceiver } from '../upstream-receiver.ts'
+import { ChannelExchanges } from './channel-exchanges.ts'
+
+/** What one exchange was given. */
+class Taken extends UpstreamReceiver {
+  status = 0
+  type: string | undefined
+  session: string | undefined
+  text = ''
+  end: 'open' | 'ended' | string = 'open'
+
+  protected override onHead(status: number, headers: IncomingHttpHeaders) {
+    this.status = status
+    this.type = headers['content-type']
+    this.session = headers['mcp-session-id'] as string | undefined
+  }
+  protected override onBytes(bytes: Buffer) {
+    this.text += bytes.toString()
+  }
+  protected override onEnd() {
+    this.end = 'ended'
+  }
+  protected override onFault(fault: UpstreamFault) {
+    this.end = fault.code
+  }
+  hold = () => this.pause()
+  goOn = () => this.resume()
+}
+
+let sent: string[]
+let paused: boolean
+let takes: boolean
+let channel: ChannelExchanges
+let warned: string[]
+
+beforeEach(() => {
+  sent = []
+  paused = false
+  takes = true
+  warned = []
+  channel = new ChannelExchanges({
+    peer: {
+      send: (text) => takes && sent.push(text) > 0,
+      pause: () => {
+        paused = true
+      },
+      resume: () => {
+        paused = false
+      },
+      close: () => {},
+    },
+    sessionId: 'the-session',
+    limits: { answerBytes: 1024, open: 3, firstMs: 0, silentMs: 0 },
+    logger: { ...silentLogger, warn: (_, message) => void warned.push(message) },
+  })
+})
+
+const json = (message: object) => JSON.stringify({ jsonrpc: '2.0', ...message })
+const request = (id: string | number, params: object = {}) => json({ id, method: 'tools/call', params })
+const named = (id: string | number, meta: object = {}) => request(id, { name: 'echo', _meta: meta })
+const result = (id: string | number, value: string) => json({ id, result: { value } })
+
+function post(body: string): Taken {
+  const taken = new Taken()
+  channel.send({ method: 'POST', body }, taken)
+  return taken
+}
+
+function openStream(): Taken {
+  const taken = new Taken()
+  channel.send({ method: 'GET', body: null }, taken)
+  return taken
+}
+
+test('answers find their request by the exact id, in whatever order they come', () => {
+  const number = post(named(1))
+  const text = post(named('1'))
+  channel.take(result('1', 'for the text'))
+  channel.take(result(1, 'for the number'))
+  expect(text).toMatchObject({ status: 200, type: 'application/json', end: 'ended', session: 'the-session' })
+  expect(text.text).toBe(result('1', 'for the text'))
+  expect(number.text).toBe(result(1, 'for the number'))
+})
+
+test('an id that is under way is not sent a second time', () => {
+  post(named(1))
+  expect(post(named(1)).end).toBe('SP_UPSTREAM_BUSY')
+  expect(sent).toHaveLength(1)
+})
+
+test('progress reaches the request whose token it names, before its answer, as a stream', () => {
+  const first = post(named(1, { progressToken: 'a' }))
+  const second = post(named(2, { progressToken: 'b' }))
+  const progress = json({ method: 'notifications/progress', params: { progressToken: 'a', progress: 1 } })
+  channel.take(progress)
+  channel.take(result(1, 'done'))
+  expect(first.type).toBe('text/event-stream')
+  expect(first.text).toBe(
+    `event: message\ndata: ${progress}\n\nevent: message\ndata: ${result(1, 'done')}\n\n`,
+  )
+  expect(second.text).toBe('')
+})
+
+test('what the server says of its own accord waits for the stream of its client', () => {
+  const note = json({ method: 'notifications/tools/list_changed' })
+  channel.take(note)
+  expect(openStream().text).toContain(note)
+})
+
+test('a request of the server goes to the latest call where its client has no stream', () => {
+  post(named(1))
+  const latest = post(named(2))
+  channel.take(json({ id: 0, method: 'roots/list' }))
+  expect(latest.text).toContain('roots/list')
+})
+
+test('a caller that goes away is told to the server, and its late answer is dropped', () => {
+  const gone = post(named(7))
+  gone.stop()
+  expect(JSON.parse(sent[1] ?? '')).toMatchObject({
+    method: 'notifications/cancelled',
+    params: { requestId: 7 },
+  })
+  channel.take(result(7, 'late'))
+  expect(gone.text).toBe('')
+})
+
+test('a server that ends fails everything that waits, and everything after', () => {
+  const waiting = post(named(1))
+  const stream = openStream()
+  channel.end(new UpstreamExited('it ended with code 1'))
+  expect(waiting.end).toBe('SP_UPSTREAM_EXITED')
+  expect(stream.end).toBe('ended')
+  expect(post(named(2)).end).toBe('SP_UPSTREAM_EXITED')
+  expect(sent).toHaveLength(1)
+})
+
+test('a line that is no strict JSON is dropped, and fails the call whose id it has', () => {
+  const twice = post(named(1))
+  const other = post(named(2))
+  channel.take('a library that prints')
+  channel.take('{"jsonrpc":"2.0","id":1,"result":{},"result":{"value":"other"}}')
+  expect(twice.end).toBe('SP_UPSTREAM_ANSWER_INVALID')
+  expect(other.end).toBe('open')
+})
+
+test('a server that does not read, or has too much to do, gets no more', () => {
+  for (const id of [1, 2, 3]) expect(post(named(id)).end).toBe('open')
+  expect(post(named(4)).end).toBe('SP_UPSTREAM_BUSY')
+  channel.take(result(3, 'done'))
+  takes = false
+  expect(post(named(5)).end).toBe('SP_UPSTREAM_BUSY')
+})
+
+test('a caller that reads slowly stops the server until it reads again', () => {
+  const slow = post(named(1, { progressToken: 1 }))
+  slow.hold()
+  expect(paused).toBe(true)
+  channel.take(json({ method: 'notifications/progress', params: { progressToken: 1, progress: 1 } }))
+  expect(slow.text).toBe('')
+  slow.goOn()
+  expect(paused).toBe(false)
+  expect(slow.text).toContain('notifications/progress')
+})
+
+test('a stream that nobody reads ends instead of filling the memory', () => {
+  const stream = openStream()
+  stream.hold()
+  expect(paused).toBe(false)
+  const note = json({ method: 'notifications/message', params: { data: 'x'.repeat(900) } })
+  for (let i = 0; i < 1200; i++) channel.take(note)
+  expect(stream.end).toBe('ended')
+})
+
+test('what is no MCP message is not sent', () => {
+  expect(post('{"hello":1}')).toMatchObject({ status: 400, end: 'ended' })
+  expect(sent).toEqual([])
+})
+
+test('a server that prints what it likes, or talks to nobody, is told of once', () => {
+  for (let i = 0; i < 1000; i++) {
+    channel.take('a library that prints')
+    channel.take(json({ method: 'notifications/message', params: { data: i } }))
+  }
+  expect(warned).toHaveLength(2)
+})

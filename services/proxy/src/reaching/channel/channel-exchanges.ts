@@ -1,0 +1,238 @@
+import {
+  decodeMessage,
+  isJsonObject,
+  type JsonValue,
+  type Message,
+  type Request,
+  type RequestId,
+  UNBOUNDED,
+} from '@sallyport/jsonrpc'
+import type { Logger } from '@sallyport/runtime'
+import { UpstreamAnswerInvalid, UpstreamBusy, type UpstreamFault } from '../../domain/upstream-faults.ts'
+import { plainAnswer } from '../plain-answer.ts'
+import type { UpstreamReceiver } from '../upstream-receiver.ts'
+import type { UpstreamRequest } from '../upstreams.ts'
+import { ChannelExchange } from './channel-exchange.ts'
+import type { ChannelPeer } from './channel-peer.ts'
+import { Unclaimed } from './unclaimed.ts'
+
+export interface ChannelLimits {
+  /** Longest message of the peer's, in bytes. */
+  readonly answerBytes: number
+  /** How many requests may be under way at once. */
+  readonly open: number
+  readonly firstMs: number
+  readonly silentMs: number
+}
+
+export interface ChannelExchangesOptions {
+  readonly peer: ChannelPeer
+  /** What `Mcp-Session-Id` says in answers; null for a peer without sessions. */
+  readonly sessionId: string | null
+  readonly limits: ChannelLimits
+  readonly logger: Logger
+}
+
+/**
+ * The requests under way on one channel. Answers are matched by their ids, which must be unique here; what the server
+ * says of its own accord goes to the exchange it names, else to the client's stream, else to its latest request.
+ */
+export class ChannelExchanges {
+  readonly #options: ChannelExchangesOptions
+  readonly #open = new Map<string, ChannelExchange>()
+  readonly #unclaimed: Unclaimed
+  readonly #slow = new Set<ChannelExchange>()
+  #stream: ChannelExchange | undefined
+  #ended: UpstreamFault | undefined
+  #refused = false
+
+  constructor(options: ChannelExchangesOptions) {
+    this.#options = options
+    this.#unclaimed = new Unclaimed(options.logger)
+  }
+
+  /** How many requests wait for an answer, the server's own stream not counted. */
+  get size(): number {
+    return this.#open.size
+  }
+
+  /** Whether neither a request is under way nor its client listens. */
+  get idle(): boolean {
+    return this.#open.size === 0 && this.#stream === undefined
+  }
+
+  /** Sends one request of the proxy's, in the form it would have for a server at an address. */
+  send({ method, body }: Pick<UpstreamRequest, 'method' | 'body'>, receiver: UpstreamReceiver): void {
+    if (method === 'GET') this.#openStream(receiver)
+    else if (method === 'DELETE') this.#delete(receiver)
+    else this.#post(body ?? '', receiver)
+  }
+
+  /** Takes in one message of the peer's, as strictly as a body. What cannot be read is dropped. */
+  take(bytes: Uint8Array | string): void {
+    let message: Message
+    try {
+      message = decodeMessage(bytes, { ...UNBOUNDED, maxBytes: this.#options.limits.answerBytes })
+    } catch (cause) {
+      this.#refuse(bytes, cause)
+      return
+    }
+    if (message.kind === 'response') this.#answer(message.id, message.canonical)
+    else this.#deliver(message)
+  }
+
+  /** The peer is gone: whoever waits is told so, and nothing can be sent any more. */
+  end(fault: UpstreamFault): void {
+    if (this.#ended) return
+    this.#ended = fault
+    for (const exchange of [...this.#open.values()]) exchange.fail(fault)
+    this.#stream?.end()
+  }
+
+  #openStream(receiver: UpstreamReceiver): void {
+    // One stream is enough for one client: the latest counts, as where a connection was lost the old one hangs.
+    this.#stream?.end()
+    const stream: ChannelExchange = new ChannelExchange({
+      receiver,
+      key: null,
+      progressToken: null,
+      sessionId: null,
+      firstMs: 0,
+      silentMs: 0,
+      onPause: () => {},
+      onOver: () => {
+        if (this.#stream === stream) this.#stream = undefined
+      },
+    })
+    if (this.#ended) {
+      stream.fail(this.#ended)
+      return
+    }
+    this.#stream = stream
+    this.#unclaimed.giveTo(stream)
+  }
+
+  #delete(receiver: UpstreamReceiver): void {
+    this.#options.peer.close()
+    plainAnswer(receiver, 200)
+  }
+
+  #post(body: string, receiver: UpstreamReceiver): void {
+    const message = readOwn(body)
+    // What is no MCP message has no answer on a line: it is not sent.
+    if (message === undefined) plainAnswer(receiver, 400)
+    else if (message.kind === 'request') this.#request(message, receiver)
+    else if (this.#ended) receiver.fault(this.#ended)
+    else if (this.#options.peer.send(message.canonical)) plainAnswer(receiver, 202)
+    else receiver.fault(new UpstreamBusy())
+  }
+
+  #request(request: Request, receiver: UpstreamReceiver): void {
+    const { peer, limits, sessionId } = this.#options
+    const key = keyOf(request.id)
+    if (this.#ended) receiver.fault(this.#ended)
+    else if (this.#open.has(key) || this.#open.size >= limits.open) receiver.fault(new UpstreamBusy())
+    else {
+      const exchange: ChannelExchange = new ChannelExchange({
+        receiver,
+        key,
+        progressToken: progressTokenOf(request.params),
+        sessionId,
+        firstMs: limits.firstMs,
+        silentMs: limits.silentMs,
+        onPause: (paused) => this.#paused(exchange, paused),
+        onOver: (aborted) => this.#over(key, request, aborted),
+      })
+      this.#open.set(key, exchange)
+      if (!peer.send(request.canonical)) exchange.fail(new UpstreamBusy())
+    }
+  }
+
+  /** A caller that went away cannot be told to the peer but by a message (MCP, Cancellation); a handshake has none. */
+  #over(key: string, { id, method }: Request, aborted: boolean): void {
+    this.#open.delete(key)
+    if (!aborted || method === 'initialize' || this.#ended) return
+    const params = { requestId: id, reason: 'nobody waits for it any more' }
+    this.#options.peer.send(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }))
+  }
+
+  #paused(exchange: ChannelExchange, paused: boolean): void {
+    const before = this.#slow.size
+    if (paused) this.#slow.add(exchange)
+    else this.#slow.delete(exchange)
+    if (before === 0 && this.#slow.size > 0) this.#options.peer.pause()
+    if (before > 0 && this.#slow.size === 0) this.#options.peer.resume()
+  }
+
+  #answer(id: RequestId | null, text: string): void {
+    // An error without an id answers the only request there is.
+    const exchange = id === null ? this.#only() : this.#open.get(keyOf(id))
+    if (exchange) exchange.answer(text)
+    else this.#options.logger.debug({}, 'an answer to nothing that was asked was dropped')
+  }
+
+  #deliver(message: Exclude<Message, { readonly kind: 'response' }>): void {
+    const exchange = this.#named(message) ?? this.#stream ?? [...this.#open.values()].at(-1)
+    if (exchange) exchange.message(message.canonical)
+    else this.#unclaimed.keep(message.canonical)
+  }
+
+  /** The exchange that a notification names: by the token of its progress, by the id of a subscription (2026-07-28). */
+  #named({ kind, method, params }: Exclude<Message, { readonly kind: 'response' }>) {
+    if (kind === 'request' || !isJsonObject(params)) return undefined
+    if (method === 'notifications/progress') {
+      const token = params['progressToken']
+      return [...this.#open.values()].find(
+        ({ progressToken }) => progressToken !== null && progressToken === token,
+      )
+    }
+    const meta = params['_meta']
+    const id = isJsonObject(meta) ? meta['io.modelcontextprotocol/subscriptionId'] : undefined
+    return typeof id === 'string' || typeof id === 'number' ? this.#open.get(keyOf(id)) : undefined
+  }
+
+  /** Nothing of a line that is not strict MCP is passed on; who waits for it is told, where it says who. */
+  #refuse(bytes: Uint8Array | string, cause: unknown): void {
+    // Once: a server that prints what it likes must not fill the disk with what is said of it.
+    const level = this.#refused ? 'debug' : 'warn'
+    this.#refused = true
+    this.#options.logger[level]({}, 'a line of an upstream is no strict MCP and was dropped')
+    const id = idIn(bytes)
+    if (id !== undefined) this.#open.get(keyOf(id))?.fail(new UpstreamAnswerInvalid('its message', { cause }))
+  }
+
+  #only(): ChannelExchange | undefined {
+    const [only, ...more] = this.#open.values()
+    return more.length === 0 ? only : undefined
+  }
+}
+
+/** `1` and `"1"` are two ids. */
+function keyOf(id: RequestId): string {
+  return typeof id === 'string' ? `s${id}` : `n${id}`
+}
+
+function readOwn(body: string): Message | undefined {
+  try {
+    return decodeMessage(body, UNBOUNDED)
+  } catch {
+    return undefined
+  }
+}
+
+function progressTokenOf(params: JsonValue | undefined): string | number | null {
+  const meta = isJsonObject(params) ? params['_meta'] : undefined
+  const token = isJsonObject(meta) ? meta['progressToken'] : undefined
+  return typeof token === 'string' || typeof token === 'number' ? token : null
+}
+
+/** Read without care: it only finds who is to be told that the rest is refused. */
+function idIn(bytes: Uint8Array | string): RequestId | undefined {
+  try {
+    const value: unknown = JSON.parse(typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString())
+    const { id } = value as { readonly id?: unknown }
+    return typeof id === 'string' || Number.isSafeInteger(id) ? (id as RequestId) : undefined
+  } catch {
+    return undefined
+  }
+}

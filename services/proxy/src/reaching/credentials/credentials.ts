@@ -1,0 +1,90 @@
+import type { CredentialReference, IssuedCredential, Upstream } from '@sallyport/control'
+import { type Environment, type Logger, SallyportError } from '@sallyport/runtime'
+import type { Call } from '../../connectors/mcp/message/call.ts'
+import { CredentialMissing } from '../../domain/faults.ts'
+import { IssuedTokens } from './issued-tokens.ts'
+import { SecretFiles } from './secret-files.ts'
+import { Secrets } from './secrets.ts'
+
+const USABLE = /^[\x21-\x7e]+$/
+
+/** What to present to the upstream: a header value, null where it wants none, or why there is none to present. */
+export type Credential = { readonly header: string | null } | { readonly fault: SallyportError }
+
+export interface CredentialsOptions {
+  readonly environment: Environment
+  /** The folder that secrets are mounted into. */
+  readonly folder: string | null
+  readonly logger: Logger
+  /** Monotonic milliseconds. */
+  readonly now?: () => number
+}
+
+/** The credentials that the proxy presents to upstreams, each to its own and to none else. */
+export class Credentials {
+  readonly #secrets: Secrets
+  readonly #issued: IssuedTokens
+
+  constructor({ environment, folder, logger, now = () => performance.now() }: CredentialsOptions) {
+    this.#secrets = new Secrets(environment, new SecretFiles(folder))
+    this.#issued = new IssuedTokens({ secrets: this.#secrets, logger, now })
+  }
+
+  /**
+   * At once wherever nothing has to be read or asked for. Neither throws nor rejects.
+   */
+  find({ upstream, own }: Pick<Call, 'upstream' | 'own'>): Credential | Promise<Credential> {
+    const { credential } = upstream
+    if (credential === null) return NONE
+    if (credential.kind === 'passthrough') return { header: own?.header ?? null }
+    try {
+      const token = this.#tokenOf(upstream, credential)
+      return typeof token === 'string' ? bearer(token) : token.then(bearer, faultOf)
+    } catch (reason) {
+      return faultOf(reason)
+    }
+  }
+
+  /**
+   * Another header than the one that the upstream refused with a 401, which means that it carried nothing out.
+   * Undefined where none can be had, and for credentials that are what they are.
+   */
+  async renew({ upstream, refused }: Refusal): Promise<string | undefined> {
+    const { credential } = upstream
+    if (!canBeRenewed(credential) || !refused.startsWith(BEARER)) return undefined
+    const token = await this.#issued.renew(upstream, credential, refused.slice(BEARER.length))
+    return token === undefined ? undefined : BEARER + token
+  }
+
+  /** Forgets what was kept for upstreams that are not registered any more. */
+  keepOnly(upstreams: Iterable<Upstream>): void {
+    this.#issued.keepOnly(upstreams)
+  }
+
+  #tokenOf(upstream: Upstream, credential: Exclude<CredentialReference, { kind: 'passthrough' }>) {
+    return canBeRenewed(credential) ? this.#issued.find(upstream, credential) : this.#secrets.find(credential)
+  }
+}
+
+export interface Refusal {
+  readonly upstream: Upstream
+  /** The header value that was refused. */
+  readonly refused: string
+}
+
+const NONE = { header: null } as const
+const BEARER = 'Bearer '
+
+export function canBeRenewed(credential: CredentialReference | null): credential is IssuedCredential {
+  return credential?.kind === 'client_credentials' || credential?.kind === 'refresh_token'
+}
+
+function bearer(token: string): Credential {
+  if (USABLE.test(token)) return { header: BEARER + token }
+  return { fault: new CredentialMissing('what is configured is no credential that a header can carry') }
+}
+
+function faultOf(reason: unknown): Credential {
+  if (reason instanceof SallyportError) return { fault: reason }
+  return { fault: new CredentialMissing('the credential could not be read', { cause: reason }) }
+}

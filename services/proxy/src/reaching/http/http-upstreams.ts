@@ -1,0 +1,80 @@
+import { type Dispatcher, Pool } from 'undici'
+import type { UpstreamReceiver } from '../upstream-receiver.ts'
+import type { UpstreamRequest } from '../upstreams.ts'
+import type { RenewingHandler } from './renewing-handler.ts'
+
+export interface UpstreamTimeouts {
+  readonly connectMs: number
+  readonly headersMs: number
+  /** Longest silence within an answer. */
+  readonly idleMs: number
+}
+
+interface Address {
+  readonly path: string
+  readonly origin: string
+  readonly pool: Dispatcher
+}
+
+/** Kept-alive connections to upstreams at an address, one pool for each origin. Redirects are never followed. */
+export class HttpUpstreams {
+  readonly #timeouts: UpstreamTimeouts
+  readonly #addresses = new Map<string, Address>()
+  readonly #pools = new Map<string, Pool>()
+
+  constructor(timeouts: UpstreamTimeouts) {
+    this.#timeouts = timeouts
+  }
+
+  /** Sends one request; everything that comes of it, failures too, reaches the receiver. */
+  send(url: string, request: UpstreamRequest, receiver: UpstreamReceiver | RenewingHandler): void {
+    try {
+      const { path, pool } = this.#addresses.get(url) ?? this.#addressOf(url, request.url === undefined)
+      pool.dispatch(
+        {
+          path,
+          method: request.method,
+          headers: request.headers,
+          body: request.body,
+          headersTimeout: this.#timeouts.headersMs,
+          bodyTimeout: request.endless ? 0 : this.#timeouts.idleMs,
+        },
+        receiver,
+      )
+    } catch (cause) {
+      receiver.refuse(cause)
+    }
+  }
+
+  /** Drops the connections to origins that no registered upstream has any more. */
+  keepOnly(kept: ReadonlySet<string>): void {
+    for (const [url, { origin }] of this.#addresses) {
+      if (kept.has(url)) continue
+      this.#addresses.delete(url)
+      if ([...this.#addresses.values()].some((address) => address.origin === origin)) continue
+      this.#pools
+        .get(origin)
+        ?.close()
+        .catch(() => {})
+      this.#pools.delete(origin)
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()))
+  }
+
+  /** One that an upstream made up for a session is not kept: there are as many as sessions. */
+  #addressOf(url: string, isRegistered: boolean): Address {
+    const { origin, pathname, search } = new URL(url)
+    const pool = this.#pools.get(origin) ?? new Pool(origin, this.#poolOptions())
+    this.#pools.set(origin, pool)
+    const address = { path: pathname + search, origin, pool }
+    if (isRegistered) this.#addresses.set(url, address)
+    return address
+  }
+
+  #poolOptions(): Pool.Options {
+    return { connect: { timeout: this.#timeouts.connectMs }, pipelining: 1, keepAliveTimeout: 4000 }
+  }
+}

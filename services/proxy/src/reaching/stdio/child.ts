@@ -1,0 +1,92 @@
+import type { Logger } from '@sallyport/runtime'
+import { type ServerEnd, StdioServer, type StopPatience, type Watchdog } from '@sallyport/stdio'
+import {
+  UpstreamAnswerTooLarge,
+  UpstreamExited,
+  type UpstreamFault,
+  UpstreamNotStarted,
+} from '../../domain/upstream-faults.ts'
+import { ChannelExchanges, type ChannelLimits } from '../channel/channel-exchanges.ts'
+
+export interface ChildOptions {
+  readonly command: readonly string[]
+  readonly cwd: string | null
+  readonly env: Record<string, string>
+  /** What `Mcp-Session-Id` says; null where the server keeps no session. */
+  readonly sessionId: string | null
+  readonly limits: ChannelLimits
+  readonly waitingBytes: number
+  readonly watchdog: Watchdog
+  readonly logger: Logger
+  /** Called once. `answered`: it had said something before. */
+  readonly onEnd: (answered: boolean) => void
+}
+
+const PATIENCE: StopPatience = { eofMs: 2000, termMs: 2000 }
+
+/** One running server and the requests that are under way with it. */
+export class Child {
+  readonly exchanges: ChannelExchanges
+  /** On the monotonic clock, in milliseconds. */
+  usedAt = performance.now()
+  readonly #options: ChildOptions
+  readonly #server: StdioServer
+  #answered = false
+
+  constructor(options: ChildOptions) {
+    this.#options = options
+    const { command, cwd, env, sessionId, limits, waitingBytes, watchdog, logger } = options
+    this.#server = new StdioServer({
+      command,
+      ...(cwd === null ? {} : { cwd }),
+      env,
+      maxLineBytes: limits.answerBytes,
+      maxWaitingBytes: waitingBytes,
+      watchdog,
+      onStderr: (bytes) =>
+        logger.debug({ text: Buffer.from(bytes).toString().slice(0, 1000) }, 'a server says'),
+      onLine: (line) => this.#take(line),
+      onEnd: (end) => this.#ended(end),
+    })
+    this.exchanges = new ChannelExchanges({
+      peer: {
+        send: (text) => this.#server.send(text),
+        pause: () => this.#server.pause(),
+        resume: () => this.#server.resume(),
+        close: () => void this.stop(),
+      },
+      sessionId,
+      limits,
+      logger,
+    })
+  }
+
+  get pid(): number | undefined {
+    return this.#server.pid
+  }
+
+  stop(patience: StopPatience = PATIENCE): Promise<unknown> {
+    return this.#server.stop(patience)
+  }
+
+  #take(line: Uint8Array | null): void {
+    this.#answered = true
+    if (line !== null) {
+      this.exchanges.take(line)
+      return
+    }
+    // Whose answer it was cannot be known, so all that wait are told, and nobody is left to flood.
+    this.exchanges.end(new UpstreamAnswerTooLarge(this.#options.limits.answerBytes))
+    void this.stop({ eofMs: 0, termMs: PATIENCE.termMs })
+  }
+
+  #ended(end: ServerEnd): void {
+    this.exchanges.end(faultOf(end))
+    this.#options.onEnd(this.#answered)
+  }
+}
+
+function faultOf({ code, signal, error }: ServerEnd): UpstreamFault {
+  if (error) return new UpstreamNotStarted('its command cannot be run', { cause: error })
+  return new UpstreamExited(signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`)
+}
