@@ -1,6 +1,6 @@
 import { type EventLog, type Position, startFold } from '@sallyport/event-log'
 import { EVENTS, type SallyportEvent, TOPICS } from '@sallyport/events'
-import { type Logger, messageOf, silentLogger } from '@sallyport/runtime'
+import { BoundedMap, type Logger, messageOf, silentLogger } from '@sallyport/runtime'
 import { NotAControlEvent } from './errors.ts'
 import { type ControlEvent, evolve } from './evolve.ts'
 import { watchFreshness } from './freshness.ts'
@@ -50,7 +50,7 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
   const listeners = new Set<(state: ControlState) => void>()
   const gateways = new TokenIndex<Gateway>()
   const tokens = new TokenIndex<ApiToken>()
-  const seen = new Map<string, ControlOutcome>()
+  const seen = new BoundedMap<string, ControlOutcome>(REMEMBERED_EVENTS)
   let state = INITIAL_STATE
   let current = false
 
@@ -59,7 +59,7 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
     const before = seen.get(event.id)
     if (before) return before
     const { state: next, outcome } = evolve(state, event)
-    remember(seen, event.id, outcome)
+    seen.set(event.id, outcome)
     // What says again what is known already wakes nobody.
     if (!outcome.accepted || next === state) return outcome
     reindex(state, next, event)
@@ -129,10 +129,4 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
 
 function isControlEvent(event: SallyportEvent): event is ControlEvent {
   return EVENTS[event.type].topic === TOPICS.control
-}
-
-function remember(seen: Map<string, ControlOutcome>, id: string, outcome: ControlOutcome): void {
-  seen.set(id, outcome)
-  const oldest = seen.keys().next()
-  if (seen.size > REMEMBERED_EVENTS && !oldest.done) seen.delete(oldest.value)
 }

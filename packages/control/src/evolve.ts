@@ -1,12 +1,12 @@
 import type { EventOf, TOPICS, TypesOf } from '@sallyport/events'
-import { canonicalJson, sha256Hex } from '@sallyport/runtime'
+import { BoundedMap, canonicalJson, sha256Hex } from '@sallyport/runtime'
 import { onCatalogAccepted } from './catalog/accepted.ts'
 import { onCatalogModeSet } from './catalog/mode-set.ts'
 import { onCatalogObserved } from './catalog/observed.ts'
 import { onGatewayAdded, onGatewayRevoked, onGatewayTokenRotated } from './gateways.ts'
 import { onKillSwitchSet } from './kill-switches.ts'
 import { onPermissionRemoved, onPermissionSet } from './permissions.ts'
-import type { ControlState, DoneCommand } from './state.ts'
+import type { ControlState } from './state.ts'
 import { onTokenIssued, onTokenRevoked } from './tokens.ts'
 import { reject, type Transition } from './transition.ts'
 import { onUpstreamAdded, onUpstreamRemoved } from './upstreams.ts'
@@ -31,7 +31,8 @@ export function evolve(state: ControlState, event: ControlEvent): Transition {
   if (done) return { state, outcome: { accepted: true, subject: done.subject, repeated: true } }
   const next = apply(state, event)
   if (!next.outcome.accepted) return next
-  const idempotencyKeys = remember(state.idempotencyKeys, key, { fingerprint, subject: next.outcome.subject })
+  const idempotencyKeys = new BoundedMap(REMEMBERED_KEYS, state.idempotencyKeys)
+  idempotencyKeys.set(key, { fingerprint, subject: next.outcome.subject })
   return { state: { ...next.state, idempotencyKeys }, outcome: next.outcome }
 }
 
@@ -72,15 +73,4 @@ function fingerprintOf(event: ControlEvent): string {
   if (event.type === 'sallyport.permission.removed.v1') return sha256Hex(canonicalJson([event.type, asked]))
   const { id: _id, tokenHash: _hash, ...rest } = asked as Record<string, unknown>
   return sha256Hex(canonicalJson([event.type, rest]))
-}
-
-function remember(
-  keys: ReadonlyMap<string, DoneCommand>,
-  key: string,
-  done: DoneCommand,
-): ReadonlyMap<string, DoneCommand> {
-  const next = new Map(keys).set(key, done)
-  const oldest = next.keys().next()
-  if (next.size > REMEMBERED_KEYS && !oldest.done) next.delete(oldest.value)
-  return next
 }

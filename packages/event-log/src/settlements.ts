@@ -1,3 +1,4 @@
+import { BoundedMap } from '@sallyport/runtime'
 import type { Position } from './port.ts'
 
 /** How many outcomes stay at hand for whoever asks after the event was applied. */
@@ -15,7 +16,7 @@ type Settlement<Outcome> = { readonly outcome: Outcome } | { readonly fault: unk
 
 /** What came of recent positions, and who waits for those to come. */
 export class Settlements<Outcome> {
-  readonly #recent = new Map<string, Settlement<Outcome>>()
+  readonly #recent = new BoundedMap<string, Settlement<Outcome>>(REMEMBERED)
   readonly #waiting = new Map<number, Map<number, Waiter<Outcome>[]>>()
   #count = 0
 
@@ -38,12 +39,12 @@ export class Settlements<Outcome> {
   }
 
   resolve(position: Position, outcome: Outcome): void {
-    this.#remember(position, { outcome })
+    this.#recent.set(keyOf(position), { outcome })
     for (const waiter of this.#release(position)) waiter.resolve(outcome)
   }
 
   reject(position: Position, fault: unknown): void {
-    this.#remember(position, { fault })
+    this.#recent.set(keyOf(position), { fault })
     for (const waiter of this.#release(position)) waiter.reject(fault)
   }
 
@@ -66,13 +67,6 @@ export class Settlements<Outcome> {
     offsets?.delete(offset)
     this.#count -= waiters.length
     return waiters
-  }
-
-  #remember(position: Position, settlement: Settlement<Outcome>): void {
-    this.#recent.set(keyOf(position), settlement)
-    if (this.#recent.size <= REMEMBERED) return
-    const oldest = this.#recent.keys().next()
-    if (!oldest.done) this.#recent.delete(oldest.value)
   }
 }
 

@@ -1,4 +1,4 @@
-import { sha256Hex } from '@sallyport/runtime'
+import { BoundedMap, sha256Hex } from '@sallyport/runtime'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { IdempotencyKeyInvalid, IdempotencyMismatch } from './errors.ts'
 
@@ -27,22 +27,17 @@ interface Entry {
  * from taking effect twice. Faults (5xx) are not kept: a caller retries them in earnest.
  */
 export function replayRepeatedWrites(server: FastifyInstance, clock: () => Date): void {
-  const entries = new Map<string, Entry>()
+  const entries = new BoundedMap<string, Entry>(MAX_KEPT)
   const running = new WeakMap<FastifyRequest, { readonly key: string; readonly entry: Entry }>()
 
   const forget = (key: string, entry: Entry) => {
     if (entries.get(key) === entry) entries.delete(key)
-  }
-  const forgetOldest = () => {
-    const oldest = entries.keys().next()
-    if (!oldest.done) entries.delete(oldest.value)
   }
   const remember = (key: string, request: FastifyRequest) => {
     const { promise, resolve } = Promise.withResolvers<Answer | null>()
     const at = clock().getTime()
     const entry: Entry = { fingerprint: fingerprintOf(request), at, answer: promise, settle: resolve }
     entries.set(key, entry)
-    if (entries.size > MAX_KEPT) forgetOldest()
     running.set(request, { key, entry })
   }
 

@@ -1,4 +1,5 @@
 import type { SallyportEvent } from '@sallyport/events'
+import { BoundedMap } from '@sallyport/runtime'
 import { factsOf } from './event-facts.ts'
 import { likeMatches } from './like-matches.ts'
 import { wordsIn } from './search-words.ts'
@@ -25,12 +26,12 @@ const REMEMBERED = 10_000
  * what was allowed when it ended, a hold a second time when it was given up.
  */
 export class LiveItems {
-  readonly #open = new Map<string, Decided>()
+  readonly #open = new BoundedMap<string, Decided>(REMEMBERED)
 
   next(event: SallyportEvent): LiveItem | undefined {
     switch (event.type) {
       case 'sallyport.action.decided.v1':
-        if (event.data.verdict !== 'deny') this.#remember(event)
+        if (event.data.verdict !== 'deny') this.#open.set(event.data.actionId, event)
         return event.data.verdict === 'allow' ? undefined : live(event, undefined)
       case 'sallyport.action.completed.v1':
       case 'sallyport.action.aborted.v1': {
@@ -41,14 +42,6 @@ export class LiveItems {
       default:
         return undefined
     }
-  }
-
-  #remember(event: Decided): void {
-    this.#open.delete(event.data.actionId)
-    this.#open.set(event.data.actionId, event)
-    if (this.#open.size <= REMEMBERED) return
-    const [oldest] = this.#open.keys()
-    if (oldest !== undefined) this.#open.delete(oldest)
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Upstream } from '@sallyport/control'
-import { messageOf } from '@sallyport/runtime'
+import { BoundedMap, messageOf } from '@sallyport/runtime'
 import { upstreamDigest } from '../../../domain/upstream-digest.ts'
 import { UpstreamMetadataUnusable } from '../../../faces/authorization/errors.ts'
 import { askJson } from '../../../reaching/ask-json.ts'
@@ -21,7 +21,7 @@ const MAX_SERVERS = 16
 export class UpstreamMetadata {
   readonly #sealer: Sealer
   readonly #now: () => number
-  readonly #known = new Map<string, Known>()
+  readonly #known = new BoundedMap<string, Known>(MAX_KNOWN)
 
   constructor(sealer: Sealer, now: () => number = () => performance.now()) {
     this.#sealer = sealer
@@ -78,16 +78,9 @@ export class UpstreamMetadata {
     const known = this.#known.get(key)
     if (known !== undefined && known.until > this.#now()) return known.metadata
     const metadata = readMetadata(url, places)
-    this.#keep(key, { metadata, until: this.#now() + KEPT_MS })
-    metadata.catch(() => this.#keep(key, { metadata, until: this.#now() + KEPT_AFTER_FAULT_MS }))
+    this.#known.set(key, { metadata, until: this.#now() + KEPT_MS })
+    metadata.catch(() => this.#known.set(key, { metadata, until: this.#now() + KEPT_AFTER_FAULT_MS }))
     return metadata
-  }
-
-  #keep(key: string, known: Known): void {
-    this.#known.delete(key)
-    this.#known.set(key, known)
-    const oldest = this.#known.keys().next()
-    if (this.#known.size > MAX_KNOWN && !oldest.done) this.#known.delete(oldest.value)
   }
 }
 

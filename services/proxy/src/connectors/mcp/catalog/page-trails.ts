@@ -1,3 +1,4 @@
+import { BoundedMap } from '@sallyport/runtime'
 import type { Call } from '../message/call.ts'
 import type { Offer } from './offers.ts'
 
@@ -6,7 +7,7 @@ const MOST_KEYS = 10_000
 
 /** Follows clients through the pages of lists, so that it is known when one has seen all of it. */
 export class PageTrails {
-  readonly #trails = new Map<string, ReadonlySet<string>>()
+  readonly #trails = new BoundedMap<string, ReadonlySet<string>>(MOST_TRAILS)
 
   /** Everything that the list holds, once this was its last page; null before, and where its first page was not seen. */
   follow(
@@ -20,8 +21,6 @@ export class PageTrails {
     if (page.next === undefined || page.next === null) return keys
     if (keys.size > MOST_KEYS) return null
     this.#trails.set(trailOf(call, offer, page.next), keys)
-    const oldest = this.#trails.keys().next()
-    if (this.#trails.size > MOST_TRAILS && !oldest.done) this.#trails.delete(oldest.value)
     return null
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Catalog, OfferedKind, Upstream } from '@sallyport/control'
+import { BoundedMap } from '@sallyport/runtime'
 import type { Call } from '../message/call.ts'
 import type { KnownCatalogs } from './known-catalogs.ts'
 import { entriesOf, type ListElement, type ListedEntry } from './listed-entries.ts'
@@ -30,7 +31,9 @@ export class UpstreamCatalogs {
   readonly #trails = new PageTrails()
   readonly #reading = new Map<string, Promise<WholeList | undefined>>()
   readonly #again = new Map<string, Promise<unknown>>()
-  readonly #recent = new Map<string, { readonly at: number; readonly list: WholeList | undefined }>()
+  readonly #recent = new BoundedMap<string, { readonly at: number; readonly list: WholeList | undefined }>(
+    MOST_RECENT,
+  )
 
   constructor({ known, read }: UpstreamCatalogsOptions) {
     this.#known = known
@@ -110,8 +113,6 @@ export class UpstreamCatalogs {
     }
     if (list) this.#take(call.upstream, offer.kind, [...list.entries.values()], new Set(list.entries.keys()))
     this.#recent.set(key, { at: performance.now(), list })
-    const oldest = this.#recent.keys().next()
-    if (this.#recent.size > MOST_RECENT && !oldest.done) this.#recent.delete(oldest.value)
     return list
   }
 

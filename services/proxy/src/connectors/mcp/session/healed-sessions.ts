@@ -1,4 +1,4 @@
-import { messageOf, newId } from '@sallyport/runtime'
+import { BoundedMap, messageOf, newId } from '@sallyport/runtime'
 import { sessionClosedEvent, sessionOpenedEvent } from '../../../domain/records.ts'
 import { UpstreamTimeout } from '../../../domain/upstream-faults.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
@@ -20,8 +20,8 @@ const DEADLINE_MS = 10_000
  */
 export class HealedSessions {
   readonly #news: HealedNews
-  readonly #current = new Map<string, Healed>()
-  readonly #ended = new Set<string>()
+  readonly #current = new BoundedMap<string, Healed>(REMEMBERED)
+  readonly #ended = new BoundedMap<string, true>(REMEMBERED)
   readonly #healing = new Map<string, Promise<Session | undefined>>()
 
   constructor(news: HealedNews) {
@@ -43,7 +43,7 @@ export class HealedSessions {
         known === undefined ||
         sessionLabel(known.upstreamId) === healed.from ||
         (known.from === healed.from && healed.upstreamId < known.upstreamId)
-      if (wins && !this.#ended.has(key)) this.#remember(key, healed)
+      if (wins && !this.#ended.has(key)) this.#current.set(key, healed)
     })
   }
 
@@ -68,8 +68,7 @@ export class HealedSessions {
   ended(session: Session): void {
     const key = keyOf(session)
     this.#current.delete(key)
-    this.#ended.add(key)
-    dropOldest(this.#ended)
+    this.#ended.set(key, true)
   }
 
   #begin(parts: ProxyParts, call: Call, session: Session, key: string): Promise<Session | undefined> {
@@ -85,24 +84,12 @@ export class HealedSessions {
       .then((opened) => {
         if (opened === undefined) return undefined
         const healed = { from: session.label, upstreamId: opened.upstreamId, owner: opened.owner }
-        this.#remember(key, healed)
+        this.#current.set(key, healed)
         this.#news.tell(key, healed)
         return opened
       })
       .finally(() => this.#healing.delete(key))
   }
-
-  #remember(key: string, healed: Healed): void {
-    this.#current.delete(key)
-    this.#current.set(key, healed)
-    dropOldest(this.#current)
-  }
-}
-
-function dropOldest(remembered: Map<string, unknown> | Set<string>): void {
-  if (remembered.size <= REMEMBERED) return
-  const oldest = remembered.keys().next()
-  if (!oldest.done) remembered.delete(oldest.value)
 }
 
 async function reopen(parts: ProxyParts, call: Call, session: Session): Promise<Session | undefined> {

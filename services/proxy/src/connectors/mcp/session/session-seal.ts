@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { BoundedMap } from '@sallyport/runtime'
 import { Sealer } from '../../../reaching/sealer.ts'
 import type { Session } from './session.ts'
 
@@ -15,7 +16,7 @@ type Owner = Pick<Session, 'gatewayId' | 'upstream' | 'upstreamDigest'>
  */
 export class SessionSeal {
   readonly #sealer: Sealer
-  readonly #opened = new Map<string, Session>()
+  readonly #opened = new BoundedMap<string, Session>(REMEMBERED)
 
   constructor(key: Uint8Array) {
     this.#sealer = new Sealer(key, 'sp1.', LONGEST)
@@ -33,15 +34,8 @@ export class SessionSeal {
     if (text === undefined) return undefined
     const session: Sealed = JSON.parse(text)
     const opened = { ...session, id: session.upstreamId, label: sessionLabel(session.upstreamId) }
-    this.#remember(sealed, opened)
+    this.#opened.set(sealed, opened)
     return opened
-  }
-
-  #remember(sealed: string, session: Session): void {
-    this.#opened.set(sealed, session)
-    if (this.#opened.size <= REMEMBERED) return
-    const oldest = this.#opened.keys().next()
-    if (!oldest.done) this.#opened.delete(oldest.value)
   }
 }
 

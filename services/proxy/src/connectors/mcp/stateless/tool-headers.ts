@@ -1,4 +1,5 @@
 import { isJsonObject, type JsonValue } from '@sallyport/jsonrpc'
+import { BoundedMap } from '@sallyport/runtime'
 import { upstreamDigest } from '../../../domain/upstream-digest.ts'
 import { offerOf } from '../catalog/offers.ts'
 import type { UpstreamCatalogs } from '../catalog/upstream-catalogs.ts'
@@ -49,7 +50,7 @@ export interface ToolHeadersOptions {
 export class ToolHeaders {
   readonly #list: ToolHeadersOptions['list']
   readonly #now: () => number
-  readonly #upstreams = new Map<string, Known>()
+  readonly #upstreams = new BoundedMap<string, Known>(MAX_UPSTREAMS)
 
   constructor({ list, now = () => performance.now() }: ToolHeadersOptions) {
     this.#list = list
@@ -102,7 +103,6 @@ export class ToolHeaders {
     const digest = upstreamDigest(upstream)
     const known = this.#upstreams.get(digest)
     if (known !== undefined) return known
-    if (this.#upstreams.size >= MAX_UPSTREAMS) this.#upstreams.clear()
     const fresh = {
       tools: new Map<string, readonly ParamHeader[]>(),
       freshUntil: Number.NEGATIVE_INFINITY,
