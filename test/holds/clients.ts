@@ -1,6 +1,6 @@
 import {
-  Client as ModernClient,
-  StreamableHTTPClientTransport as ModernTransport,
+  Client as StatelessClient,
+  StreamableHTTPClientTransport as StatelessTransport,
 } from '@modelcontextprotocol/client'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
@@ -30,15 +30,15 @@ interface Result {
   readonly content?: unknown
 }
 
-const MODERN = { mode: { pin: '2026-07-28' } } as const
+const STATELESS = { mode: { pin: '2026-07-28' } } as const
 const note = (text: string) => ({ name: 'note', arguments: { text } })
 
 export const CLIENTS: readonly HeldClient[] = [
   { rung: '1 task', client: 'ext-tasks 0.2, SDK v2', call: callAsTask },
-  { rung: '2 URL elicitation, rounds', client: 'SDK v2', call: (target) => modern(target, true) },
-  { rung: '3 rounds', client: 'SDK v2', call: (target) => modern(target, false) },
+  { rung: '2 URL elicitation, rounds', client: 'SDK v2', call: (target) => stateless(target, true) },
+  { rung: '3 rounds', client: 'SDK v2', call: (target) => stateless(target, false) },
   { rung: '4 stream, then 5', client: 'SDK v1, 60 s', call: (target) => legacy(target, 'some-agent') },
-  { rung: '4 stream, then 5', client: 'SDK v2 on a handshake, 60 s', call: modernOnHandshake },
+  { rung: '4 stream, then 5', client: 'SDK v2 on a handshake, 60 s', call: statelessOnHandshake },
   {
     rung: '4 stream',
     client: 'SDK v1 as claude-code, progress resets 60 s',
@@ -57,22 +57,25 @@ function headers(token: string) {
   return { requestInit: { headers: { authorization: `Bearer ${token}` } } }
 }
 
-async function modern({ url, token, text }: Target, showsUrl: boolean): Promise<Outcome> {
+async function stateless({ url, token, text }: Target, showsUrl: boolean): Promise<Outcome> {
   const capabilities = showsUrl ? { elicitation: { url: {} } } : {}
-  const client = new ModernClient(
+  const client = new StatelessClient(
     { name: 'holds', version: '1' },
-    { capabilities, versionNegotiation: MODERN },
+    { capabilities, versionNegotiation: STATELESS },
   )
   if (showsUrl) client.setRequestHandler('elicitation/create', async () => ({ action: 'accept' as const }))
-  await client.connect(new ModernTransport(new URL(url), headers(token)))
+  await client.connect(new StatelessTransport(new URL(url), headers(token)))
   const outcome = await untilCarriedOut(() => client.callTool(note(text)))
   await client.close()
   return outcome
 }
 
-async function modernOnHandshake({ url, token, text }: Target): Promise<Outcome> {
-  const client = new ModernClient({ name: 'holds', version: '1' }, { versionNegotiation: { mode: 'legacy' } })
-  await client.connect(new ModernTransport(new URL(url), headers(token)))
+async function statelessOnHandshake({ url, token, text }: Target): Promise<Outcome> {
+  const client = new StatelessClient(
+    { name: 'holds', version: '1' },
+    { versionNegotiation: { mode: 'legacy' } },
+  )
+  await client.connect(new StatelessTransport(new URL(url), headers(token)))
   const outcome = await untilCarriedOut(() => client.callTool(note(text)))
   await client.close()
   return outcome

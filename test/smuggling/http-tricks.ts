@@ -9,10 +9,10 @@ export interface Trick {
   readonly code: string
 }
 
-const MODERN = '2026-07-28'
+const STATELESS = '2026-07-28'
 const DELETE = call('delete')
 const READ = call('read')
-const MODERN_DELETE = modern('delete')
+const STATELESS_DELETE = statelessCall('delete')
 const SIZE = `Content-Length: ${DELETE.length}`
 
 export const MEDIA_TYPES: readonly Trick[] = [
@@ -90,22 +90,22 @@ export const LIES: readonly Trick[] = [
   headed(
     'a stateless body behind a header of 2025-11-25',
     '-32020',
-    MODERN_DELETE,
+    STATELESS_DELETE,
     'MCP-Protocol-Version: 2025-11-25',
   ),
   headed(
     'a stateless header on a body of 2025-11-25',
     '-32602',
     DELETE,
-    `MCP-Protocol-Version: ${MODERN}`,
+    `MCP-Protocol-Version: ${STATELESS}`,
     'Mcp-Method: tools/call',
     'Mcp-Name: delete',
   ),
   headed(
     'two Mcp-Names',
     '-32020',
-    MODERN_DELETE,
-    `MCP-Protocol-Version: ${MODERN}`,
+    STATELESS_DELETE,
+    `MCP-Protocol-Version: ${STATELESS}`,
     'Mcp-Method: tools/call',
     'Mcp-Name: read',
     'Mcp-Name: delete',
@@ -316,9 +316,9 @@ function call(name: string): string {
   return JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name, arguments: {} } })
 }
 
-function modern(name: string): string {
+function statelessCall(name: string): string {
   const _meta = {
-    'io.modelcontextprotocol/protocolVersion': MODERN,
+    'io.modelcontextprotocol/protocolVersion': STATELESS,
     'io.modelcontextprotocol/clientCapabilities': {},
   }
   const params = { name, arguments: {}, _meta }
@@ -330,8 +330,8 @@ function headed(what: string, code: string, body: string | Uint8Array, ...instea
 }
 
 function stateless(what: string, code: string, method: string, name: string): Trick {
-  const lines = [`MCP-Protocol-Version: ${MODERN}`, `Mcp-Method: ${method}`, `Mcp-Name: ${name}`]
-  return headed(`2026-07-28: ${what}`, code, MODERN_DELETE, ...lines)
+  const lines = [`MCP-Protocol-Version: ${STATELESS}`, `Mcp-Method: ${method}`, `Mcp-Name: ${name}`]
+  return headed(`2026-07-28: ${what}`, code, STATELESS_DELETE, ...lines)
 }
 
 function framed(

@@ -3,7 +3,7 @@ import type { DecideRequest, Decision } from '@sallyport/rpc'
 import { judgeUse } from '../connectors/mcp/catalog/judge-use.ts'
 import type { ProxyParts } from '../connectors/mcp/exchange/parts.ts'
 import type { Call } from '../connectors/mcp/message/call.ts'
-import { type MirroredFields, modernRefusal } from '../connectors/mcp/stateless/mirrored-headers.ts'
+import { type MirroredFields, statelessRefusal } from '../connectors/mcp/stateless/mirrored-headers.ts'
 import { DecisionFailed } from '../domain/faults.ts'
 import { faultDenial, refusalVerdict, type Verdict } from '../domain/verdict.ts'
 
@@ -16,7 +16,7 @@ export async function decide(
   call: Call,
   mirrored: MirroredFields | null = null,
 ): Promise<Decision | Verdict> {
-  const refusal = call.era === 'modern' ? modernRefusal(call.message, mirrored) : undefined
+  const refusal = call.era === 'stateless' ? statelessRefusal(call.message, mirrored) : undefined
   if (refusal !== undefined) return refusalVerdict(refusal)
   try {
     return await judgeUse(parts, call, await parts.decision.decide(questionOf(call)))

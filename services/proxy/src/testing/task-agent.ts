@@ -4,7 +4,7 @@ import {
   type JsonRpcResponse,
   type RawClientDispatch,
 } from '@modelcontextprotocol/ext-tasks/client'
-import { VERSION } from './modern-agent.ts'
+import { VERSION } from './stateless-agent.ts'
 
 const CLIENT = { name: 'task-agent', version: '2.0.0' }
 

@@ -13,8 +13,8 @@ import { type Call, isEndless, isInitialize, isListen } from '../../connectors/m
 import { requestLimits } from '../../connectors/mcp/message/decoding.ts'
 import {
   checkHandshakeVersion,
-  isModernVersion,
-  MODERN_VERSIONS,
+  isStatelessVersion,
+  STATELESS_VERSIONS,
 } from '../../connectors/mcp/message/protocol-versions.ts'
 import { type Arrival, readCall, sessionEndCall, streamCall } from '../../connectors/mcp/message/read-call.ts'
 import { upstreamEventId } from '../../connectors/mcp/session/event-ids.ts'
@@ -248,15 +248,15 @@ function memoryOf({ memory }: FastifyRequest): MemoryShare {
 /** What a header alone shows to be wrong. Throws MethodNotAllowed and ProtocolVersionUnsupported. */
 function checkRevision(call: Call, version: string | null): void {
   const bodiless = call.kind === 'stream' || call.kind === 'session_end'
-  if (bodiless && version !== null && MODERN_VERSIONS.includes(version)) throw new MethodNotAllowed()
-  if (bodiless || (call.era === 'initialize' && !isInitialize(call))) checkHandshakeVersion(version)
+  if (bodiless && version !== null && STATELESS_VERSIONS.includes(version)) throw new MethodNotAllowed()
+  if (bodiless || (call.era === 'handshake' && !isInitialize(call))) checkHandshakeVersion(version)
 }
 
-/** A modern message has no session, whatever its headers say. Throws SessionUnknown. */
+/** A stateless message has no session, whatever its headers say. Throws SessionUnknown. */
 function sessionOf(request: FastifyRequest, { seal, sessions }: ProxyParts): Session | null {
   const sealed = sealedSessionOf(request)
   const version = versionHeaderOf(request)
-  if (sealed === undefined || (version !== null && isModernVersion(version))) return null
+  if (sealed === undefined || (version !== null && isStatelessVersion(version))) return null
   const { gateway, upstream } = admissionOf(request)
   const owner = {
     gatewayId: gateway.id,

@@ -85,12 +85,12 @@ export class HeldWorld {
     const gateway = this.control.state().gateways.get('code-agent')
     const upstream = this.control.state().upstreams.get('files')
     if (gateway === undefined || upstream === undefined) throw new Error('not there')
-    const modern = kind === 'rounds' || kind === 'task'
+    const stateless = kind === 'rounds' || kind === 'task'
     const capabilities = kind === 'task' ? TASKS : {}
     const params = {
       name: 'act',
       arguments: { n: args },
-      ...(modern
+      ...(stateless
         ? { _meta: { ...ENVELOPE, 'io.modelcontextprotocol/clientCapabilities': capabilities } }
         : {}),
       ...(requestState === undefined ? {} : { requestState }),

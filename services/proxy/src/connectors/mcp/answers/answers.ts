@@ -29,7 +29,7 @@ export function denialBody(call: Call, id: RequestId, verdict: Verdict): string 
 
 /** What every result of the call's revision has: since MCP 2026-07-28 it says that it is the whole one. */
 function membersOf({ era }: Call): JsonObject {
-  return era === 'modern' ? { resultType: 'complete' } : {}
+  return era === 'stateless' ? { resultType: 'complete' } : {}
 }
 
 export function denialData({ actionId }: Call, verdict: Verdict): JsonObject {

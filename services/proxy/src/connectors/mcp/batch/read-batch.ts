@@ -31,7 +31,7 @@ export function readBatch(
   if (messages.length > maxMessages) throw new BatchTooLong(maxMessages)
   return messages.map(({ canonical, value }, index) => {
     const call = readCall({ ...arrival, actionId: newId() }, Buffer.from(canonical), limits)
-    if (isInitialize(call) || call.era === 'modern')
+    if (isInitialize(call) || call.era === 'stateless')
       throw new NotJsonRpc('not-in-a-batch', `/${index}`, { value, canonical })
     return call
   })

@@ -19,7 +19,7 @@ export function ownRequest(
   credential: string | null,
 ): { readonly headers: string[]; readonly body: string } {
   const { era, protocolVersion } = call
-  const own = era === 'modern' ? { ...params, _meta: ownEnvelope(protocolVersion ?? '') } : params
+  const own = era === 'stateless' ? { ...params, _meta: ownEnvelope(protocolVersion ?? '') } : params
   const value = { jsonrpc: '2.0', id, method, params: own }
   const body = JSON.stringify(value)
   const message = { kind: 'request', id, method, params: own, canonical: body, value } as const

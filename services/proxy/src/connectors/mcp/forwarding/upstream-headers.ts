@@ -1,5 +1,5 @@
 import { type Call, isInitialize } from '../message/call.ts'
-import { isModernVersion } from '../message/protocol-versions.ts'
+import { isStatelessVersion } from '../message/protocol-versions.ts'
 import { type MirroredFields, mirroredHeaders } from '../stateless/mirrored-headers.ts'
 import type { ParamHeader } from '../stateless/param-headers.ts'
 
@@ -49,7 +49,7 @@ function revisionHeaders(
   { text, declared }: Outgoing,
 ): string[] {
   const { era, message } = call
-  if (era === 'initialize') {
+  if (era === 'handshake') {
     // A handshake names its revision in the body. Whether a header may speak of one to come is for the server to say.
     const passes = protocolVersion !== null && (!isInitialize(call) || isRevisionToCome(protocolVersion))
     return passes ? ['mcp-protocol-version', protocolVersion] : []
@@ -61,5 +61,5 @@ function revisionHeaders(
 const REVISION = /^\d{4}-\d{2}-\d{2}$/
 
 function isRevisionToCome(version: string): boolean {
-  return REVISION.test(version) && isModernVersion(version)
+  return REVISION.test(version) && isStatelessVersion(version)
 }

@@ -51,7 +51,7 @@ export function isInitialize(call: Call): boolean {
   return call.kind === 'request' && call.method === 'initialize'
 }
 
-/** The stream of a modern server's own notifications: it lasts until either side has enough of it. */
+/** The stream of a stateless server's own notifications: it lasts until either side has enough of it. */
 export function isListen(call: Call): boolean {
   return call.kind === 'request' && call.method === 'subscriptions/listen'
 }

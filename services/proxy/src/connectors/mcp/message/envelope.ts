@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue, type Message, RPC_CODES 
 import type { Client } from './call.ts'
 import { cut } from './name-call.ts'
 import { MCP_CODES, type ProtocolRefusal } from './protocol-refusal.ts'
-import { isModernVersion, MODERN_VERSIONS } from './protocol-versions.ts'
+import { isStatelessVersion, STATELESS_VERSIONS } from './protocol-versions.ts'
 
 /** What every message of the era without a handshake says of itself in `params._meta` (MCP 2026-07-28, Lifecycle). */
 const KEYS = {
@@ -12,21 +12,20 @@ const KEYS = {
 } as const
 
 /**
- * `initialize`: a handshake came first, and a session may lie behind the message. `modern`: each request stands for
- * itself.
+ * `handshake`: one came first, and a session may lie behind the message. `stateless`: each request stands for itself.
  */
-export type Era = 'initialize' | 'modern'
+export type Era = 'handshake' | 'stateless'
 
 /**
- * The body decides. A header alone makes a message modern only where there is no claim in the body, which is an error
- * in a request; a handshake is a handshake whatever its header says.
+ * The body decides. A header alone makes a message stateless only where there is no claim in the body, which is an
+ * error in a request; a handshake is a handshake whatever its header says.
  */
 export function eraOf(message: Message | null, versionHeader: string | null): Era {
   const claimed = claimedVersion(message)
-  if (typeof claimed === 'string') return isModernVersion(claimed) ? 'modern' : 'initialize'
-  if (claimed !== undefined) return 'modern'
-  if (message?.kind === 'request' && message.method === 'initialize') return 'initialize'
-  return versionHeader !== null && isModernVersion(versionHeader) ? 'modern' : 'initialize'
+  if (typeof claimed === 'string') return isStatelessVersion(claimed) ? 'stateless' : 'handshake'
+  if (claimed !== undefined) return 'stateless'
+  if (message?.kind === 'request' && message.method === 'initialize') return 'handshake'
+  return versionHeader !== null && isStatelessVersion(versionHeader) ? 'stateless' : 'handshake'
 }
 
 /** What the body says its revision is; undefined where it claims none. */
@@ -60,7 +59,7 @@ export function ownEnvelope(version: string): JsonObject {
   }
 }
 
-/** Why the envelope of a modern message cannot be accepted. Notifications need none. */
+/** Why the envelope of a stateless message cannot be accepted. Notifications need none. */
 export function envelopeRefusal(message: Message | null): ProtocolRefusal | undefined {
   if (message === null || message.kind === 'response')
     return refused(RPC_CODES.invalidRequest, 'this revision takes requests and notifications only')
@@ -85,9 +84,9 @@ export function envelopeRefusal(message: Message | null): ProtocolRefusal | unde
 
 /** Refuses a revision to come: what its messages mean cannot be judged. The list tells clients what to fall back to. */
 export function versionRefusal(version: string): ProtocolRefusal | undefined {
-  if (MODERN_VERSIONS.includes(version)) return undefined
+  if (STATELESS_VERSIONS.includes(version)) return undefined
   return refused(MCP_CODES.unsupportedVersion, 'Unsupported protocol version', {
-    supported: [...MODERN_VERSIONS],
+    supported: [...STATELESS_VERSIONS],
     requested: cut(version),
   })
 }

@@ -63,7 +63,7 @@ export function readCall(arrival: Arrival, body: Buffer, limits: DecodeOptions):
     canonical: message.canonical,
     protocolVersion:
       requestedVersion(message, era) ?? namedVersion(versionHeader) ?? session?.protocolVersion ?? null,
-    client: era === 'modern' ? envelopeClient(message) : (session?.client ?? clientInfo(message)),
+    client: era === 'stateless' ? envelopeClient(message) : (session?.client ?? clientInfo(message)),
     progressToken: progressToken(params),
     requestBytes: body.length,
   }
@@ -135,9 +135,10 @@ function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? cut(value) : ''
 }
 
-/** What a body says of its revision: a handshake asks for one, a modern message claims one. */
+/** What a body says of its revision: a handshake asks for one, a stateless message claims one. */
 function requestedVersion(message: Message, era: Era): string | null {
-  const version = era === 'modern' ? claimedVersion(message) : initializeParams(message)?.['protocolVersion']
+  const version =
+    era === 'stateless' ? claimedVersion(message) : initializeParams(message)?.['protocolVersion']
   return revisionText(version)
 }
 

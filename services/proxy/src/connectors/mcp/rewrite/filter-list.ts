@@ -24,7 +24,7 @@ export function filterList(parts: ProxyParts, exchange: Exchange, message: Messa
     if (own !== undefined) observe(parts, exchange, offer, elements, result)
     filtered = withShown(parts, exchange, offer, elements, filtered)
   }
-  return own !== undefined && exchange.call.era === 'modern' ? asPrivate(filtered) : filtered
+  return own !== undefined && exchange.call.era === 'stateless' ? asPrivate(filtered) : filtered
 }
 
 function observe(

@@ -9,7 +9,7 @@ export function sealRequestState(
   message: Message,
   text: string,
 ): string {
-  if (call.era !== 'modern' || message.kind !== 'response') return text
+  if (call.era !== 'stateless' || message.kind !== 'response') return text
   if (!('result' in message) || !isJsonObject(message.result)) return text
   const { resultType, requestState } = message.result
   if (resultType !== 'input_required' || typeof requestState !== 'string') return text

@@ -1,15 +1,15 @@
 import { newToken } from '@sallyport/runtime'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { post } from '../../../testing/agent.ts'
-import { modernRequest, startModernAgent, through } from '../../../testing/modern-agent.ts'
-import { startModernUpstream } from '../../../testing/modern-upstream.ts'
 import { type ProxyFixture, startProxy } from '../../../testing/proxy-fixture.ts'
+import { startStatelessAgent, statelessRequest, through } from '../../../testing/stateless-agent.ts'
+import { startStatelessUpstream } from '../../../testing/stateless-upstream.ts'
 
-let upstream: Awaited<ReturnType<typeof startModernUpstream>>
+let upstream: Awaited<ReturnType<typeof startStatelessUpstream>>
 let proxy: ProxyFixture
 
 beforeEach(async () => {
-  upstream = await startModernUpstream()
+  upstream = await startStatelessUpstream()
   proxy = await startProxy({ config: { hold: { roundMs: 200 } } })
   proxy.control.addUpstream('files', upstream.url)
 })
@@ -29,7 +29,7 @@ interface Answer {
 
 /** One request of a client that does its rounds by hand. */
 async function ask(params: object, token = proxy.token): Promise<Answer> {
-  const { body, headers } = modernRequest('tools/call', params)
+  const { body, headers } = statelessRequest('tools/call', params)
   const capabilities = { 'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } } }
   Object.assign(body.params._meta, capabilities)
   const response = await post({ url: proxy.url, token }, body, headers)
@@ -97,7 +97,7 @@ test('a round of ours is for the arguments that were held, and for no others', a
 test('what the upstream asked for survives the rounds of a hold between its own', async () => {
   proxy.decision.outcomes.set('mcp.tools.confirm', 'hold')
   const capabilities = { elicitation: { form: {} } }
-  const agent = await startModernAgent(through(proxy), { pin: '2026-07-28' }, { capabilities })
+  const agent = await startStatelessAgent(through(proxy), { pin: '2026-07-28' }, { capabilities })
   agent.client.setRequestHandler('elicitation/create', async () => ({
     action: 'accept' as const,
     content: { sure: true },

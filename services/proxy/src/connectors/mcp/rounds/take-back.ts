@@ -26,7 +26,7 @@ const RESPONSES = ['params', 'inputResponses']
  * a state that was changed, is too old, or was somebody else's.
  */
 export function takeBack(states: RequestStates, call: Call, now: Date): TakenBack | undefined {
-  if (call.era !== 'modern' || !call.canonical.includes('"requestState"')) return { call, round: null }
+  if (call.era !== 'stateless' || !call.canonical.includes('"requestState"')) return { call, round: null }
   const text = memberText(call.canonical, STATE)
   if (text === undefined) return { call, round: null }
   const sealed: unknown = JSON.parse(text)

@@ -18,7 +18,7 @@ export function chooseRung(parts: ProxyParts, exchange: Exchange, waiting: Waiti
   const { call, round, task } = exchange
   const { hold } = parts.config
   if (task !== null) return new DetachedRung(exchange, task)
-  if (call.era !== 'modern') {
+  if (call.era !== 'stateless') {
     const budgetMs = streamBudget(call.client, call.progressToken !== null, hold)
     return new StreamRung(parts, exchange, waiting, budgetMs)
   }

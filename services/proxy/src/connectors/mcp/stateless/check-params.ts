@@ -5,7 +5,7 @@ import { paramRefusal } from './mirrored-headers.ts'
 
 /** Whether it has to be looked up which arguments of the call are mirrored; only HTTP has header fields. */
 export function mirrorsParams({ call }: Pick<Exchange, 'call'>): boolean {
-  return call.era === 'modern' && isToolsCall(call) && call.upstream.target.kind === 'http'
+  return call.era === 'stateless' && isToolsCall(call) && call.upstream.target.kind === 'http'
 }
 
 /** Looks up what the tool wants mirrored, for the forward too, and compares it with what the agent sent. */

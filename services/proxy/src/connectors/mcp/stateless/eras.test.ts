@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startMcpUpstream } from '../../../testing/mcp-upstream.ts'
-import { type Mode, startModernAgent, through } from '../../../testing/modern-agent.ts'
-import { startModernUpstream } from '../../../testing/modern-upstream.ts'
 import { type ProxyFixture, startProxy } from '../../../testing/proxy-fixture.ts'
+import { type Mode, startStatelessAgent, through } from '../../../testing/stateless-agent.ts'
+import { startStatelessUpstream } from '../../../testing/stateless-upstream.ts'
 
 type Upstream = { readonly url: string; readonly stop: () => Promise<void> }
 
@@ -13,8 +13,8 @@ beforeAll(async () => {
   proxy = await startProxy()
   proxy.decision.outcomes.set('mcp.tools.echo', 'allow')
   upstreams.set('older', await startMcpUpstream())
-  upstreams.set('modern', await startModernUpstream('reject'))
-  upstreams.set('both', await startModernUpstream('stateless'))
+  upstreams.set('stateless', await startStatelessUpstream('reject'))
+  upstreams.set('both', await startStatelessUpstream('stateless'))
   for (const [name, { url }] of upstreams) proxy.control.addUpstream(name, url)
 })
 afterAll(async () => {
@@ -31,7 +31,7 @@ const MODES: readonly (readonly [string, Mode])[] = [
 /** What a client comes to know: the revision, the tools and an answer, or which error. */
 async function experience(target: { url: string; token?: string }, mode: Mode) {
   try {
-    const { client, stop } = await startModernAgent(target, mode)
+    const { client, stop } = await startStatelessAgent(target, mode)
     const { tools } = await client.listTools()
     const answer = await client.callTool({ name: 'echo', arguments: { text: 'hi' } })
     const told = {
@@ -50,7 +50,7 @@ async function experience(target: { url: string; token?: string }, mode: Mode) {
 }
 
 describe.each(MODES)('a client %s', (_, mode) => {
-  test.each(['older', 'modern', 'both'])(
+  test.each(['older', 'stateless', 'both'])(
     'meets a server of the kind "%s" as it would without a proxy',
     async (kind) => {
       const direct = await experience({ url: upstreams.get(kind)?.url ?? '' }, mode)
@@ -63,7 +63,7 @@ describe.each(MODES)('a client %s', (_, mode) => {
 })
 
 test('the record says which revision was spoken, and by whom', async () => {
-  const { client, stop } = await startModernAgent(through(proxy, 'both'))
+  const { client, stop } = await startStatelessAgent(through(proxy, 'both'))
   await client.callTool({ name: 'echo', arguments: { text: 'recorded' } })
   const { data } = await proxy.recorded(
     'sallyport.action.decided.v1',
@@ -71,7 +71,7 @@ test('the record says which revision was spoken, and by whom', async () => {
   )
   expect(data).toMatchObject({
     protocolVersion: '2026-07-28',
-    client: { name: 'modern-agent', version: '2.0.0' },
+    client: { name: 'stateless-agent', version: '2.0.0' },
     session: null,
   })
   await stop()

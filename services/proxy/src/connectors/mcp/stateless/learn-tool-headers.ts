@@ -6,9 +6,9 @@ interface Parts {
   readonly toolHeaders: ToolHeaders
 }
 
-/** A list on its way to a modern client tells which arguments its tools want mirrored. */
+/** A list on its way to a stateless client tells which arguments its tools want mirrored. */
 export function learnToolHeaders({ toolHeaders }: Parts, call: Call, message: Message): void {
-  if (call.era !== 'modern' || call.method !== 'tools/list') return
+  if (call.era !== 'stateless' || call.method !== 'tools/list') return
   if (message.kind !== 'response' || !('result' in message) || !isJsonObject(message.result)) return
   const { tools, ttlMs } = message.result
   if (!Array.isArray(tools)) return
@@ -17,5 +17,5 @@ export function learnToolHeaders({ toolHeaders }: Parts, call: Call, message: Me
 
 /** A 400 may say that the fields were not those that the tool wants now: they are asked for again at the next call. */
 export function forgetToolHeaders({ toolHeaders }: Parts, call: Call, status: number): void {
-  if (status === 400 && call.era === 'modern' && call.method === 'tools/call') toolHeaders.forget(call)
+  if (status === 400 && call.era === 'stateless' && call.method === 'tools/call') toolHeaders.forget(call)
 }

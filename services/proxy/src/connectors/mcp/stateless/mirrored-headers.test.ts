@@ -1,14 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { post } from '../../../testing/agent.ts'
-import { ENVELOPE, modernRequest, VERSION } from '../../../testing/modern-agent.ts'
-import { startModernUpstream } from '../../../testing/modern-upstream.ts'
 import { type ProxyFixture, startProxy } from '../../../testing/proxy-fixture.ts'
+import { ENVELOPE, statelessRequest, VERSION } from '../../../testing/stateless-agent.ts'
+import { startStatelessUpstream } from '../../../testing/stateless-upstream.ts'
 
-let upstream: Awaited<ReturnType<typeof startModernUpstream>>
+let upstream: Awaited<ReturnType<typeof startStatelessUpstream>>
 let proxy: ProxyFixture
 
 beforeAll(async () => {
-  upstream = await startModernUpstream()
+  upstream = await startStatelessUpstream()
   proxy = await startProxy()
   proxy.control.addUpstream('files', upstream.url)
   for (const action of ['tools.echo', 'tools.query', 'prompts.gr%C3%BC%C3%9Fe'])
@@ -25,7 +25,7 @@ let sent = 0
 
 async function send(method: string, params: object, headers: Headers = {}) {
   sent += 1
-  const request = modernRequest(method, params, sent)
+  const request = statelessRequest(method, params, sent)
   const given = Object.entries({ ...request.headers, ...headers }).filter(([, value]) => value !== undefined)
   const response = await post(proxy, request.body, Object.fromEntries(given) as Record<string, string>)
   return { status: response.status, body: JSON.parse(await response.text()) }
@@ -148,7 +148,7 @@ describe('a request without what the revision requires', () => {
   ])('%s gets 400 and %d', async (_, params, code) => {
     const before = upstream.seen.length
     const body = { jsonrpc: '2.0', id: 'a', method: 'server/discover', params }
-    const { headers } = modernRequest('server/discover')
+    const { headers } = statelessRequest('server/discover')
     const response = await post(proxy, body, headers)
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ id: 'a', error: { code } })
@@ -160,7 +160,7 @@ describe('a request without what the revision requires', () => {
     const params = { _meta: { ...ENVELOPE, 'io.modelcontextprotocol/protocolVersion': version } }
     const body = { jsonrpc: '2.0', id: 'a', method: 'server/discover', params }
     const response = await post(proxy, body, {
-      ...modernRequest('server/discover').headers,
+      ...statelessRequest('server/discover').headers,
       'mcp-protocol-version': version,
     })
     expect(response.status).toBe(400)
@@ -173,7 +173,7 @@ describe('a request without what the revision requires', () => {
   const CHANGED = { jsonrpc: '2.0', method: 'notifications/acme' }
 
   test('a notification needs no _meta: its header says what it is, and is passed on', async () => {
-    const { headers } = modernRequest('notifications/acme')
+    const { headers } = statelessRequest('notifications/acme')
     expect((await post(proxy, CHANGED, headers)).status).toBe(202)
     expect(upstream.seen.at(-1)?.headers).toMatchObject({
       'mcp-protocol-version': VERSION,
@@ -183,7 +183,7 @@ describe('a request without what the revision requires', () => {
 
   test('a notification under the name of another one is refused', async () => {
     const before = upstream.seen.length
-    const { headers } = modernRequest('notifications/other')
+    const { headers } = statelessRequest('notifications/other')
     const response = await post(proxy, CHANGED, headers)
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ id: null, error: { code: -32_020 } })

@@ -5,7 +5,7 @@ import { decodeHeaderValue, encodeHeaderValue } from './header-value.ts'
 import { disagreeingParamHeader, emitParamHeaders, type ParamHeader } from './param-headers.ts'
 
 /**
- * Header fields that repeat what the body of a modern message says, for those who route by them (MCP 2026-07-28,
+ * Header fields that repeat what the body of a stateless message says, for those who route by them (MCP 2026-07-28,
  * Streamable HTTP, Standard Request Headers). The body counts: they are compared with it, dropped, and written anew.
  */
 export interface MirroredFields {
@@ -26,8 +26,8 @@ const NAME_SOURCES: Readonly<Record<string, string>> = {
   'tasks/cancel': 'taskId',
 }
 
-/** Why a modern message is not accepted; without fields, as on stdio, only its envelope counts. */
-export function modernRefusal(
+/** Why a stateless message is not accepted; without fields, as on stdio, only its envelope counts. */
+export function statelessRefusal(
   message: Message | null,
   fields: MirroredFields | null,
 ): ProtocolRefusal | undefined {
@@ -58,7 +58,7 @@ function nameRefusal(name: string | undefined, header: string | undefined): Prot
 
 type Named = Pick<Request, 'method' | 'params'>
 
-/** Why the fields of a modern tools/call do not fit its arguments. */
+/** Why the fields of a stateless tools/call do not fit its arguments. */
 export function paramRefusal(
   message: Named,
   declared: readonly ParamHeader[],
@@ -72,7 +72,7 @@ export function paramRefusal(
 }
 
 /**
- * The fields for a modern message as it goes upstream, names and values in turn. `text` is what goes: its arguments
+ * The fields for a stateless message as it goes upstream, names and values in turn. `text` is what goes: its arguments
  * may have been rewritten since the message was read.
  */
 export function mirroredHeaders(

@@ -1,15 +1,15 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { post } from '../../../testing/agent.ts'
-import { modernRequest, startModernAgent, through } from '../../../testing/modern-agent.ts'
-import { startModernUpstream } from '../../../testing/modern-upstream.ts'
 import { GATEWAY, type ProxyFixture, startProxy } from '../../../testing/proxy-fixture.ts'
+import { startStatelessAgent, statelessRequest, through } from '../../../testing/stateless-agent.ts'
+import { startStatelessUpstream } from '../../../testing/stateless-upstream.ts'
 
-let upstream: Awaited<ReturnType<typeof startModernUpstream>>
+let upstream: Awaited<ReturnType<typeof startStatelessUpstream>>
 let proxy: ProxyFixture
 const stops: (() => Promise<unknown>)[] = []
 
 beforeEach(async () => {
-  upstream = await startModernUpstream()
+  upstream = await startStatelessUpstream()
   proxy = await startProxy()
   proxy.control.addUpstream('files', upstream.url)
   for (const tool of ['echo', 'query', 'confirm', 'forever', 'steps'])
@@ -22,7 +22,7 @@ afterEach(async () => {
 })
 
 async function agent(options = {}) {
-  const { client, stop } = await startModernAgent(through(proxy), undefined, options)
+  const { client, stop } = await startStatelessAgent(through(proxy), undefined, options)
   stops.push(stop)
   return client
 }
@@ -87,7 +87,7 @@ test('a client that hangs up cancels: the server sees its connection close, the 
 })
 
 test('how long a list holds, and for whom, reaches the client', async () => {
-  const { body, headers } = modernRequest('tools/list')
+  const { body, headers } = statelessRequest('tools/list')
   const response = await post(proxy, body, headers)
   const { result } = (await response.json()) as { result: Record<string, unknown> }
   expect(result).toMatchObject({ resultType: 'complete' })
@@ -97,7 +97,7 @@ test('how long a list holds, and for whom, reaches the client', async () => {
 
 test('a method that the server does not know is answered by it: 404 and -32601', async () => {
   proxy.decision.outcomes.set('mcp.rpc.acme_restart', 'allow')
-  const { body, headers } = modernRequest('acme/restart', {}, 'own-id')
+  const { body, headers } = statelessRequest('acme/restart', {}, 'own-id')
   const response = await post(proxy, body, headers)
   expect(response.status).toBe(404)
   expect(await response.json()).toMatchObject({ id: 'own-id', error: { code: -32_601 } })
@@ -154,7 +154,7 @@ describe('a subscription', () => {
   test.each([['note://a'], [['note://a', 1]], [Array.from({ length: 300 }, (_, i) => `note://${i}`)]])(
     'of resources that cannot each be judged is refused',
     async (resourceSubscriptions) => {
-      const { body, headers } = modernRequest('subscriptions/listen', {
+      const { body, headers } = statelessRequest('subscriptions/listen', {
         notifications: { resourceSubscriptions },
       })
       const response = await post(proxy, body, headers)
@@ -168,7 +168,7 @@ describe('a subscription', () => {
     const patient = await startProxy({ config: { upstream: { idleMs: 50 } } })
     stops.push(() => patient.stop())
     patient.control.addUpstream('files', upstream.url)
-    const { client, stop } = await startModernAgent(through(patient))
+    const { client, stop } = await startStatelessAgent(through(patient))
     stops.push(stop)
     const changes: string[] = []
     client.setNotificationHandler('notifications/tools/list_changed', () => {

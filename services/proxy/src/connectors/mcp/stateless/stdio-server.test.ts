@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { type Mode, startModernAgent, through } from '../../../testing/modern-agent.ts'
 import { type ProxyFixture, startProxy } from '../../../testing/proxy-fixture.ts'
+import { type Mode, startStatelessAgent, through } from '../../../testing/stateless-agent.ts'
 
 // Each test starts a process.
 vi.setConfig({ testTimeout: 60_000 })
 
-const SERVER = new URL('../../../testing/modern-stdio-server.ts', import.meta.url).pathname
+const SERVER = new URL('../../../testing/stateless-stdio-server.ts', import.meta.url).pathname
 
 let proxy: ProxyFixture
 const stops: (() => Promise<unknown>)[] = []
@@ -29,7 +29,7 @@ afterEach(async () => {
 })
 
 async function agent(mode?: Mode) {
-  const { client, stop } = await startModernAgent(through(proxy), mode, {
+  const { client, stop } = await startStatelessAgent(through(proxy), mode, {
     capabilities: { elicitation: { form: {} } },
   })
   stops.push(stop)

@@ -43,7 +43,7 @@ export interface ToolHeadersOptions {
 }
 
 /**
- * Which arguments the tools of each modern upstream want mirrored as header fields. Learned from the lists that pass,
+ * Which arguments the tools of each stateless upstream want mirrored as header fields. Learned from the lists that pass,
  * and by a list of our own where none did. What is out of date goes on to be used while it is asked again: the worst
  * that comes of it is that the upstream refuses a call, which makes us forget what we knew.
  */

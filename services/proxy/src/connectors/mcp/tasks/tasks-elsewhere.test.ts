@@ -8,8 +8,8 @@ import { FixedDecision } from '../../../testing/fixed-decision.ts'
 import { FoldedApprovals } from '../../../testing/folded-approvals.ts'
 import { LocalSignals } from '../../../testing/local-signals.ts'
 import { close, listen, text } from '../../../testing/mcp-upstream.ts'
-import { modernRequest } from '../../../testing/modern-agent.ts'
 import { GATEWAY, type ProxyFixture, startProxy } from '../../../testing/proxy-fixture.ts'
+import { statelessRequest } from '../../../testing/stateless-agent.ts'
 
 const TASKS = { extensions: { 'io.modelcontextprotocol/tasks': {} } }
 
@@ -82,7 +82,7 @@ async function freePort(): Promise<number> {
 }
 
 async function ask(proxy: ProxyFixture, method: string, params: object) {
-  const { body, headers } = modernRequest(method, params)
+  const { body, headers } = statelessRequest(method, params)
   const _meta = { ...body.params._meta, 'io.modelcontextprotocol/clientCapabilities': TASKS }
   const response = await post(proxy, { ...body, params: { ...body.params, _meta } }, headers)
   return (await response.json()) as {

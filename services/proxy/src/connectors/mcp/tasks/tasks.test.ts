@@ -4,9 +4,9 @@ import { newToken } from '@sallyport/runtime'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ProxyConfig } from '../../../config.ts'
 import { post } from '../../../testing/agent.ts'
-import { modernRequest, through } from '../../../testing/modern-agent.ts'
-import { startModernUpstream } from '../../../testing/modern-upstream.ts'
 import { type FixtureOptions, type ProxyFixture, startProxy } from '../../../testing/proxy-fixture.ts'
+import { statelessRequest, through } from '../../../testing/stateless-agent.ts'
+import { startStatelessUpstream } from '../../../testing/stateless-upstream.ts'
 import { startTaskAgent } from '../../../testing/task-agent.ts'
 
 const TASKS = 'io.modelcontextprotocol/tasks'
@@ -22,12 +22,12 @@ function unasked(): never {
   throw new Error('nobody asks for that')
 }
 
-let upstream: Awaited<ReturnType<typeof startModernUpstream>>
+let upstream: Awaited<ReturnType<typeof startStatelessUpstream>>
 let proxy: ProxyFixture
 const stops: (() => Promise<void>)[] = []
 
 beforeEach(async () => {
-  upstream = await startModernUpstream()
+  upstream = await startStatelessUpstream()
   await start()
 })
 afterEach(async () => {
@@ -76,7 +76,7 @@ async function ask(
   token = proxy.token,
   extensions: object = { [TASKS]: {} },
 ) {
-  const { body, headers } = modernRequest(method, { taskId })
+  const { body, headers } = statelessRequest(method, { taskId })
   const capabilities = { 'io.modelcontextprotocol/clientCapabilities': { extensions } }
   const params = { ...body.params, _meta: { ...body.params._meta, ...capabilities } }
   const response = await post({ url: proxy.url, token }, { ...body, params }, headers)

@@ -55,7 +55,7 @@ export class Tasks {
   /** The task that `tasks/get`, `tasks/update` or `tasks/cancel` is about, where it is one of a proxy's. */
   named(call: Call): { readonly ref: TaskRef | undefined } | undefined {
     const { message, era } = call
-    if (era !== 'modern' || message?.kind !== 'request' || !METHODS.has(message.method)) return undefined
+    if (era !== 'stateless' || message?.kind !== 'request' || !METHODS.has(message.method)) return undefined
     const { params } = message
     const taskId = params !== undefined && 'taskId' in params ? params['taskId'] : undefined
     const { ids } = this.#options

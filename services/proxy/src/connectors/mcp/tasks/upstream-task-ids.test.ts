@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { post } from '../../../testing/agent.ts'
-import { modernRequest } from '../../../testing/modern-agent.ts'
 import { type ProxyFixture, startProxy } from '../../../testing/proxy-fixture.ts'
 import { json, type RawExchange, startRawUpstream } from '../../../testing/raw-upstream.ts'
+import { statelessRequest } from '../../../testing/stateless-agent.ts'
 
 let upstream: Awaited<ReturnType<typeof startRawUpstream>>
 let proxy: ProxyFixture
@@ -26,7 +26,7 @@ interface Told {
 }
 
 /** Sends a request and has the upstream answer it with this result; what reached the upstream, and what came back. */
-async function exchange(request: ReturnType<typeof modernRequest>, result: object) {
+async function exchange(request: ReturnType<typeof statelessRequest>, result: object) {
   const answered = post(proxy, request.body, request.headers)
   let seen = await upstream.next()
   // The proxy asks which arguments are mirrored.
@@ -39,8 +39,8 @@ async function exchange(request: ReturnType<typeof modernRequest>, result: objec
 }
 
 /** A request of a client that declares the tasks extension. */
-function declaring(method: string, params: object): ReturnType<typeof modernRequest> {
-  const { body, headers } = modernRequest(method, params)
+function declaring(method: string, params: object): ReturnType<typeof statelessRequest> {
+  const { body, headers } = statelessRequest(method, params)
   const extensions = { [EXTENSION]: {} }
   const declared = { 'io.modelcontextprotocol/clientCapabilities': { extensions } }
   const _meta = { ...body.params._meta, ...declared }
@@ -94,7 +94,7 @@ test.each<[string, (own: string) => { taskId: string; token?: string }]>([
 
 test('who did not declare the extension is told so, whether there is such a task or not', async () => {
   for (const taskId of [await newTask(), 'made up']) {
-    const { body, headers } = modernRequest('tasks/get', { taskId })
+    const { body, headers } = statelessRequest('tasks/get', { taskId })
     const response = await post(proxy, body, headers)
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({
@@ -135,7 +135,7 @@ test.each(['tasks/result', 'tasks/list'])('%s is no method of 2026-07-28', async
 
 test('what a tool calls a task is its own affair', async () => {
   const result = { resultType: 'complete', content: [], taskId: 'mine', task: { taskId: 'mine' } }
-  const { told } = await exchange(modernRequest('tools/call', { name: 'work', arguments: {} }), result)
+  const { told } = await exchange(statelessRequest('tools/call', { name: 'work', arguments: {} }), result)
   expect(told.result).toEqual(result)
 })
 
@@ -163,7 +163,7 @@ test.each([
 test('a subscription tells of the tasks of its own gateway and of no other', async () => {
   const taskId = await newTask()
   const listen = (taskIds: unknown, token = proxy.token) => {
-    const { body, headers } = modernRequest('subscriptions/listen', { notifications: { taskIds } })
+    const { body, headers } = statelessRequest('subscriptions/listen', { notifications: { taskIds } })
     return post({ ...proxy, token }, body, headers)
   }
   const listening = listen([taskId, 'task-2'])

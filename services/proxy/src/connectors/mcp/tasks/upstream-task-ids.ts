@@ -59,9 +59,9 @@ export function openTaskIds({ ids }: Ids, exchange: Exchange): Exchange | Protoc
   if (message === null) return exchange
   const open = (id: string) => ids.open('task', partyOf(call), id)
   const method = message.kind === 'request' ? message.method : ''
-  if (call.era === 'modern' && REMOVED.has(method)) return NO_SUCH_METHOD
+  if (call.era === 'stateless' && REMOVED.has(method)) return NO_SUCH_METHOD
   const about = ABOUT_ONE.has(method)
-  if (about && call.era === 'modern' && !clientAbilities(message).tasks) return TASKS_NOT_DECLARED
+  if (about && call.era === 'stateless' && !clientAbilities(message).tasks) return TASKS_NOT_DECLARED
   // Whatever else stands there, a lenient server might read as an id: a number, nothing, a list.
   if (about && open(textAt(canonical, ['params', 'taskId']) ?? '') === undefined) return NO_SUCH_TASK
 

@@ -21,14 +21,14 @@ const QUERY = {
 }
 
 /** A real server of the official SDK v2: of 2026-07-28 alone, or with the older revisions beside it. */
-export async function startModernUpstream(legacy: 'stateless' | 'reject' = 'reject') {
+export async function startStatelessUpstream(legacy: 'stateless' | 'reject' = 'reject') {
   const seen: SeenRequest[] = []
   const calls: string[] = []
   let closed = 0
 
   const newServer = () => {
     const server = new McpServer(
-      { name: 'modern-upstream', version: '1.0.0' },
+      { name: 'stateless-upstream', version: '1.0.0' },
       { capabilities: { tools: { listChanged: true }, resources: { subscribe: true, listChanged: true } } },
     )
     const did = (what: string) => {

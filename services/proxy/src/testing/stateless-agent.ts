@@ -4,7 +4,7 @@ import type { ProxyFixture } from './proxy-fixture.ts'
 export type Mode = NonNullable<NonNullable<ClientOptions['versionNegotiation']>['mode']>
 
 /** A real client of the official SDK v2, through the proxy or, with nothing but a url, at the server itself. */
-export async function startModernAgent(
+export async function startStatelessAgent(
   target: { readonly url: string; readonly token?: string },
   mode: Mode = { pin: '2026-07-28' },
   options: ClientOptions = {},
@@ -12,7 +12,7 @@ export async function startModernAgent(
   const headers = target.token === undefined ? {} : { authorization: `Bearer ${target.token}` }
   const transport = new StreamableHTTPClientTransport(new URL(target.url), { requestInit: { headers } })
   const client = new Client(
-    { name: 'modern-agent', version: '2.0.0' },
+    { name: 'stateless-agent', version: '2.0.0' },
     { ...options, versionNegotiation: { mode } },
   )
   await client.connect(transport)
@@ -33,7 +33,7 @@ export const ENVELOPE = {
 }
 
 /** A request with what it must have, and the header fields that go with it. */
-export function modernRequest(method: string, params: object = {}, id: string | number = 1) {
+export function statelessRequest(method: string, params: object = {}, id: string | number = 1) {
   const name = Object.entries(params).find(([key]) => key === 'name' || key === 'uri' || key === 'taskId')
   return {
     body: { jsonrpc: '2.0', id, method, params: { ...params, _meta: ENVELOPE } },

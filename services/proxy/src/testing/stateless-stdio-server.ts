@@ -5,7 +5,7 @@ import { z } from 'zod'
 /** A real stdio server of the official SDK v2, of whichever era its client opens with. Run as a program. */
 serveStdio(() => {
   const server = new McpServer(
-    { name: 'modern-stdio', version: '1.0.0' },
+    { name: 'stateless-stdio', version: '1.0.0' },
     { capabilities: { tools: { listChanged: true } } },
   )
   server.registerTool('echo', { inputSchema: z.object({ text: z.string() }) }, ({ text }) => said(text))

@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { ProxyConfig } from '../../../config.ts'
-import { startModernAgent, through } from '../../../testing/modern-agent.ts'
-import { startModernUpstream } from '../../../testing/modern-upstream.ts'
 import { type FixtureOptions, type ProxyFixture, startProxy } from '../../../testing/proxy-fixture.ts'
+import { startStatelessAgent, through } from '../../../testing/stateless-agent.ts'
+import { startStatelessUpstream } from '../../../testing/stateless-upstream.ts'
 
 const ACTION = 'mcp.tools.echo'
 const PIN = { pin: '2026-07-28' }
 const ECHO = { name: 'echo', arguments: { text: 'hi' } }
 
-let upstream: Awaited<ReturnType<typeof startModernUpstream>>
+let upstream: Awaited<ReturnType<typeof startStatelessUpstream>>
 let proxy: ProxyFixture
 const stops: (() => Promise<void>)[] = []
 
 beforeEach(async () => {
-  upstream = await startModernUpstream()
+  upstream = await startStatelessUpstream()
 })
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop()
@@ -31,7 +31,7 @@ async function start(hold: Partial<ProxyConfig['hold']>, options: FixtureOptions
 /** A client that declares elicitation by URL; `look` is its user. */
 async function elicited(look: (url: string) => 'accept' | 'decline' | 'cancel') {
   const seen: { url: string; message: string }[] = []
-  const agent = await startModernAgent(through(proxy), PIN, { capabilities: { elicitation: { url: {} } } })
+  const agent = await startStatelessAgent(through(proxy), PIN, { capabilities: { elicitation: { url: {} } } })
   agent.client.setRequestHandler('elicitation/create', async ({ params }) => {
     const { url, message } = params as { url: string; message: string }
     seen.push({ url, message })
@@ -42,7 +42,7 @@ async function elicited(look: (url: string) => 'accept' | 'decline' | 'cancel') 
 }
 
 async function plain() {
-  const agent = await startModernAgent(through(proxy), PIN)
+  const agent = await startStatelessAgent(through(proxy), PIN)
   stops.push(agent.stop)
   return agent.client
 }
