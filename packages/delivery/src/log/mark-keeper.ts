@@ -1,0 +1,61 @@
+import type { Offsets } from '@sallyport/event-log'
+import type { OffsetRange } from '../batch.ts'
+import type { Checkpoints, Mark, Marks } from '../checkpoints.ts'
+
+/** What was only passed over is saved this often, in milliseconds: passing it over again costs little. */
+const SAVE_IDLE_MS = 1000
+
+/** The marks of one topic that one instance follows, and when they are saved. */
+export class MarkKeeper {
+  readonly #checkpoints: Checkpoints
+  readonly #consumer: string
+  readonly #topic: string
+  #marks: Record<number, Mark> = {}
+  readonly #unsaved = new Set<number>()
+  #savedAt = 0
+
+  constructor(checkpoints: Checkpoints, consumer: string, topic: string) {
+    this.#checkpoints = checkpoints
+    this.#consumer = consumer
+    this.#topic = topic
+  }
+
+  /** A partition without a mark begins at `first`. */
+  async load(first: Offsets): Promise<void> {
+    const begin = Object.fromEntries(Object.entries(first).map(([partition, next]) => [partition, { next }]))
+    this.#marks = { ...begin, ...(await this.#checkpoints.load(this.#consumer, this.#topic)) }
+  }
+
+  all(): Marks {
+    return this.#marks
+  }
+
+  /** The batch will come again as it is, until it is passed. */
+  async begin({ partition, from, to }: OffsetRange): Promise<void> {
+    await this.#save(partition, { next: from, until: to })
+  }
+
+  /** Saved at once, unless the batch had nothing that was wanted. */
+  async pass({ partition, to }: OffsetRange, idle: boolean): Promise<void> {
+    if (idle && performance.now() - this.#savedAt < SAVE_IDLE_MS) {
+      this.#marks[partition] = { next: to }
+      this.#unsaved.add(partition)
+      return
+    }
+    await this.#save(partition, { next: to })
+  }
+
+  async flush(): Promise<void> {
+    for (const partition of [...this.#unsaved]) {
+      const mark = this.#marks[partition]
+      if (mark) await this.#save(partition, mark)
+    }
+  }
+
+  async #save(partition: number, mark: Mark): Promise<void> {
+    await this.#checkpoints.save(this.#consumer, this.#topic, partition, mark)
+    this.#marks[partition] = mark
+    this.#unsaved.delete(partition)
+    this.#savedAt = performance.now()
+  }
+}

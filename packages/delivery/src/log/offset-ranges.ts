@@ -1,0 +1,42 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { OffsetRange } from '../batch.ts'
+import type { Following } from './record-batches.ts'
+
+/** How often the log is asked for its end, in milliseconds: the answer is in memory. */
+const LOOK_MS = 100
+
+/** A topic's new offsets in ranges. No record is read. */
+export async function* offsetRanges({
+  log,
+  topic,
+  marks,
+  subscription,
+  signal,
+}: Following): AsyncGenerator<OffsetRange> {
+  const { maxCount, lingerMs } = subscription.limits
+  const pause = async (ms: number) => {
+    await delay(ms, undefined, { signal }).catch(() => {})
+  }
+  const next = new Map(Object.entries(marks).map(([partition, mark]) => [Number(partition), mark]))
+  while (!signal.aborted) {
+    let found = false
+    for (const [partition, end] of partitionsOf(await log.ends(topic))) {
+      const mark = next.get(partition) ?? { next: 0 }
+      if (end <= mark.next) continue
+      found = true
+      const begun = mark.until !== undefined && mark.until <= end
+      if (!begun && end - mark.next < maxCount) await pause(lingerMs)
+      if (signal.aborted) return
+      const newEnd = begun ? mark.until : ((await log.ends(topic))[partition] ?? end)
+      const to = begun ? newEnd : Math.min(newEnd ?? end, mark.next + maxCount)
+      const range = { topic, partition, from: mark.next, to: to ?? end }
+      yield range
+      next.set(partition, { next: range.to })
+    }
+    if (!found) await pause(Math.min(LOOK_MS, lingerMs))
+  }
+}
+
+function partitionsOf(offsets: Readonly<Record<number, number>>): [number, number][] {
+  return Object.entries(offsets).map(([partition, end]) => [Number(partition), end])
+}
