@@ -3,6 +3,8 @@ import type { Callers, LoadTarget, OpenCallers } from './callers.ts'
 export interface LoadResult {
   readonly callers: number
   readonly calls: number
+  /** With those of the warm-up. */
+  readonly all: number
   /** Calls that were answered with something else than their result; not among `calls`, whose figures the others are. */
   readonly failed: number
   readonly perSecond: number
@@ -20,11 +22,13 @@ export async function measureLoad(
 ): Promise<LoadResult> {
   const times: number[] = []
   let failed = 0
+  let answered = 0
   const all = await open(target, callers)
   const start = performance.now()
   const counted = start + seconds * 200
   const end = start + seconds * 1000
   await loops(all, callers, (sent, failure) => {
+    answered += 1
     if (failure) failed += 1
     else if (sent >= counted) times.push(performance.now() - sent)
     return performance.now() < end
@@ -35,6 +39,7 @@ export async function measureLoad(
   return {
     callers,
     calls: times.length,
+    all: answered,
     failed,
     perSecond: times.length / elapsed,
     p50: quantile(times, 0.5),

@@ -4,14 +4,16 @@ import { compositionOf } from '../e2e/support/composition-of-fleet.ts'
 import { startStandalone } from '../e2e/support/standalone-composition.ts'
 import { bareCallers, type OpenCallers, sdkCallers } from './callers.ts'
 import { benchCalls } from './calls.ts'
+import { benchCost } from './cost.ts'
 import { benchIdleStreams } from './idle-streams.ts'
 import { benchSoak } from './soak.ts'
 import { benchStreaming } from './streaming.ts'
 import { benchVotes } from './votes.ts'
 
 /**
- * `npm run bench [-- --no-fleet] [--seconds N] [--only calls|votes|soak|streams|idle] [--client bare|sdk] [--actions N]`: the figures of
- * docs/reference/benchmarks.md, as ratios of one run. Without --only: calls, votes and streams. Decisions and ingest have
+ * `npm run bench [-- --no-fleet] [--seconds N] [--only cost|calls|votes|soak|streams|idle] [--client bare|sdk] [--actions N]`: the figures of
+ * docs/reference/benchmarks.md, as ratios of one run. Without --only: cost, calls, votes and streams.
+ * `--only cost --rounds 5 --before DIR` measures another checkout (with its node_modules) beside this one, turn by turn. Decisions and ingest have
  * benches of their own beside their services; the soak takes about ten minutes for a million actions.
  */
 const argument = (name: string) => process.argv[process.argv.indexOf(name) + 1]
@@ -23,6 +25,14 @@ console.log(
   `${new Date().toISOString().slice(0, 10)}, ${cpus().length} × ${cpus()[0]?.model}, Node ${process.version}`,
 )
 
+if (only === undefined || only === 'cost') {
+  const rounds = process.argv.includes('--rounds') ? Number(argument('--rounds')) : 3
+  const before = process.argv.includes('--before') ? argument('--before') : undefined
+  const here = new URL('../../', import.meta.url).pathname
+  const trees = new Map([...(before === undefined ? [] : [['before', before] as const]), ['now', here]])
+  console.log('\nWhat a call costs, the best of its rounds:\n')
+  console.log(await benchCost({ trees, rounds, seconds, withFleet }))
+}
 if (only === 'soak') {
   const actions = process.argv.includes('--actions') ? Number(argument('--actions')) : 1_000_000
   console.log(`\nResident memory over ${actions} actions:\n`)

@@ -1,0 +1,20 @@
+import { Session } from 'chdb'
+import { existsSync, rmSync, cpSync, chmodSync, readdirSync } from 'node:fs'
+rmSync('/tmp/chx-data3',{recursive:true,force:true})
+const s = new Session('/tmp/chx-data3')
+const q = async (sql:string, f='TSVRaw') => { try { const t=performance.now(); const r = await s.queryAsync(sql,{format:f}); console.log(sql.slice(0,100).replace(/\s+/g,' '), '\n   →', Buffer.from(r.bytes()).toString().trim().slice(0,700), r.rowsRead, ' ['+(performance.now()-t).toFixed(0)+'ms]') } catch(e) { console.log('ERR', sql.slice(0,100), String(e).slice(0,300)) } }
+await q(`select count() from sqlite('/tmp/chx/none.db','records')`)
+console.log('created?', existsSync('/tmp/chx/none.db'))
+await q(`select count() from sqlite('file:/tmp/chx/log.db?mode=ro','records')`)
+await q(`insert into function sqlite('/tmp/chx/log.db','pings') select 1, 2, 'x'`)
+await q(`select * from sqlite('/tmp/chx/log.db','pings')`)
+await q(`create table ev (offset Int64, v String) engine=MergeTree order by offset settings non_replicated_deduplication_window=1000`)
+for (let i=0;i<2;i++) await q(`insert into ev select offset, value from sqlite('/tmp/chx/log.db','records') where topic = (select id from sqlite('/tmp/chx/log.db','topics') where name='sallyport.actions') and offset >= 1000 and offset < 3000 settings insert_deduplicate=1, insert_deduplication_token='t/0/1000-2999', max_threads=1, max_block_size=100000`)
+await q(`select count(), uniqExact(offset) from ev`)
+await q(`insert into ev settings insert_deduplicate=1, insert_deduplication_token='tt' select offset, v from input('offset Int64, v String') FORMAT TabSeparated\n1\ta\\nb\n2\tc\n`)
+await q(`insert into ev settings insert_deduplicate=1, insert_deduplication_token='tt' select offset, v from input('offset Int64, v String') FORMAT TabSeparated\n1\ta\\nb\n2\tc\n`)
+await q(`select count(), uniqExact(offset) from ev`)
+await q(`select count() from sqlite('/tmp/chx/log.db','records') where topic = 1 and offset >= 1000 and offset < 3000`)
+await q(`insert into ev select offset, value from sqlite('/tmp/chx/log.db','records') where topic = 1 and offset >= 10 and offset < 20 and throwIf((select count() from sqlite('/tmp/chx/log.db','records') where topic = 1 and offset >= 10 and offset < 20) != 11, 'the log does not have them') = 0`)
+await q(`select name, value from system.settings where name like '%dedup%' or name like 'sqlite%'`)
+s.close()
