@@ -1,6 +1,6 @@
 import { type AnyNewEvent, type DataOf, DEFAULT_TENANT, newEvent } from '@sallyport/events'
-import type { Call } from '../connectors/mcp/message/call.ts'
-import { cut } from '../connectors/mcp/message/name-call.ts'
+import type { Action } from './action.ts'
+import { cut } from './recorded-text.ts'
 import type { Verdict } from './verdict.ts'
 
 /** What of the arguments may be kept: redacted, with a keyed digest of the original. */
@@ -23,7 +23,7 @@ export interface Judgement {
   readonly decisionMs: number
 }
 
-export function decidedEvent(call: Call, evidence: Evidence, judgement: Judgement, at: Date): AnyNewEvent {
+export function decidedEvent(call: Action, evidence: Evidence, judgement: Judgement, at: Date): AnyNewEvent {
   const { verdict, phase, toolDigest, decisionMs } = judgement
   return newEvent(
     {
@@ -50,7 +50,12 @@ export function decidedEvent(call: Call, evidence: Evidence, judgement: Judgemen
   )
 }
 
-export function completedEvent(call: Call, verdict: Verdict, completion: Completion, at: Date): AnyNewEvent {
+export function completedEvent(
+  call: Action,
+  verdict: Verdict,
+  completion: Completion,
+  at: Date,
+): AnyNewEvent {
   return newEvent(
     {
       type: 'sallyport.action.completed.v1',
@@ -62,7 +67,7 @@ export function completedEvent(call: Call, verdict: Verdict, completion: Complet
 }
 
 export function abortedEvent(
-  call: Call,
+  call: Action,
   verdict: Verdict,
   end: Pick<DataOf<'sallyport.action.aborted.v1'>, 'stage' | 'reason' | 'durationMs'>,
   at: Date,
@@ -74,7 +79,7 @@ export function abortedEvent(
 }
 
 export function sessionOpenedEvent(
-  call: Call,
+  call: Action,
   session: { readonly label: string | null; readonly protocolVersion: string | null },
   at: Date,
 ): AnyNewEvent {
@@ -89,7 +94,7 @@ export function sessionOpenedEvent(
   )
 }
 
-export function sessionClosedEvent(call: Call, reason: string, at: Date): AnyNewEvent {
+export function sessionClosedEvent(call: Action, reason: string, at: Date): AnyNewEvent {
   const { session, protocolVersion, client } = call
   return newEvent(
     {
@@ -101,7 +106,7 @@ export function sessionClosedEvent(call: Call, reason: string, at: Date): AnyNew
   )
 }
 
-function envelope({ actionId, gateway }: Call) {
+function envelope({ actionId, gateway }: Action) {
   return {
     source: '/proxy',
     subject: actionId,
@@ -110,11 +115,11 @@ function envelope({ actionId, gateway }: Call) {
   }
 }
 
-function party({ gateway, upstream }: Call) {
+function party({ gateway, upstream }: Action) {
   return { gateway: { id: gateway.id, name: gateway.name }, upstream: upstream.name }
 }
 
-function facts(call: Call, verdict: Verdict) {
+function facts(call: Action, verdict: Verdict) {
   return {
     actionId: call.actionId,
     gateway: { id: call.gateway.id, name: call.gateway.name },

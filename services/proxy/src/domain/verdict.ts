@@ -1,6 +1,6 @@
 import type { Decision } from '@sallyport/rpc'
 import type { LimitExceeded, SallyportError } from '@sallyport/runtime'
-import type { ProtocolRefusal } from '../connectors/mcp/message/protocol-refusal.ts'
+import type { ProtocolRefusal } from './protocol-refusal.ts'
 
 /** A decision, and which person's answer stands behind it where one was asked. */
 export interface Verdict extends Decision {

@@ -2,7 +2,7 @@ import { DEFAULT_TENANT } from '@sallyport/events'
 import type { DecideRequest, Decision } from '@sallyport/rpc'
 import { judgeUse } from '../connectors/mcp/catalog/judge-use.ts'
 import type { ProxyParts } from '../connectors/mcp/exchange/parts.ts'
-import type { Call } from '../connectors/mcp/message/call.ts'
+import type { McpCall } from '../connectors/mcp/message/call.ts'
 import { type MirroredFields, statelessRefusal } from '../connectors/mcp/stateless/mirrored-headers.ts'
 import { DecisionFailed } from '../domain/faults.ts'
 import { faultDenial, refusalVerdict, type Verdict } from '../domain/verdict.ts'
@@ -13,7 +13,7 @@ import { faultDenial, refusalVerdict, type Verdict } from '../domain/verdict.ts'
  */
 export async function decide(
   parts: ProxyParts,
-  call: Call,
+  call: McpCall,
   mirrored: MirroredFields | null = null,
 ): Promise<Decision | Verdict> {
   const refusal = call.era === 'stateless' ? statelessRefusal(call.message, mirrored) : undefined
@@ -25,7 +25,7 @@ export async function decide(
   }
 }
 
-function questionOf({ gateway, upstream, action }: Call): DecideRequest {
+function questionOf({ gateway, upstream, action }: McpCall): DecideRequest {
   return {
     tenant: DEFAULT_TENANT,
     gatewayId: gateway.id,

@@ -4,12 +4,12 @@ import type { Exchange, ProxyParts } from '../connectors/mcp/exchange/parts.ts'
 import { prepare } from '../connectors/mcp/exchange/prepare.ts'
 import { cancelledId, settleCancellation } from '../connectors/mcp/forwarding/cancellation.ts'
 import { forward } from '../connectors/mcp/forwarding/forward.ts'
-import type { Call } from '../connectors/mcp/message/call.ts'
-import type { ProtocolRefusal } from '../connectors/mcp/message/protocol-refusal.ts'
+import type { McpCall } from '../connectors/mcp/message/call.ts'
 import { answeredId } from '../connectors/mcp/rewrite/map-ids.ts'
 import { resumeRound } from '../connectors/mcp/rounds/resume-round.ts'
 import { answerTaskCall } from '../connectors/mcp/tasks/task-calls.ts'
 import { ControlStale } from '../domain/faults.ts'
+import type { ProtocolRefusal } from '../domain/protocol-refusal.ts'
 import {
   denial,
   faultDenial,
@@ -94,14 +94,14 @@ async function hold(parts: ProxyParts, exchange: Exchange, verdict: Verdict): Pr
 }
 
 /** Looked for before the decision is recorded: what cannot be had makes it a denial. */
-function credentialFor({ credentials }: ProxyParts, call: Call, { outcome }: Decision) {
+function credentialFor({ credentials }: ProxyParts, call: McpCall, { outcome }: Decision) {
   return outcome === 'deny' ? NO_CREDENTIAL : credentials.find(call)
 }
 
 const NO_CREDENTIAL: Credential = { header: null }
 
 /** What the proxy itself adds to a decision: it can only become stricter. A hold that stays one has its place. */
-function restrict(parts: ProxyParts, call: Call, decision: Decision, credential: Credential): Verdict {
+function restrict(parts: ProxyParts, call: McpCall, decision: Decision, credential: Credential): Verdict {
   const { config, control, holds } = parts
   const verdict = unanswered(decision)
   if (decision.outcome === 'deny') return verdict

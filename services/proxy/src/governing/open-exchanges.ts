@@ -1,11 +1,11 @@
 import type { JsonValue } from '@sallyport/jsonrpc'
-import type { Call } from '../connectors/mcp/message/call.ts'
+import type { McpCall } from '../connectors/mcp/message/call.ts'
 import type { Verdict } from '../domain/verdict.ts'
 import { isStop } from './hold/standing.ts'
 
 /** Something that is under way with an upstream and can be ended early. */
 export interface OpenExchange {
-  readonly call: Call
+  readonly call: McpCall
   /** What the upstream calls the request; null for what is none. */
   readonly upstreamId: string | null
   /** Streams of a server's own never end by themselves. */
@@ -23,7 +23,7 @@ export class OpenExchanges {
   }
 
   /** The request that a cancellation names. Without a session nobody knows whose it is: clients use the same ids. */
-  find({ gateway, upstream, session }: Call, requestId: JsonValue): OpenExchange | undefined {
+  find({ gateway, upstream, session }: McpCall, requestId: JsonValue): OpenExchange | undefined {
     if (session === null) return undefined
     const [found] = this.where(
       (call) =>
@@ -36,7 +36,7 @@ export class OpenExchanges {
   }
 
   /** The requests under way of which this is true. */
-  where(fits: (call: Call) => boolean): OpenExchange[] {
+  where(fits: (call: McpCall) => boolean): OpenExchange[] {
     return [...this.#open].filter(({ call }) => call.kind === 'request' && fits(call))
   }
 
@@ -53,7 +53,7 @@ export class OpenExchanges {
    * Ends what may not go on: streams for whatever reason, other calls when they or their agent were stopped, as an
    * answer may be a stream too. A call whose upstream was only replaced is left to end.
    */
-  review(lost: (call: Call) => Verdict | undefined): void {
+  review(lost: (call: McpCall) => Verdict | undefined): void {
     for (const exchange of [...this.#open]) {
       const verdict = lost(exchange.call)
       if (verdict === undefined) continue

@@ -1,5 +1,4 @@
 import type { Upstream } from '@sallyport/control'
-import { type Call, isInitialize } from '../connectors/mcp/message/call.ts'
 import { type Credentials, canBeRenewed } from './credentials/credentials.ts'
 import { HttpUpstreams, type UpstreamTimeouts } from './http/http-upstreams.ts'
 import { RenewingHandler } from './http/renewing-handler.ts'
@@ -21,15 +20,6 @@ export interface UpstreamRequest {
   readonly sessionId: string | null
   /** Whether it is the handshake that begins a session. */
   readonly opensSession: boolean
-}
-
-/** What of a request says whose it is, for upstreams that are not reached by HTTP. */
-export function partyOf(call: Call): Pick<UpstreamRequest, 'gatewayId' | 'sessionId' | 'opensSession'> {
-  return {
-    gatewayId: call.gateway.id,
-    sessionId: call.session?.upstreamId ?? null,
-    opensSession: isInitialize(call),
-  }
 }
 
 /** The way to every upstream, whatever kind of target it is. */

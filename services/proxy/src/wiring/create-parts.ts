@@ -20,7 +20,7 @@ import { UpstreamCatalogs } from '../connectors/mcp/catalog/upstream-catalogs.ts
 import type { ProxyParts } from '../connectors/mcp/exchange/parts.ts'
 import { RemoteCancellations } from '../connectors/mcp/forwarding/remote-cancellations.ts'
 import type { SseStreams } from '../connectors/mcp/legacy-sse/sse-streams.ts'
-import type { Call } from '../connectors/mcp/message/call.ts'
+import type { McpCall } from '../connectors/mcp/message/call.ts'
 import { answerLimits } from '../connectors/mcp/message/decoding.ts'
 import { BoundIds } from '../connectors/mcp/rewrite/bound-ids.ts'
 import { RequestStates } from '../connectors/mcp/rounds/sealed-state.ts'
@@ -92,7 +92,7 @@ export function createParts(
   const sessions = new HealedSessions(
     new HealedNews(new Sealer(deriveKey(secret, 'healed'), '', 4096), signals),
   )
-  const heal = (call: Call) => sessions.heal(parts, call)
+  const heal = (call: McpCall) => sessions.heal(parts, call)
   const reading = { upstreams, credentials, sseStreams, limits: answerLimits(config), heal }
   const catalog = new UpstreamCatalogs({
     known: new KnownCatalogs({ control, publisher, clock, logger, observer: claimant }),

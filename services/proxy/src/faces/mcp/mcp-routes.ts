@@ -9,7 +9,7 @@ import { newExchange } from '../../connectors/mcp/exchange/new-exchange.ts'
 import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
 import { SseAnswer } from '../../connectors/mcp/legacy-sse/sse-answer.ts'
 import { sseSessionOf } from '../../connectors/mcp/legacy-sse/sse-streams.ts'
-import { type Call, isEndless, isInitialize, isListen } from '../../connectors/mcp/message/call.ts'
+import { isEndless, isInitialize, isListen, type McpCall } from '../../connectors/mcp/message/call.ts'
 import { requestLimits } from '../../connectors/mcp/message/decoding.ts'
 import {
   checkHandshakeVersion,
@@ -93,7 +93,7 @@ export function mcpRoutes(server: FastifyInstance, parts: ProxyParts, rules: Cal
     })
   }
   const route = { onRequest, preHandler, errorHandler }
-  const readMessage = (request: FastifyRequest, arrival: Arrival): Call => {
+  const readMessage = (request: FastifyRequest, arrival: Arrival): McpCall => {
     checkContentHeaders(request)
     return readCall(arrival, bodyOf(request), requestLimits(config))
   }
@@ -154,7 +154,7 @@ function take(
   parts: ProxyParts,
   request: FastifyRequest,
   reply: FastifyReply,
-  call: Call,
+  call: McpCall,
   how: AnsweredHow = {
     accept: request.headers.accept,
     answerOn: (response) => new HttpAnswer(response, parts.keepAlives, memoryOf(request), call.requestBytes),
@@ -219,7 +219,7 @@ function bodyOf({ body }: FastifyRequest): Buffer {
 }
 
 /** The upstream's id of the event after which the client goes on. Throws EventUnknown. */
-function resumedAfter(parts: ProxyParts, call: Call, told: string | undefined): string | undefined {
+function resumedAfter(parts: ProxyParts, call: McpCall, told: string | undefined): string | undefined {
   if (call.kind !== 'stream' || told === undefined || told === '') return undefined
   const id = upstreamEventId(parts, call, told)
   // Where there are no sessions there is nobody whose stream it could be: one is begun anew.
@@ -246,7 +246,7 @@ function memoryOf({ memory }: FastifyRequest): MemoryShare {
 }
 
 /** What a header alone shows to be wrong. Throws MethodNotAllowed and ProtocolVersionUnsupported. */
-function checkRevision(call: Call, version: string | null): void {
+function checkRevision(call: McpCall, version: string | null): void {
   const bodiless = call.kind === 'stream' || call.kind === 'session_end'
   if (bodiless && version !== null && STATELESS_VERSIONS.includes(version)) throw new MethodNotAllowed()
   if (bodiless || (call.era === 'handshake' && !isInitialize(call))) checkHandshakeVersion(version)

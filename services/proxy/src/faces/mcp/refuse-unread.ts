@@ -3,7 +3,7 @@ import { LimitExceeded, newId, SallyportError } from '@sallyport/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { OUR_CODES } from '../../connectors/mcp/answers/answers.ts'
 import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
-import type { Call } from '../../connectors/mcp/message/call.ts'
+import type { McpCall } from '../../connectors/mcp/message/call.ts'
 import {
   type Arrival,
   sessionEndCall,
@@ -46,7 +46,7 @@ export async function refuseUnread(
 export async function recordRefusal(
   parts: ProxyParts,
   refusal: SallyportError,
-  refused: Call,
+  refused: McpCall,
 ): Promise<void> {
   const verdict =
     refusal instanceof LimitExceeded ? limitDenial(refusal) : denial('strict decoding', refusal.message)
@@ -63,7 +63,7 @@ export async function recordRefusal(
   })
 }
 
-function refusedCall({ method, body }: FastifyRequest, arrival: Arrival): Call {
+function refusedCall({ method, body }: FastifyRequest, arrival: Arrival): McpCall {
   if (method === 'GET') return streamCall(arrival)
   if (method === 'DELETE') return sessionEndCall(arrival)
   return unreadableCall(arrival, Buffer.isBuffer(body) ? body.length : 0)

@@ -1,6 +1,6 @@
 import { sseDecoder } from '@sallyport/jsonrpc'
 import type { Answer } from '../../connectors/mcp/answers/answer.ts'
-import type { Call } from '../../connectors/mcp/message/call.ts'
+import type { McpCall } from '../../connectors/mcp/message/call.ts'
 
 /** The way to a client that takes single messages: the lines of a stdio client, the one stream of an HTTP+SSE client. */
 export interface ClientLine {
@@ -13,7 +13,7 @@ export interface ClientLine {
 
 export interface ChannelAnswerOptions {
   readonly line: ClientLine
-  readonly kind: Call['kind']
+  readonly kind: McpCall['kind']
   /** The sealed id of the session that this answer opened. */
   readonly onSession?: (sealed: string) => void
   /** Called once when nothing more comes. */

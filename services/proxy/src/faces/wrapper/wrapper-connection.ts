@@ -5,7 +5,7 @@ import type { WebSocket } from 'ws'
 import { OUR_CODES } from '../../connectors/mcp/answers/answers.ts'
 import { newExchange } from '../../connectors/mcp/exchange/new-exchange.ts'
 import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
-import type { Call } from '../../connectors/mcp/message/call.ts'
+import type { McpCall } from '../../connectors/mcp/message/call.ts'
 import { requestLimits } from '../../connectors/mcp/message/decoding.ts'
 import {
   type Arrival,
@@ -142,7 +142,7 @@ export class WrapperConnection {
 
   #fromClient(line: Buffer): void {
     const { limits } = this.#parts.config
-    let call: Call
+    let call: McpCall
     try {
       call = readCall(this.#arrival(), line, requestLimits(this.#parts.config))
       if (this.#answers.size > limits.callsPerGateway) throw new TooManyCalls(limits.callsPerGateway)
@@ -153,7 +153,7 @@ export class WrapperConnection {
     this.#govern(call)
   }
 
-  #govern(call: Call): void {
+  #govern(call: McpCall): void {
     const deciding = decide(this.#parts, call)
     const { promise: ended, resolve: onEnded } = Promise.withResolvers<void>()
     const answer: ChannelAnswer = new ChannelAnswer({

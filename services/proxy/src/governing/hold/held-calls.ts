@@ -1,5 +1,5 @@
 import type { JsonValue } from '@sallyport/jsonrpc'
-import type { Call } from '../../connectors/mcp/message/call.ts'
+import type { McpCall } from '../../connectors/mcp/message/call.ts'
 import { Places } from '../limits/places.ts'
 import { Waiting } from './waiting.ts'
 
@@ -9,7 +9,7 @@ const SECOND_LOOK_MS = 500
 /** The calls that wait for a person in this process. */
 export class HeldCalls {
   readonly #places: Places
-  readonly #waiting = new Map<Waiting, Call>()
+  readonly #waiting = new Map<Waiting, McpCall>()
   #empty: (() => void) | undefined
   #secondLook: NodeJS.Timeout | undefined
 
@@ -30,7 +30,7 @@ export class HeldCalls {
     this.#places.leave(gatewayId)
   }
 
-  begin(call: Call): Waiting {
+  begin(call: McpCall): Waiting {
     const waiting = new Waiting()
     this.#waiting.set(waiting, call)
     return waiting
@@ -42,13 +42,13 @@ export class HeldCalls {
   }
 
   /** `notifications/cancelled` for a held call: clients send it when they time out and may leave the stream open. */
-  cancel(notification: Call, requestId: JsonValue): boolean {
+  cancel(notification: McpCall, requestId: JsonValue): boolean {
     const key = keyOf(notification, requestId)
     return this.cancelWhere((held) => keyOf(held, held.id) === key)
   }
 
   /** Cancels the one call of which this is true; false when there is none. */
-  cancelWhere(fits: (call: Call) => boolean): boolean {
+  cancelWhere(fits: (call: McpCall) => boolean): boolean {
     const [only, ...more] = [...this.#waiting].filter(([, held]) => fits(held))
     // Without a session several clients may use one id, and it is not known whose call is meant.
     if (only === undefined || more.length > 0) return false
@@ -76,6 +76,6 @@ export class HeldCalls {
   }
 }
 
-function keyOf({ gateway, upstream, session }: Call, requestId: JsonValue): string {
+function keyOf({ gateway, upstream, session }: McpCall, requestId: JsonValue): string {
   return JSON.stringify([gateway.id, upstream.name, session?.id ?? null, requestId])
 }

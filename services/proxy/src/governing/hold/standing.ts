@@ -1,7 +1,7 @@
 import type { ControlView } from '@sallyport/control'
 import { killSwitchBlocks } from '@sallyport/policy'
 import type { ApprovalState } from '@sallyport/rpc'
-import type { Call } from '../../connectors/mcp/message/call.ts'
+import type { McpCall } from '../../connectors/mcp/message/call.ts'
 import { ControlStale } from '../../domain/faults.ts'
 import { upstreamDigest } from '../../domain/upstream-digest.ts'
 import { type Basis, denial, faultDenial, type Verdict } from '../../domain/verdict.ts'
@@ -13,7 +13,7 @@ const KILL_SWITCH = 'kill_switch:'
  * Why a call that was let in earlier may not go on, by the control state of this process: it may know of a change
  * before the decision service does. Undefined when nothing speaks against it.
  */
-export function lostStanding(call: Call, control: ControlView, basis: Basis): Verdict | undefined {
+export function lostStanding(call: McpCall, control: ControlView, basis: Basis): Verdict | undefined {
   const stale = control.fault()
   if (stale !== undefined) return faultDenial(new ControlStale({ cause: new Error(stale) }), basis)
   const { killSwitches, gateways, upstreams } = control.state()
@@ -40,7 +40,7 @@ export function lostStanding(call: Call, control: ControlView, basis: Basis): Ve
 /** Whether gateway and upstream are still what they were; what the kill switch stops may be let go on later. */
 export function partyStands(
   control: ControlView,
-  { gateway, upstream }: Pick<Call, 'gateway' | 'upstream'>,
+  { gateway, upstream }: Pick<McpCall, 'gateway' | 'upstream'>,
 ): boolean {
   const { gateways, upstreams } = control.state()
   const known = gateways.get(gateway.name)

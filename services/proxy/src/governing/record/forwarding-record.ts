@@ -1,7 +1,7 @@
 import type { AnswerOutcome } from '../../connectors/mcp/answers/read-answer.ts'
 import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
 import type { Resumption } from '../../connectors/mcp/forwarding/forward.ts'
-import type { Call } from '../../connectors/mcp/message/call.ts'
+import type { McpCall } from '../../connectors/mcp/message/call.ts'
 import { abortedEvent, type Completion, completedEvent, sessionClosedEvent } from '../../domain/records.ts'
 import type { UpstreamFault } from '../../domain/upstream-faults.ts'
 import type { Verdict } from '../../domain/verdict.ts'
@@ -10,12 +10,12 @@ import type { Verdict } from '../../domain/verdict.ts'
 export class ForwardingRecord {
   responseBytes = 0
   readonly #parts: ProxyParts
-  readonly #call: Call
+  readonly #call: McpCall
   readonly #verdict: Verdict
   readonly #resumption: Resumption | undefined
   readonly #sentAt = performance.now()
 
-  constructor(parts: ProxyParts, call: Call, verdict: Verdict, resumption: Resumption | undefined) {
+  constructor(parts: ProxyParts, call: McpCall, verdict: Verdict, resumption: Resumption | undefined) {
     this.#parts = parts
     this.#call = call
     this.#verdict = verdict

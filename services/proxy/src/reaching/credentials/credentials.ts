@@ -1,6 +1,6 @@
 import type { CredentialReference, IssuedCredential, Upstream } from '@sallyport/control'
 import { type Environment, type Logger, SallyportError } from '@sallyport/runtime'
-import type { Call } from '../../connectors/mcp/message/call.ts'
+import type { Action } from '../../domain/action.ts'
 import { CredentialMissing } from '../../domain/faults.ts'
 import { IssuedTokens } from './issued-tokens.ts'
 import { SecretFiles } from './secret-files.ts'
@@ -33,7 +33,7 @@ export class Credentials {
   /**
    * At once wherever nothing has to be read or asked for. Neither throws nor rejects.
    */
-  find({ upstream, own }: Pick<Call, 'upstream' | 'own'>): Credential | Promise<Credential> {
+  find({ upstream, own }: Pick<Action, 'upstream' | 'own'>): Credential | Promise<Credential> {
     const { credential } = upstream
     if (credential === null) return NONE
     if (credential.kind === 'passthrough') return { header: own?.header ?? null }

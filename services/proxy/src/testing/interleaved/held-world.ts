@@ -6,7 +6,7 @@ import type { Dispatcher } from 'undici'
 import { proxySpec } from '../../config.ts'
 import { newExchange } from '../../connectors/mcp/exchange/new-exchange.ts'
 import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
-import type { Call } from '../../connectors/mcp/message/call.ts'
+import type { McpCall } from '../../connectors/mcp/message/call.ts'
 import { requestLimits } from '../../connectors/mcp/message/decoding.ts'
 import { readCall } from '../../connectors/mcp/message/read-call.ts'
 import { decide } from '../../governing/decide.ts'
@@ -48,7 +48,7 @@ export interface Made {
   readonly kind: Kind
   readonly args: number
   readonly caller: Caller
-  readonly call: Call
+  readonly call: McpCall
   readonly process: Process
   cancelled: boolean
 }
@@ -172,7 +172,7 @@ export class HeldWorld {
     }
   }
 
-  #govern(process: Process, call: Call, caller: Caller, accept: string): void {
+  #govern(process: Process, call: McpCall, caller: Caller, accept: string): void {
     const { parts } = process
     const passed = {
       protocolVersion: call.protocolVersion,

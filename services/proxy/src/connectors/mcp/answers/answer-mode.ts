@@ -4,14 +4,14 @@ import {
   UpstreamRedirected,
   UpstreamUnauthorized,
 } from '../../../domain/upstream-faults.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 
 /** How the body of an answer is taken in; `nothing` before the head and for answers without a body. */
 export type AnswerMode = 'nothing' | 'message' | 'stream' | 'error'
 
 /** What the head of an answer makes of its body, or what is wrong with it. */
 export function answerMode(
-  { kind, own }: Pick<Call, 'kind' | 'own'>,
+  { kind, own }: Pick<McpCall, 'kind' | 'own'>,
   status: number,
   contentType: string | undefined,
 ): AnswerMode | UpstreamFault {

@@ -1,13 +1,13 @@
 import { errorResponse, type JsonObject, type RequestId, resultResponse, toolError } from '@sallyport/jsonrpc'
 import type { UpstreamFault } from '../../../domain/upstream-faults.ts'
 import type { Verdict } from '../../../domain/verdict.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 
 /** Our JSON-RPC codes stay outside -32768..-32000, which JSON-RPC and MCP keep for themselves. */
 export const OUR_CODES = { denied: -31_001, fault: -31_002, upstream: -31_003, pending: -31_004 } as const
 
 /** What the agent reads when its request is refused: the rule and the reasons, which say how to ask for access. */
-export function denialText({ action, upstream }: Call, verdict: Verdict): string {
+export function denialText({ action, upstream }: McpCall, verdict: Verdict): string {
   const reasons = verdict.reasons.join('; ') || 'no reason was given'
   if (verdict.fault !== null) {
     return `Sallyport could not let ${action} through: ${reasons} (${verdict.fault}). This is a fault, not a judgement of the call; try again later.`
@@ -20,7 +20,7 @@ export function denialText({ action, upstream }: Call, verdict: Verdict): string
 }
 
 /** The body that answers a refused request: a tool result for tools/call, a JSON-RPC error for the rest. */
-export function denialBody(call: Call, id: RequestId, verdict: Verdict): string {
+export function denialBody(call: McpCall, id: RequestId, verdict: Verdict): string {
   const text = denialText(call, verdict)
   const data = denialData(call, verdict)
   if (call.method === 'tools/call') return toolError(id, text, { 'sallyport/denial': data }, membersOf(call))
@@ -28,11 +28,11 @@ export function denialBody(call: Call, id: RequestId, verdict: Verdict): string 
 }
 
 /** What every result of the call's revision has: since MCP 2026-07-28 it says that it is the whole one. */
-function membersOf({ era }: Call): JsonObject {
+function membersOf({ era }: McpCall): JsonObject {
   return era === 'stateless' ? { resultType: 'complete' } : {}
 }
 
-export function denialData({ actionId }: Call, verdict: Verdict): JsonObject {
+export function denialData({ actionId }: McpCall, verdict: Verdict): JsonObject {
   const { rule, reasons, policyVersion, fault, approvalId } = verdict
   return {
     rule,
@@ -53,7 +53,7 @@ export interface Pending {
 }
 
 /** The call still waits for a person: an ordinary result, so that every client shows it to its model at once. */
-export function pendingBody(call: Call, id: RequestId, { approvalId, url, why }: Pending): string {
+export function pendingBody(call: McpCall, id: RequestId, { approvalId, url, why }: Pending): string {
   const where =
     approvalId === null ? 'The approval could not be requested yet.' : whereToAnswer(approvalId, url)
   const text = `${why} ${where} Then call ${call.tool ?? call.method} again with the same arguments.`
@@ -76,7 +76,7 @@ export function subscriptionEndBody(id: RequestId): string {
 }
 
 /** The upstream failed the request that was let through. */
-export function upstreamFaultBody(call: Call, fault: UpstreamFault): string {
+export function upstreamFaultBody(call: McpCall, fault: UpstreamFault): string {
   const data = { code: fault.code, actionId: call.actionId }
   return errorResponse(call.id, OUR_CODES.upstream, fault.message, data)
 }

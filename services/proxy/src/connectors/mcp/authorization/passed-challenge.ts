@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import { challengeText, readChallenge } from './challenge.ts'
 import type { UpstreamMetadata } from './upstream-metadata.ts'
 
@@ -8,7 +8,7 @@ import type { UpstreamMetadata } from './upstream-metadata.ts'
  * the metadata where the agent can use it. Undefined for everything else.
  */
 export function passedChallenge(
-  { own, upstream }: Call,
+  { own, upstream }: McpCall,
   status: number,
   headers: IncomingHttpHeaders,
   metadata: UpstreamMetadata,

@@ -2,7 +2,7 @@ import { encodeSse, sseDecoder } from '@sallyport/jsonrpc'
 import { UpstreamRefused, UpstreamUnanswered } from '../../../domain/upstream-faults.ts'
 import type { Answer } from '../answers/answer.ts'
 import { upstreamFaultBody } from '../answers/answers.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 
 /**
  * The agent's side of a batch, whose calls are answered one by one: as a list, or as the events of one stream once an
@@ -28,7 +28,7 @@ export class BatchAnswer {
   }
 
   /** The answer to one of its calls. All are made before any of them is given. */
-  part(call: Call): Answer {
+  part(call: McpCall): Answer {
     const part = new BatchPart(call, this)
     this.#parts.add(part)
     return part
@@ -75,12 +75,12 @@ export class BatchAnswer {
 class BatchPart implements Answer {
   onGone: (() => void) | undefined
   streaming = false
-  readonly #call: Call
+  readonly #call: McpCall
   readonly #batch: BatchAnswer
   readonly #decoder = sseDecoder({ maxLength: Number.MAX_SAFE_INTEGER })
   #answered = false
 
-  constructor(call: Call, batch: BatchAnswer) {
+  constructor(call: McpCall, batch: BatchAnswer) {
     this.#call = call
     this.#batch = batch
   }
@@ -138,7 +138,7 @@ class BatchPart implements Answer {
 }
 
 /** Of canonical text that was checked before. */
-function answers(text: string, { id }: Call): boolean {
+function answers(text: string, { id }: McpCall): boolean {
   const message: unknown = JSON.parse(text)
   if (typeof message !== 'object' || message === null || 'method' in message || !('id' in message))
     return false

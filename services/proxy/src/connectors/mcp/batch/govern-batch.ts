@@ -6,7 +6,7 @@ import type { Answer } from '../answers/answer.ts'
 import { newExchange } from '../exchange/new-exchange.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
 import type { PassedHeaders } from '../forwarding/upstream-headers.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import { answeredId } from '../rewrite/map-ids.ts'
 import { BatchAnswer } from './batch-answer.ts'
 
@@ -17,7 +17,7 @@ import { BatchAnswer } from './batch-answer.ts'
  */
 export async function governBatch(
   parts: ProxyParts,
-  calls: readonly Call[],
+  calls: readonly McpCall[],
   agent: Answer,
   passed: PassedHeaders,
 ): Promise<void> {
@@ -33,7 +33,7 @@ export async function governBatch(
 
 const NEVER = denial('batch', 'it was not judged')
 
-async function judge(parts: ProxyParts, call: Call): Promise<Decision | Verdict> {
+async function judge(parts: ProxyParts, call: McpCall): Promise<Decision | Verdict> {
   // Looked at here already, as later it would refuse this one alone.
   if (call.kind === 'response' && answeredId(parts, call) === undefined)
     return denial('session', 'it answers nothing that was asked in this session')

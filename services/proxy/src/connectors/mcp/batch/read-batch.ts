@@ -1,7 +1,7 @@
 import { type DecodeOptions, decodeMessage, NotJsonRpc } from '@sallyport/jsonrpc'
 import { newId } from '@sallyport/runtime'
 import { BatchTooLong } from '../../../governing/limits/errors.ts'
-import { type Call, isInitialize } from '../message/call.ts'
+import { isInitialize, type McpCall } from '../message/call.ts'
 import { BATCH_REVISION } from '../message/protocol-versions.ts'
 import { type Arrival, readCall } from '../message/read-call.ts'
 
@@ -25,7 +25,7 @@ export function readBatch(
   body: Buffer,
   limits: DecodeOptions,
   maxMessages: number,
-): Call[] {
+): McpCall[] {
   const batch = decodeMessage(body, { ...limits, allowBatch: true })
   const messages = batch.kind === 'batch' ? batch.messages : [batch]
   if (messages.length > maxMessages) throw new BatchTooLong(maxMessages)

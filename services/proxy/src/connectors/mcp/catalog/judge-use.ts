@@ -12,7 +12,7 @@ import type { Decision } from '@sallyport/rpc'
 import { ToolsUnlisted } from '../../../domain/faults.ts'
 import { faultDenial } from '../../../domain/verdict.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import { changesOf } from './changes.ts'
 import { catalogKey, offerOf } from './offers.ts'
 import { offerUsed } from './upstream-catalogs.ts'
@@ -28,7 +28,7 @@ interface Standing {
  * What the catalog adds to a decision: it can only become stricter. A tool that was never listed is asked for once, in
  * the caller's session, before it counts as unknown.
  */
-export function judgeUse(parts: ProxyParts, call: Call, decision: Decision): Decision | Promise<Decision> {
+export function judgeUse(parts: ProxyParts, call: McpCall, decision: Decision): Decision | Promise<Decision> {
   if (decision.outcome === 'deny' || call.subject === null) return decision
   const used = offerUsed(call)
   if (used === undefined) return decision
@@ -40,7 +40,7 @@ export function judgeUse(parts: ProxyParts, call: Call, decision: Decision): Dec
 
 function judgeListed(
   parts: ProxyParts,
-  call: Call,
+  call: McpCall,
   kind: OfferedKind,
   name: string,
   decision: Decision,
@@ -56,7 +56,7 @@ function judgeListed(
 
 async function listAndJudge(
   parts: ProxyParts,
-  call: Call,
+  call: McpCall,
   kind: OfferedKind,
   name: string,
   decision: Decision,
@@ -85,7 +85,7 @@ function passed(kind: OfferedKind, { status }: Standing, decision: Decision): De
 }
 
 function apply(
-  call: Call,
+  call: McpCall,
   kind: OfferedKind,
   name: string,
   standing: Standing,
@@ -101,7 +101,7 @@ function apply(
 }
 
 function reasonOf(
-  { upstream }: Call,
+  { upstream }: McpCall,
   kind: OfferedKind,
   name: string,
   { status, mode, entry }: Standing,

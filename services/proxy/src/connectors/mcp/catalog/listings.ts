@@ -2,12 +2,13 @@ import type { JsonLimits, JsonObject } from '@sallyport/jsonrpc'
 import { newId } from '@sallyport/runtime'
 import { UpstreamSessionLost, UpstreamTimeout } from '../../../domain/upstream-faults.ts'
 import type { Credentials } from '../../../reaching/credentials/credentials.ts'
-import { partyOf, type Upstreams } from '../../../reaching/upstreams.ts'
+import type { Upstreams } from '../../../reaching/upstreams.ts'
 import { ownRequest } from '../forwarding/own-request.ts'
+import { partyOf } from '../forwarding/party-of.ts'
 import { RpcCall, type RpcResult } from '../forwarding/rpc-call.ts'
 import { OwnSseCall } from '../legacy-sse/own-sse-call.ts'
 import type { SseStreams } from '../legacy-sse/sse-streams.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import type { Session } from '../session/session.ts'
 import { elementsOf, type ListElement } from './listed-entries.ts'
 import type { Offer } from './offers.ts'
@@ -27,7 +28,7 @@ export interface ListingsOptions {
   readonly sseStreams: SseStreams
   readonly limits: Required<JsonLimits>
   /** A new session in place of one that the upstream has lost. */
-  readonly heal?: (call: Call) => Promise<Session | undefined>
+  readonly heal?: (call: McpCall) => Promise<Session | undefined>
 }
 
 /**
@@ -36,7 +37,7 @@ export interface ListingsOptions {
  */
 export async function readListing(
   options: ListingsOptions,
-  call: Call,
+  call: McpCall,
   offer: Offer,
 ): Promise<Listing | undefined> {
   const credential = await options.credentials.find(call)
@@ -63,7 +64,7 @@ export async function readListing(
 
 async function readAgain(
   { heal, ...options }: ListingsOptions,
-  call: Call,
+  call: McpCall,
   offer: Offer,
 ): Promise<Listing | undefined> {
   const session = await heal?.(call)
@@ -72,7 +73,7 @@ async function readAgain(
 
 async function askPage(
   { upstreams, sseStreams, limits }: ListingsOptions,
-  call: Call,
+  call: McpCall,
   ask: (id: string) => ReturnType<typeof ownRequest>,
   deadline: number,
 ): Promise<RpcResult> {

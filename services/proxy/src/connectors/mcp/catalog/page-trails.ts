@@ -1,5 +1,5 @@
 import { BoundedMap } from '@sallyport/runtime'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import type { Offer } from './offers.ts'
 
 const MOST_TRAILS = 500
@@ -11,7 +11,7 @@ export class PageTrails {
 
   /** Everything that the list holds, once this was its last page; null before, and where its first page was not seen. */
   follow(
-    call: Call,
+    call: McpCall,
     offer: Offer,
     page: { readonly cursor: unknown; readonly next: unknown; readonly keys: Iterable<string> },
   ): ReadonlySet<string> | null {
@@ -33,6 +33,6 @@ export class PageTrails {
 
 const NONE: ReadonlySet<string> = new Set()
 
-function trailOf({ gateway, upstream, session }: Call, { kind }: Offer, cursor: unknown): string {
+function trailOf({ gateway, upstream, session }: McpCall, { kind }: Offer, cursor: unknown): string {
   return JSON.stringify([gateway.id, upstream.name, upstream.createdAt, session?.id ?? null, kind, cursor])
 }

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Catalog, OfferedKind, Upstream } from '@sallyport/control'
 import { BoundedMap } from '@sallyport/runtime'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import type { KnownCatalogs } from './known-catalogs.ts'
 import { entriesOf, type ListElement, type ListedEntry } from './listed-entries.ts'
 import type { Listing } from './listings.ts'
@@ -12,7 +12,7 @@ import { sightingsOf } from './sighting.ts'
 export interface UpstreamCatalogsOptions {
   readonly known: KnownCatalogs
   /** Asks the upstream of a call for a whole list; never rejects. */
-  readonly read: (call: Call, offer: Offer) => Promise<Listing | undefined>
+  readonly read: (call: McpCall, offer: Offer) => Promise<Listing | undefined>
 }
 
 /** A whole list that was asked for. */
@@ -46,7 +46,7 @@ export class UpstreamCatalogs {
 
   /** One page of a list passes on its way to the agent of the call. */
   pageListed(
-    call: Call,
+    call: McpCall,
     offer: Offer,
     elements: readonly ListElement[],
     page: { readonly cursor: unknown; readonly next: unknown },
@@ -57,7 +57,7 @@ export class UpstreamCatalogs {
   }
 
   /** The server says that its list is another one: it is read again, at most once a second. */
-  listChanged(call: Call, offer: Offer): void {
+  listChanged(call: McpCall, offer: Offer): void {
     if (!this.of(call.upstream)?.listed.has(offer.kind)) return
     const key = keyOf(call, offer)
     if (this.#again.has(key)) return
@@ -76,13 +76,13 @@ export class UpstreamCatalogs {
   }
 
   /** Reads the whole list in the caller's session; those who ask at the same time share one reading. */
-  list(call: Call, offer: Offer): Promise<WholeList | undefined> {
+  list(call: McpCall, offer: Offer): Promise<WholeList | undefined> {
     const key = keyOf(call, offer)
     return this.#reading.get(key) ?? this.#track(key, this.#list(call, offer, key))
   }
 
   /** The same, unless it was read just now. */
-  async listLately(call: Call, offer: Offer): Promise<WholeList | undefined> {
+  async listLately(call: McpCall, offer: Offer): Promise<WholeList | undefined> {
     const recent = this.#recent.get(keyOf(call, offer))
     if (recent !== undefined && performance.now() - recent.at < RECENT_MS) return recent.list
     return this.list(call, offer)
@@ -98,14 +98,14 @@ export class UpstreamCatalogs {
     return tracked
   }
 
-  async #listAgain(call: Call, offer: Offer, key: string): Promise<WholeList | undefined> {
+  async #listAgain(call: McpCall, offer: Offer, key: string): Promise<WholeList | undefined> {
     await this.#reading.get(key)
     const since = performance.now() - (this.#recent.get(key)?.at ?? Number.NEGATIVE_INFINITY)
     if (since < RECENT_MS) await delay(RECENT_MS - since, undefined, { ref: false })
     return this.#list(call, offer, key)
   }
 
-  async #list(call: Call, offer: Offer, key: string): Promise<WholeList | undefined> {
+  async #list(call: McpCall, offer: Offer, key: string): Promise<WholeList | undefined> {
     const listing = await this.#read(call, offer)
     const list = listing && {
       ...listing,
@@ -126,7 +126,7 @@ export class UpstreamCatalogs {
   }
 }
 
-function keyOf({ upstream, session, era }: Call, { kind }: Offer): string {
+function keyOf({ upstream, session, era }: McpCall, { kind }: Offer): string {
   return `${prefixOf(upstream.name, kind)}${upstream.createdAt} ${session?.id ?? era}`
 }
 
@@ -135,7 +135,11 @@ function prefixOf(upstream: string, kind: OfferedKind): string {
 }
 
 /** How the thing is listed that a request uses; undefined where no list could tell. */
-export function offerUsed({ kind, subject, method }: Call): (Offer & { readonly name: string }) | undefined {
+export function offerUsed({
+  kind,
+  subject,
+  method,
+}: McpCall): (Offer & { readonly name: string }) | undefined {
   if (kind !== 'request' || subject === null) return undefined
   if (method !== 'tools/call' && method !== 'prompts/get' && method !== 'resources/read') return undefined
   return { ...offerOf(subject.kind), name: subject.name }

@@ -1,11 +1,11 @@
 import type { ToolDefinition } from '../../../domain/tool-digest.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import { catalogKey } from './offers.ts'
 import { offerUsed } from './upstream-catalogs.ts'
 
 /** What the upstream says now of the tool or prompt that is used. A resource is its URI and has no definition. */
-export async function usedDefinition({ catalog }: ProxyParts, call: Call): Promise<ToolDefinition> {
+export async function usedDefinition({ catalog }: ProxyParts, call: McpCall): Promise<ToolDefinition> {
   const used = offerUsed(call)
   if (used === undefined || used.kind === 'resource') return { known: true, digest: null }
   const list = await catalog.list(call, used)
@@ -14,7 +14,7 @@ export async function usedDefinition({ catalog }: ProxyParts, call: Call): Promi
 }
 
 /** The definition of the called tool that this process knows of, for the record; null where it was never listed. */
-export function offeredFingerprint({ catalog }: Pick<ProxyParts, 'catalog'>, call: Call): string | null {
+export function offeredFingerprint({ catalog }: Pick<ProxyParts, 'catalog'>, call: McpCall): string | null {
   if (call.tool === null) return null
   const entry = catalog.of(call.upstream)?.offered.tool.get(catalogKey('tool', call.tool))
   return entry?.offered?.fingerprint ?? null

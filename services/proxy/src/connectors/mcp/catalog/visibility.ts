@@ -8,7 +8,7 @@ import {
   resourceAction,
   toolAction,
 } from '@sallyport/policy'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import { carriesSecret } from '../message/offered-subject.ts'
 import { catalogKey } from './offers.ts'
 
@@ -19,11 +19,11 @@ const compiled = new WeakMap<ControlState['permissions'], Policy>()
  * decided by the decision service. It only keeps from the agent what could not be used.
  */
 export class Visibility {
-  readonly #call: Call
+  readonly #call: McpCall
   readonly #catalog: Catalog | undefined
   readonly #policy: GatewayPolicy
 
-  constructor(call: Call, { permissions }: ControlState, catalog: Catalog | undefined) {
+  constructor(call: McpCall, { permissions }: ControlState, catalog: Catalog | undefined) {
     this.#call = call
     this.#catalog = catalog
     this.#policy = policyOf(permissions).forGateway(call.gateway.name)

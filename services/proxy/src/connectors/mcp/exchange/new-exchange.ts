@@ -1,14 +1,14 @@
 import { evidenceOf } from '../../../domain/evidence.ts'
 import type { Answer } from '../answers/answer.ts'
 import type { PassedHeaders } from '../forwarding/upstream-headers.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import { upstreamIdOf } from '../rewrite/request-ids.ts'
 import type { Exchange, ProxyParts } from './parts.ts'
 
 /** A call that has arrived, and who waits for its answer. */
 export function newExchange(
   parts: Pick<ProxyParts, 'digestKey' | 'ids'>,
-  call: Call,
+  call: McpCall,
   answer: Answer,
   passed: PassedHeaders,
 ): Exchange {

@@ -22,7 +22,7 @@ import type { UpstreamCatalogs } from '../catalog/upstream-catalogs.ts'
 import type { RemoteCancellations } from '../forwarding/remote-cancellations.ts'
 import type { PassedHeaders } from '../forwarding/upstream-headers.ts'
 import type { SseStreams } from '../legacy-sse/sse-streams.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import type { BoundIds } from '../rewrite/bound-ids.ts'
 import type { RequestStates } from '../rounds/sealed-state.ts'
 import type { TakenRound } from '../rounds/take-back.ts'
@@ -74,7 +74,7 @@ export interface ProxyParts {
 
 /** One call, and the agent who waits for its answer. */
 export interface Exchange {
-  readonly call: Call
+  readonly call: McpCall
   readonly evidence: Evidence
   readonly answer: Answer
   readonly passed: PassedHeaders

@@ -1,5 +1,5 @@
 import type { Decision } from '@sallyport/rpc'
-import type { ProtocolRefusal } from '../message/protocol-refusal.ts'
+import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
 import { checkParams, mirrorsParams } from '../stateless/check-params.ts'
 import { namesResources, narrowSubscription } from '../stateless/subscribed-resources.ts'
 import { openTaskIds } from '../tasks/upstream-task-ids.ts'

@@ -1,9 +1,9 @@
 import { isJsonObject, type JsonValue } from '@sallyport/jsonrpc'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 
 /** What a cancellation names; undefined for every other call. */
-export function cancelledId({ kind, method, params }: Call): JsonValue | undefined {
+export function cancelledId({ kind, method, params }: McpCall): JsonValue | undefined {
   if (kind !== 'notification' || method !== 'notifications/cancelled') return undefined
   return isJsonObject(params) ? params['requestId'] : undefined
 }

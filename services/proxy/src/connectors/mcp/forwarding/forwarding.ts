@@ -21,7 +21,7 @@ import { errorOutcome, OK, readAnswer, readError } from '../answers/read-answer.
 import { passedChallenge } from '../authorization/passed-challenge.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
 import { closeSseSession } from '../legacy-sse/sse-streams.ts'
-import { type Call, isEndless, isInitialize } from '../message/call.ts'
+import { isEndless, isInitialize, type McpCall } from '../message/call.ts'
 import { answerLimits } from '../message/decoding.ts'
 import { rewriteAnswer } from '../rewrite/rewrite-answer.ts'
 import { saysSessionLost, saysStreamsSessionLost } from '../session/lost-session.ts'
@@ -35,7 +35,7 @@ export type SendAgain = (session: Session) => void | Promise<void>
 
 /** One forwarded action: takes in the upstream's answer, gives it to the agent, records how it ended. */
 export class Forwarding extends UpstreamReceiver implements OpenExchange {
-  readonly call: Call
+  readonly call: McpCall
   readonly upstreamId: string | null
   readonly endless: boolean
   readonly #parts: ProxyParts

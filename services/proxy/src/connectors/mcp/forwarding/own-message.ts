@@ -1,18 +1,18 @@
 import type { UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
-import { partyOf } from '../../../reaching/upstreams.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
+import { partyOf } from './party-of.ts'
 import { upstreamHeaders } from './upstream-headers.ts'
 
 /** Sends the upstream a message of the proxy's own, in the session and with the revision of the call it is about. */
 export async function sendOwn(
   { upstreams, credentials }: ProxyParts,
-  about: Call,
+  about: McpCall,
   method: string,
   canonical: string,
   receiver: UpstreamReceiver,
 ): Promise<void> {
-  const call: Call = { ...about, kind: 'request', method, canonical }
+  const call: McpCall = { ...about, kind: 'request', method, canonical }
   const passed = {
     protocolVersion: about.protocolVersion,
     mirrored: null,

@@ -1,5 +1,5 @@
 import type { JsonObject } from '@sallyport/jsonrpc'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import { ownEnvelope } from '../message/envelope.ts'
 import { type PassedHeaders, upstreamHeaders } from './upstream-headers.ts'
 
@@ -12,7 +12,7 @@ const PASSED: Omit<PassedHeaders, 'protocolVersion'> = {
 
 /** A request of our own to the upstream of a call, in its session or, without one, in its era. */
 export function ownRequest(
-  call: Call,
+  call: McpCall,
   id: string,
   method: string,
   params: JsonObject,
@@ -23,7 +23,7 @@ export function ownRequest(
   const value = { jsonrpc: '2.0', id, method, params: own }
   const body = JSON.stringify(value)
   const message = { kind: 'request', id, method, params: own, canonical: body, value } as const
-  const request: Call = { ...call, kind: 'request', method, message, canonical: body }
+  const request: McpCall = { ...call, kind: 'request', method, message, canonical: body }
   const headers = upstreamHeaders(request, { ...PASSED, protocolVersion }, credential, {
     text: body,
     declared: [],

@@ -2,7 +2,7 @@ import type { JsonValue, RequestId } from '@sallyport/jsonrpc'
 import type { Signals } from '@sallyport/signals'
 import { UnheardReceiver } from '../../../reaching/unheard-receiver.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import { idOf, idText } from '../rewrite/bound-ids.ts'
 import { sendOwn } from './own-message.ts'
 
@@ -23,7 +23,7 @@ export class RemoteCancellations {
   }
 
   /** Tells the other proxies that the client cancels this request. */
-  cancel(call: Call, requestId: JsonValue): void {
+  cancel(call: McpCall, requestId: JsonValue): void {
     if (call.session === null || !isRequestId(requestId)) return
     const text = Buffer.from(idText(requestId)).toString('base64url')
     if (text.length <= LONGEST_ID) this.#signals.send(`${SUBJECT}.${this.#ids.bind('cancelled', call, text)}`)
@@ -35,7 +35,7 @@ export class RemoteCancellations {
       const bound = subject.slice(SUBJECT.length + 1)
       const text = bound.slice(bound.indexOf('.') + 1)
       const id = idOf(Buffer.from(text, 'base64url').toString())
-      const named = (call: Call) =>
+      const named = (call: McpCall) =>
         call.id === id && call.session !== null && this.#ids.open('cancelled', call, bound) === text
       parts.holds.cancelWhere(named)
       for (const { call, upstreamId } of parts.open.where(named)) {

@@ -1,4 +1,4 @@
-import { type Call, isInitialize } from '../message/call.ts'
+import { isInitialize, type McpCall } from '../message/call.ts'
 import { isStatelessVersion } from '../message/protocol-versions.ts'
 import { type MirroredFields, mirroredHeaders } from '../stateless/mirrored-headers.ts'
 import type { ParamHeader } from '../stateless/param-headers.ts'
@@ -25,7 +25,7 @@ export interface Outgoing {
 
 /** Names and values in turn. Nothing else of the agent's is passed on, its own Authorization least of all. */
 export function upstreamHeaders(
-  call: Call,
+  call: McpCall,
   passed: PassedHeaders,
   credential: string | null,
   outgoing: Outgoing,
@@ -44,7 +44,7 @@ export function upstreamHeaders(
 }
 
 function revisionHeaders(
-  call: Call,
+  call: McpCall,
   { protocolVersion }: PassedHeaders,
   { text, declared }: Outgoing,
 ): string[] {

@@ -15,14 +15,14 @@ import { upstreamFaultBody } from '../answers/answers.ts'
 import { answers, OK, outcomeOf } from '../answers/read-answer.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
 import type { Resumption } from '../forwarding/forward.ts'
-import { type Call, isInitialize } from '../message/call.ts'
+import { isInitialize, type McpCall } from '../message/call.ts'
 import { revisionText } from '../message/revision-text.ts'
 import { rewriteAnswer } from '../rewrite/rewrite-answer.ts'
 import type { SseStream, Waiting } from './sse-stream.ts'
 
 /** One message posted to an HTTP+SSE upstream, until the stream brings its response. */
 export class SseForwarding extends UpstreamReceiver implements OpenExchange, Waiting {
-  readonly call: Call
+  readonly call: McpCall
   readonly endless = false
   readonly upstreamId: string | null
   readonly exchange: Exchange

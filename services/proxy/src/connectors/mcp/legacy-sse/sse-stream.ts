@@ -1,7 +1,7 @@
 import { encodeSse, isJsonObject, type Message, type Response } from '@sallyport/jsonrpc'
+import type { Client } from '../../../domain/action.ts'
 import type { Answer } from '../answers/answer.ts'
 import type { Exchange } from '../exchange/parts.ts'
-import type { Client } from '../message/call.ts'
 import type { Session } from '../session/session.ts'
 
 /** A call of an HTTP+SSE client, or of our own in its session, that waits for its answer, which comes on the stream. */

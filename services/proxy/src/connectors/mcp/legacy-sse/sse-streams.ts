@@ -3,7 +3,7 @@ import { SessionUnknown } from '../../../domain/faults.ts'
 import { sessionClosedEvent } from '../../../domain/records.ts'
 import { upstreamDigest } from '../../../domain/upstream-digest.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import type { Session } from '../session/session.ts'
 import { sessionLabel } from '../session/session-seal.ts'
 import { SseStream } from './sse-stream.ts'
@@ -54,7 +54,7 @@ export function openSseSession(
 /** The session is over with its stream. */
 export function closeSseSession(
   { sseStreams, recorder, clock }: Pick<ProxyParts, 'sseStreams' | 'recorder' | 'clock'>,
-  call: Call,
+  call: McpCall,
   stream: SseStream,
   reason: string,
 ): void {
@@ -64,7 +64,7 @@ export function closeSseSession(
   recorder.later(sessionClosedEvent({ ...call, session, protocolVersion, client }, reason, clock()))
 }
 
-function sameOrigin({ upstream: { target } }: Call, endpoint: string): string {
+function sameOrigin({ upstream: { target } }: McpCall, endpoint: string): string {
   const base = target.kind === 'http' ? target.url : ''
   if (!URL.canParse(endpoint, base)) throw new Error('its endpoint is no address')
   const url = new URL(endpoint, base)

@@ -6,10 +6,10 @@ import {
   tellingArguments,
   UNBOUNDED,
 } from '@sallyport/jsonrpc'
-import type { Call } from './call.ts'
+import type { McpCall } from './call.ts'
 
 /** The call with members of its message replaced: read anew, so that what is judged is what is forwarded. */
-export function editCall(call: Call, edits: readonly MemberEdit[]): Call {
+export function editCall(call: McpCall, edits: readonly MemberEdit[]): McpCall {
   const canonical = replaceMembers(call.canonical, edits)
   const message = decodeMessage(canonical, UNBOUNDED)
   const argumentsText = canonicalArguments(message)

@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue, type Message, RPC_CODES } from '@sallyport/jsonrpc'
-import type { Client } from './call.ts'
-import { cut } from './name-call.ts'
-import { MCP_CODES, type ProtocolRefusal } from './protocol-refusal.ts'
+import type { Client } from '../../../domain/action.ts'
+import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
+import { cut } from '../../../domain/recorded-text.ts'
+import { MCP_CODES } from './protocol-refusal.ts'
 import { isStatelessVersion, STATELESS_VERSIONS } from './protocol-versions.ts'
 
 /** What every message of the era without a handshake says of itself in `params._meta` (MCP 2026-07-28, Lifecycle). */

@@ -1,9 +1,7 @@
 import { isToolCall, type Message } from '@sallyport/jsonrpc'
 import { actionOf, type Subject } from '@sallyport/policy'
+import { LONGEST_NAME } from '../../../domain/recorded-text.ts'
 import { subjectOf } from './offered-subject.ts'
-
-/** Events and permissions hold names up to this length. */
-export const LONGEST_NAME = 256
 
 export interface CallName {
   readonly action: string
@@ -23,9 +21,4 @@ export function nameCall(message: Message): CallName | undefined {
   const action = actionOf(subject === undefined ? { kind, method } : { kind, method, subject })
   if (action.length > LONGEST_NAME || method.length > LONGEST_NAME || tool === '') return undefined
   return { action, method, tool, subject: subject ?? null }
-}
-
-/** Fits a text of the client's into an event. */
-export function cut(text: string, length = LONGEST_NAME): string {
-  return text.length <= length ? text : text.slice(0, length - 1).toWellFormed()
 }

@@ -1,14 +1,4 @@
-import type { JsonObject } from '@sallyport/jsonrpc'
-
-/** A message breaks the rules of its revision, and what the specification answers it with. */
-export interface ProtocolRefusal {
-  /** 200 where the specification answers within the protocol and not by HTTP. */
-  readonly status: 200 | 400 | 404
-  readonly code: number
-  /** For the sender and for the record: never what was sent. */
-  readonly message: string
-  readonly data?: JsonObject
-}
+import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
 
 /** Codes of MCP 2026-07-28 beside those of JSON-RPC. */
 export const MCP_CODES = {

@@ -12,12 +12,14 @@ import {
   tellingArguments,
 } from '@sallyport/jsonrpc'
 import { SESSION_DELETE_ACTION, STREAM_OPEN_ACTION, UNKNOWN_ACTION } from '@sallyport/policy'
+import type { Client } from '../../../domain/action.ts'
 import { ActionUnnameable } from '../../../domain/faults.ts'
 import type { OwnAuthorization } from '../../../domain/own-authorization.ts'
+import { cut } from '../../../domain/recorded-text.ts'
 import type { Session } from '../session/session.ts'
-import type { Call, Client } from './call.ts'
+import type { McpCall } from './call.ts'
 import { claimedVersion, type Era, envelopeClient, eraOf } from './envelope.ts'
-import { cut, nameCall } from './name-call.ts'
+import { nameCall } from './name-call.ts'
 import { isKnownVersion } from './protocol-versions.ts'
 import { revisionText } from './revision-text.ts'
 
@@ -37,7 +39,7 @@ export interface Arrival {
  * Reads a POST body. Throws the errors of the strict decoder, and ActionUnnameable; JSON that is not JSON-RPC, and
  * that nobody could take for it, is a call of the kind `unknown`.
  */
-export function readCall(arrival: Arrival, body: Buffer, limits: DecodeOptions): Call {
+export function readCall(arrival: Arrival, body: Buffer, limits: DecodeOptions): McpCall {
   let message: Message
   try {
     message = decodeMessage(body, { ...limits, allowBatch: false })
@@ -70,12 +72,12 @@ export function readCall(arrival: Arrival, body: Buffer, limits: DecodeOptions):
 }
 
 /** The GET that opens the server's stream. */
-export function streamCall(arrival: Arrival): Call {
+export function streamCall(arrival: Arrival): McpCall {
   return { ...arrival, ...bodiless(arrival), kind: 'stream', action: STREAM_OPEN_ACTION, method: 'GET' }
 }
 
 /** The DELETE that ends a session. */
-export function sessionEndCall(arrival: Arrival): Call {
+export function sessionEndCall(arrival: Arrival): McpCall {
   return {
     ...arrival,
     ...bodiless(arrival),
@@ -86,7 +88,7 @@ export function sessionEndCall(arrival: Arrival): Call {
 }
 
 /** A body that is refused, for the record: nothing of it but its size. */
-export function unreadableCall(arrival: Arrival, requestBytes: number): Call {
+export function unreadableCall(arrival: Arrival, requestBytes: number): McpCall {
   return {
     ...arrival,
     ...bodiless(arrival),
@@ -97,7 +99,7 @@ export function unreadableCall(arrival: Arrival, requestBytes: number): Call {
   }
 }
 
-function unknownCall(arrival: Arrival, { value, canonical }: NotJsonRpc, body: Buffer): Call {
+function unknownCall(arrival: Arrival, { value, canonical }: NotJsonRpc, body: Buffer): McpCall {
   return {
     ...unreadableCall(arrival, body.length),
     params: value,

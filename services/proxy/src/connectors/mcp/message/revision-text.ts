@@ -1,5 +1,5 @@
 import type { JsonValue } from '@sallyport/jsonrpc'
-import { cut } from './name-call.ts'
+import { cut } from '../../../domain/recorded-text.ts'
 
 /** What a message says its revision is, as the record holds it; null for what is no text. */
 export function revisionText(version: JsonValue | undefined): string | null {

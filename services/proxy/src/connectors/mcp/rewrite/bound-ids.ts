@@ -1,7 +1,7 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
 import type { RequestId } from '@sallyport/jsonrpc'
 import { upstreamDigest } from '../../../domain/upstream-digest.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import type { Session } from '../session/session.ts'
 
 /**
@@ -11,7 +11,7 @@ import type { Session } from '../session/session.ts'
  */
 export type IdKind = 'request' | 'asked' | 'event' | 'cancelled' | 'task'
 
-export interface Party extends Pick<Call, 'gateway' | 'upstream'> {
+export interface Party extends Pick<McpCall, 'gateway' | 'upstream'> {
   readonly session: Pick<Session, 'id'> | null
 }
 

@@ -1,7 +1,7 @@
 import { RPC_CODES } from '@sallyport/jsonrpc'
 import { evidenceOf } from '../../../domain/evidence.ts'
+import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
-import type { ProtocolRefusal } from '../message/protocol-refusal.ts'
 import { takeBack } from './take-back.ts'
 
 /**

@@ -1,6 +1,6 @@
 import { upstreamDigest } from '../../../domain/upstream-digest.ts'
 import { Sealer } from '../../../reaching/sealer.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 
 /** What the call was before a round of ours: the SDKs put their own in the place of both. Canonical texts. */
 export interface Underneath {
@@ -37,7 +37,7 @@ export const UPSTREAM_STATE_MS = 24 * 60 * 60 * 1000
 export const HELD_STATE_MS = 60 * 60 * 1000
 const LONGEST = 8 * 1024 * 1024
 
-type Owner = Pick<Call, 'gateway' | 'upstream'>
+type Owner = Pick<McpCall, 'gateway' | 'upstream'>
 
 /** Seals each `requestState`, so that only who got it can give it back, for the same action, and for a while. */
 export class RequestStates {
@@ -52,7 +52,7 @@ export class RequestStates {
   }
 
   /** Undefined for whatever this gateway did not get for this upstream and action, and for what is too old. */
-  open(call: Owner & Pick<Call, 'action'>, sealed: string, now: Date): RequestState | undefined {
+  open(call: Owner & Pick<McpCall, 'action'>, sealed: string, now: Date): RequestState | undefined {
     const text = this.#sealer.open(sealed, binding(call))
     if (text === undefined) return undefined
     const state: RequestState = JSON.parse(text)

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue, type MemberEdit, memberText } from '@sallyport/jsonrpc'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import { editCall } from '../message/edit-call.ts'
 import type { RequestState, RequestStates, Round, Underneath } from './sealed-state.ts'
 
@@ -11,7 +11,7 @@ export type TakenRound = Round & Pick<RequestState, 'held'> & { readonly consent
 
 /** The call without what our own rounds have put into it. */
 export interface TakenBack {
-  readonly call: Call
+  readonly call: McpCall
   readonly round: TakenRound | null
 }
 
@@ -25,7 +25,7 @@ const RESPONSES = ['params', 'inputResponses']
  * neither can be taken for the other. What was underneath goes upstream, with every lexeme as it was. Undefined for
  * a state that was changed, is too old, or was somebody else's.
  */
-export function takeBack(states: RequestStates, call: Call, now: Date): TakenBack | undefined {
+export function takeBack(states: RequestStates, call: McpCall, now: Date): TakenBack | undefined {
   if (call.era !== 'stateless' || !call.canonical.includes('"requestState"')) return { call, round: null }
   const text = memberText(call.canonical, STATE)
   if (text === undefined) return { call, round: null }
@@ -43,7 +43,7 @@ function stateText({ requestState }: Underneath): string | undefined {
   return requestState === null ? undefined : JSON.stringify(requestState)
 }
 
-function consentIn({ canonical }: Call): Consent {
+function consentIn({ canonical }: McpCall): Consent {
   const text = memberText(canonical, [...RESPONSES, APPROVAL_INPUT])
   const response: JsonValue = text === undefined ? null : JSON.parse(text)
   const action = isJsonObject(response) ? response['action'] : undefined
@@ -51,7 +51,7 @@ function consentIn({ canonical }: Call): Consent {
 }
 
 /** What a round of ours has to keep, as the SDKs write over it. */
-export function underneath({ canonical }: Call): Underneath {
+export function underneath({ canonical }: McpCall): Underneath {
   const state = memberText(canonical, STATE)
   return {
     requestState: state === undefined ? null : (JSON.parse(state) as string),

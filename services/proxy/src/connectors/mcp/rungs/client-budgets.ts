@@ -1,4 +1,4 @@
-import type { Client } from '../message/call.ts'
+import type { Client } from '../../../domain/action.ts'
 
 /** How long a client waits for an answer, and whether progress makes it wait on. */
 interface Patience {

@@ -4,7 +4,7 @@ import { UpstreamTimeout } from '../../../domain/upstream-faults.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
 import { sendOwn } from '../forwarding/own-message.ts'
 import { RpcCall } from '../forwarding/rpc-call.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import { answerLimits } from '../message/decoding.ts'
 import type { Healed, HealedNews } from './healed-news.ts'
 import type { Session } from './session.ts'
@@ -51,7 +51,7 @@ export class HealedSessions {
    * A new session with the upstream in place of the one of this call, which the upstream has just said it does not
    * know. Undefined where there is none to be had, or only with another revision than the client speaks.
    */
-  heal(parts: ProxyParts, call: Call): Promise<Session | undefined> {
+  heal(parts: ProxyParts, call: McpCall): Promise<Session | undefined> {
     const { session } = call
     if (session === null || session.initialize === null) return Promise.resolve(undefined)
     const key = keyOf(session)
@@ -71,7 +71,7 @@ export class HealedSessions {
     this.#ended.set(key, true)
   }
 
-  #begin(parts: ProxyParts, call: Call, session: Session, key: string): Promise<Session | undefined> {
+  #begin(parts: ProxyParts, call: McpCall, session: Session, key: string): Promise<Session | undefined> {
     return reopen(parts, call, session)
       .catch((cause: unknown) => {
         const { actionId, upstream } = call
@@ -92,7 +92,7 @@ export class HealedSessions {
   }
 }
 
-async function reopen(parts: ProxyParts, call: Call, session: Session): Promise<Session | undefined> {
+async function reopen(parts: ProxyParts, call: McpCall, session: Session): Promise<Session | undefined> {
   const id = `sallyport-${newId()}`
   const handshake = new RpcCall(id, answerLimits(parts.config))
   const initialized = new ToldReceiver()
@@ -117,13 +117,13 @@ async function reopen(parts: ProxyParts, call: Call, session: Session): Promise<
   }
 }
 
-function record({ recorder, clock }: ProxyParts, call: Call, { label, protocolVersion }: Session): void {
+function record({ recorder, clock }: ProxyParts, call: McpCall, { label, protocolVersion }: Session): void {
   recorder.later(sessionClosedEvent(call, 'the upstream does not know it any more', clock()))
   recorder.later(sessionOpenedEvent(call, { label, protocolVersion }, clock()))
 }
 
 /** A child of this proxy's is reached through this proxy only. */
-function ownerOf({ relay }: ProxyParts, { upstream, session }: Call): string | null {
+function ownerOf({ relay }: ProxyParts, { upstream, session }: McpCall): string | null {
   switch (upstream.target.kind) {
     case 'http':
       return null

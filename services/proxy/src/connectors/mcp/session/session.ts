@@ -1,4 +1,4 @@
-import type { Client } from '../message/call.ts'
+import type { Client } from '../../../domain/action.ts'
 
 /** What a sealed `Mcp-Session-Id` carries, so that any proxy of the fleet can go on with the session. */
 export interface Session {

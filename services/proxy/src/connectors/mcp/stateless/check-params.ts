@@ -1,6 +1,6 @@
+import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
 import { isToolsCall } from '../message/call.ts'
-import type { ProtocolRefusal } from '../message/protocol-refusal.ts'
 import { paramRefusal } from './mirrored-headers.ts'
 
 /** Whether it has to be looked up which arguments of the call are mirrored; only HTTP has header fields. */

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonValue, type Message } from '@sallyport/jsonrpc'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import type { ToolHeaders } from './tool-headers.ts'
 
 interface Parts {
@@ -7,7 +7,7 @@ interface Parts {
 }
 
 /** A list on its way to a stateless client tells which arguments its tools want mirrored. */
-export function learnToolHeaders({ toolHeaders }: Parts, call: Call, message: Message): void {
+export function learnToolHeaders({ toolHeaders }: Parts, call: McpCall, message: Message): void {
   if (call.era !== 'stateless' || call.method !== 'tools/list') return
   if (message.kind !== 'response' || !('result' in message) || !isJsonObject(message.result)) return
   const { tools, ttlMs } = message.result
@@ -16,6 +16,6 @@ export function learnToolHeaders({ toolHeaders }: Parts, call: Call, message: Me
 }
 
 /** A 400 may say that the fields were not those that the tool wants now: they are asked for again at the next call. */
-export function forgetToolHeaders({ toolHeaders }: Parts, call: Call, status: number): void {
+export function forgetToolHeaders({ toolHeaders }: Parts, call: McpCall, status: number): void {
   if (status === 400 && call.era === 'stateless' && call.method === 'tools/call') toolHeaders.forget(call)
 }

@@ -1,6 +1,7 @@
 import { isJsonObject, type JsonValue, type Message, memberText, type Request } from '@sallyport/jsonrpc'
+import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
 import { claimedVersion, envelopeRefusal, versionRefusal } from '../message/envelope.ts'
-import { headerMismatch, type ProtocolRefusal } from '../message/protocol-refusal.ts'
+import { headerMismatch } from '../message/protocol-refusal.ts'
 import { decodeHeaderValue, encodeHeaderValue } from './header-value.ts'
 import { disagreeingParamHeader, emitParamHeaders, type ParamHeader } from './param-headers.ts'
 

@@ -2,11 +2,11 @@ import { DEFAULT_TENANT } from '@sallyport/events'
 import { isJsonObject, type JsonValue, RPC_CODES } from '@sallyport/jsonrpc'
 import { resourceAction } from '@sallyport/policy'
 import type { Decision } from '@sallyport/rpc'
+import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
-import { type Call, isListen } from '../message/call.ts'
+import { isListen, type McpCall } from '../message/call.ts'
 import { editCall } from '../message/edit-call.ts'
 import { carriesSecret } from '../message/offered-subject.ts'
-import type { ProtocolRefusal } from '../message/protocol-refusal.ts'
 
 const PATH = ['params', 'notifications', 'resourceSubscriptions'] as const
 /** Each is a question to the decision service. */
@@ -37,7 +37,11 @@ export async function narrowSubscription(parts: ProxyParts, exchange: Exchange):
   return { exchange: { ...exchange, call: edited }, leftOut: uris.length - kept.length }
 }
 
-async function mayHear({ decision }: ProxyParts, { gateway, upstream }: Call, uri: string): Promise<boolean> {
+async function mayHear(
+  { decision }: ProxyParts,
+  { gateway, upstream }: McpCall,
+  uri: string,
+): Promise<boolean> {
   const question = {
     tenant: DEFAULT_TENANT,
     gatewayId: gateway.id,
@@ -54,7 +58,7 @@ async function mayHear({ decision }: ProxyParts, { gateway, upstream }: Call, ur
   }
 }
 
-function named({ message }: Call): JsonValue | undefined {
+function named({ message }: McpCall): JsonValue | undefined {
   const params = message?.kind === 'request' ? (message.params as JsonValue | undefined) : undefined
   const filter = isJsonObject(params) ? params['notifications'] : undefined
   return isJsonObject(filter) ? filter['resourceSubscriptions'] : undefined

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import { ToolHeaders } from './tool-headers.ts'
 
 const UPSTREAM = { name: 'files', connector: 'mcp', target: { kind: 'http', url: 'http://127.0.0.1/' } }
-const calling = (tool: string) => ({ tool, upstream: { ...UPSTREAM, credential: null } }) as unknown as Call
+const calling = (tool: string) =>
+  ({ tool, upstream: { ...UPSTREAM, credential: null } }) as unknown as McpCall
 
 const listed = (tool: string, field: string, ttlMs: number | null = null) => ({
   tools: [

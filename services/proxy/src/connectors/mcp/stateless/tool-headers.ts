@@ -3,7 +3,7 @@ import { BoundedMap } from '@sallyport/runtime'
 import { upstreamDigest } from '../../../domain/upstream-digest.ts'
 import { offerOf } from '../catalog/offers.ts'
 import type { UpstreamCatalogs } from '../catalog/upstream-catalogs.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import { type ParamHeader, paramHeaders } from './param-headers.ts'
 
 /** How long a list holds that does not say so, and the bounds for one that does. */
@@ -30,14 +30,17 @@ export interface ListedTools {
 }
 
 /** All tools of the upstream of a call, which the catalog takes note of too; undefined for want of an answer. */
-export async function listedTools(catalog: UpstreamCatalogs, call: Call): Promise<ListedTools | undefined> {
+export async function listedTools(
+  catalog: UpstreamCatalogs,
+  call: McpCall,
+): Promise<ListedTools | undefined> {
   const list = await catalog.list(call, offerOf('tool'))
   return list && { tools: list.elements.map(({ text }) => JSON.parse(text) as JsonValue), ttlMs: list.ttlMs }
 }
 
 export interface ToolHeadersOptions {
   /** Asks the upstream of a call for all its tools; never rejects. */
-  readonly list: (call: Call) => Promise<ListedTools | undefined>
+  readonly list: (call: McpCall) => Promise<ListedTools | undefined>
   /** Milliseconds on a monotonic clock. */
   readonly now?: () => number
 }
@@ -58,7 +61,7 @@ export class ToolHeaders {
   }
 
   /** What the called tool wants mirrored: nothing where the upstream does not list it. */
-  async of(call: Call): Promise<readonly ParamHeader[]> {
+  async of(call: McpCall): Promise<readonly ParamHeader[]> {
     const { tool } = call
     if (tool === null) return NONE
     const known = this.#known(call)
@@ -73,7 +76,7 @@ export class ToolHeaders {
   }
 
   /** Takes in what an answer to tools/list, or a page of one, says. */
-  observe(call: Call, tools: readonly JsonValue[], ttlMs: number | null): void {
+  observe(call: McpCall, tools: readonly JsonValue[], ttlMs: number | null): void {
     const known = this.#known(call)
     for (const tool of tools) {
       if (!isJsonObject(tool) || typeof tool['name'] !== 'string') continue
@@ -84,11 +87,11 @@ export class ToolHeaders {
     known.freshUntil = this.#now() + ttl
   }
 
-  forget(call: Call): void {
+  forget(call: McpCall): void {
     this.#upstreams.delete(upstreamDigest(call.upstream))
   }
 
-  #ask(call: Call, known: Known): Promise<void> {
+  #ask(call: McpCall, known: Known): Promise<void> {
     known.asking ??= this.#list(call).then((listed) => {
       known.asking = undefined
       known.askedAt = this.#now()
@@ -99,7 +102,7 @@ export class ToolHeaders {
     return known.asking
   }
 
-  #known({ upstream }: Call): Known {
+  #known({ upstream }: McpCall): Known {
     const digest = upstreamDigest(upstream)
     const known = this.#upstreams.get(digest)
     if (known !== undefined) return known

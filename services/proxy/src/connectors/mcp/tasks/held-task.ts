@@ -1,6 +1,6 @@
 import type { ApprovalState } from '@sallyport/rpc'
 import type { PassedHeaders } from '../forwarding/upstream-headers.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import type { TaskRef } from './task-ids.ts'
 import { isOver, type TaskFacts, type TaskState, taskText } from './task-state.ts'
 
@@ -8,7 +8,7 @@ export interface TaskOptions {
   readonly taskId: string
   readonly ref: TaskRef
   /** What the client called; what the upstream asks for more is sent with it. */
-  readonly call: Call
+  readonly call: McpCall
   readonly passed: PassedHeaders
   readonly pollIntervalMs: number
   readonly clock: () => Date
@@ -19,7 +19,7 @@ export interface TaskOptions {
 /** A held call whose caller left with a task: it is carried out once, with nobody connected, and its result is kept. */
 export class HeldTask {
   readonly taskId: string
-  readonly call: Call
+  readonly call: McpCall
   readonly passed: PassedHeaders
   /** Ends what is under way for it. */
   onCancel: (() => void) | undefined

@@ -3,7 +3,7 @@ import { messageOf, newId } from '@sallyport/runtime'
 import { OUR_CODES } from '../answers/answers.ts'
 import { newExchange } from '../exchange/new-exchange.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import { clientAbilities } from '../message/client-abilities.ts'
 import { editCall } from '../message/edit-call.ts'
 import { TASKS_NOT_DECLARED } from '../message/tasks-not-declared.ts'
@@ -52,7 +52,7 @@ function answerFor(parts: ProxyParts, { call, answer }: Exchange, task: HeldTask
 }
 
 /** The upstream has all it asked for: the same call again, decided anew, as what it is given is part of it. */
-function update(parts: ProxyParts, { canonical }: Call, task: HeldTask, goOn: GoOn): void {
+function update(parts: ProxyParts, { canonical }: McpCall, task: HeldTask, goOn: GoOn): void {
   const responses = new Map<string, string>()
   const given: unknown = JSON.parse(memberText(canonical, ['params', 'inputResponses']) ?? '{}')
   for (const key of Object.keys(isJsonObject(given as JsonObject) ? (given as JsonObject) : {}))
@@ -97,6 +97,6 @@ async function answerOrphan(
   }
 }
 
-function resultText({ id }: Call, result: string): string {
+function resultText({ id }: McpCall, result: string): string {
   return `{"jsonrpc":"2.0","id":${JSON.stringify(id)},"result":${result}}`
 }

@@ -1,6 +1,6 @@
 import { upstreamDigest } from '../../../domain/upstream-digest.ts'
 import { Sealer } from '../../../reaching/sealer.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 
 /** What a task id of ours carries: enough to find the task, or to say what became of it when its process is gone. */
 export interface TaskRef {
@@ -17,7 +17,7 @@ export interface TaskRef {
 
 const LONGEST = 2048
 
-type Owner = Pick<Call, 'gateway' | 'upstream'>
+type Owner = Pick<McpCall, 'gateway' | 'upstream'>
 
 /** Task ids as clients hold them, sealed: only the gateway that got one can ask for it, at the same upstream. */
 export class TaskIds {

@@ -1,7 +1,7 @@
 import type { ApprovalState } from '@sallyport/rpc'
 import { newId } from '@sallyport/runtime'
 import type { Exchange } from '../exchange/parts.ts'
-import type { Call } from '../message/call.ts'
+import type { McpCall } from '../message/call.ts'
 import { HeldTask } from './held-task.ts'
 import type { TaskIds, TaskRef } from './task-ids.ts'
 import { isOver } from './task-state.ts'
@@ -32,7 +32,7 @@ export class Tasks {
   }
 
   /** A task is a promise to keep its result: beyond what may be kept there is none. */
-  hasRoomFor(call: Call): boolean {
+  hasRoomFor(call: McpCall): boolean {
     let bytes = call.canonical.length
     for (const { task } of this.#tasks.values()) bytes += task.bytes
     return bytes <= this.#options.maxBytes
@@ -53,7 +53,7 @@ export class Tasks {
   }
 
   /** The task that `tasks/get`, `tasks/update` or `tasks/cancel` is about, where it is one of a proxy's. */
-  named(call: Call): { readonly ref: TaskRef | undefined } | undefined {
+  named(call: McpCall): { readonly ref: TaskRef | undefined } | undefined {
     const { message, era } = call
     if (era !== 'stateless' || message?.kind !== 'request' || !METHODS.has(message.method)) return undefined
     const { params } = message

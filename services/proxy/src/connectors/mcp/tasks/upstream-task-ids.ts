@@ -9,11 +9,11 @@ import {
   RPC_CODES,
   replaceMembers,
 } from '@sallyport/jsonrpc'
+import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
 import type { Exchange, ProxyParts } from '../exchange/parts.ts'
-import { type Call, isListen } from '../message/call.ts'
+import { isListen, type McpCall } from '../message/call.ts'
 import { clientAbilities } from '../message/client-abilities.ts'
 import { editCall } from '../message/edit-call.ts'
-import type { ProtocolRefusal } from '../message/protocol-refusal.ts'
 import { TASKS_NOT_DECLARED } from '../message/tasks-not-declared.ts'
 
 type Ids = Pick<ProxyParts, 'ids'>
@@ -89,12 +89,12 @@ function taskIdsIn(message: Message): JsonValue | undefined {
   return isJsonObject(filter) ? filter['taskIds'] : undefined
 }
 
-function partyOf({ gateway, upstream }: Call) {
+function partyOf({ gateway, upstream }: McpCall) {
   return { gateway, upstream, session: null }
 }
 
 /** Where a message of the upstream's names tasks of its own. What it asks a client about is the client's task. */
-function pathsOf(call: Call, message: Message): readonly JsonPath[] {
+function pathsOf(call: McpCall, message: Message): readonly JsonPath[] {
   if (message.kind === 'response') {
     if (!('result' in message) || !isJsonObject(message.result)) return []
     return inResult(call, message.result)
@@ -110,7 +110,7 @@ function pathsOf(call: Call, message: Message): readonly JsonPath[] {
   ]
 }
 
-function inResult(call: Call, result: JsonObject): readonly JsonPath[] {
+function inResult(call: McpCall, result: JsonObject): readonly JsonPath[] {
   const paths: JsonPath[] = hasRelated(result) ? [['result', ...RELATED]] : []
   const aboutTasks = call.method?.startsWith('tasks/') === true
   if (aboutTasks || result['resultType'] === 'task') paths.push(['result', 'taskId'])
@@ -121,7 +121,7 @@ function inResult(call: Call, result: JsonObject): readonly JsonPath[] {
   return paths
 }
 
-function asksForTask({ message }: Call): boolean {
+function asksForTask({ message }: McpCall): boolean {
   const params = message?.kind === 'request' ? (message.params as JsonValue | undefined) : undefined
   return isJsonObject(params) && params['task'] !== undefined
 }

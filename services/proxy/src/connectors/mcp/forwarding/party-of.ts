@@ -1,0 +1,11 @@
+import type { UpstreamRequest } from '../../../reaching/upstreams.ts'
+import { isInitialize, type McpCall } from '../message/call.ts'
+
+/** What of a request says whose it is, for upstreams that are not reached by HTTP. */
+export function partyOf(call: McpCall): Pick<UpstreamRequest, 'gatewayId' | 'sessionId' | 'opensSession'> {
+  return {
+    gatewayId: call.gateway.id,
+    sessionId: call.session?.upstreamId ?? null,
+    opensSession: isInitialize(call),
+  }
+}

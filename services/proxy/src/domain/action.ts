@@ -1,0 +1,50 @@
+import type { Gateway, Upstream } from '@sallyport/control'
+import type { JsonValue } from '@sallyport/jsonrpc'
+import type { Subject } from '@sallyport/policy'
+import type { OwnAuthorization } from './own-authorization.ts'
+
+/** What a client says of itself. */
+export interface Client {
+  readonly name: string
+  readonly version: string
+}
+
+/** The session that an action belongs to, where its protocol has sessions. */
+export interface ActionSession {
+  /** What the session is called here for as long as it lives. */
+  readonly id: string
+  /** What events call the session: enough to follow it, useless for joining it. */
+  readonly label: string
+}
+
+/**
+ * One thing that an agent asks of an upstream, whatever the protocol. A connector reads it from what arrived; all that
+ * is judged, shown and recorded comes from here.
+ */
+export interface Action {
+  readonly actionId: string
+  readonly gateway: Gateway
+  readonly upstream: Upstream
+  /** Null for every upstream but those that the agent's own authorization passes to. */
+  readonly own: OwnAuthorization | null
+  /** The normalised name, such as `mcp.tools.create_issue`. */
+  readonly action: string
+  /** The method as received: of JSON-RPC, or the verb of HTTP; null where there is none. */
+  readonly method: string | null
+  readonly tool: string | null
+  /** Of the things that the upstream offers, the one it is about. */
+  readonly subject: Subject | null
+  /** What the client calls the request; null where the protocol has no ids, or this message has none. */
+  readonly id: string | number | null
+  /** What is recorded as its arguments, before redaction. */
+  readonly params: JsonValue
+  /** The text a digest of the arguments is taken over; null where there are none. */
+  readonly argumentsText: string | null
+  readonly session: ActionSession | null
+  /** The revision of the protocol that is spoken; null where it has none, or none was named. */
+  readonly protocolVersion: string | null
+  readonly client: Client | null
+  readonly requestBytes: number
+  /** On the monotonic clock, in milliseconds. */
+  readonly arrivedAt: number
+}
