@@ -1,7 +1,6 @@
 import { type EventLog, type Position, startFold } from '@sallyport/event-log'
-import { EVENTS, type SallyportEvent, TOPICS } from '@sallyport/events'
+import { EVENTS, ForeignEvent, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { BoundedMap, type Logger, messageOf, silentLogger } from '@sallyport/runtime'
-import { NotAControlEvent } from './errors.ts'
 import { type ControlEvent, evolve } from './evolve.ts'
 import { watchFreshness } from './freshness.ts'
 import {
@@ -17,8 +16,6 @@ import { TokenIndex } from './token-index.ts'
 export interface ControlViewOptions {
   readonly log: EventLog
   readonly logger?: Logger
-  /** Told once when the fold stops at an event it cannot read. */
-  readonly onFault?: (fault: unknown) => void
   /** How long the log may be out of sight before the state counts as stale (default 10 s). */
   readonly staleAfterMs?: number
   /** How often the log's end is looked at (default 1 s). */
@@ -42,8 +39,8 @@ export interface RunningControlView extends ControlView {
 const REMEMBERED_EVENTS = 4096
 
 /**
- * Folds the control topic and keeps on. An event that cannot be read stops the fold: the state from then on might
- * lack a denial, so `fault` tells and callers deny.
+ * Folds the control topic and keeps on. A critical event that cannot be read stops the fold: the state from then on
+ * might lack a denial, so `fault` tells and callers deny.
  */
 export function startControlView(options: ControlViewOptions): RunningControlView {
   const { log, logger = silentLogger, now = () => performance.now() } = options
@@ -55,7 +52,7 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
   let current = false
 
   const apply = (event: SallyportEvent): ControlOutcome => {
-    if (!isControlEvent(event)) throw new NotAControlEvent(event.type)
+    if (!isControlEvent(event)) throw new ForeignEvent(event.type, TOPICS.control)
     const before = seen.get(event.id)
     if (before) return before
     const { state: next, outcome } = evolve(state, event)
@@ -82,16 +79,7 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
     const token = to.tokens.get(event.data.name)
     if (from.tokens !== to.tokens && token) tokens.update(token)
   }
-  const fold = startFold({
-    log,
-    topic: TOPICS.control,
-    apply,
-    onFault(fault) {
-      logger.error({ cause: messageOf(fault) }, 'the control topic cannot be read on; everything is denied')
-      options.onFault?.(fault)
-      return 'stop'
-    },
-  })
+  const fold = startFold({ log, topic: TOPICS.control, apply, logger })
   const freshness = watchFreshness({
     log,
     topic: TOPICS.control,
@@ -118,6 +106,7 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
       return fold.fault() ?? (current ? freshness.fault() : 'the control log is still being replayed')
     },
     offset: () => fold.offsets()[0] ?? 0,
+    passedOver: () => fold.passedOver(),
     replayed: () => fold.replayed(),
     settled: (position) => fold.settled(position),
     async stop() {

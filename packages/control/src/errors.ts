@@ -1,12 +1,5 @@
 import { SallyportError } from '@sallyport/runtime'
 
-/** The control topic carries an event that belongs to another topic; nothing after it is applied. */
-export class NotAControlEvent extends SallyportError {
-  constructor(type: string) {
-    super('SP_CONTROL_EVENT_FOREIGN', 'internal', `the control topic carries an event of type ${type}`)
-  }
-}
-
 /** A control command was recorded, but this instance has not applied it in time; it may be in force already. */
 export class ControlCommandUnsettled extends SallyportError {
   constructor(options?: ErrorOptions) {

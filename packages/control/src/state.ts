@@ -116,4 +116,6 @@ export interface ControlView {
   fault(): string | undefined
   /** How far it has come: the offset of the next control event. Instances at the same offset agree. */
   offset(): number
+  /** How many records of a later release were passed over since the start, as they change nobody's rights. */
+  passedOver(): number
 }

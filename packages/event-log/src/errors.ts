@@ -49,7 +49,7 @@ export class FoldEnded extends SallyportError {
   }
 }
 
-/** The fold has passed the event without keeping an outcome: it was skipped as a fault, or it was too long ago. */
+/** The fold has passed the event without keeping an outcome: its record was passed over, or it was too long ago. */
 export class OutcomeUnknown extends SallyportError {
   constructor(topic: string, place: string, why: string, options?: ErrorOptions) {
     super(

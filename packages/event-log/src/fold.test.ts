@@ -1,3 +1,4 @@
+import type { EncodedEvent } from '@sallyport/events'
 import { describe, expect, test } from 'vitest'
 import { EventLogOverloaded, EventLogUnavailable, FoldEnded, OutcomeUnknown } from './errors.ts'
 import { type FoldOptions, startFold } from './fold.ts'
@@ -21,11 +22,19 @@ function world(change: Partial<FoldOptions<string | undefined>> = {}) {
         applied.push(subject)
         return `outcome of ${subject}`
       },
-      onFault: () => 'skip',
       ...change,
       ...more,
     })
   return { log, applied, start, publish: (subject: string) => publisher.publish(sampleEvent(subject)) }
+}
+
+/** An event of a type that only a later release knows. */
+function later(critical: string | undefined): EncodedEvent {
+  const headers = {
+    ce_type: 'sallyport.later.v1',
+    ...(critical === undefined ? {} : { ce_critical: critical }),
+  }
+  return { key: 'k', headers, value: Buffer.from('{}') }
 }
 
 describe('a fold', () => {
@@ -66,17 +75,47 @@ describe('a fold', () => {
     await fold.stop()
   })
 
-  test('a position that was skipped as a fault rejects whoever waits and whoever asks later', async () => {
-    const { publish, start } = world()
+  test('a passable record that cannot be read is passed over and counted, and has no outcome', async () => {
+    const { log, publish, start, applied } = world()
     const fold = start()
     await fold.caughtUp
     const waiting = fold.settled({ partition: 0, offset: 0 })
-    const position = await publish('throws')
+    await log.append(TOPIC, [later('false')])
     await expect(waiting).rejects.toThrow(OutcomeUnknown)
-    await expect(fold.settled(position)).rejects.toThrow(/skipped/)
+    await expect(fold.settled({ partition: 0, offset: 0 })).rejects.toThrow(/passed over/)
     expect(await fold.settled(await publish('b'))).toBe('outcome of b')
+    expect(fold.passedOver()).toBe(1)
     expect(fold.fault()).toBeUndefined()
+    expect(applied).toEqual(['b'])
     await fold.stop()
+  })
+
+  test.each([
+    ['says that it is critical', later('true')],
+    ['does not say what it is, on a topic that decides rights', later(undefined)],
+    ['is not an event at all', { key: 'k', headers: {}, value: Buffer.from('x') }],
+  ])('a record that cannot be read and %s ends it', async (_, record) => {
+    const { log, publish, start, applied } = world()
+    await publish('a')
+    await log.append(TOPIC, [record])
+    await publish('b')
+    const fold = start()
+    await expect(fold.caughtUp).rejects.toThrow(FoldEnded)
+    expect(fold.fault()).toMatch(/^sallyport.control 0\/1: /)
+    expect(applied).toEqual(['a'])
+  })
+
+  test('tells when it has come somewhere, also past what it passed over', async () => {
+    const { log, publish, start, applied } = world()
+    const fold = start()
+    const reached = fold.reached({ 0: 2 })
+    await publish('a')
+    await log.append(TOPIC, [later('false')])
+    await reached
+    expect(applied).toEqual(['a'])
+    await expect(fold.reached({ 0: 2 })).resolves.toBeUndefined()
+    const never = fold.reached({ 0: 99 })
+    await Promise.all([expect(never).rejects.toThrow(FoldEnded), fold.stop()])
   })
 
   test('a position whose outcome was forgotten rejects', async () => {
@@ -101,8 +140,8 @@ describe('a fold', () => {
     await fold.stop()
   })
 
-  test('a fault that stops it makes it unhealthy, applies nothing further and rejects whoever waits', async () => {
-    const { publish, start, applied } = world({ onFault: () => 'stop' })
+  test('what cannot be applied makes it unhealthy, applies nothing further and rejects whoever waits', async () => {
+    const { publish, start, applied } = world()
     for (const subject of ['a', 'throws', 'b']) await publish(subject)
     const fold = start()
     const waiting = fold.settled({ partition: 0, offset: 2 })
@@ -112,23 +151,6 @@ describe('a fold', () => {
     expect(fold.fault()).toMatch(/0\/1: cannot apply throws/)
     expect(applied).toEqual(['a'])
     expect(await fold.settled({ partition: 0, offset: 0 })).toBe('outcome of a')
-  })
-
-  test('a record that is no event of ours is a fault like any other', async () => {
-    const faults: unknown[] = []
-    const { log, publish, start, applied } = world({
-      onFault: (fault) => {
-        faults.push(fault)
-        return 'skip'
-      },
-    })
-    await log.append(TOPIC, [{ key: 'k', headers: {}, value: Buffer.from('x') }])
-    await publish('a')
-    const fold = start()
-    await fold.caughtUp
-    expect(applied).toEqual(['a'])
-    expect(faults).toHaveLength(1)
-    await fold.stop()
   })
 
   test('stop rejects whoever waits, applies nothing further and leaves a reason', async () => {

@@ -1,20 +1,27 @@
-import { decodeEvent, type SallyportEvent } from '@sallyport/events'
-import { messageOf } from '@sallyport/runtime'
+import { readRecord, type SallyportEvent, type UnreadFault } from '@sallyport/events'
+import { type Logger, messageOf, silentLogger } from '@sallyport/runtime'
 import { EventLogOverloaded, FoldEnded, OutcomeUnknown } from './errors.ts'
 import type { EventLog, Offsets, Position, StoredRecord } from './port.ts'
+import { Progress } from './progress.ts'
 import { Settlements } from './settlements.ts'
 
 export interface FoldOptions<Outcome> {
   readonly log: EventLog
   readonly topic: string
   readonly from?: 'start' | Offsets
-  /** Applies one event, in log order, synchronously. What it returns is handed to whoever settles on its position. */
+  /**
+   * Applies one event, in log order, synchronously. What it returns is handed to whoever settles on its position. A
+   * fold whose `apply` throws ends: how much of the event is in the state is not known.
+   */
   readonly apply: (event: SallyportEvent, record: StoredRecord) => Outcome
-  /** A record that is not an event of ours, or that `apply` threw on. `stop` ends the fold and makes it unhealthy. */
-  readonly onFault: (fault: unknown, record: StoredRecord) => 'skip' | 'stop'
+  readonly logger?: Logger
 }
 
-/** A running fold of one topic: the state lives with `apply`; this knows how far it has come. */
+/**
+ * A running fold of one topic: the state lives with `apply`; this knows how far it has come. Of a record that cannot be
+ * read, `readRecord` says what it is: a critical one ends the fold, a passable one is passed over and counted. That is
+ * the same for every fold, so that two of them never hold another state.
+ */
 export interface Fold<Outcome> {
   /** Resolves when everything that was in the log at the start has been applied. Rejects when it cannot be read. */
   readonly caughtUp: Promise<void>
@@ -24,8 +31,12 @@ export interface Fold<Outcome> {
    * `EventLogOverloaded` when too many wait.
    */
   settled(position: Position): Promise<Outcome>
+  /** Resolves when every partition is applied up to here. Rejects with `FoldEnded` when the fold ends before. */
+  reached(goal: Offsets): Promise<void>
   /** How many events were replayed before `caughtUp`. */
   replayed(): number
+  /** How many records were passed over since the start. */
+  passedOver(): number
   offsets(): Offsets
   /** Why the fold does not go on, or undefined while it does. */
   fault(): string | undefined
@@ -44,12 +55,16 @@ class RunningFold<Outcome> implements Fold<Outcome> {
   readonly #abort = new AbortController()
   readonly #next: Record<number, number>
   readonly #settlements = new Settlements<Outcome>()
+  readonly #progress = new Progress()
+  readonly #logger: Logger
   readonly #ended: Promise<void>
   #replayed = 0
+  #passedOver = 0
   #fault: string | undefined
 
   constructor(options: FoldOptions<Outcome>) {
     this.#options = options
+    this.#logger = options.logger ?? silentLogger
     this.#next = options.from === undefined || options.from === 'start' ? {} : { ...options.from }
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.caughtUp = promise
@@ -72,8 +87,18 @@ class RunningFold<Outcome> implements Fold<Outcome> {
     return this.#settlements.wait(position) ?? Promise.reject(new EventLogOverloaded(topic))
   }
 
+  reached(goal: Offsets): Promise<void> {
+    if (this.#hasReached(goal)) return Promise.resolve()
+    if (this.#fault !== undefined) return Promise.reject(this.#failure())
+    return this.#progress.wait(goal)
+  }
+
   replayed(): number {
     return this.#replayed
+  }
+
+  passedOver(): number {
+    return this.#passedOver
   }
 
   offsets(): Offsets {
@@ -95,7 +120,7 @@ class RunningFold<Outcome> implements Fold<Outcome> {
     this.#skipWhatIsNotKept(kept)
     let replaying = true
     const notice = () => {
-      if (!replaying || !this.#reached(goal)) return
+      if (!replaying || !this.#hasReached(goal)) return
       replaying = false
       caughtUp()
     }
@@ -111,23 +136,47 @@ class RunningFold<Outcome> implements Fold<Outcome> {
   }
 
   #pass(record: StoredRecord): void {
-    const { topic, apply, onFault } = this.#options
+    const reading = readRecord(record)
+    if (reading.kind === 'event') this.#apply(reading.event, record)
+    else if (reading.criticality === 'critical') this.#stopAt(record, reading.fault)
+    else this.#passOver(record, reading.fault)
+  }
+
+  #apply(event: SallyportEvent, record: StoredRecord): void {
     try {
-      const outcome = apply(decodeEvent(record), record)
+      const outcome = this.#options.apply(event, record)
       this.#advance(record)
       this.#settlements.resolve(record, outcome)
     } catch (fault) {
-      const what = `${record.topic} ${placeOf(record)}: ${messageOf(fault)}`
-      if (onFault(fault, record) === 'stop') {
-        this.#end(what, fault)
-        return
-      }
-      this.#advance(record)
-      this.#settlements.reject(
-        record,
-        new OutcomeUnknown(topic, placeOf(record), 'it was skipped', { cause: fault }),
+      this.#stopAt(record, fault)
+    }
+  }
+
+  #stopAt(record: StoredRecord, fault: unknown): void {
+    const { topic } = record
+    this.#logger.error(
+      { topic, place: placeOf(record), reason: messageOf(fault) },
+      'the log cannot be read on: nothing is decided by what is behind this record',
+    )
+    this.#end(`${topic} ${placeOf(record)}: ${messageOf(fault)}`, fault)
+  }
+
+  #passOver(record: StoredRecord, fault: UnreadFault): void {
+    const { topic } = record
+    this.#passedOver += 1
+    if (isRoundNumber(this.#passedOver)) {
+      this.#logger.warn(
+        { topic, place: placeOf(record), reason: messageOf(fault), passedOver: this.#passedOver },
+        'a record that cannot be read, and decides nothing, was passed over',
       )
     }
+    this.#advance(record)
+    this.#settlements.reject(
+      record,
+      new OutcomeUnknown(this.#options.topic, placeOf(record), 'it cannot be read and was passed over', {
+        cause: fault,
+      }),
+    )
   }
 
   /** Offsets have no gaps, but who waits in one must not wait for ever. */
@@ -139,6 +188,7 @@ class RunningFold<Outcome> implements Fold<Outcome> {
         return new OutcomeUnknown(this.#options.topic, placeOf(position), 'the log does not have it')
       })
     }
+    this.#progress.wake((goal) => this.#hasReached(goal))
   }
 
   /** The head of a topic may have been removed by the operator's retention. */
@@ -147,9 +197,10 @@ class RunningFold<Outcome> implements Fold<Outcome> {
       const number = Number(partition)
       this.#next[number] = Math.max(this.#next[number] ?? 0, first)
     }
+    this.#progress.wake((goal) => this.#hasReached(goal))
   }
 
-  #reached(goal: Offsets): boolean {
+  #hasReached(goal: Offsets): boolean {
     return Object.entries(goal).every(([partition, end]) => (this.#next[Number(partition)] ?? 0) >= end)
   }
 
@@ -158,11 +209,17 @@ class RunningFold<Outcome> implements Fold<Outcome> {
     this.#fault = reason
     this.#abort.abort()
     this.#settlements.rejectAll(this.#failure(cause))
+    this.#progress.rejectAll(this.#failure(cause))
   }
 
   #failure(cause?: unknown): FoldEnded {
     return new FoldEnded(this.#options.topic, this.#fault ?? 'it ended', { cause })
   }
+}
+
+/** 1, 10, 100…: a million of them must not write a million lines. */
+function isRoundNumber(count: number): boolean {
+  return Number.isInteger(Math.log10(count))
 }
 
 function placeOf({ partition, offset }: Position): string {

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { EVENTS, type EventType, jsonSchemaOf } from '@sallyport/events'
+import { everyType, jsonSchemaOf } from '@sallyport/events'
 
 /** Writes proto/events/<type>.json for every event; the unit test beside the codec fails while they differ. */
 const folder = new URL('../../../proto/events/', import.meta.url)
 mkdirSync(folder, { recursive: true })
-for (const type of Object.keys(EVENTS) as EventType[]) {
+for (const type of everyType()) {
   writeFileSync(new URL(`${type}.json`, folder), `${JSON.stringify(jsonSchemaOf(type), null, 2)}\n`)
 }

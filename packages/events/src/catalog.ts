@@ -12,128 +12,167 @@ export const TOPICS = {
 
 export type Topic = (typeof TOPICS)[keyof typeof TOPICS]
 
-interface Definition {
+/**
+ * Whether a reader that does not know the type must stop, or may pass over the event. `critical` is whatever changes
+ * who may do what: a reader that passed over it would allow what is not allowed any more.
+ */
+export type Criticality = 'critical' | 'passable'
+
+export interface Definition {
   readonly topic: Topic
+  readonly criticality: Criticality
   readonly schema: TObject
   /** What happened, for the reference and the published schema. */
   readonly meaning: string
 }
 
-const define = <T extends Topic, S extends TObject>(topic: T, schema: S, meaning: string) => ({
-  topic,
-  schema,
-  meaning,
-})
+const define = <T extends Topic, S extends TObject>(
+  topic: T,
+  criticality: Criticality,
+  schema: S,
+  meaning: string,
+) => ({ topic, criticality, schema, meaning })
 
-/** Every event type with its topic and the schema of its data. The version is the last part of the name. */
+/** Every event type that is written, with the schema of its data. The version is the last part of the name. */
 export const EVENTS = {
   'sallyport.action.decided.v1': define(
     TOPICS.actions,
+    'passable',
     actions.ActionDecided,
     'A verdict was given on an action; durable before anything is forwarded. A held action has two: `initial` with the hold, then `resumed` with what came of it.',
   ),
   'sallyport.action.completed.v1': define(
     TOPICS.actions,
+    'passable',
     actions.ActionCompleted,
     "The upstream's answer, or its failure, reached the agent.",
   ),
   'sallyport.action.aborted.v1': define(
     TOPICS.actions,
+    'passable',
     actions.ActionAborted,
     'The caller went away, or Sallyport stopped, before the action ended.',
   ),
   'sallyport.session.opened.v1': define(
     TOPICS.actions,
+    'passable',
     actions.SessionOpened,
     'An upstream answered `initialize`.',
   ),
   'sallyport.session.closed.v1': define(
     TOPICS.actions,
+    'passable',
     actions.SessionClosed,
     'A client ended its session, or the upstream said that it is gone.',
   ),
   'sallyport.approval.requested.v1': define(
     TOPICS.approvals,
+    'critical',
     approvals.ApprovalRequested,
     'A held action asks for a person. Folds to an attachment where an approval for the same call is still open.',
   ),
   'sallyport.approval.voted.v1': define(
     TOPICS.approvals,
+    'critical',
     approvals.ApprovalVoted,
     'Somebody answered. The first valid vote decides; a later one folds to a recorded rejection.',
   ),
   'sallyport.approval.expired.v1': define(
     TOPICS.approvals,
+    'critical',
     approvals.ApprovalExpired,
     "The timer's intent: nobody answered in time (pending → expired) or nobody used it (approved → lapsed).",
   ),
   'sallyport.approval.cancelled.v1': define(
     TOPICS.approvals,
+    'critical',
     approvals.ApprovalCancelled,
     'The call is not wanted any more: pending → cancelled, approved → revoked.',
   ),
   'sallyport.approval.claimed.v1': define(
     TOPICS.approvals,
+    'critical',
     approvals.ApprovalClaimed,
     'A proxy takes the approval to forward the call; only the first claim ordered after the approval wins.',
   ),
   'sallyport.gateway.added.v1': define(
     TOPICS.control,
+    'critical',
     control.GatewayAdded,
     'A governed agent got a name and a token, of which only the hash is kept.',
   ),
   'sallyport.gateway.token_rotated.v1': define(
     TOPICS.control,
+    'critical',
     control.GatewayTokenRotated,
     'The agent has a new token; the old one ended at once.',
   ),
   'sallyport.gateway.revoked.v1': define(
     TOPICS.control,
+    'critical',
     control.GatewayRevoked,
     'The agent, its token and the permissions of its name ended.',
   ),
   'sallyport.upstream.added.v1': define(
     TOPICS.control,
+    'critical',
     control.UpstreamAdded,
     'A server was registered under a name.',
   ),
-  'sallyport.upstream.removed.v1': define(TOPICS.control, control.UpstreamRemoved, 'A server was forgotten.'),
+  'sallyport.upstream.removed.v1': define(
+    TOPICS.control,
+    'critical',
+    control.UpstreamRemoved,
+    'A server was forgotten.',
+  ),
   'sallyport.catalog.observed.v1': define(
     TOPICS.control,
+    'critical',
     catalog.CatalogObserved,
     'An upstream listed tools, prompts or resources otherwise than the catalog has them. What is already there in this way changes nothing.',
   ),
   'sallyport.catalog.accepted.v1': define(
     TOPICS.control,
+    'critical',
     catalog.CatalogAccepted,
     'Somebody accepted definitions that they saw; rejected when one of them has changed again since.',
   ),
   'sallyport.catalog.mode_set.v1': define(
     TOPICS.control,
+    'critical',
     catalog.CatalogModeSet,
     'What the catalog does about one tool, prompt or resource, or about all that are changed, added or unknown, was set.',
   ),
   'sallyport.permission.set.v1': define(
     TOPICS.control,
+    'critical',
     control.PermissionSet,
     'What an agent may do was set; the same gateway, connector and action replace what was set before.',
   ),
   'sallyport.permission.removed.v1': define(
     TOPICS.control,
+    'critical',
     control.PermissionRemoved,
     'A permission was taken back.',
   ),
   'sallyport.kill_switch.set.v1': define(
     TOPICS.control,
+    'critical',
     control.KillSwitchSet,
     'A kill switch was turned on or off. The scope is `global`, `gateway:NAME` or `connector:NAME`.',
   ),
   'sallyport.token.issued.v1': define(
     TOPICS.control,
+    'critical',
     control.TokenIssued,
     'A person or bot got an API token, of which only the hash is kept.',
   ),
-  'sallyport.token.revoked.v1': define(TOPICS.control, control.TokenRevoked, 'An API token ended.'),
+  'sallyport.token.revoked.v1': define(
+    TOPICS.control,
+    'critical',
+    control.TokenRevoked,
+    'An API token ended.',
+  ),
 } satisfies Record<string, Definition>
 
 export type EventType = keyof typeof EVENTS

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { isWellFormed } from '@sallyport/runtime'
-import type { TObject } from 'typebox'
-import { Compile, type Validator } from 'typebox/compile'
-import { EVENTS, type EventType, isEventType } from './catalog.ts'
+import { EVENTS, isEventType } from './catalog.ts'
+import { checkRead, checkWritten } from './checks.ts'
 import { MalformedEvent, UnknownEvent } from './errors.ts'
 import type { AnyNewEvent, SallyportEvent, Stamp } from './event.ts'
+import { UPCASTERS } from './upcasters/index.ts'
 
 /** An event as the log carries it: CloudEvents 1.0 binary mode, attributes as `ce_…` headers (Kafka protocol binding). */
 export interface EncodedEvent {
@@ -15,28 +15,10 @@ export interface EncodedEvent {
 
 export const GENESIS_HASH = '0'.repeat(64)
 
-const validators = new Map<EventType, Validator<Record<string, never>, TObject>>()
-
-function validatorOf(type: EventType) {
-  const known = validators.get(type)
-  if (known) return known
-  const made = Compile(EVENTS[type].schema as TObject)
-  validators.set(type, made)
-  return made
-}
-
-function assertData(type: EventType, data: unknown): void {
-  const validator = validatorOf(type)
-  if (validator.Check(data)) return
-  const [first] = validator.Errors(data)
-  throw new MalformedEvent(
-    `data of ${type}${first ? ` at ${first.instancePath || '/'}: ${first.message}` : ''}`,
-  )
-}
-
-/** Encodes and checks an event. Throws `MalformedEvent` when its data break the schema of its type. */
+/** Encodes and checks an event. Throws `MalformedEvent` when its data are not exactly what its type's schema says. */
 export function encodeEvent(event: AnyNewEvent, stamp: Stamp): EncodedEvent {
-  assertData(event.type, event.data)
+  const definition = EVENTS[event.type]
+  checkWritten(event.type, definition, event.data)
   const value = JSON.stringify(event.data)
   // Cheap, and nearly always enough: only half a surrogate pair is written as such an escape.
   if (value.includes('\\ud') && !isWellFormed(event.data))
@@ -52,6 +34,7 @@ export function encodeEvent(event: AnyNewEvent, stamp: Stamp): EncodedEvent {
       ce_subject: event.subject,
       ce_time: event.time,
       ce_dataschema: schemaUri(event.type),
+      ce_critical: String(definition.criticality === 'critical'),
       ce_tenant: event.tenant,
       ce_partitionkey: event.key,
       ce_producer: stamp.producer,
@@ -63,13 +46,16 @@ export function encodeEvent(event: AnyNewEvent, stamp: Stamp): EncodedEvent {
   }
 }
 
-/** Reads a record back. Throws `MalformedEvent` or `UnknownEvent`; never returns a half-read event. */
+/**
+ * Reads a record back, whatever version of its type it was written in, as the version that is written now. Members
+ * that this release does not know are kept. Throws `MalformedEvent` or `UnknownEvent`; never returns a half-read
+ * event. Readers of a log use `readRecord`, which also says what to do with a record that cannot be read.
+ */
 export function decodeEvent(record: EncodedEvent): SallyportEvent {
-  const type = attribute(record, 'ce_type')
-  if (!isEventType(type)) throw new UnknownEvent(type)
+  const written = attribute(record, 'ce_type')
+  if (!isEventType(written) && !UPCASTERS.has(written)) throw new UnknownEvent(written)
   if (attribute(record, 'ce_specversion') !== '1.0') throw new MalformedEvent('specversion is not 1.0')
-  const data = parse(record.value)
-  assertData(type, data)
+  const { type, data } = upcast(written, parse(record.value))
   return {
     id: attribute(record, 'ce_id'),
     type,
@@ -88,6 +74,20 @@ export function decodeEvent(record: EncodedEvent): SallyportEvent {
   } as unknown as SallyportEvent
 }
 
+/** The data as those of the version that is written now. Each version on the way keeps its own schema. */
+function upcast(written: string, value: unknown): { readonly type: string; readonly data: unknown } {
+  let type = written
+  let data = value
+  for (let one = UPCASTERS.get(type); one !== undefined; one = UPCASTERS.get(type)) {
+    checkRead(type, one.definition, data)
+    data = one.upcast(data as never)
+    type = one.next
+  }
+  if (!isEventType(type)) throw new UnknownEvent(type)
+  checkRead(type, EVENTS[type], data)
+  return { type, data }
+}
+
 /** SHA-256 (hex) over the sorted headers, the key and the exact value bytes: what the next event's `prevhash` names. */
 export function recordHash(record: EncodedEvent): string {
   const hash = createHash('sha256')
@@ -99,7 +99,7 @@ export function recordHash(record: EncodedEvent): string {
 }
 
 /** The identifier of the JSON Schema published under proto/events. */
-export function schemaUri(type: EventType): string {
+export function schemaUri(type: string): string {
   return `urn:sallyport:event:${type}`
 }
 

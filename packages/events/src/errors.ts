@@ -7,9 +7,16 @@ export class MalformedEvent extends SallyportError {
   }
 }
 
-/** A record carries an event type that this version does not know. */
+/** A record carries an event type that this release does not know; a later one wrote it. */
 export class UnknownEvent extends SallyportError {
   constructor(type: string) {
     super('SP_EVENT_UNKNOWN', 'invalid', `unknown event type ${JSON.stringify(type.slice(0, 128))}`)
+  }
+}
+
+/** A record carries an event on a topic that its type does not belong to. */
+export class ForeignEvent extends SallyportError {
+  constructor(type: string, topic: string) {
+    super('SP_EVENT_FOREIGN', 'invalid', `an event of type ${type} does not belong on the topic ${topic}`)
   }
 }

@@ -29,6 +29,7 @@ function controlOf(fault: () => string | undefined = () => undefined): ControlVi
     authenticateGateway: () => undefined,
     authenticateApi: (token) => known.get(token),
     offset: () => 0,
+    passedOver: () => 0,
     onChange: () => () => {},
     fault,
   }
@@ -272,6 +273,16 @@ describe('what needs no token', () => {
     const { body } = await server.inject('/metrics')
     expect(body).toContain('sallyport_api_request_seconds_count{method="GET",route="/v1/me",status="200"} 1')
     expect(body).not.toContain('unknown-address')
+  })
+
+  test('/metrics says how many records of the log each part passed over, and what that means', async () => {
+    const control = { status: 'ok', facts: { passedOver: 3 } } as const
+    const { body } = await serve(whoAmI, {
+      health: { control: () => control, other: () => ({ status: 'ok' }) },
+    }).inject('/metrics')
+    expect(body).toMatch(/^# HELP sallyport_events_passed_over_total Records of the log/m)
+    expect(body).toMatch(/^sallyport_events_passed_over_total\{part="control"\} 3$/m)
+    expect(body).not.toContain('part="other"')
   })
 
   test('/openapi.json describes the routes, their scopes and the problem', async () => {

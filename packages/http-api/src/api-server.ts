@@ -10,7 +10,7 @@ import { closeConnectionsOnClose } from './close-connections.ts'
 import { NotFound } from './errors.ts'
 import { replayRepeatedWrites } from './idempotency.ts'
 import { readJsonBodies } from './json-body.ts'
-import { createRegistry, serveMetrics } from './metrics.ts'
+import { countPassedOver, createRegistry, serveMetrics } from './metrics.ts'
 import { describeRoutes } from './open-api.ts'
 import { asSallyportError, problemOf } from './problem.ts'
 import { sendSecurityHeaders } from './security-headers.ts'
@@ -80,7 +80,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     version,
     ...(options.document === undefined ? {} : { document: options.document }),
   })
-  serveMetrics(server, options.registry ?? createRegistry())
+  const registry = options.registry ?? createRegistry()
+  countPassedOver(registry, health)
+  serveMetrics(server, registry)
   authenticateRequests(server, control)
   endStreamsOfRevokedTokens(server, control)
   replayRepeatedWrites(server, clock)

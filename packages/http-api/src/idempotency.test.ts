@@ -11,6 +11,7 @@ afterEach(async () => {
 /** Every token is good, and named after itself. */
 const control: ControlView = {
   offset: () => 0,
+  passedOver: () => 0,
   state: () => {
     throw new Error('not asked here')
   },

@@ -1,5 +1,6 @@
+import { type HealthCheck, PASSED_OVER_METRIC, passedOver, readHealth } from '@sallyport/runtime'
 import type { FastifyInstance } from 'fastify'
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { ApiPlugin } from './api-plugin.ts'
 
 /** A registry with the process's own figures, for `createApiServer` and for a service to add its own. */
@@ -7,6 +8,20 @@ export function createRegistry(): Registry {
   const registry = new Registry()
   collectDefaultMetrics({ register: registry })
   return registry
+}
+
+/** What each part passed over in the log, read from its health whenever the figures are. */
+export function countPassedOver(registry: Registry, checks: Readonly<Record<string, HealthCheck>>): void {
+  new Counter({
+    ...PASSED_OVER_METRIC,
+    labelNames: ['part'] as const,
+    registers: [registry],
+    async collect() {
+      const counts = passedOver(await readHealth(checks))
+      this.reset()
+      for (const [part, count] of counts) this.inc({ part }, count)
+    },
+  })
 }
 
 /** GET /metrics in Prometheus' text format, and the duration of every request by route. */

@@ -22,6 +22,7 @@ class Tokens implements ControlView {
   authenticateGateway = () => undefined
   authenticateApi = (token: string) => this.#tokens.get(token)
   offset = () => 0
+  passedOver = () => 0
   fault = () => undefined
   onChange(listener: (state: ControlState) => void) {
     this.#listeners.add(listener)

@@ -7,11 +7,10 @@ import {
   isOpen,
   openApproval,
 } from '@sallyport/approval'
-import { type EventLog, type Fold, type Offsets, type Publisher, startFold } from '@sallyport/event-log'
-import { type AnyNewEvent, type SallyportEvent, TOPICS } from '@sallyport/events'
+import { type EventLog, type Fold, type Publisher, startFold } from '@sallyport/event-log'
+import { type AnyNewEvent, ForeignEvent, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { type Health, type Logger, messageOf } from '@sallyport/runtime'
 import { ApprovalsUnavailable } from './errors.ts'
-import { Progress } from './progress.ts'
 import type { Scheduler } from './scheduler.ts'
 
 /** How long an intent may take from its append until it is folded here. */
@@ -43,44 +42,34 @@ export interface ApprovalsFold {
   /** Appends an intent and resolves with what came of it once its turn came here. */
   submit(intent: AnyNewEvent): Promise<ApprovalOutcome>
   replayed(): number
+  /** Why the approvals are not followed any more: what is known may have ended since. */
+  fault(): string | undefined
   health(): Health
   stop(): Promise<void>
 }
 
 export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold {
   const { log, publisher, scheduler, logger, onChange } = options
-  const progress = new Progress(() => fold.offsets())
   let state = initialState()
   let live = false
-  let poisoned = 0
 
   const apply = (event: SallyportEvent): ApprovalOutcome => {
-    if (!isApprovalEvent(event)) throw new Error(`${event.type} does not belong on this topic`)
+    if (!isApprovalEvent(event)) throw new ForeignEvent(event.type, TOPICS.approvals)
     const evolved = evolve(state, event)
     state = evolved.state
-    if (live) for (const id of evolved.outcome.changed) onChange(id, state.approvals.get(id))
+    if (live) for (const id of evolved.outcome.changed) tell(id)
     return evolved.outcome
   }
+  /** What somebody does about a change must not stop the fold, which would answer nobody. */
+  const tell = (approvalId: string) => {
+    try {
+      onChange(approvalId, state.approvals.get(approvalId))
+    } catch (fault) {
+      logger.error({ approvalId, cause: messageOf(fault) }, 'a listener of the approvals failed')
+    }
+  }
   const find = (approvalId: string) => state.approvals.get(approvalId)
-  const fold: Fold<ApprovalOutcome> = startFold({
-    log,
-    topic: TOPICS.approvals,
-    apply(event, record) {
-      const outcome = apply(event)
-      progress.passed(record)
-      return outcome
-    },
-    onFault(fault, record) {
-      poisoned += 1
-      progress.passed(record)
-      const { partition, offset } = record
-      logger.error(
-        { partition, offset, reason: messageOf(fault) },
-        'an event of the approvals topic was skipped',
-      )
-      return 'skip'
-    },
-  })
+  const fold: Fold<ApprovalOutcome> = startFold({ log, topic: TOPICS.approvals, apply, logger })
   const caughtUp = fold.caughtUp.then(
     () => {
       live = true
@@ -107,8 +96,9 @@ export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold
     })
   }
   const untilNow = async (): Promise<void> => {
-    const ends: Offsets = await log.ends(TOPICS.approvals)
-    await progress.reaches(ends)
+    await fold.reached(await log.ends(TOPICS.approvals)).catch((cause: unknown) => {
+      throw new ApprovalsUnavailable('the log cannot be read on', { cause })
+    })
   }
 
   return {
@@ -129,13 +119,16 @@ export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold
     countOpen: (gatewayId) => state.openByGateway.get(gatewayId) ?? 0,
     submit: (intent) => within('what came of an intent is not known in time', settle(intent)),
     replayed: () => fold.replayed(),
+    fault: () => fold.fault(),
     health() {
       const fault = fold.fault()
-      const facts = { open: state.openByCall.size, known: state.approvals.size }
+      const facts = {
+        open: state.openByCall.size,
+        known: state.approvals.size,
+        passedOver: fold.passedOver(),
+      }
       if (fault) return { status: 'down', reason: `approvals are not followed: ${fault}`, facts }
       if (!live) return { status: 'down', reason: 'the approvals are being replayed', facts }
-      if (poisoned > 0)
-        return { status: 'degraded', reason: `${poisoned} unreadable events were skipped`, facts }
       return { status: 'ok', facts }
     },
     stop: () => fold.stop(),

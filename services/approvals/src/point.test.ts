@@ -310,16 +310,24 @@ describe('time', () => {
   })
 })
 
-describe('what is not one of our events', () => {
-  test('is skipped, and the part says that it is not well', async () => {
+describe('a record that cannot be read', () => {
+  test('stops the part, which then answers nobody', async () => {
     const { service, log } = await startWorld()
     expect(service.health.approvals?.()).toMatchObject({ status: 'ok' })
     await log.append(TOPICS.approvals, [{ key: 'x', headers: {}, value: Buffer.from('?') }])
-    expect(await service.point.requestApproval(request())).toMatchObject({ status: 'pending' })
+    await expect(service.point.requestApproval(request())).rejects.toMatchObject({ kind: 'unavailable' })
     expect(service.health.approvals?.()).toMatchObject({
-      status: 'degraded',
-      reason: expect.stringContaining('1 unreadable'),
+      status: 'down',
+      reason: expect.stringContaining('ce_type is missing'),
     })
+  })
+
+  test("is passed over where it says that it changes nobody's rights, and the part says how many", async () => {
+    const { service, log } = await startWorld()
+    const headers = { ce_type: 'sallyport.approval.seen.v1', ce_critical: 'false' }
+    await log.append(TOPICS.approvals, [{ key: 'x', headers, value: Buffer.from('{}') }])
+    expect(await service.point.requestApproval(request())).toMatchObject({ status: 'pending' })
+    expect(service.health.approvals?.()).toMatchObject({ status: 'ok', facts: { passedOver: 1 } })
   })
 
   test('a log that ends makes the part go down and calls fail as unavailable', async () => {

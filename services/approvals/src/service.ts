@@ -56,6 +56,7 @@ export function createApprovalsService(
   const ready = async (): Promise<ApprovalsFold> => {
     if (!fold) throw new ApprovalsUnavailable('the service is not running')
     await fold.caughtUp
+    if (fold.fault() !== undefined) throw new ApprovalsUnavailable('the log cannot be read on')
     return fold
   }
 

@@ -24,6 +24,8 @@ export interface IngestProgress {
   readonly stored: Offsets | undefined
   /** When the log took the oldest record that was read and is not stored; null when there is none. */
   readonly oldestWaiting: number | null
+  /** How many records since the start could not be read and were stored as their bytes. */
+  readonly raw: number
   /** Why it does not go on at the moment. */
   readonly fault: string | undefined
 }
@@ -48,6 +50,7 @@ export function ingestTopic(options: IngestOptions): TopicIngest {
   const abort = new AbortController()
   let stored: Record<number, number> | undefined
   let fault: string | undefined
+  let raw = 0
   let filling: RecordBatch | undefined
   let writing: RecordBatch | undefined
   let written: Promise<void> = Promise.resolve()
@@ -98,6 +101,7 @@ export function ingestTopic(options: IngestOptions): TopicIngest {
     for (const block of batch.close()) {
       await insert(block)
       stored = { ...stored, [block.partition]: block.last + 1 }
+      raw += block.raw
       options.onStored?.(block.rows)
       wakeWaiting()
     }
@@ -149,7 +153,7 @@ export function ingestTopic(options: IngestOptions): TopicIngest {
         waiting.add({ goal, resolve, reject })
         wakeWaiting()
       }),
-    progress: () => ({ stored, oldestWaiting: (writing ?? filling)?.oldest ?? null, fault }),
+    progress: () => ({ stored, oldestWaiting: (writing ?? filling)?.oldest ?? null, raw, fault }),
     async stop() {
       abort.abort()
       await running

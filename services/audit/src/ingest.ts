@@ -113,7 +113,8 @@ export function createIngest(options: IngestServiceOptions): Ingest {
     async health() {
       if (fault !== undefined) return { status: 'down', reason: fault }
       const { events, ms } = await lag()
-      const facts = { lagEvents: events, lagMs: ms }
+      const passedOver = [...topics.values()].reduce((sum, topic) => sum + topic.progress().raw, 0)
+      const facts = { lagEvents: events, lagMs: ms, passedOver }
       const stuck = [...topics.values()]
         .map((topic) => topic.progress().fault)
         .find((reason) => reason !== undefined)

@@ -1,5 +1,5 @@
 import type { EventLog, StoredRecord } from '@sallyport/event-log'
-import { decodeEvent, MalformedEvent, TOPICS, UnknownEvent } from '@sallyport/events'
+import { readRecord, TOPICS } from '@sallyport/events'
 import { type Logger, messageOf } from '@sallyport/runtime'
 import { rawRow, tenantOf } from './domain/event-row.ts'
 import { isWanted, type LiveItem, LiveItems, liveUndecodable } from './domain/live-items.ts'
@@ -85,16 +85,14 @@ export function createLiveTail({ log, logger, tenant }: LiveTailOptions): LiveTa
 }
 
 function liveOf(record: StoredRecord, items: LiveItems): LiveItem | undefined {
-  try {
-    return items.next(decodeEvent(record))
-  } catch (fault) {
-    if (!(fault instanceof MalformedEvent || fault instanceof UnknownEvent)) throw fault
-    const { topic, partition, offset } = record
-    const { event_id, time } = rawRow(record, fault.message)
-    return liveUndecodable({
-      eventId: String(event_id),
-      at: new Date(Number(time)).toISOString(),
-      undecodable: { topic, partition, offset, reason: fault.message },
-    })
-  }
+  const reading = readRecord(record)
+  if (reading.kind === 'event') return items.next(reading.event)
+  const reason = reading.fault.message
+  const { topic, partition, offset } = record
+  const { event_id, time } = rawRow(record, reason)
+  return liveUndecodable({
+    eventId: String(event_id),
+    at: new Date(Number(time)).toISOString(),
+    undecodable: { topic, partition, offset, reason },
+  })
 }

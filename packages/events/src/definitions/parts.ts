@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 
-/** Pieces that several events share. Every object is closed: an unknown member makes the event malformed. */
+/** Pieces that several events share. Every object is closed where it is written; a reader keeps what it does not know. */
 export const closed = { additionalProperties: false } as const
 
 export const Name = Type.String({ minLength: 1, maxLength: 256 })

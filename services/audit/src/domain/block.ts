@@ -10,6 +10,8 @@ export interface Block {
   readonly first: number
   readonly last: number
   readonly rows: number
+  /** How many of them are of records that cannot be read. */
+  readonly raw: number
   readonly bytes: number
   /** Whole lines, each with its end. */
   readonly lines: readonly Buffer[]

@@ -6,9 +6,12 @@ import { type ExactColumns, recordOf, rowOf } from './event-row.ts'
 import { rowText } from './row-text.ts'
 
 const at = new Date('2026-11-20T10:00:00.123Z')
-const stored = (record: Pick<StoredRecord, 'key' | 'headers' | 'value'>): StoredRecord => ({
+const stored = (
+  record: Pick<StoredRecord, 'key' | 'headers' | 'value'>,
+  topic = 'sallyport.actions',
+): StoredRecord => ({
   ...record,
-  topic: 'sallyport.actions',
+  topic,
   partition: 2,
   offset: 7,
   appendedAt: at.getTime() + 5,
@@ -52,7 +55,7 @@ test('a completion, an abort and a vote have their own columns', () => {
     outcome: 'aborted',
     phase: 'held',
   })
-  expect(rowOf(stored(encode(voted(at, 'ap'))))).toMatchObject({
+  expect(rowOf(stored(encode(voted(at, 'ap')), 'sallyport.approvals'))).toMatchObject({
     approval_id: 'ap',
     actor: 'dana',
     vote: 'approve',

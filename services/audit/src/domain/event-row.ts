@@ -1,12 +1,5 @@
 import type { StoredRecord } from '@sallyport/event-log'
-import {
-  DEFAULT_TENANT,
-  decodeEvent,
-  type EncodedEvent,
-  MalformedEvent,
-  type SallyportEvent,
-  UnknownEvent,
-} from '@sallyport/events'
+import { DEFAULT_TENANT, type EncodedEvent, readRecord, type SallyportEvent } from '@sallyport/events'
 import { factsOf } from './event-facts.ts'
 import { wordsOf } from './search-words.ts'
 
@@ -26,14 +19,18 @@ export function tenantOf(record: EncodedEvent): string {
 const EARLIEST = Date.UTC(1970, 0, 1)
 const LATEST = Date.UTC(2200, 0, 1)
 
-/** The row of a record, a function of the record alone. One that is no event of ours becomes a row that says why. */
+/**
+ * The row of a record, a function of the record alone. One that cannot be read, critical or not, becomes a row that
+ * says why: nothing is decided by the rows, and nothing of the record may be missing in them.
+ */
 export function rowOf(record: StoredRecord): EventRow {
-  try {
-    return decodedRow(record, decodeEvent(record))
-  } catch (fault) {
-    if (fault instanceof MalformedEvent || fault instanceof UnknownEvent) return rawRow(record, fault.message)
-    throw fault
-  }
+  const reading = readRecord(record)
+  return reading.kind === 'event' ? decodedRow(record, reading.event) : rawRow(record, reading.fault.message)
+}
+
+/** Whether a row says no more than the bytes of its record. */
+export function isRaw(row: EventRow): boolean {
+  return row['undecodable'] !== undefined
 }
 
 /** The row of a record nothing is read from but its headers: exact bytes, and the reason. */
@@ -53,13 +50,14 @@ export function rawRow(record: StoredRecord, reason: string): EventRow {
   }
 }
 
+/** Its type is the one it was written as; what the columns say is of the version that is written now. */
 function decodedRow(record: StoredRecord, event: SallyportEvent): EventRow {
   return {
     ...positionOf(record),
     tenant: event.tenant,
     time: instantOf(event.time, record.appendedAt),
     event_id: event.id,
-    type: event.type,
+    type: record.headers['ce_type'],
     source: event.source,
     subject: event.subject,
     producer: event.stamp.producer,

@@ -1,6 +1,6 @@
 import type { StoredRecord } from '@sallyport/event-log'
 import type { Block } from './block.ts'
-import { type EventRow, rowOf } from './event-row.ts'
+import { type EventRow, isRaw, rowOf } from './event-row.ts'
 import { rowText } from './row-text.ts'
 
 const CHUNK_BYTES = 256 * 1024
@@ -19,6 +19,7 @@ export class RowLines {
   readonly #first: number
   #last: number
   #rows = 0
+  #raw = 0
   #bytes = 0
   /** How much of the last chunk is used. */
   #used = 0
@@ -40,6 +41,7 @@ export class RowLines {
     chunk[this.#used - 1] = LINE_END
     this.#bytes += written
     this.#rows += 1
+    if (isRaw(row)) this.#raw += 1
     this.#last = record.offset
     return written
   }
@@ -52,6 +54,7 @@ export class RowLines {
       first: this.#first,
       last: this.#last,
       rows: this.#rows,
+      raw: this.#raw,
       bytes: this.#bytes,
       lines: this.#chunks.map((chunk, index) => (index === last ? chunk.subarray(0, this.#used) : chunk)),
     }

@@ -78,6 +78,10 @@ export class FixedControl implements ControlView {
     return 0
   }
 
+  passedOver(): number {
+    return 0
+  }
+
   state(): ControlState {
     return {
       gateways: this.#gateways,

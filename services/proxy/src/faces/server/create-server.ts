@@ -8,6 +8,7 @@ import { mcpRoutes } from '../mcp/mcp-routes.ts'
 import { shouldUpgrade, stdioRoute } from '../wrapper/stdio-route.ts'
 import { acceptRelayed } from './accept-relayed.ts'
 import { HostRefused, UpstreamUnknown } from './errors.ts'
+import { passedOverText } from './passed-over-text.ts'
 import { sendProblem } from './problem.ts'
 import { refuseUnparsed } from './refuse-unparsed.ts'
 
@@ -57,7 +58,9 @@ export function createServer(
     return reply.code(status === 'down' ? 503 : 200).send({ status, parts: read })
   })
   server.get('/metrics', { onRequest }, async (_request, reply) =>
-    reply.type('text/plain; version=0.0.4').send(parts.counters.text()),
+    reply
+      .type('text/plain; version=0.0.4')
+      .send(parts.counters.text() + passedOverText(await readHealth(health))),
   )
   return server
 }
