@@ -1,6 +1,7 @@
 import type { Decision } from '@sallyport/rpc'
 import { answerDenied } from '../connectors/mcp/answers/answer-denied.ts'
-import type { Exchange, ProxyParts } from '../connectors/mcp/exchange/parts.ts'
+import type { McpExchange } from '../connectors/mcp/exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../connectors/mcp/exchange/parts.ts'
 import { prepare } from '../connectors/mcp/exchange/prepare.ts'
 import { cancelledId, settleCancellation } from '../connectors/mcp/forwarding/cancellation.ts'
 import { forward } from '../connectors/mcp/forwarding/forward.ts'
@@ -27,7 +28,7 @@ import { recordDecision } from './record/record-decision.ts'
 /** The way of one action whose decision was asked for: record it, and only then deny, hold or forward. */
 export async function govern(
   parts: ProxyParts,
-  arrived: Exchange,
+  arrived: McpExchange,
   deciding: Promise<Decision>,
 ): Promise<void> {
   const asked =
@@ -41,20 +42,20 @@ export async function govern(
 /** Null where it has been answered. What breaks the rules of its revision is refused like any other call. */
 async function aboutTask(
   parts: ProxyParts,
-  exchange: Exchange,
+  exchange: McpExchange,
   decision: Decision | Verdict,
-): Promise<Exchange | null> {
+): Promise<McpExchange | null> {
   if ('refusal' in decision && decision.refusal !== undefined) return exchange
   return answerTaskCall(parts, exchange, (next) => govern(parts, next, decide(parts, next.call)))
 }
 
-async function refuse(parts: ProxyParts, exchange: Exchange, refusal: ProtocolRefusal): Promise<void> {
+async function refuse(parts: ProxyParts, exchange: McpExchange, refusal: ProtocolRefusal): Promise<void> {
   const verdict = refusalVerdict(refusal)
   if (await recordDecision(parts, exchange, verdict, 'initial', null, exchange.call.arrivedAt))
     answerDenied(exchange, verdict)
 }
 
-async function settle(parts: ProxyParts, asked: Exchange, deciding: Promise<Decision>): Promise<void> {
+async function settle(parts: ProxyParts, asked: McpExchange, deciding: Promise<Decision>): Promise<void> {
   const decided = await deciding
   const prepared =
     decided.outcome === 'deny' ? { exchange: asked, decision: decided } : await prepare(parts, asked, decided)
@@ -83,7 +84,7 @@ async function settle(parts: ProxyParts, asked: Exchange, deciding: Promise<Deci
   else await forward(parts, told, verdict)
 }
 
-async function hold(parts: ProxyParts, exchange: Exchange, verdict: Verdict): Promise<void> {
+async function hold(parts: ProxyParts, exchange: McpExchange, verdict: Verdict): Promise<void> {
   const { call } = exchange
   try {
     const recorded = await recordDecision(parts, exchange, verdict, 'initial', null, call.arrivedAt)

@@ -1,5 +1,6 @@
 import { answerDenied } from '../../connectors/mcp/answers/answer-denied.ts'
-import type { Exchange, ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
+import type { McpExchange } from '../../connectors/mcp/exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
 import { forward } from '../../connectors/mcp/forwarding/forward.ts'
 import { chooseRung } from '../../connectors/mcp/rungs/choose-rung.ts'
 import { ApprovalRefused } from '../../domain/faults.ts'
@@ -11,7 +12,7 @@ import type { Rung } from './rung.ts'
 import type { Interruption, Waiting } from './waiting.ts'
 
 /** A call whose hold is durable: keeps its caller, asks a person, and does what comes of it. */
-export async function holdCall(parts: ProxyParts, exchange: Exchange, held: Verdict): Promise<void> {
+export async function holdCall(parts: ProxyParts, exchange: McpExchange, held: Verdict): Promise<void> {
   const { call, answer } = exchange
   const waiting = parts.holds.begin(call)
   answer.onGone = () => waiting.interrupt('gone')

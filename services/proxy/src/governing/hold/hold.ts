@@ -2,7 +2,8 @@ import { DEFAULT_TENANT } from '@sallyport/events'
 import type { ApprovalState, Decision, RequestApproval } from '@sallyport/rpc'
 import { messageOf, SallyportError } from '@sallyport/runtime'
 import { usedDefinition } from '../../connectors/mcp/catalog/used-definition.ts'
-import type { Exchange, ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
+import type { McpExchange } from '../../connectors/mcp/exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
 import { ApprovalRefused, ToolDefinitionUnknown } from '../../domain/faults.ts'
 import { boundDigest, type ToolDefinition } from '../../domain/tool-digest.ts'
 import { upstreamDigest } from '../../domain/upstream-digest.ts'
@@ -35,12 +36,12 @@ const FINAL: ReadonlySet<ApprovalState['status']> = new Set(['denied', 'expired'
 /** Asks a person about one call and waits; the approval is re-checked and claimed before it is used. */
 export class Hold {
   readonly #parts: ProxyParts
-  readonly #exchange: Exchange
+  readonly #exchange: McpExchange
   readonly #waiting: Waiting
   readonly #rung: Rung
   #approvalId: string | null = null
 
-  constructor(parts: ProxyParts, exchange: Exchange, waiting: Waiting, rung: Rung) {
+  constructor(parts: ProxyParts, exchange: McpExchange, waiting: Waiting, rung: Rung) {
     this.#parts = parts
     this.#exchange = exchange
     this.#waiting = waiting

@@ -1,11 +1,11 @@
 import type { ApprovalState } from '@sallyport/rpc'
-import type { Exchange } from '../../connectors/mcp/exchange/parts.ts'
+import type { McpExchange } from '../../connectors/mcp/exchange/mcp-exchange.ts'
 import type { Interruption } from './waiting.ts'
 
 /** One way of keeping a caller while a person is asked. The approval is the same for all of them. */
 export interface Rung {
   /** Where what comes of the call goes. */
-  readonly exchange: Exchange
+  readonly exchange: McpExchange
   /**
    * An approval waits for its answer: the first one, or another when what the first was bound to has changed. `leave`
    * ends the wait, and `unanswered` is what the caller gets.

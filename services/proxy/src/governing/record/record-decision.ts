@@ -1,6 +1,7 @@
 import { answerDenied } from '../../connectors/mcp/answers/answer-denied.ts'
 import { offeredFingerprint } from '../../connectors/mcp/catalog/used-definition.ts'
-import type { Exchange, ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
+import type { McpExchange } from '../../connectors/mcp/exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
 import { NotRecorded } from '../../domain/faults.ts'
 import { abortedEvent, decidedEvent } from '../../domain/records.ts'
 import { faultDenial, type Verdict } from '../../domain/verdict.ts'
@@ -11,7 +12,7 @@ import { faultDenial, type Verdict } from '../../domain/verdict.ts'
  */
 export async function recordDecision(
   parts: ProxyParts,
-  exchange: Exchange,
+  exchange: McpExchange,
   verdict: Verdict,
   phase: 'initial' | 'resumed',
   toolDigest: string | null,

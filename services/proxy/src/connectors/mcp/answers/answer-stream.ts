@@ -6,7 +6,8 @@ import {
   type SseFrame,
   sseDecoder,
 } from '@sallyport/jsonrpc'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import type { SseStream, Waiting } from '../legacy-sse/sse-stream.ts'
 import { openSseSession } from '../legacy-sse/sse-streams.ts'
 import { isInitialize } from '../message/call.ts'
@@ -27,7 +28,7 @@ export class AnswerStream {
   /** Set once the upstream turned out to speak HTTP+SSE (2024-11-05). */
   sse: SseStream | undefined
   readonly #parts: ProxyParts
-  #exchange: Exchange
+  #exchange: McpExchange
   /** Whose events they are: of a handshake, the session's that it opens. */
   readonly #party: EventParty
   readonly #limits: Required<JsonLimits>
@@ -39,7 +40,7 @@ export class AnswerStream {
   /** `sessionId` is what the head of a handshake's answer says. */
   constructor(
     parts: ProxyParts,
-    exchange: Exchange,
+    exchange: McpExchange,
     sessionId: string | null,
     openSession: (message: Message) => string | null,
   ) {

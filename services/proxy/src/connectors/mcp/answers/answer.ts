@@ -1,14 +1,12 @@
+import type { Caller } from '../../../governing/exchange.ts'
+
 /**
  * The agent's side of one exchange, whatever carries it: an HTTP response, the lines of a stdio client, the stream of
  * an HTTP+SSE client. An answer given after the stream was opened becomes its last event.
  */
-export interface Answer {
-  /** Called once when the agent hangs up before the answer was complete. */
-  onGone: (() => void) | undefined
+export interface Answer extends Caller {
   /** Whether the head of an event stream went out. */
   readonly streaming: boolean
-  /** Whether the agent hung up. */
-  readonly gone: boolean
   /** Sends the head of an event stream at once, before there is anything to put into it. */
   openStream(sessionId?: string | null): void
   /** Writes encoded frames. False when the agent reads slower than we write: wait for `onceDrained`. */

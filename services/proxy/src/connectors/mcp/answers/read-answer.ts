@@ -8,7 +8,7 @@ import {
   replaceMember,
 } from '@sallyport/jsonrpc'
 import type { Completion } from '../../../domain/records.ts'
-import type { Exchange } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
 
 export type AnswerOutcome = Pick<Completion, 'outcome' | 'errorCode'>
 
@@ -22,7 +22,7 @@ export interface ReadAnswer {
 }
 
 /** Reads a JSON answer as strictly as a request. Throws the decoder's errors, or when it answers something else. */
-export function readAnswer(exchange: Exchange, body: Buffer, limits: JsonLimits): ReadAnswer {
+export function readAnswer(exchange: McpExchange, body: Buffer, limits: JsonLimits): ReadAnswer {
   if (exchange.call.kind === 'unknown')
     return { canonical: decodeJson(body, limits).canonical, outcome: OK, message: null }
   const message = decodeMessage(body, limits)
@@ -35,7 +35,7 @@ export function readAnswer(exchange: Exchange, body: Buffer, limits: JsonLimits)
  * not strict JSON, of which nothing is passed on.
  */
 export function readError(
-  { call, upstreamId }: Exchange,
+  { call, upstreamId }: McpExchange,
   body: Buffer,
   mediaType: string,
   limits: JsonLimits,
@@ -51,7 +51,7 @@ export function readError(
 }
 
 /** Whether the message ends this request. An error without an id answers the only one there is. */
-export function answers(message: Message, { call, upstreamId }: Exchange): message is Response {
+export function answers(message: Message, { call, upstreamId }: McpExchange): message is Response {
   if (message.kind !== 'response' || call.kind !== 'request') return false
   return message.id === upstreamId || (message.id === null && 'error' in message)
 }
@@ -63,7 +63,7 @@ export function outcomeOf(response: Response): AnswerOutcome {
 }
 
 /** An HTTP error of the upstream. That it offers no stream, or keeps no session to end, is none. */
-export function errorOutcome({ call }: Exchange, status: number): AnswerOutcome {
+export function errorOutcome({ call }: McpExchange, status: number): AnswerOutcome {
   if (status === 405 && (call.kind === 'stream' || call.kind === 'session_end')) return OK
   return { outcome: 'upstream_error', errorCode: null }
 }

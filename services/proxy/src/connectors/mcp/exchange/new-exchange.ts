@@ -3,7 +3,8 @@ import type { Answer } from '../answers/answer.ts'
 import type { PassedHeaders } from '../forwarding/upstream-headers.ts'
 import type { McpCall } from '../message/call.ts'
 import { upstreamIdOf } from '../rewrite/request-ids.ts'
-import type { Exchange, ProxyParts } from './parts.ts'
+import type { McpExchange } from './mcp-exchange.ts'
+import type { ProxyParts } from './parts.ts'
 
 /** A call that has arrived, and who waits for its answer. */
 export function newExchange(
@@ -11,7 +12,7 @@ export function newExchange(
   call: McpCall,
   answer: Answer,
   passed: PassedHeaders,
-): Exchange {
+): McpExchange {
   return {
     call,
     evidence: evidenceOf(call, parts.digestKey),

@@ -3,7 +3,6 @@ import type { ControlView } from '@sallyport/control'
 import type { ApprovalsPoint, DecisionPoint } from '@sallyport/rpc'
 import type { Environment, Logger } from '@sallyport/runtime'
 import type { ProxyConfig } from '../../../config.ts'
-import type { Evidence } from '../../../domain/records.ts'
 import type { AccessTokens } from '../../../faces/authorization/access-tokens.ts'
 import type { StreamKeepAlives } from '../../../faces/server/stream-keep-alives.ts'
 import type { WrapperConnections } from '../../../faces/wrapper/wrapper-connections.ts'
@@ -16,21 +15,15 @@ import type { Recorder } from '../../../governing/record/recorder.ts'
 import type { Credentials } from '../../../reaching/credentials/credentials.ts'
 import type { Relay } from '../../../reaching/relay/relay.ts'
 import type { Upstreams } from '../../../reaching/upstreams.ts'
-import type { Answer } from '../answers/answer.ts'
 import type { UpstreamMetadata } from '../authorization/upstream-metadata.ts'
 import type { UpstreamCatalogs } from '../catalog/upstream-catalogs.ts'
 import type { RemoteCancellations } from '../forwarding/remote-cancellations.ts'
-import type { PassedHeaders } from '../forwarding/upstream-headers.ts'
 import type { SseStreams } from '../legacy-sse/sse-streams.ts'
-import type { McpCall } from '../message/call.ts'
 import type { BoundIds } from '../rewrite/bound-ids.ts'
 import type { RequestStates } from '../rounds/sealed-state.ts'
-import type { TakenRound } from '../rounds/take-back.ts'
 import type { HealedSessions } from '../session/healed-sessions.ts'
 import type { SessionSeal } from '../session/session-seal.ts'
-import type { ParamHeader } from '../stateless/param-headers.ts'
 import type { ToolHeaders } from '../stateless/tool-headers.ts'
-import type { HeldTask } from '../tasks/held-task.ts'
 import type { Tasks } from '../tasks/tasks.ts'
 
 /** What an exchange needs of the process it runs in. */
@@ -70,22 +63,4 @@ export interface ProxyParts {
   readonly approvalPage: () => string | null
   readonly sessions: HealedSessions
   readonly keepAlives: StreamKeepAlives
-}
-
-/** One call, and the agent who waits for its answer. */
-export interface Exchange {
-  readonly call: McpCall
-  readonly evidence: Evidence
-  readonly answer: Answer
-  readonly passed: PassedHeaders
-  /** Which arguments its tool wants mirrored, once that was looked up. */
-  declared: readonly ParamHeader[]
-  /** The highest progress value sent while the call was held: the upstream's own go on from there. */
-  progressSent: number
-  /** What the upstream calls the request; of a cancellation, the request that it names. Null for everything else. */
-  readonly upstreamId: string | null
-  /** Which round it is of a call that the client repeats as we asked it to. */
-  readonly round: TakenRound | null
-  /** What the call has become where no caller waits for it any more. */
-  readonly task: HeldTask | null
 }

@@ -3,17 +3,18 @@ import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
 import { checkParams, mirrorsParams } from '../stateless/check-params.ts'
 import { namesResources, narrowSubscription } from '../stateless/subscribed-resources.ts'
 import { openTaskIds } from '../tasks/upstream-task-ids.ts'
-import type { Exchange, ProxyParts } from './parts.ts'
+import type { McpExchange } from './mcp-exchange.ts'
+import type { ProxyParts } from './parts.ts'
 
 export interface Prepared {
-  readonly exchange: Exchange
+  readonly exchange: McpExchange
   readonly decision: Decision
 }
 
 /** What becomes of a call that is not denied before its decision is recorded; a refusal where its content forbids it. */
 export async function prepare(
   parts: ProxyParts,
-  asked: Exchange,
+  asked: McpExchange,
   decision: Decision,
 ): Promise<Prepared | ProtocolRefusal> {
   const exchange = openTaskIds(parts, asked)
@@ -26,7 +27,7 @@ export async function prepare(
 /** The record has what was asked for; the reason says that not all of it is passed on. */
 async function narrow(
   parts: ProxyParts,
-  asked: Exchange,
+  asked: McpExchange,
   decision: Decision,
 ): Promise<Prepared | ProtocolRefusal> {
   const narrowed = await narrowSubscription(parts, asked)

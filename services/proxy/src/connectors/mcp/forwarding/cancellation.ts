@@ -1,5 +1,6 @@
 import { isJsonObject, type JsonValue } from '@sallyport/jsonrpc'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import type { McpCall } from '../message/call.ts'
 
 /** What a cancellation names; undefined for every other call. */
@@ -14,9 +15,9 @@ export function cancelledId({ kind, method, params }: McpCall): JsonValue | unde
  */
 export function settleCancellation(
   { holds, open, remote }: ProxyParts,
-  exchange: Exchange,
+  exchange: McpExchange,
   requestId: JsonValue,
-): Exchange | null {
+): McpExchange | null {
   const { call } = exchange
   if (holds.cancel(call, requestId)) return null
   const upstreamId = open.find(call, requestId)?.upstreamId ?? null

@@ -3,7 +3,8 @@ import { faultDenial, type Verdict } from '../../../domain/verdict.ts'
 import { lostStanding } from '../../../governing/hold/standing.ts'
 import type { Credential } from '../../../reaching/credentials/credentials.ts'
 import { answerDenied } from '../answers/answer-denied.ts'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import { SseForwarding } from '../legacy-sse/sse-forwarding.ts'
 import { rewriteRequest } from '../rewrite/rewrite-request.ts'
 import type { Session } from '../session/session.ts'
@@ -25,7 +26,7 @@ const METHODS = { stream: 'GET', session_end: 'DELETE' } as const
  */
 export function forward(
   parts: ProxyParts,
-  exchange: Exchange,
+  exchange: McpExchange,
   verdict: Verdict,
   resumption?: Resumption,
   sentAgain = false,
@@ -41,7 +42,7 @@ export function forward(
 
 function forwardWith(
   parts: ProxyParts,
-  exchange: Exchange,
+  exchange: McpExchange,
   verdict: Verdict,
   credential: Credential,
   resumption: Resumption | undefined,
@@ -81,12 +82,12 @@ function forwardWith(
 }
 
 /** The same for a session that took the place of a lost one, in which no event of a stream was ever seen. */
-function inSession(exchange: Exchange, session: Session): Exchange {
+function inSession(exchange: McpExchange, session: Session): McpExchange {
   const { call, passed } = exchange
   return { ...exchange, call: { ...call, session }, passed: { ...passed, lastEventId: undefined } }
 }
 
-function withhold({ recorder, clock }: ProxyParts, exchange: Exchange, lost: Verdict): void {
+function withhold({ recorder, clock }: ProxyParts, exchange: McpExchange, lost: Verdict): void {
   const end = { stage: 'forwarding', reason: lost.reasons.join('; '), durationMs: 0 } as const
   recorder.later(abortedEvent(exchange.call, lost, end, clock()))
   answerDenied(exchange, lost)

@@ -19,7 +19,8 @@ import { subscriptionEndBody, upstreamFaultBody } from '../answers/answers.ts'
 import { adviceOf } from '../answers/error-advice.ts'
 import { errorOutcome, OK, readAnswer, readError } from '../answers/read-answer.ts'
 import { passedChallenge } from '../authorization/passed-challenge.ts'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import { closeSseSession } from '../legacy-sse/sse-streams.ts'
 import { isEndless, isInitialize, type McpCall } from '../message/call.ts'
 import { answerLimits } from '../message/decoding.ts'
@@ -39,7 +40,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   readonly upstreamId: string | null
   readonly endless: boolean
   readonly #parts: ProxyParts
-  readonly #exchange: Exchange
+  readonly #exchange: McpExchange
   readonly #record: ForwardingRecord
   readonly #body = new AnswerBody()
   readonly #again: SendAgain | undefined
@@ -53,7 +54,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
 
   constructor(
     parts: ProxyParts,
-    exchange: Exchange,
+    exchange: McpExchange,
     verdict: Verdict,
     resumption: Resumption | undefined,
     again: SendAgain | undefined,

@@ -13,7 +13,8 @@ import { ForwardingRecord } from '../../../governing/record/forwarding-record.ts
 import { UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
 import { upstreamFaultBody } from '../answers/answers.ts'
 import { answers, OK, outcomeOf } from '../answers/read-answer.ts'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import type { Resumption } from '../forwarding/forward.ts'
 import { isInitialize, type McpCall } from '../message/call.ts'
 import { revisionText } from '../message/revision-text.ts'
@@ -25,7 +26,7 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
   readonly call: McpCall
   readonly endless = false
   readonly upstreamId: string | null
-  readonly exchange: Exchange
+  readonly exchange: McpExchange
   readonly #parts: ProxyParts
   readonly #stream: SseStream
   readonly #record: ForwardingRecord
@@ -35,7 +36,7 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
 
   constructor(
     parts: ProxyParts,
-    exchange: Exchange,
+    exchange: McpExchange,
     verdict: Verdict,
     resumption: Resumption | undefined,
     stream: SseStream,

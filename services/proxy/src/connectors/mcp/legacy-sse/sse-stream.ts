@@ -1,13 +1,13 @@
 import { encodeSse, isJsonObject, type Message, type Response } from '@sallyport/jsonrpc'
 import type { Client } from '../../../domain/action.ts'
 import type { Answer } from '../answers/answer.ts'
-import type { Exchange } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import type { Session } from '../session/session.ts'
 
 /** A call of an HTTP+SSE client, or of our own in its session, that waits for its answer, which comes on the stream. */
 export interface Waiting {
   /** Null where the call is our own. */
-  readonly exchange: Exchange | null
+  readonly exchange: McpExchange | null
   awaits(message: Message): message is Response
   /** Takes the response; the text for the agent, null where it is not the agent's. */
   deliver(response: Response): string | null

@@ -2,7 +2,8 @@ import { newId } from '@sallyport/runtime'
 import { SessionUnknown } from '../../../domain/faults.ts'
 import { sessionClosedEvent } from '../../../domain/records.ts'
 import { upstreamDigest } from '../../../domain/upstream-digest.ts'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import type { McpCall } from '../message/call.ts'
 import type { Session } from '../session/session.ts'
 import { sessionLabel } from '../session/session-seal.ts'
@@ -29,7 +30,7 @@ export function sseSessionOf(
  */
 export function openSseSession(
   { seal, relay, sseStreams }: Pick<ProxyParts, 'seal' | 'relay' | 'sseStreams'>,
-  { call, answer }: Pick<Exchange, 'call' | 'answer'>,
+  { call, answer }: Pick<McpExchange, 'call' | 'answer'>,
   endpoint: string,
 ): { readonly stream: SseStream; readonly endpoint: string } {
   const { gateway, upstream } = call

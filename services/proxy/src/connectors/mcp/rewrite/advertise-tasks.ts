@@ -1,9 +1,9 @@
 import { isJsonObject, type Message, replaceMember } from '@sallyport/jsonrpc'
-import type { Exchange } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import { TASKS_EXTENSION } from '../message/client-abilities.ts'
 
 /** Clients take a task for an answer only from who says that it may give one: a held call may become a task of ours. */
-export function advertiseTasks({ call }: Exchange, message: Message, text: string): string {
+export function advertiseTasks({ call }: McpExchange, message: Message, text: string): string {
   if (call.method !== 'server/discover' || call.era !== 'stateless') return text
   if (message.kind !== 'response' || !('result' in message) || !isJsonObject(message.result)) return text
   const { capabilities } = message.result

@@ -1,8 +1,8 @@
 import { isJsonObject, type Message, replaceMember } from '@sallyport/jsonrpc'
-import type { Exchange } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
 
 /** Progress of a call that was held goes on from what was sent while it waited: its values may only grow. */
-export function offsetProgress({ call, progressSent }: Exchange, message: Message, text: string): string {
+export function offsetProgress({ call, progressSent }: McpExchange, message: Message, text: string): string {
   const token = call.progressToken
   if (progressSent === 0 || token === null) return text
   if (message.kind !== 'notification' || message.method !== 'notifications/progress') return text

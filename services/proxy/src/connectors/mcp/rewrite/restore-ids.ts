@@ -1,5 +1,6 @@
 import { isJsonObject, type Message, type RequestId, replaceMember } from '@sallyport/jsonrpc'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import { askedIdOf, clientIdOf } from './request-ids.ts'
 
 const SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId'
@@ -8,7 +9,7 @@ const SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId'
  * The ids in a message of the upstream's as the client knows them. Throws on a response to what was not asked in this
  * session: it would be taken for the answer to whatever call of the client's has that id.
  */
-export function restoreIds(parts: ProxyParts, exchange: Exchange, message: Message, text: string): string {
+export function restoreIds(parts: ProxyParts, exchange: McpExchange, message: Message, text: string): string {
   switch (message.kind) {
     case 'response': {
       const restored =
@@ -26,7 +27,7 @@ export function restoreIds(parts: ProxyParts, exchange: Exchange, message: Messa
   }
 }
 
-function clientText(parts: ProxyParts, { call, upstreamId }: Exchange, id: RequestId): string {
+function clientText(parts: ProxyParts, { call, upstreamId }: McpExchange, id: RequestId): string {
   const own = id === upstreamId ? call.id : clientIdOf(parts, call, id)
   if (own === undefined || own === null) throw new Error('a response to what was not asked in this session')
   return JSON.stringify(own)
@@ -35,7 +36,7 @@ function clientText(parts: ProxyParts, { call, upstreamId }: Exchange, id: Reque
 /** Servers take back what they asked; the stateless era also ends what the client listens to in this way. */
 function restoreCancelled(
   parts: ProxyParts,
-  { call }: Exchange,
+  { call }: McpExchange,
   { params }: Extract<Message, { kind: 'notification' }>,
   text: string,
 ): string {
@@ -48,7 +49,7 @@ function restoreCancelled(
 /** 2026-07-28: what comes of `subscriptions/listen` names that request's id. */
 function restoreSubscription(
   parts: ProxyParts,
-  { call }: Exchange,
+  { call }: McpExchange,
   body: unknown,
   at: 'params' | 'result',
   text: string,

@@ -1,5 +1,6 @@
 import type { Message } from '@sallyport/jsonrpc'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import { learnToolHeaders } from '../stateless/learn-tool-headers.ts'
 import { bindTaskIds } from '../tasks/upstream-task-ids.ts'
 import { advertiseTasks } from './advertise-tasks.ts'
@@ -14,7 +15,7 @@ import { sealRequestState } from './seal-request-state.ts'
  * concern is one step, which is given the message as it came and the text so far, and edits only its own member.
  * Throws on a message that must not reach the agent at all.
  */
-export function rewriteAnswer(parts: ProxyParts, exchange: Exchange, message: Message): string {
+export function rewriteAnswer(parts: ProxyParts, exchange: McpExchange, message: Message): string {
   learnToolHeaders(parts, exchange.call, message)
   noteListChanged(parts, exchange, message)
   const listed = filterList(parts, exchange, message, message.canonical)

@@ -1,7 +1,8 @@
 import { approvalUrl } from '../../../governing/hold/approval-url.ts'
 import type { Interruption } from '../../../governing/hold/waiting.ts'
 import { pendingBody } from '../answers/answers.ts'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 
 const WHY: Readonly<Record<Interruption, string>> = {
   gone: '',
@@ -14,7 +15,7 @@ const WHY: Readonly<Record<Interruption, string>> = {
 /** The last rung, which every client understands: the call is still pending, and repeating it attaches to the approval. */
 export function answerPending(
   parts: ProxyParts,
-  { call, answer }: Exchange,
+  { call, answer }: McpExchange,
   by: Interruption,
   approvalId: string | null,
 ): void {

@@ -1,5 +1,6 @@
 import { resultResponse } from '@sallyport/jsonrpc'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import { HELD_STATE_MS, type Round } from '../rounds/sealed-state.ts'
 import { APPROVAL_INPUT, underneath } from '../rounds/take-back.ts'
 
@@ -12,7 +13,7 @@ export interface Shown {
 /** Asks the client to call again (2026-07-28, multi round-trip requests): it does so by itself, and attaches. */
 export function answerRound(
   { states, clock }: ProxyParts,
-  { call, evidence, answer }: Exchange,
+  { call, evidence, answer }: McpExchange,
   round: Round,
   approvalId: string | null,
   shown?: Shown,

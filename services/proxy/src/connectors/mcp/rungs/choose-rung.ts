@@ -1,7 +1,8 @@
 import { approvalUrl } from '../../../governing/hold/approval-url.ts'
 import type { Rung } from '../../../governing/hold/rung.ts'
 import type { Waiting } from '../../../governing/hold/waiting.ts'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import { clientAbilities } from '../message/client-abilities.ts'
 import { streamBudget } from './client-budgets.ts'
 import { DeclinedRung } from './declined-rung.ts'
@@ -14,7 +15,7 @@ import { DetachedRung, TaskRung } from './task-rung.ts'
 const MULTI_ROUND: ReadonlySet<string | null> = new Set(['tools/call', 'prompts/get', 'resources/read'])
 
 /** Chooses for each request, by what it says of its client: the first that applies, of docs/holds.md. */
-export function chooseRung(parts: ProxyParts, exchange: Exchange, waiting: Waiting): Rung {
+export function chooseRung(parts: ProxyParts, exchange: McpExchange, waiting: Waiting): Rung {
   const { call, round, task } = exchange
   const { hold } = parts.config
   if (task !== null) return new DetachedRung(exchange, task)

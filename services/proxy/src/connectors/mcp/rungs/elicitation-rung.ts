@@ -2,16 +2,17 @@ import type { ApprovalState } from '@sallyport/rpc'
 import { approvalUrl } from '../../../governing/hold/approval-url.ts'
 import type { Rung } from '../../../governing/hold/rung.ts'
 import type { Interruption, Waiting } from '../../../governing/hold/waiting.ts'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import { answerPending } from './answer-pending.ts'
 import { answerRound } from './answer-round.ts'
 
 /** The client shows its user where the approval is answered; the time that takes is not counted by it. */
 export class ElicitationRung implements Rung {
-  readonly exchange: Exchange
+  readonly exchange: McpExchange
   readonly #parts: ProxyParts
 
-  constructor(parts: ProxyParts, exchange: Exchange, waiting: Waiting) {
+  constructor(parts: ProxyParts, exchange: McpExchange, waiting: Waiting) {
     this.#parts = parts
     this.exchange = exchange
     waiting.limit(parts.config.hold.roundMs)

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Answer } from '../answers/answer.ts'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import { KeepAlive } from './keep-alive.ts'
 
 beforeEach(() => {
@@ -20,7 +21,7 @@ test('a held caller who does not read gets nothing more until it does', () => {
   }
   const call = { method: 'tools/call', progressToken: 7 }
   const passed = { accept: 'text/event-stream' }
-  const exchange = { answer, call, passed, progressSent: 0 } as unknown as Exchange
+  const exchange = { answer, call, passed, progressSent: 0 } as unknown as McpExchange
   const parts = { config: { hold: { commentMs: 10, progressMs: 10 } } } as ProxyParts
   const keepAlive = new KeepAlive(parts, exchange)
 

@@ -1,6 +1,7 @@
 import { encodeSse } from '@sallyport/jsonrpc'
 import type { Answer } from '../answers/answer.ts'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 
 const COMMENT = encodeSse({ comment: 'waiting for a person' })
 
@@ -11,7 +12,7 @@ export class KeepAlive {
   readonly #timers: NodeJS.Timeout[] = []
   #unread = false
 
-  constructor({ config }: ProxyParts, exchange: Exchange) {
+  constructor({ config }: ProxyParts, exchange: McpExchange) {
     const { answer, call } = exchange
     if (!takesStream(exchange)) return
     answer.openStream()
@@ -26,7 +27,7 @@ export class KeepAlive {
     for (const timer of this.#timers) clearInterval(timer)
   }
 
-  #progress(exchange: Exchange, progressToken: string | number): void {
+  #progress(exchange: McpExchange, progressToken: string | number): void {
     exchange.progressSent += 1
     const params = { progressToken, progress: exchange.progressSent, message: this.text }
     const data = JSON.stringify({ jsonrpc: '2.0', method: 'notifications/progress', params })
@@ -45,6 +46,6 @@ export class KeepAlive {
 }
 
 /** The head of an answer to initialize carries the session id, which is not known yet. */
-function takesStream({ call, passed }: Exchange): boolean {
+function takesStream({ call, passed }: McpExchange): boolean {
   return passed.accept?.includes('text/event-stream') === true && call.method !== 'initialize'
 }

@@ -1,17 +1,18 @@
 import type { ApprovalState } from '@sallyport/rpc'
 import type { Rung } from '../../../governing/hold/rung.ts'
 import type { Interruption, Waiting } from '../../../governing/hold/waiting.ts'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import { answerRound } from './answer-round.ts'
 import { KeepAlive } from './keep-alive.ts'
 
 /** The client waits for a round, and is asked for another one when nobody has answered. */
 export class RoundsRung implements Rung {
-  readonly exchange: Exchange
+  readonly exchange: McpExchange
   readonly #parts: ProxyParts
   readonly #keepAlive: KeepAlive
 
-  constructor(parts: ProxyParts, exchange: Exchange, waiting: Waiting) {
+  constructor(parts: ProxyParts, exchange: McpExchange, waiting: Waiting) {
     this.#parts = parts
     this.exchange = exchange
     this.#keepAlive = new KeepAlive(parts, exchange)

@@ -1,17 +1,18 @@
 import type { ApprovalState } from '@sallyport/rpc'
 import type { Rung } from '../../../governing/hold/rung.ts'
 import type { Interruption, Waiting } from '../../../governing/hold/waiting.ts'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import { answerPending } from './answer-pending.ts'
 import { KeepAlive } from './keep-alive.ts'
 
 /** The caller waits on its open connection, and when its time is over it is told to call again. */
 export class StreamRung implements Rung {
-  readonly exchange: Exchange
+  readonly exchange: McpExchange
   readonly #parts: ProxyParts
   readonly #keepAlive: KeepAlive
 
-  constructor(parts: ProxyParts, exchange: Exchange, waiting: Waiting, budgetMs: number) {
+  constructor(parts: ProxyParts, exchange: McpExchange, waiting: Waiting, budgetMs: number) {
     this.#parts = parts
     this.exchange = exchange
     this.#keepAlive = new KeepAlive(parts, exchange)

@@ -1,7 +1,8 @@
 import type { ApprovalState } from '@sallyport/rpc'
 import type { Rung } from '../../../governing/hold/rung.ts'
 import type { Interruption, Waiting } from '../../../governing/hold/waiting.ts'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import type { HeldTask } from '../tasks/held-task.ts'
 import { TaskAnswer } from '../tasks/task-answer.ts'
 import { answerPending } from './answer-pending.ts'
@@ -10,16 +11,16 @@ import { answerPending } from './answer-pending.ts'
 export class TaskRung implements Rung {
   readonly #parts: ProxyParts
   readonly #waiting: Waiting
-  #exchange: Exchange
+  #exchange: McpExchange
 
-  constructor(parts: ProxyParts, exchange: Exchange, waiting: Waiting) {
+  constructor(parts: ProxyParts, exchange: McpExchange, waiting: Waiting) {
     this.#parts = parts
     this.#exchange = exchange
     this.#waiting = waiting
     waiting.limit(parts.config.hold.roundMs)
   }
 
-  get exchange(): Exchange {
+  get exchange(): McpExchange {
     return this.#exchange
   }
 
@@ -49,7 +50,7 @@ export class TaskRung implements Rung {
   }
 }
 
-function createdText(id: Exchange['call']['id'], task: HeldTask): string {
+function createdText(id: McpExchange['call']['id'], task: HeldTask): string {
   const { state } = task
   const statusMessage = state.status === 'working' ? state.message : ''
   const result = { resultType: 'task', ...task.facts(), status: 'working', statusMessage }
@@ -58,10 +59,10 @@ function createdText(id: Exchange['call']['id'], task: HeldTask): string {
 
 /** A call that goes on within a task: nobody is connected, so that it may take as long as it takes. */
 export class DetachedRung implements Rung {
-  readonly exchange: Exchange
+  readonly exchange: McpExchange
   readonly #task: HeldTask
 
-  constructor(exchange: Exchange, task: HeldTask) {
+  constructor(exchange: McpExchange, task: HeldTask) {
     this.exchange = exchange
     this.#task = task
   }

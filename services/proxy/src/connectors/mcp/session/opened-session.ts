@@ -2,7 +2,8 @@ import { isJsonObject, type Message, memberText } from '@sallyport/jsonrpc'
 import { sessionOpenedEvent } from '../../../domain/records.ts'
 import { upstreamDigest } from '../../../domain/upstream-digest.ts'
 import { answers } from '../answers/read-answer.ts'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import { isInitialize } from '../message/call.ts'
 import { revisionText } from '../message/revision-text.ts'
 import { sessionLabel } from './session-seal.ts'
@@ -13,7 +14,7 @@ const LONGEST_HANDSHAKE = 1500
 /** When the message is a successful answer to `initialize`: records the session and seals its id for the agent. */
 export function openedSession(
   parts: ProxyParts,
-  exchange: Exchange,
+  exchange: McpExchange,
   upstreamId: string | null,
   message: Message,
 ): string | null {

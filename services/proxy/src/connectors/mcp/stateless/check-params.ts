@@ -1,17 +1,18 @@
 import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import { isToolsCall } from '../message/call.ts'
 import { paramRefusal } from './mirrored-headers.ts'
 
 /** Whether it has to be looked up which arguments of the call are mirrored; only HTTP has header fields. */
-export function mirrorsParams({ call }: Pick<Exchange, 'call'>): boolean {
+export function mirrorsParams({ call }: Pick<McpExchange, 'call'>): boolean {
   return call.era === 'stateless' && isToolsCall(call) && call.upstream.target.kind === 'http'
 }
 
 /** Looks up what the tool wants mirrored, for the forward too, and compares it with what the agent sent. */
 export async function checkParams(
   { toolHeaders }: Pick<ProxyParts, 'toolHeaders'>,
-  exchange: Exchange,
+  exchange: McpExchange,
 ): Promise<ProtocolRefusal | undefined> {
   const { call, passed } = exchange
   exchange.declared = await toolHeaders.of(call)

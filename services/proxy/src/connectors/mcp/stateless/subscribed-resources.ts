@@ -3,7 +3,8 @@ import { isJsonObject, type JsonValue, RPC_CODES } from '@sallyport/jsonrpc'
 import { resourceAction } from '@sallyport/policy'
 import type { Decision } from '@sallyport/rpc'
 import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import { isListen, type McpCall } from '../message/call.ts'
 import { editCall } from '../message/edit-call.ts'
 import { carriesSecret } from '../message/offered-subject.ts'
@@ -13,11 +14,11 @@ const PATH = ['params', 'notifications', 'resourceSubscriptions'] as const
 const MOST = 256
 
 export type Narrowed =
-  | { readonly exchange: Exchange; readonly leftOut: number }
+  | { readonly exchange: McpExchange; readonly leftOut: number }
   | { readonly refusal: ProtocolRefusal }
 
 /** Whether it asks to be told of resources by their URIs, each of which is an action like `resources/subscribe`. */
-export function namesResources({ call }: Pick<Exchange, 'call'>): boolean {
+export function namesResources({ call }: Pick<McpExchange, 'call'>): boolean {
   return isListen(call) && named(call) !== undefined
 }
 
@@ -25,7 +26,7 @@ export function namesResources({ call }: Pick<Exchange, 'call'>): boolean {
  * Leaves out of a subscription what the agent may not subscribe to, or only after a person was asked: the server tells
  * the client what of its request is honoured (MCP 2026-07-28, Subscriptions).
  */
-export async function narrowSubscription(parts: ProxyParts, exchange: Exchange): Promise<Narrowed> {
+export async function narrowSubscription(parts: ProxyParts, exchange: McpExchange): Promise<Narrowed> {
   const { call } = exchange
   const uris = named(call)
   if (!isListOfTexts(uris)) return refused('must be a list of URIs')

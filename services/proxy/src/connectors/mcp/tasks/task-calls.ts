@@ -1,8 +1,9 @@
 import { errorResponse, isJsonObject, type JsonObject, memberText, RPC_CODES } from '@sallyport/jsonrpc'
 import { messageOf, newId } from '@sallyport/runtime'
 import { OUR_CODES } from '../answers/answers.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import { newExchange } from '../exchange/new-exchange.ts'
-import type { Exchange, ProxyParts } from '../exchange/parts.ts'
+import type { ProxyParts } from '../exchange/parts.ts'
 import type { McpCall } from '../message/call.ts'
 import { clientAbilities } from '../message/client-abilities.ts'
 import { editCall } from '../message/edit-call.ts'
@@ -13,7 +14,7 @@ import { RenamedTaskAnswer } from './renamed-task-answer.ts'
 import { TaskAnswer } from './task-answer.ts'
 
 /** Decides about a call, records it and does what comes of it. */
-type GoOn = (exchange: Exchange) => Promise<void>
+type GoOn = (exchange: McpExchange) => Promise<void>
 
 /**
  * Answers what is asked about a task of ours, which stands for a call that was decided and recorded: asking for it is
@@ -21,9 +22,9 @@ type GoOn = (exchange: Exchange) => Promise<void>
  */
 export async function answerTaskCall(
   parts: ProxyParts,
-  exchange: Exchange,
+  exchange: McpExchange,
   goOn: GoOn,
-): Promise<Exchange | null> {
+): Promise<McpExchange | null> {
   const { call, answer } = exchange
   const named = parts.tasks.named(call)
   if (named === undefined || call.id === null) return exchange
@@ -42,7 +43,7 @@ export async function answerTaskCall(
   return null
 }
 
-function answerFor(parts: ProxyParts, { call, answer }: Exchange, task: HeldTask, goOn: GoOn): void {
+function answerFor(parts: ProxyParts, { call, answer }: McpExchange, task: HeldTask, goOn: GoOn): void {
   if (call.method === 'tasks/cancel') task.cancel()
   if (call.method === 'tasks/update') update(parts, call, task, goOn)
   answer.message(
@@ -76,14 +77,14 @@ function update(parts: ProxyParts, { canonical }: McpCall, task: HeldTask, goOn:
 }
 
 /** The upstream made a task of its own of the call: it is asked about that one. */
-function passedOn(exchange: Exchange, task: HeldTask, upstreamTaskId: string): Exchange {
+function passedOn(exchange: McpExchange, task: HeldTask, upstreamTaskId: string): McpExchange {
   const call = editCall(exchange.call, [{ path: ['params', 'taskId'], text: JSON.stringify(upstreamTaskId) }])
   return { ...exchange, call, answer: new RenamedTaskAnswer(exchange.answer, upstreamTaskId, task.taskId) }
 }
 
 async function answerOrphan(
   parts: ProxyParts,
-  { call, answer }: Exchange,
+  { call, answer }: McpExchange,
   ref: Parameters<typeof orphanText>[2],
 ): Promise<void> {
   const taskId = JSON.parse(memberText(call.canonical, ['params', 'taskId']) ?? '""') as string

@@ -1,6 +1,6 @@
 import type { ApprovalState } from '@sallyport/rpc'
 import { newId } from '@sallyport/runtime'
-import type { Exchange } from '../exchange/parts.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import type { McpCall } from '../message/call.ts'
 import { HeldTask } from './held-task.ts'
 import type { TaskIds, TaskRef } from './task-ids.ts'
@@ -38,7 +38,7 @@ export class Tasks {
     return bytes <= this.#options.maxBytes
   }
 
-  create({ call, passed }: Exchange, { approvalId }: ApprovalState): HeldTask {
+  create({ call, passed }: McpExchange, { approvalId }: ApprovalState): HeldTask {
     const { ids, address, process, ttlMs, pollMs, clock, where } = this.#options
     const createdAt = clock().toISOString()
     const ref: TaskRef = { key: newId(), owner: address, process, approvalId, createdAt, ttlMs }
