@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { CLIENTS } from '../holds/clients.ts'
 import { startNoteServer } from '../holds/note-server.ts'
@@ -41,7 +42,7 @@ async function held(client: (typeof CLIENTS)[number], what: string) {
 }
 
 /** Waits until the same call has come again, or a task has been asked for, so that a round is over. */
-const aWhile = () => new Promise((resolve) => setTimeout(resolve, 1200))
+const aWhile = () => delay(1200)
 
 test.each(CLIENTS)(
   '$rung: $client gets the result of its call, which is carried out once',

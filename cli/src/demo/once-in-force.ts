@@ -1,19 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import { retry } from '@sallyport/runtime'
 import { ApiProblem } from '../errors.ts'
 
-const MOST_TRIES = 50
-const PAUSE_MS = 100
-
 /** What was just registered is in force in every process of a fleet within a second; until then it may be unknown. */
-export async function onceInForce<T>(act: () => Promise<T>, pauseMs = PAUSE_MS): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await act()
-    } catch (reason) {
-      if (tries === MOST_TRIES || !isUnknown(reason)) throw reason
-    }
-    await delay(pauseMs)
-  }
+export function onceInForce<T>(act: () => Promise<T>, deadlineMs = 5000): Promise<T> {
+  return retry(act, { firstMs: 50, longestMs: 200, deadlineMs, isFinal: (reason) => !isUnknown(reason) })
 }
 
 /** The API's answer, or the SDK's error, which has the status as its code. */

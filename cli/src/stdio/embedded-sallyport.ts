@@ -1,10 +1,8 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { type Environment, readConfig, type Service } from '@sallyport/runtime'
+import { type Environment, readConfig, retry, type Service } from '@sallyport/runtime'
 import { type RunFile, runningOn } from '../connection.ts'
 
 /** Another process that has the data folder may still be starting. */
-const OTHER_TRIES = 100
-const OTHER_PAUSE_MS = 100
+const OTHER_WITHIN_MS = 10_000
 const ANSWER_MS = 5000
 
 /** Sallyport in this process, for wrappers that find none running; it serves every other one on the machine too. */
@@ -56,13 +54,13 @@ export class EmbeddedSallyport {
     }
   }
 
-  async #found(): Promise<RunFile & { readonly token: string }> {
-    for (let tries = 0; tries < OTHER_TRIES; tries++) {
+  #found(): Promise<RunFile & { readonly token: string }> {
+    const look = async () => {
       const running = runningOn(this.#folder)
       if (running !== undefined && (await answers(running.api))) return running
-      await delay(OTHER_PAUSE_MS)
+      throw new Error(`another process has ${this.#folder} and does not say where it listens`)
     }
-    throw new Error(`another process has ${this.#folder} and does not say where it listens`)
+    return retry(look, { firstMs: 50, longestMs: 100, deadlineMs: OTHER_WITHIN_MS })
   }
 }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { Backoff } from '@sallyport/runtime'
 import type { Frame } from '@sallyport/stdio'
 import { SallyportNotReached } from './errors.ts'
 import type { PlaceFinder } from './find-place.ts'
@@ -13,9 +14,6 @@ export interface LinkKeeperOptions {
   /** It could not be made, and why; it is tried again. */
   readonly onFailed: (reason: SallyportNotReached) => void
 }
-
-const FIRST_PAUSE_MS = 100
-const LONGEST_PAUSE_MS = 5000
 
 /** Keeps a wrapper connected to a Sallyport, whichever there is: one that ends is followed by the next. */
 export class LinkKeeper {
@@ -41,19 +39,20 @@ export class LinkKeeper {
 
   async #keep(): Promise<void> {
     const { signal } = this.#stopped
-    for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(LONGEST_PAUSE_MS, pause * 2)) {
+    const backoff = new Backoff({ firstMs: 100, longestMs: 5000 })
+    while (!signal.aborted) {
       const { promise: closed, resolve: onClose } = Promise.withResolvers<void>()
       try {
         const place = await this.#options.finder.find()
         const link = await ProxyLink.open(place, this.session, { onFrame: this.#options.onFrame, onClose })
-        pause = FIRST_PAUSE_MS
+        backoff.reset()
         await this.#whileOpen(link, closed)
       } catch (reason) {
         const failure =
           reason instanceof SallyportNotReached ? reason : new SallyportNotReached(String(reason))
         if (!signal.aborted) this.#options.onFailed(failure)
       }
-      await delay(pause, undefined, { signal }).catch(() => {})
+      await delay(backoff.nextMs(), undefined, { signal }).catch(() => {})
     }
   }
 

@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { sha256Hex } from '@sallyport/runtime'
+import { retry, sha256Hex } from '@sallyport/runtime'
 import { commandDigest } from '@sallyport/stdio'
 import type { ApiClient, Page } from '../api-client.ts'
 import { ApiProblem } from '../errors.ts'
@@ -11,8 +10,7 @@ interface Registered {
   readonly target: { readonly kind: string; readonly command?: readonly string[] }
 }
 
-const RACE_TRIES = 20
-const RACE_PAUSE_MS = 100
+const RACE_MS = 2000
 
 /** The token of the gateway, which is made where there is none. A gateway whose token was kept and revoked stays so. */
 export async function gatewayTokenOf(
@@ -34,12 +32,12 @@ export async function gatewayTokenOf(
     if (!isConflict(reason)) throw reason
   }
   // Another wrapper may be making it at this moment.
-  for (let tries = 0; tries < RACE_TRIES; tries++) {
+  const look = async () => {
     const token = keptGatewayToken(folder, gateway)
-    if (token !== undefined) return token
-    await delay(RACE_PAUSE_MS)
+    if (token === undefined) throw new GatewayTokenUnknown(gateway)
+    return token
   }
-  throw new GatewayTokenUnknown(gateway)
+  return retry(look, { firstMs: 50, longestMs: 100, deadlineMs: RACE_MS })
 }
 
 /**

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { setTimeout as delay } from 'node:timers/promises'
+import { retry } from '@sallyport/runtime'
 import { EngineFailed } from './errors.ts'
 import { type GuardedCommand, type GuardedProcess, spawnGuarded } from './guarded-process.ts'
 
@@ -24,6 +24,7 @@ export interface EngineProcess {
 }
 
 const stopWithin = 20_000
+const PROBE_EVERY_MS = 100
 
 /** Starts an engine and waits until it answers. Throws EngineFailed with the end of its log if it does not. */
 export async function startEngineProcess(spec: EngineSpec): Promise<EngineProcess> {
@@ -58,7 +59,11 @@ async function start(spec: EngineSpec): Promise<GuardedProcess> {
   const late = AbortSignal.timeout(spec.readyWithin)
   try {
     await Promise.race([
-      answers(spec, AbortSignal.any([done.signal, late])),
+      retry(() => spec.probe(), {
+        firstMs: PROBE_EVERY_MS,
+        longestMs: PROBE_EVERY_MS,
+        signal: AbortSignal.any([done.signal, late]),
+      }),
       engine.exited.then((how) => {
         throw new EngineFailed(spec.name, `it ended while starting (${how})`)
       }),
@@ -71,17 +76,6 @@ async function start(spec: EngineSpec): Promise<GuardedProcess> {
     throw new EngineFailed(spec.name, `${what}: ${await lastWords(spec.logFile)}`, { cause })
   } finally {
     done.abort()
-  }
-}
-
-async function answers(spec: EngineSpec, signal: AbortSignal): Promise<void> {
-  for (;;) {
-    signal.throwIfAborted()
-    try {
-      return await spec.probe()
-    } catch {
-      await delay(100, undefined, { signal })
-    }
   }
 }
 

@@ -1,10 +1,9 @@
 import type { Client, ClientDuplexStream, Metadata } from '@grpc/grpc-js'
+import { Backoff } from '@sallyport/runtime'
 import { callUnary } from './channel.ts'
 import type { DecideRequest, Decision } from './decision.ts'
 import { fromWireDecision, type WireDecideRequest, type WireDecision } from './decision-wire.ts'
 import { decisionService } from './definitions.ts'
-
-const BACKOFF_MS = { first: 50, longest: 2000 }
 
 type DecisionStream = ClientDuplexStream<WireDecideRequest, WireDecision>
 
@@ -25,7 +24,7 @@ export class DecisionBackend {
   readonly #events: BackendEvents
   #stream: DecisionStream | undefined
   #open = false
-  #failures = 0
+  readonly #backoff = new Backoff({ firstMs: 50, longestMs: 2000 })
   #retry: NodeJS.Timeout | undefined
   #closed = false
   #lastHeard = 0
@@ -94,7 +93,7 @@ export class DecisionBackend {
     stream.on('metadata', () => {
       if (this.#stream !== stream) return
       this.#open = true
-      this.#failures = 0
+      this.#backoff.reset()
       this.#lastHeard = performance.now()
     })
     stream.on('data', (answer: WireDecision) => {
@@ -112,8 +111,6 @@ export class DecisionBackend {
     this.#open = false
     this.#events.onLost(this)
     if (this.#closed) return
-    const wait = Math.min(BACKOFF_MS.longest, BACKOFF_MS.first * 2 ** this.#failures)
-    this.#failures += 1
-    this.#retry = setTimeout(() => this.#connect(), wait * (0.5 + Math.random() / 2))
+    this.#retry = setTimeout(() => this.#connect(), this.#backoff.nextMs())
   }
 }

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf, SallyportError } from './errors.ts'
 
 /** Something that runs until it is stopped. `stop` is safe to call once after `start`, also after a failed one. */
@@ -33,7 +34,7 @@ export async function runProcess(create: () => Service | Promise<Service>): Prom
 }
 
 async function endWithin(ms: number, service: Service | undefined): Promise<boolean> {
-  const late = new Promise<boolean>((resolve) => setTimeout(resolve, ms, false).unref())
+  const late = delay(ms, false, { ref: false })
   const ended = (service?.stop() ?? Promise.resolve()).then(
     () => true,
     (reason: unknown) => {

@@ -1,8 +1,7 @@
 import type { EventLog, Offsets } from '@sallyport/event-log'
-import { type Logger, messageOf } from '@sallyport/runtime'
+import { type Logger, messageOf, retry } from '@sallyport/runtime'
 import { type EventStore, RowRefused } from './adapters/event-store.ts'
 import { type Block, blockName, withoutRefused } from './domain/block.ts'
-import { pauseFor } from './pause-for.ts'
 import { RecordBatch } from './record-batch.ts'
 
 export interface IngestOptions {
@@ -37,9 +36,6 @@ export interface TopicIngest {
   stop(): Promise<void>
 }
 
-const FIRST_PAUSE_MS = 100
-const LONGEST_PAUSE_MS = 5000
-
 /**
  * Copies a topic into the store and keeps on until stopped. Where to go on is what the store has, so nothing has to
  * be committed: after any crash the next record is the first that is not stored. A block whose insert failed is
@@ -69,20 +65,17 @@ export function ingestTopic(options: IngestOptions): TopicIngest {
   }
 
   async function persistently<T>(what: string, work: () => Promise<T>): Promise<T> {
-    for (let pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
-      abort.signal.throwIfAborted()
-      try {
-        const result = await work()
-        fault = undefined
-        return result
-      } catch (reason) {
-        if (reason instanceof RowRefused) throw reason
+    const result = await retry(work, {
+      signal: abort.signal,
+      isFinal: (reason) => reason instanceof RowRefused,
+      onRetry(reason) {
         if (fault === undefined)
           logger.warn({ topic, reason: messageOf(reason) }, `${what} failed, trying again`)
         fault = `${what} failed: ${messageOf(reason)}`
-        await pauseFor(pause, abort.signal)
-      }
-    }
+      },
+    })
+    fault = undefined
+    return result
   }
 
   async function insert(block: Block, unread = false): Promise<void> {

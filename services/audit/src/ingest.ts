@@ -1,12 +1,11 @@
 import type { ClickHouseClient } from '@clickhouse/client'
 import type { EventLog, Offsets } from '@sallyport/event-log'
 import { TOPICS } from '@sallyport/events'
-import { type Health, type Logger, messageOf } from '@sallyport/runtime'
+import { type Health, type Logger, messageOf, retry } from '@sallyport/runtime'
 import { clickHouseEventStore } from './adapters/event-store.ts'
 import { migrate } from './adapters/migrate.ts'
 import { applyRetention } from './adapters/retention.ts'
 import { ingestTopic, type TopicIngest } from './ingest-topic.ts'
-import { pauseFor } from './pause-for.ts'
 
 export interface IngestServiceOptions {
   readonly log: EventLog
@@ -21,7 +20,7 @@ export interface IngestServiceOptions {
 export interface Ingest {
   /** Begins and returns at once: nothing of the service waits for ClickHouse. */
   start(): void
-  /** Resolves when the tables are there; rejects when a migration cannot be applied. */
+  /** Resolves when the tables are there. Until then migrations are tried again and again. */
   prepared(): Promise<void>
   /** Resolves when everything that is in the log now can be searched. */
   caughtUp(): Promise<void>
@@ -32,7 +31,8 @@ export interface Ingest {
 }
 
 const ALL_TOPICS = Object.values(TOPICS)
-const RETRY_MS = 500
+const PING_EVERY_MS = 100
+const MIGRATE_EVERY_MS = 500
 /** Farther behind than this is worth a person's attention. */
 const LATE_MS = 10_000
 
@@ -54,27 +54,28 @@ export function createIngest(options: IngestServiceOptions): Ingest {
   }
 
   async function prepare(): Promise<void> {
-    while (!abort.signal.aborted) {
-      const answer = await client.ping({ select: true })
-      if (answer.success) break
-      await pauseFor(RETRY_MS / 5, abort.signal)
+    const { signal } = abort
+    await retry(() => answered(client), { firstMs: PING_EVERY_MS, longestMs: PING_EVERY_MS, signal })
+    const migrated = async () => {
+      const applied = await migrate(client)
+      await applyRetention(client, options.retentionDays)
+      if (applied.length > 0) logger.info({ applied }, 'ClickHouse migrations applied')
     }
-    while (!abort.signal.aborted) {
-      try {
-        const applied = await migrate(client)
-        await applyRetention(client, options.retentionDays)
-        if (applied.length > 0) logger.info({ applied }, 'ClickHouse migrations applied')
-        return
-      } catch (reason) {
+    await retry(migrated, {
+      firstMs: MIGRATE_EVERY_MS,
+      longestMs: MIGRATE_EVERY_MS,
+      signal,
+      onRetry(reason) {
         fault = `the tables are not ready: ${messageOf(reason)}`
         logger.error({ reason: messageOf(reason) }, 'a migration failed')
-        await pauseFor(RETRY_MS, abort.signal)
-      }
-    }
+      },
+    })
   }
 
   async function run(): Promise<void> {
-    await prepare()
+    await prepare().catch((reason: unknown) => {
+      if (!abort.signal.aborted) throw reason
+    })
     if (abort.signal.aborted) return
     fault = undefined
     prepared.resolve()
@@ -128,6 +129,11 @@ export function createIngest(options: IngestServiceOptions): Ingest {
       await Promise.all([...topics.values()].map((topic) => topic.stop()))
     },
   }
+}
+
+async function answered(client: ClickHouseClient): Promise<void> {
+  const answer = await client.ping({ select: true })
+  if (!answer.success) throw answer.error
 }
 
 function behind(ends: Offsets, stored: Offsets): number {

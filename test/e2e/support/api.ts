@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import { type ApiClient, apiClient } from '@sallyport/cli'
 import type { Composition } from './composition.ts'
 
@@ -96,4 +97,4 @@ export function apiOf(composition: Composition, token = composition.adminToken):
 }
 
 /** ClickHouse follows the log by up to a second and tells nobody: this asks again. */
-const askAgain = () => new Promise((resolve) => setTimeout(resolve, 100))
+const askAgain = () => delay(100)

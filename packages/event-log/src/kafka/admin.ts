@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { messageOf } from '@sallyport/runtime'
+import { messageOf, retry } from '@sallyport/runtime'
 import type { Admin, Kafka } from 'kafkajs'
 import { EventLogUnavailable } from '../errors.ts'
 import type { Offsets } from '../port.ts'
@@ -98,13 +97,14 @@ export class KafkaAdmin {
 
   async #ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
     const deadline = new Deadline(this.#deadlineMs)
-    for (;;) {
-      try {
-        return await deadline.bound(this.#admin().then(question))
-      } catch (cause) {
-        if (deadline.passed()) throw new EventLogUnavailable(`${what}: ${messageOf(cause)}`, { cause })
-        await delay(Math.min(200, deadline.left()))
-      }
+    try {
+      return await retry(() => deadline.bound(this.#admin().then(question)), {
+        firstMs: 200,
+        longestMs: 200,
+        deadlineMs: this.#deadlineMs,
+      })
+    } catch (cause) {
+      throw new EventLogUnavailable(`${what}: ${messageOf(cause)}`, { cause })
     }
   }
 

@@ -8,10 +8,6 @@ export class Deadline {
     this.#at = performance.now() + ms
   }
 
-  passed(): boolean {
-    return this.left() === 0
-  }
-
   left(): number {
     return Math.max(0, this.#at - performance.now())
   }

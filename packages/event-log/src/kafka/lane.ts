@@ -1,5 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import { messageOf } from '@sallyport/runtime'
+import { messageOf, retry } from '@sallyport/runtime'
 import { type Kafka, type Message, Partitioners, type Producer } from 'kafkajs'
 import { EventLogUnavailable } from '../errors.ts'
 import { Deadline } from './deadline.ts'
@@ -93,14 +92,12 @@ export class PartitionLane {
 
   async #deliver(messages: Message[]): Promise<number> {
     const deadline = new Deadline(this.#deadlineMs)
-    for (let pause = 50; ; pause = Math.min(2 * pause, 500)) {
-      try {
-        return await deadline.bound(this.#sendOnce(messages))
-      } catch (cause) {
-        if (isFatal(cause) || deadline.left() <= pause) throw cause
-        await delay(pause)
-      }
-    }
+    return retry(() => deadline.bound(this.#sendOnce(messages)), {
+      firstMs: 50,
+      longestMs: 500,
+      deadlineMs: this.#deadlineMs,
+      isFinal: isFatal,
+    })
   }
 
   async #sendOnce(messages: Message[]): Promise<number> {

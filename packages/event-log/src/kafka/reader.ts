@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Logger, messageOf } from '@sallyport/runtime'
+import { type Logger, messageOf, retry } from '@sallyport/runtime'
 import type { IHeaders, Kafka, KafkaMessage } from 'kafkajs'
 import type { Offsets, ReadOptions, StoredRecord } from '../port.ts'
 import { type KafkaAdmin, TopicMissing } from './admin.ts'
@@ -13,6 +13,9 @@ export interface KafkaReading {
   readonly onStopping: (stopping: Promise<void>) => void
 }
 
+/** Between a lost consumer and the next one, and between two questions to a broker that does not answer. */
+const PAUSE_MS = 250
+
 /** Reads a topic without end, beginning a new consumer at the next offsets whenever one is lost. */
 export async function* readKafka(
   reading: KafkaReading,
@@ -20,7 +23,10 @@ export async function* readKafka(
   options: ReadOptions,
 ): AsyncGenerator<StoredRecord[]> {
   const { signal } = options
-  const next = await startOf(reading, topic, options.from, signal)
+  const next = await startOf(reading, topic, options.from, signal).catch((reason: unknown) => {
+    if (signal.aborted) return {}
+    throw reason
+  })
   while (!signal.aborted) {
     const feed = new KafkaFeed(reading.kafka, topic, next, reading.logger)
     const interrupt = () => feed.interrupt()
@@ -33,7 +39,7 @@ export async function* readKafka(
       signal.removeEventListener('abort', interrupt)
       reading.onStopping(stop(reading, feed))
     }
-    await pause(signal)
+    await delay(PAUSE_MS, undefined, { signal }).catch(() => {})
   }
 }
 
@@ -44,23 +50,21 @@ async function startOf(
   from: ReadOptions['from'],
   signal: AbortSignal,
 ): Promise<Record<number, number>> {
-  while (!signal.aborted) {
-    try {
-      const { low } = await admin.range(topic)
-      const wanted: Offsets = from === 'start' ? {} : from
-      return Object.fromEntries(
-        Object.entries(low).map(([partition, first]) => [
-          partition,
-          Math.max(first, wanted[Number(partition)] ?? first),
-        ]),
-      )
-    } catch (reason) {
-      if (reason instanceof TopicMissing) throw reason
-      logger.warn({ topic, reason: messageOf(reason) }, 'a log reader waits for the broker')
-      await pause(signal)
-    }
-  }
-  return {}
+  const range = await retry(() => admin.range(topic), {
+    firstMs: PAUSE_MS,
+    longestMs: PAUSE_MS,
+    signal,
+    isFinal: (reason) => reason instanceof TopicMissing,
+    onRetry: (reason) =>
+      logger.warn({ topic, reason: messageOf(reason) }, 'a log reader waits for the broker'),
+  })
+  const wanted: Offsets = from === 'start' ? {} : from
+  return Object.fromEntries(
+    Object.entries(range.low).map(([partition, first]) => [
+      partition,
+      Math.max(first, wanted[Number(partition)] ?? first),
+    ]),
+  )
 }
 
 /** Drops what this reader had before: a new consumer, or one that fetches again, may begin earlier. */
@@ -111,8 +115,4 @@ async function stop({ admin, logger }: KafkaReading, feed: KafkaFeed): Promise<v
   } catch (reason) {
     logger.debug({ group: feed.groupId, reason: messageOf(reason) }, 'a reader left its group behind')
   }
-}
-
-async function pause(signal: AbortSignal): Promise<void> {
-  if (!signal.aborted) await delay(250, undefined, { signal }).catch(() => {})
 }

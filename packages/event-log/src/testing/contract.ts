@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import type { EncodedEvent } from '@sallyport/events'
@@ -257,7 +258,7 @@ async function lastBefore(read: readonly StoredRecord[], next: Position | undefi
 
 /** Two appends in one millisecond could not be told apart by time. */
 async function nextMillisecond(time: number): Promise<void> {
-  while (Date.now() <= time + 1) await new Promise((resolve) => setTimeout(resolve, 1))
+  while (Date.now() <= time + 1) await delay(1)
 }
 
 /** The bytes of buffers in use, without those that are garbage. */

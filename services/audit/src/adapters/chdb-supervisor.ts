@@ -2,11 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { type Logger, processEnvironment } from '@sallyport/runtime'
+import { Backoff, type Logger, processEnvironment } from '@sallyport/runtime'
 
 const CHILD = fileURLToPath(new URL('./chdb-child.ts', import.meta.url))
-const FIRST_PAUSE_MS = 100
-const LONGEST_PAUSE_MS = 5000
 /** A child that lived this long did not die of its start: the pauses begin anew. */
 const SETTLED_MS = 30_000
 const STOP_MS = 2000
@@ -36,8 +34,8 @@ export function superviseChild(options: SupervisorOptions): Supervisor {
   let timer: NodeJS.Timeout | undefined
   let state: ChildState = { status: 'stopped', reason: 'not started' }
   let ready = Promise.withResolvers<void>()
+  const backoff = new Backoff({ firstMs: 100, longestMs: 5000 })
   let restarts = 0
-  let pause = FIRST_PAUSE_MS
   let stopped = false
   let lastWords = ''
 
@@ -80,14 +78,14 @@ export function superviseChild(options: SupervisorOptions): Supervisor {
     const reason = `the embedded ClickHouse ${how}${lastWords ? `: ${lastWords}` : ''}; it is started again`
     if (state.status === 'running') ready = Promise.withResolvers()
     state = { status: 'starting', reason }
-    if (performance.now() - startedAt > SETTLED_MS) pause = FIRST_PAUSE_MS
-    options.logger.warn({ reason, pauseMs: pause }, 'embedded ClickHouse ended')
+    if (performance.now() - startedAt > SETTLED_MS) backoff.reset()
+    const pauseMs = backoff.nextMs()
+    options.logger.warn({ reason, pauseMs }, 'embedded ClickHouse ended')
     clearTimeout(timer)
     timer = setTimeout(() => {
       restarts += 1
       begin()
-    }, pause)
-    pause = Math.min(pause * 2, LONGEST_PAUSE_MS)
+    }, pauseMs)
   }
 
   return {

@@ -1,4 +1,5 @@
 import { connect, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { post, toolCall } from '../../testing/agent.ts'
 import { type FixtureOptions, type ProxyFixture, startProxy } from '../../testing/proxy-fixture.ts'
@@ -268,13 +269,13 @@ async function held(proxy: ProxyFixture): Promise<number> {
 }
 
 async function until<T>(read: () => Promise<T>, fits: (value: T) => boolean): Promise<void> {
-  while (!fits(await read())) await new Promise((resolve) => setTimeout(resolve, 10))
+  while (!fits(await read())) await delay(10)
 }
 
 /** Waits until a figure stays the same for a while. */
 async function settled(read: () => number): Promise<void> {
   for (let last = -1; read() !== last; ) {
     last = read()
-    await new Promise((resolve) => setTimeout(resolve, 300))
+    await delay(300)
   }
 }

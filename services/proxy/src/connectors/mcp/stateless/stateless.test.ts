@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { post } from '../../../testing/agent.ts'
 import { GATEWAY, type ProxyFixture, startProxy } from '../../../testing/proxy-fixture.ts'
@@ -175,7 +176,7 @@ describe('a subscription', () => {
       changes.push('tools')
     })
     await client.listen({ toolsListChanged: true })
-    await new Promise((resolve) => setTimeout(resolve, 1500))
+    await delay(1500)
     upstream.notify.toolsChanged()
     await vi.waitFor(() => expect(changes).toEqual(['tools']))
   })
