@@ -1,13 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventLog } from '@sallyport/event-log'
 import { Backoff, type Logger, messageOf, silentLogger } from '@sallyport/runtime'
-import { recordsOf } from '../batch.ts'
 import type { Checkpoints } from '../checkpoints.ts'
 import type { Feed, Subscription } from '../feed.ts'
+import { follow } from '../follow.ts'
 import type { Leases } from '../leases.ts'
-import { MarkKeeper } from './mark-keeper.ts'
+import { MarkKeeper } from '../mark-keeper.ts'
+import { recordBatches } from '../record-batches.ts'
 import { offsetRanges } from './offset-ranges.ts'
-import { recordBatches } from './record-batches.ts'
 
 export interface LogFeedOptions {
   readonly log: EventLog
@@ -16,7 +16,7 @@ export interface LogFeedOptions {
   readonly logger?: Logger
 }
 
-/** A feed on a log that one process has at a time (SQLite, memory): who holds the lease reads all topics. */
+/** A feed on a log that one process has at a time (SQLite, memory): the instance with the lease reads all topics. */
 export function logFeed(options: LogFeedOptions): Feed {
   const { leases, checkpoints } = options
   return {
@@ -26,7 +26,7 @@ export function logFeed(options: LogFeedOptions): Feed {
       try {
         subscription.active(true)
         await Promise.all(
-          subscription.topics.map((topic) => followPersistently(options, subscription, topic, signal)),
+          subscription.topics.map((topic) => followTopic(options, subscription, topic, signal)),
         )
       } finally {
         subscription.active(false)
@@ -38,53 +38,54 @@ export function logFeed(options: LogFeedOptions): Feed {
   }
 }
 
-async function followPersistently(
-  options: LogFeedOptions,
+/** Begins again at the marks whenever the log or the checkpoints fail. */
+async function followTopic(
+  { log, checkpoints, logger = silentLogger }: LogFeedOptions,
   subscription: Subscription,
   topic: string,
   signal: AbortSignal,
 ): Promise<void> {
-  const { logger = silentLogger } = options
+  const { name: consumer, from, takes } = subscription
   const backoff = new Backoff()
   while (!signal.aborted) {
+    const marks = new MarkKeeper(checkpoints, consumer, topic)
     try {
-      await follow(options, subscription, topic, signal, () => {
-        backoff.reset()
-        subscription.fault(undefined)
-      })
+      await marks.load(await log.offsetsAt(topic, from === 'start' ? 0 : from))
+      subscription.fault(undefined)
+      await follow(
+        takes === 'records'
+          ? recordBatches(reader(log, topic, marks, subscription, signal), marks.all(), subscription)
+          : offsetRanges(log, topic, marks.all(), subscription.limits, signal),
+        marks,
+        subscription,
+        signal,
+      )
+      backoff.reset()
     } catch (reason) {
-      if (signal.aborted) return
-      const { name: consumer } = subscription
+      if (signal.aborted) break
       logger.warn({ consumer, topic, reason: messageOf(reason) }, 'a topic cannot be followed, trying again')
       subscription.fault(`${topic} cannot be followed: ${messageOf(reason)}`)
+      await delay(backoff.nextMs(), undefined, { signal }).catch(() => {})
+    } finally {
+      await marks.flush().catch(() => {})
     }
-    await delay(backoff.nextMs(), undefined, { signal }).catch(() => {})
   }
 }
 
-async function follow(
-  { log, checkpoints }: LogFeedOptions,
-  subscription: Subscription,
+const READ_AT_LEAST = 100
+const READ_AT_MOST = 1000
+
+function reader(
+  log: EventLog,
   topic: string,
+  marks: MarkKeeper,
+  { limits }: Subscription,
   signal: AbortSignal,
-  onBatch: () => void,
-): Promise<void> {
-  const { name, from, takes, stableBatches, work } = subscription
-  const marks = new MarkKeeper(checkpoints, name, topic)
-  await marks.load(await log.offsetsAt(topic, from === 'start' ? 0 : from))
-  const begun = { log, topic, marks: marks.all(), subscription, signal }
-  try {
-    for await (const batch of takes === 'records' ? recordBatches(begun) : offsetRanges(begun)) {
-      onBatch()
-      const idle = recordsOf(batch)?.length === 0
-      if (!idle) {
-        if (stableBatches) await marks.begin(batch)
-        await work(batch, signal)
-      }
-      await marks.pass(batch, idle)
-      subscription.passed(topic, batch.partition, batch.to)
-    }
-  } finally {
-    await marks.flush()
-  }
+) {
+  const batches = log.read(topic, {
+    from: marks.offsets(),
+    maxBatch: Math.min(READ_AT_MOST, Math.max(READ_AT_LEAST, limits.maxCount)),
+    signal,
+  })
+  return batches[Symbol.asyncIterator]()
 }

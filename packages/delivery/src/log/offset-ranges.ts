@@ -1,19 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { OffsetRange } from '../batch.ts'
-import type { Following } from './record-batches.ts'
+import type { EventLog } from '@sallyport/event-log'
+import type { BatchLimits, OffsetRange } from '../batch.ts'
+import type { Marks } from '../checkpoints.ts'
 
 /** How often the log is asked for its end, in milliseconds: the answer is in memory. */
 const LOOK_MS = 100
 
 /** A topic's new offsets in ranges. No record is read. */
-export async function* offsetRanges({
-  log,
-  topic,
-  marks,
-  subscription,
-  signal,
-}: Following): AsyncGenerator<OffsetRange> {
-  const { maxCount, lingerMs } = subscription.limits
+export async function* offsetRanges(
+  log: EventLog,
+  topic: string,
+  marks: Marks,
+  { maxCount, lingerMs }: BatchLimits,
+  signal: AbortSignal,
+): AsyncGenerator<OffsetRange> {
   const pause = async (ms: number) => {
     await delay(ms, undefined, { signal }).catch(() => {})
   }

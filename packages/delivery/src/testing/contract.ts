@@ -147,19 +147,30 @@ export function deliveryContract(name: string, prepare: () => Promise<FeedUnderT
       expect(nthsOf(after.records)).toEqual(range(16))
     })
 
-    test('one instance works at a time, and another goes on when it ends', async () => {
+    test('of a partition one instance works at a time, and another goes on when it ends', async () => {
       const topic = await subject.newTopic()
       const name = newName()
       await append(topic, 20, 0, () => 'k')
-      const destination = new RecordingDestination()
-      const instances = [0, 1].map(() => start({ name, topics: [topic], destination }))
-      await instances[0]?.caughtUp()
-      expect(destination.records).toHaveLength(20)
-      const worker = instances.find((instance) => instance.active())
-      await worker?.stop()
+      const instances = [0, 1].map(() => {
+        const destination = new RecordingDestination()
+        return { destination, consumer: start({ name, topics: [topic], destination }) }
+      })
+      const all = () => instances.flatMap(({ destination }) => destination.records)
+      await expect.poll(() => nthsOf(all()).length, PATIENCE).toBeGreaterThanOrEqual(20)
+      await instances[0]?.consumer.caughtUp()
+      const before = instances.map(({ destination }) => destination.records.length)
       await append(topic, 20, 20, () => 'k')
-      await expect.poll(() => destination.records.length, PATIENCE).toBe(40)
-      expect(nthsOf(destination.records)).toEqual(range(40))
+      await expect.poll(() => new Set(nthsOf(all())).size, PATIENCE).toBe(40)
+      const worked = instances.filter(
+        ({ destination }, index) => destination.records.length > (before[index] ?? 0),
+      )
+      expect(worked).toHaveLength(1)
+      await worked[0]?.consumer.stop()
+      await append(topic, 20, 40, () => 'k')
+      const other = instances.find((instance) => instance !== worked[0])
+      await expect
+        .poll(() => nthsOf(other?.destination.records ?? []).slice(-20), PATIENCE)
+        .toEqual(range(60).slice(40))
     })
 
     test('a slow destination has one batch of a partition at a time, and no more is read for it', async () => {

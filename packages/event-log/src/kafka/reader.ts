@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Logger, messageOf, retry } from '@sallyport/runtime'
-import type { IHeaders, Kafka, KafkaMessage } from 'kafkajs'
+import type { Kafka } from 'kafkajs'
 import type { Offsets, ReadOptions, StoredRecord } from '../port.ts'
 import { type KafkaAdmin, TopicMissing } from './admin.ts'
 import { type Fetched, KafkaFeed } from './feed.ts'
+import { recordOfMessage } from './record.ts'
 
 export interface KafkaReading {
   readonly kafka: Kafka
@@ -72,7 +73,7 @@ function takeNew(topic: string, fetched: Fetched, next: Record<number, number>):
   const { partition } = fetched
   const first = next[partition] ?? 0
   const records = fetched.messages
-    .map((message) => toRecord(topic, partition, message))
+    .map((message) => recordOfMessage(topic, partition, message))
     .filter((record) => record.offset >= first)
   next[partition] = (records.at(-1)?.offset ?? first - 1) + 1
   return records
@@ -85,27 +86,6 @@ function* inBatches(
   for (let start = 0; start < records.length && !signal.aborted; start += maxBatch) {
     yield records.slice(start, start + maxBatch)
   }
-}
-
-function toRecord(topic: string, partition: number, message: KafkaMessage): StoredRecord {
-  return {
-    topic,
-    partition,
-    offset: Number(message.offset),
-    appendedAt: Number(message.timestamp),
-    key: message.key?.toString('utf8') ?? '',
-    headers: toStrings(message.headers ?? {}),
-    value: message.value ?? Buffer.alloc(0),
-  }
-}
-
-function toStrings(headers: IHeaders): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [
-      name,
-      String(Array.isArray(value) ? value[0] : (value ?? '')),
-    ]),
-  )
 }
 
 async function stop({ admin, logger }: KafkaReading, feed: KafkaFeed): Promise<void> {

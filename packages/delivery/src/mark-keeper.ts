@@ -1,6 +1,6 @@
 import type { Offsets } from '@sallyport/event-log'
-import type { OffsetRange } from '../batch.ts'
-import type { Checkpoints, Mark, Marks } from '../checkpoints.ts'
+import type { OffsetRange } from './batch.ts'
+import type { Checkpoints, Mark, Marks } from './checkpoints.ts'
 
 /** What was only passed over is saved this often, in milliseconds: passing it over again costs little. */
 const SAVE_IDLE_MS = 1000
@@ -26,6 +26,12 @@ export class MarkKeeper {
     this.#marks = { ...begin, ...(await this.#checkpoints.load(this.#consumer, this.#topic)) }
   }
 
+  /** Where each partition goes on. */
+  offsets(): Offsets {
+    return Object.fromEntries(Object.entries(this.#marks).map(([partition, { next }]) => [partition, next]))
+  }
+
+  /** Moves while batches are dealt with. */
   all(): Marks {
     return this.#marks
   }

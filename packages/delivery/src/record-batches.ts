@@ -1,34 +1,16 @@
-import type { EventLog, StoredRecord } from '@sallyport/event-log'
-import type { RecordBatch } from '../batch.ts'
-import type { Marks } from '../checkpoints.ts'
-import type { Subscription } from '../feed.ts'
-import { OpenBatch } from '../open-batch.ts'
+import type { StoredRecord } from '@sallyport/event-log'
+import type { RecordBatch } from './batch.ts'
+import type { Marks } from './checkpoints.ts'
+import type { Subscription } from './feed.ts'
+import { OpenBatch } from './open-batch.ts'
 
-export interface Following {
-  readonly log: EventLog
-  readonly topic: string
-  /** Where each partition begins; moves while the batches are taken. */
-  readonly marks: Marks
-  readonly subscription: Pick<Subscription, 'limits' | 'wants'>
-  readonly signal: AbortSignal
-}
-
-const READ_AT_LEAST = 100
-const READ_AT_MOST = 1000
-
-/** A topic's records in batches. The next is read from the log when it is asked for. */
-export async function* recordBatches(following: Following): AsyncGenerator<RecordBatch> {
-  const { log, topic, marks, subscription, signal } = following
-  const { limits, wants } = subscription
-  const source = new Records(
-    log
-      .read(topic, {
-        from: Object.fromEntries(Object.entries(marks).map(([partition, { next }]) => [partition, next])),
-        maxBatch: Math.min(READ_AT_MOST, Math.max(READ_AT_LEAST, limits.maxCount)),
-        signal,
-      })
-      [Symbol.asyncIterator](),
-  )
+/** A reader's records in batches. The reader is asked for more when the next batch is asked for. */
+export async function* recordBatches(
+  reader: AsyncIterator<StoredRecord[]>,
+  marks: Marks,
+  { limits, wants }: Pick<Subscription, 'limits' | 'wants'>,
+): AsyncGenerator<RecordBatch> {
+  const source = new Records(reader)
   try {
     for (let first = await source.take(); first; first = await source.take()) {
       const batch = new OpenBatch(first, limits, wants, marks[first.partition])
@@ -39,7 +21,6 @@ export async function* recordBatches(following: Following): AsyncGenerator<Recor
         if (!record || !batch.add(record)) break
         source.skip()
       }
-      if (signal.aborted) return
       yield batch.close()
     }
   } finally {
