@@ -30,151 +30,151 @@ const NO_KEY = -0x80000000
  * Every method that reads takes the position it starts at and returns the one it ends at.
  */
 export class Scanner {
-  private readonly text: string
-  private readonly codes: Uint16Array
-  private readonly limits: Required<JsonLimits>
+  readonly #text: string
+  readonly #codes: Uint16Array
+  readonly #limits: Required<JsonLimits>
   /** Where the scan is in each open container: an element's index, or `~position` of a key's token. */
-  private readonly path: Int32Array
-  private depth = 0
-  private members = 0
-  private readonly keys: ObjectKeys[] = []
-  private readonly writer: TextWriter
+  readonly #path: Int32Array
+  #depth = 0
+  #members = 0
+  readonly #keys: ObjectKeys[] = []
+  readonly #writer: TextWriter
 
   constructor(text: string, limits: Required<JsonLimits>) {
-    this.text = text
-    this.codes = codeUnits(text)
-    this.writer = new TextWriter(text, this.codes)
-    this.limits = limits
-    this.path = new Int32Array(limits.maxDepth + 1)
+    this.#text = text
+    this.#codes = codeUnits(text)
+    this.#writer = new TextWriter(text, this.#codes)
+    this.#limits = limits
+    this.#path = new Int32Array(limits.maxDepth + 1)
   }
 
   /** The canonical text; the very same string where it was canonical already. Throws NotStrictJson. */
   scan(): string {
-    if (this.codes[0] === 0xfeff) this.fail('bom')
-    const end = this.whitespace(this.value(this.whitespace(0)))
-    if (end < this.text.length) this.fail('trailing-data')
-    return this.writer.finish()
+    if (this.#codes[0] === 0xfeff) this.#fail('bom')
+    const end = this.#whitespace(this.#value(this.#whitespace(0)))
+    if (end < this.#text.length) this.#fail('trailing-data')
+    return this.#writer.finish()
   }
 
-  private value(at: number): number {
-    const code = this.codes[at] as number
-    if (code === QUOTE) return this.boundedString(at)
-    if (code === OPEN_BRACE) return this.object(at)
-    if (code === OPEN_BRACKET) return this.array(at)
-    if (beginsNumber(code)) return this.number(at)
-    return this.literal(at)
+  #value(at: number): number {
+    const code = this.#codes[at] as number
+    if (code === QUOTE) return this.#boundedString(at)
+    if (code === OPEN_BRACE) return this.#object(at)
+    if (code === OPEN_BRACKET) return this.#array(at)
+    if (beginsNumber(code)) return this.#number(at)
+    return this.#literal(at)
   }
 
-  private object(start: number): number {
-    const { codes } = this
-    const level = this.enter(NO_KEY)
-    let at = this.whitespace(start + 1)
-    if (codes[at] === CLOSE_BRACE) return this.leave(at)
-    const keys = this.keysAt(level)
+  #object(start: number): number {
+    const codes = this.#codes
+    const level = this.#enter(NO_KEY)
+    let at = this.#whitespace(start + 1)
+    if (codes[at] === CLOSE_BRACE) return this.#leave(at)
+    const keys = this.#keysAt(level)
     for (let index = 0; ; index++) {
-      if (codes[at] !== QUOTE) this.unexpected(at)
+      if (codes[at] !== QUOTE) this.#unexpected(at)
       const repeated = keys.endOfRepeated(codes, at, index)
-      const end = repeated === 0 ? this.key(at, index, keys) : repeated
-      this.path[level] = ~at
-      this.count()
-      at = this.whitespace(end)
-      if (codes[at] !== COLON) this.unexpected(at)
-      at = this.whitespace(this.value(this.whitespace(at + 1)))
+      const end = repeated === 0 ? this.#key(at, index, keys) : repeated
+      this.#path[level] = ~at
+      this.#count()
+      at = this.#whitespace(end)
+      if (codes[at] !== COLON) this.#unexpected(at)
+      at = this.#whitespace(this.#value(this.#whitespace(at + 1)))
       const code = codes[at]
-      if (code === CLOSE_BRACE) return this.leave(at)
-      if (code !== COMMA) this.unexpected(at)
-      at = this.whitespace(at + 1)
+      if (code === CLOSE_BRACE) return this.#leave(at)
+      if (code !== COMMA) this.#unexpected(at)
+      at = this.#whitespace(at + 1)
     }
   }
 
-  private keysAt(level: number): ObjectKeys {
-    let keys = this.keys[level]
+  #keysAt(level: number): ObjectKeys {
+    let keys = this.#keys[level]
     if (keys === undefined) {
       keys = new ObjectKeys()
-      this.keys[level] = keys
+      this.#keys[level] = keys
     }
     keys.begin()
     return keys
   }
 
   /** A key that the last object did not have in its place. */
-  private key(at: number, index: number, keys: ObjectKeys): number {
-    const end = this.string(at)
-    const { maxKeyLength } = this.limits
-    if (end - at - 2 > maxKeyLength) throw new JsonKeyTooLong(maxKeyLength, this.place())
-    const raw = this.text.slice(at + 1, end - 1)
-    const key = raw.includes('\\') ? this.unescape(at, end) : raw
-    this.path[this.depth - 1] = ~at
-    if (key === '__proto__' || key === 'constructor' || key === 'prototype') this.fail('unsafe-key')
+  #key(at: number, index: number, keys: ObjectKeys): number {
+    const end = this.#string(at)
+    const { maxKeyLength } = this.#limits
+    if (end - at - 2 > maxKeyLength) throw new JsonKeyTooLong(maxKeyLength, this.#place())
+    const raw = this.#text.slice(at + 1, end - 1)
+    const key = raw.includes('\\') ? this.#unescape(at, end) : raw
+    this.#path[this.#depth - 1] = ~at
+    if (key === '__proto__' || key === 'constructor' || key === 'prototype') this.#fail('unsafe-key')
     // Only an escape can have made a NUL.
-    if (key !== raw && key.includes('\0')) this.fail('nul-in-key')
-    if (!keys.add(this.text, key, index)) this.fail('duplicate-key')
+    if (key !== raw && key.includes('\0')) this.#fail('nul-in-key')
+    if (!keys.add(this.#text, key, index)) this.#fail('duplicate-key')
     if (key === raw) keys.remember(at, end, index)
     return end
   }
 
-  private array(start: number): number {
-    const { codes } = this
-    const level = this.enter(0)
-    let at = this.whitespace(start + 1)
-    if (codes[at] === CLOSE_BRACKET) return this.leave(at)
+  #array(start: number): number {
+    const codes = this.#codes
+    const level = this.#enter(0)
+    let at = this.#whitespace(start + 1)
+    if (codes[at] === CLOSE_BRACKET) return this.#leave(at)
     for (let index = 0; ; index++) {
-      this.path[level] = index
-      this.count()
-      at = this.whitespace(this.value(at))
+      this.#path[level] = index
+      this.#count()
+      at = this.#whitespace(this.#value(at))
       const code = codes[at]
-      if (code === CLOSE_BRACKET) return this.leave(at)
-      if (code !== COMMA) this.unexpected(at)
-      at = this.whitespace(at + 1)
+      if (code === CLOSE_BRACKET) return this.#leave(at)
+      if (code !== COMMA) this.#unexpected(at)
+      at = this.#whitespace(at + 1)
     }
   }
 
-  private enter(place: number): number {
-    const level = this.depth++
-    if (level >= this.limits.maxDepth) {
-      this.depth = level
-      throw new JsonTooDeep(this.limits.maxDepth, this.place())
+  #enter(place: number): number {
+    const level = this.#depth++
+    if (level >= this.#limits.maxDepth) {
+      this.#depth = level
+      throw new JsonTooDeep(this.#limits.maxDepth, this.#place())
     }
-    this.path[level] = place
+    this.#path[level] = place
     return level
   }
 
-  private leave(at: number): number {
-    this.depth--
+  #leave(at: number): number {
+    this.#depth--
     return at + 1
   }
 
-  private count(): void {
-    if (++this.members > this.limits.maxMembers) throw new JsonTooManyMembers(this.limits.maxMembers)
+  #count(): void {
+    if (++this.#members > this.#limits.maxMembers) throw new JsonTooManyMembers(this.#limits.maxMembers)
   }
 
-  private boundedString(start: number): number {
-    const end = this.string(start)
-    const { maxStringLength } = this.limits
-    if (end - start - 2 > maxStringLength) throw new JsonStringTooLong(maxStringLength, this.place())
+  #boundedString(start: number): number {
+    const end = this.#string(start)
+    const { maxStringLength } = this.#limits
+    if (end - start - 2 > maxStringLength) throw new JsonStringTooLong(maxStringLength, this.#place())
     return end
   }
 
-  private string(start: number): number {
-    const { codes } = this
+  #string(start: number): number {
+    const codes = this.#codes
     let rewrite = false
     let at = start + 1
     for (;;) {
       const code = codes[at] as number
       if (code === QUOTE) break
       if (code === BACKSLASH) {
-        rewrite = this.escape(at) || rewrite
+        rewrite = this.#escape(at) || rewrite
         at += 2
       } else if (code >= 0x20) at++
-      else this.fail(at < this.text.length ? 'control-character' : 'unexpected-end')
+      else this.#fail(at < this.#text.length ? 'control-character' : 'unexpected-end')
     }
-    if (rewrite) this.rewriteString(start, at + 1)
+    if (rewrite) this.#rewriteString(start, at + 1)
     return at + 1
   }
 
   /** Checks the escape whose backslash is at `at`; true if canonical text may write it differently. */
-  private escape(at: number): boolean {
-    switch (this.codes[at + 1]) {
+  #escape(at: number): boolean {
+    switch (this.#codes[at + 1]) {
       case QUOTE:
       case BACKSLASH:
       case 0x62: // b
@@ -187,68 +187,68 @@ export class Scanner {
       case 0x75: // u: its digits are checked when the token is rewritten
         return true
       default:
-        return this.fail(at + 1 < this.text.length ? 'invalid-escape' : 'unexpected-end')
+        return this.#fail(at + 1 < this.#text.length ? 'invalid-escape' : 'unexpected-end')
     }
   }
 
-  private rewriteString(start: number, end: number): void {
-    const value = this.unescape(start, end)
+  #rewriteString(start: number, end: number): void {
+    const value = this.#unescape(start, end)
     // The text is well-formed UTF-16, so a lone surrogate can only have come from an escape.
-    if (!value.isWellFormed()) this.fail('lone-surrogate')
+    if (!value.isWellFormed()) this.#fail('lone-surrogate')
     const canonical = JSON.stringify(value)
-    if (canonical !== this.text.slice(start, end)) this.writer.replace(start, end, canonical)
+    if (canonical !== this.#text.slice(start, end)) this.#writer.replace(start, end, canonical)
   }
 
-  private unescape(start: number, end: number): string {
+  #unescape(start: number, end: number): string {
     try {
-      return String(JSON.parse(this.text.slice(start, end)))
+      return String(JSON.parse(this.#text.slice(start, end)))
     } catch {
       // No cause: V8's message quotes the text.
-      return this.fail('invalid-escape')
+      return this.#fail('invalid-escape')
     }
   }
 
-  private number(start: number): number {
-    const end = endOfNumber(this.codes, start)
-    if (end < 0) return this.unexpected(~end)
-    if (end - start > MAX_NUMBER_LENGTH) this.fail('number-length')
+  #number(start: number): number {
+    const end = endOfNumber(this.#codes, start)
+    if (end < 0) return this.#unexpected(~end)
+    if (end - start > MAX_NUMBER_LENGTH) this.#fail('number-length')
     const finite =
-      !mayOverflow(this.codes, start, end) || Number.isFinite(Number(this.text.slice(start, end)))
-    return finite ? end : this.fail('number-range')
+      !mayOverflow(this.#codes, start, end) || Number.isFinite(Number(this.#text.slice(start, end)))
+    return finite ? end : this.#fail('number-range')
   }
 
-  private literal(at: number): number {
-    const { text } = this
+  #literal(at: number): number {
+    const text = this.#text
     if (text.startsWith('true', at) || text.startsWith('null', at)) return at + 4
     if (text.startsWith('false', at)) return at + 5
-    return this.unexpected(at)
+    return this.#unexpected(at)
   }
 
-  private whitespace(start: number): number {
-    const { codes } = this
+  #whitespace(start: number): number {
+    const codes = this.#codes
     let at = start
     let code = codes[at] as number
     if (code > 0x20) return at
     while (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09) code = codes[++at] as number
-    if (at > start) this.writer.replace(start, at, '')
+    if (at > start) this.#writer.replace(start, at, '')
     return at
   }
 
-  private unexpected(at: number): never {
-    return this.fail(at < this.text.length ? 'unexpected-character' : 'unexpected-end')
+  #unexpected(at: number): never {
+    return this.#fail(at < this.#text.length ? 'unexpected-character' : 'unexpected-end')
   }
 
-  private fail(rule: StrictJsonRule): never {
-    throw new NotStrictJson(rule, this.place())
+  #fail(rule: StrictJsonRule): never {
+    throw new NotStrictJson(rule, this.#place())
   }
 
-  private place(): string {
-    const open = Array.from(this.path.subarray(0, this.depth))
-    return jsonPointer(open.map((at) => (at >= 0 ? at : this.keyAt(at))))
+  #place(): string {
+    const open = Array.from(this.#path.subarray(0, this.#depth))
+    return jsonPointer(open.map((at) => (at >= 0 ? at : this.#keyAt(at))))
   }
 
-  private keyAt(entry: number): string | undefined {
+  #keyAt(entry: number): string | undefined {
     if (entry === NO_KEY) return undefined
-    return String(JSON.parse(this.text.slice(~entry, endOfString(this.text, ~entry))))
+    return String(JSON.parse(this.#text.slice(~entry, endOfString(this.#text, ~entry))))
   }
 }

@@ -28,81 +28,81 @@ export function sseDecoder(options: { readonly maxLength?: number } = {}): SseDe
 type Fields = { -readonly [Field in keyof SseFrame]: SseFrame[Field] }
 
 class Decoder implements SseDecoder {
-  private readonly maxLength: number
+  readonly #maxLength: number
   // Drops a leading byte order mark, as the standard's readers do; frames are written without one.
-  private readonly utf8 = new TextDecoder('utf-8', { fatal: true })
-  private failure: Error | undefined
-  private line = ''
-  private afterCr = false
-  private block: Fields = {}
-  private data: string[] = []
+  readonly #utf8 = new TextDecoder('utf-8', { fatal: true })
+  #failure: Error | undefined
+  #line = ''
+  #afterCr = false
+  #block: Fields = {}
+  #data: string[] = []
   /** UTF-16 units held in `block` and `data`. */
-  private taken = 0
+  #taken = 0
 
   constructor(maxLength: number) {
-    this.maxLength = maxLength
+    this.#maxLength = maxLength
   }
 
   get held(): number {
-    return this.taken + this.line.length
+    return this.#taken + this.#line.length
   }
 
   push(bytes: Uint8Array): SseFrame[] {
-    if (this.failure) throw this.failure
+    if (this.#failure) throw this.#failure
     const frames: SseFrame[] = []
-    this.read(this.decode(bytes), frames)
+    this.#read(this.#decode(bytes), frames)
     return frames
   }
 
   end(): { truncated: boolean } {
-    const unfinished = this.line !== '' || this.data.length > 0 || Object.keys(this.block).length > 0
-    return { truncated: unfinished || this.insideCharacter() }
+    const unfinished = this.#line !== '' || this.#data.length > 0 || Object.keys(this.#block).length > 0
+    return { truncated: unfinished || this.#insideCharacter() }
   }
 
-  private decode(bytes: Uint8Array): string {
+  #decode(bytes: Uint8Array): string {
     try {
-      return this.utf8.decode(bytes, { stream: true })
+      return this.#utf8.decode(bytes, { stream: true })
     } catch (cause) {
-      return this.fail(new SseNotUtf8({ cause }))
+      return this.#fail(new SseNotUtf8({ cause }))
     }
   }
 
-  private insideCharacter(): boolean {
+  #insideCharacter(): boolean {
     try {
-      return this.utf8.decode() !== ''
+      return this.#utf8.decode() !== ''
     } catch {
       return true
     }
   }
 
-  private read(text: string, frames: SseFrame[]): void {
+  #read(text: string, frames: SseFrame[]): void {
     let at = 0
-    if (this.afterCr && text !== '') {
+    if (this.#afterCr && text !== '') {
       if (text[0] === '\n') at = 1
-      this.afterCr = false
+      this.#afterCr = false
     }
     const lineEnd = /\r\n|\r|\n/g
     lineEnd.lastIndex = at
     for (let end = lineEnd.exec(text); end !== null; end = lineEnd.exec(text)) {
-      const line = this.line + text.slice(at, end.index)
-      this.line = ''
-      this.bound(line.length)
-      this.take(line, frames)
+      const line = this.#line + text.slice(at, end.index)
+      this.#line = ''
+      this.#bound(line.length)
+      this.#take(line, frames)
       at = lineEnd.lastIndex
       // A CR ends its line at once; an LF that comes with the next chunk belongs to it.
-      if (end[0] === '\r' && at === text.length) this.afterCr = true
+      if (end[0] === '\r' && at === text.length) this.#afterCr = true
     }
-    this.line += text.slice(at)
-    this.bound(this.line.length)
+    this.#line += text.slice(at)
+    this.#bound(this.#line.length)
   }
 
-  private bound(lineLength: number): void {
-    if (this.taken + lineLength > this.maxLength) this.fail(new SseFrameTooLarge(this.maxLength))
+  #bound(lineLength: number): void {
+    if (this.#taken + lineLength > this.#maxLength) this.#fail(new SseFrameTooLarge(this.#maxLength))
   }
 
-  private take(line: string, frames: SseFrame[]): void {
+  #take(line: string, frames: SseFrame[]): void {
     if (line === '') {
-      this.dispatch(frames)
+      this.#dispatch(frames)
       return
     }
     const colon = line.indexOf(':')
@@ -113,35 +113,35 @@ class Decoder implements SseDecoder {
         frames.push({ comment: value })
         return
       case 'data':
-        this.data.push(value)
+        this.#data.push(value)
         break
       case 'event':
-        this.block.event = value
+        this.#block.event = value
         break
       case 'id':
         if (value.includes('\0')) return
-        this.block.id = value
+        this.#block.id = value
         break
       case 'retry':
         if (!/^[0-9]{1,15}$/.test(value)) return
-        this.block.retry = Number(value)
+        this.#block.retry = Number(value)
         break
       default:
         return
     }
-    this.taken += value.length + 1
+    this.#taken += value.length + 1
   }
 
-  private dispatch(frames: SseFrame[]): void {
-    if (this.data.length > 0) this.block.data = this.data.join('\n')
-    if (Object.keys(this.block).length > 0) frames.push(this.block)
-    this.block = {}
-    this.data = []
-    this.taken = 0
+  #dispatch(frames: SseFrame[]): void {
+    if (this.#data.length > 0) this.#block.data = this.#data.join('\n')
+    if (Object.keys(this.#block).length > 0) frames.push(this.#block)
+    this.#block = {}
+    this.#data = []
+    this.#taken = 0
   }
 
-  private fail(failure: Error): never {
-    this.failure = failure
+  #fail(failure: Error): never {
+    this.#failure = failure
     throw failure
   }
 }

@@ -3,60 +3,60 @@
  * text with a space after every comma would otherwise be put together of tens of thousands of pieces.
  */
 export class TextWriter {
-  private readonly text: string
-  private readonly codes: Uint16Array
+  readonly #text: string
+  readonly #codes: Uint16Array
   /** Up to here the text was written or dropped; what follows is taken over unchanged. */
-  private settled = 0
-  private bytes: Buffer | undefined
-  private length = 0
+  #settled = 0
+  #bytes: Buffer | undefined
+  #length = 0
   /** What was written, once it is more than ASCII. */
-  private wide: string | undefined
+  #wide: string | undefined
 
   /** `codes` are the units of `text`. */
   constructor(text: string, codes: Uint16Array) {
-    this.text = text
-    this.codes = codes
+    this.#text = text
+    this.#codes = codes
   }
 
   replace(from: number, to: number, by: string): void {
-    this.keep(from)
-    this.settled = to
-    if (by !== '') this.write(by)
+    this.#keep(from)
+    this.#settled = to
+    if (by !== '') this.#write(by)
   }
 
   /** The text with all that was replaced; the very same string where nothing was. */
   finish(): string {
-    if (this.settled === 0) return this.text
-    this.keep(this.text.length)
-    return this.wide ?? this.ascii()
+    if (this.#settled === 0) return this.#text
+    this.#keep(this.#text.length)
+    return this.#wide ?? this.#ascii()
   }
 
-  private keep(end: number): void {
-    const { codes } = this
-    let at = this.settled
-    if (this.wide === undefined) {
-      this.bytes ??= Buffer.allocUnsafe(this.text.length)
-      const { bytes } = this
-      let length = this.length
+  #keep(end: number): void {
+    const codes = this.#codes
+    let at = this.#settled
+    if (this.#wide === undefined) {
+      this.#bytes ??= Buffer.allocUnsafe(this.#text.length)
+      const bytes = this.#bytes
+      let length = this.#length
       for (let code = codes[at] as number; at < end && code < 0x80; code = codes[at] as number) {
         bytes[length++] = code
         at++
       }
-      this.length = length
+      this.#length = length
       if (at === end) return
-      this.wide = this.ascii()
+      this.#wide = this.#ascii()
     }
-    this.wide += this.text.slice(at, end)
+    this.#wide += this.#text.slice(at, end)
   }
 
-  private write(text: string): void {
-    if (this.wide === undefined && ASCII.test(text))
-      this.length += this.bytes?.write(text, this.length, 'latin1') ?? 0
-    else this.wide = (this.wide ?? this.ascii()) + text
+  #write(text: string): void {
+    if (this.#wide === undefined && ASCII.test(text))
+      this.#length += this.#bytes?.write(text, this.#length, 'latin1') ?? 0
+    else this.#wide = (this.#wide ?? this.#ascii()) + text
   }
 
-  private ascii(): string {
-    return this.bytes?.toString('latin1', 0, this.length) ?? ''
+  #ascii(): string {
+    return this.#bytes?.toString('latin1', 0, this.#length) ?? ''
   }
 }
 
