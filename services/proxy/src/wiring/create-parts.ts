@@ -91,8 +91,17 @@ export function createParts(
   const sseStreams: SseStreams = new Map()
   const sessions = new HealedSessions(
     new HealedNews(new Sealer(deriveKey(secret, 'healed'), '', 4096), signals),
+    {
+      upstreams,
+      credentials,
+      recorder,
+      answerLimits: answerLimits(config),
+      address: relay.address,
+      clock,
+      logger,
+    },
   )
-  const heal = (call: McpCall) => sessions.heal(parts, call)
+  const heal = (call: McpCall) => sessions.heal(call)
   const reading = { upstreams, credentials, sseStreams, limits: answerLimits(config), heal }
   const catalog = new UpstreamCatalogs({
     known: new KnownCatalogs({ control, publisher, clock, logger, observer: claimant }),
@@ -143,6 +152,11 @@ export function createParts(
     states: new RequestStates(deriveKey(secret, 'request_state')),
     tasks,
     approvalPage,
+    approvalUrl: (id) => approvalUrl({ config, approvalPage }, id),
+    address: relay.address,
+    hold: config.hold,
+    taskPollMs: config.hold.taskPollMs,
+    answerLimits: answerLimits(config),
     open,
     memory,
     remote: new RemoteCancellations(ids, signals),

@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { ControlView } from '@sallyport/control'
+import type { JsonLimits } from '@sallyport/jsonrpc'
 import type { ApprovalsPoint, DecisionPoint } from '@sallyport/rpc'
 import type { Environment, Logger } from '@sallyport/runtime'
 import type { ProxyConfig } from '../../../config.ts'
@@ -21,6 +22,7 @@ import type { RemoteCancellations } from '../forwarding/remote-cancellations.ts'
 import type { SseStreams } from '../legacy-sse/sse-streams.ts'
 import type { BoundIds } from '../rewrite/bound-ids.ts'
 import type { RequestStates } from '../rounds/sealed-state.ts'
+import type { KeepingTimes } from '../rungs/keeping.ts'
 import type { HealedSessions } from '../session/healed-sessions.ts'
 import type { SessionSeal } from '../session/session-seal.ts'
 import type { ToolHeaders } from '../stateless/tool-headers.ts'
@@ -61,6 +63,11 @@ export interface ProxyParts {
   readonly tasks: Tasks
   /** Where this installation lets people answer approvals, with {id}, unless it was configured; null for nowhere. */
   readonly approvalPage: () => string | null
+  readonly approvalUrl: (approvalId: string) => string | null
+  readonly address: string | null
+  readonly hold: KeepingTimes
+  readonly taskPollMs: number
+  readonly answerLimits: Required<JsonLimits>
   readonly sessions: HealedSessions
   readonly keepAlives: StreamKeepAlives
 }

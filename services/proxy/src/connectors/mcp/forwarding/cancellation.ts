@@ -1,7 +1,9 @@
 import { isJsonObject, type JsonValue } from '@sallyport/jsonrpc'
+import type { HeldCalls } from '../../../governing/hold/held-calls.ts'
+import type { OpenExchanges } from '../../../governing/open-exchanges.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import type { McpCall } from '../message/call.ts'
+import type { RemoteCancellations } from './remote-cancellations.ts'
 
 /** What a cancellation names; undefined for every other call. */
 export function cancelledId({ kind, method, params }: McpCall): JsonValue | undefined {
@@ -9,12 +11,19 @@ export function cancelledId({ kind, method, params }: McpCall): JsonValue | unde
   return isJsonObject(params) ? params['requestId'] : undefined
 }
 
+/** Where a call that is cancelled may be. */
+export interface Cancelling {
+  readonly holds: HeldCalls
+  readonly open: OpenExchanges
+  readonly remote: RemoteCancellations
+}
+
 /**
  * What is to be forwarded of a cancellation: it, naming the request as the upstream knows it. Null where there is
  * nothing to tell the upstream: it never saw a held call, and what has ended needs no end.
  */
 export function settleCancellation(
-  { holds, open, remote }: ProxyParts,
+  { holds, open, remote }: Cancelling,
   exchange: McpExchange,
   requestId: JsonValue,
 ): McpExchange | null {

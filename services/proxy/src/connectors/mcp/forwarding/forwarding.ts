@@ -231,7 +231,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
 
   async #heal(): Promise<void> {
     try {
-      const session = await this.#parts.sessions.heal(this.#parts, this.call)
+      const session = await this.#parts.sessions.heal(this.call)
       // The agent went away, or Sallyport stops.
       if (this.#closed) return
       if (session === undefined) {

@@ -1,12 +1,19 @@
+import type { Credentials } from '../../../reaching/credentials/credentials.ts'
 import type { UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
+import type { Upstreams } from '../../../reaching/upstreams.ts'
 import type { McpCall } from '../message/call.ts'
 import { partyOf } from './party-of.ts'
 import { upstreamHeaders } from './upstream-headers.ts'
 
+/** The way to upstreams, and what is presented to them. */
+export interface Reaching {
+  readonly upstreams: Upstreams
+  readonly credentials: Credentials
+}
+
 /** Sends the upstream a message of the proxy's own, in the session and with the revision of the call it is about. */
 export async function sendOwn(
-  { upstreams, credentials }: ProxyParts,
+  { upstreams, credentials }: Reaching,
   about: McpCall,
   method: string,
   canonical: string,

@@ -1,23 +1,30 @@
 import type { JsonValue, RequestId } from '@sallyport/jsonrpc'
 import type { Signals } from '@sallyport/signals'
+import type { HeldCalls } from '../../../governing/hold/held-calls.ts'
+import type { OpenExchanges } from '../../../governing/open-exchanges.ts'
 import { UnheardReceiver } from '../../../reaching/unheard-receiver.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import type { McpCall } from '../message/call.ts'
-import { idOf, idText } from '../rewrite/bound-ids.ts'
-import { sendOwn } from './own-message.ts'
+import { type BoundIds, idOf, idText } from '../rewrite/bound-ids.ts'
+import { type Reaching, sendOwn } from './own-message.ts'
 
 const SUBJECT = 'sallyport.cancelled'
 const LONGEST_ID = 128
+
+/** The calls of this process, and the way to tell their upstreams. */
+export interface CancellingHere extends Reaching {
+  readonly holds: HeldCalls
+  readonly open: OpenExchanges
+}
 
 /**
  * A cancellation may reach another proxy of the fleet than the call that it names. The signal tells all of them; only
  * who knows the installation's key can make one, and only in the session of the call is it good.
  */
 export class RemoteCancellations {
-  readonly #ids: ProxyParts['ids']
+  readonly #ids: BoundIds
   readonly #signals: Signals
 
-  constructor(ids: ProxyParts['ids'], signals: Signals) {
+  constructor(ids: BoundIds, signals: Signals) {
     this.#ids = ids
     this.#signals = signals
   }
@@ -30,7 +37,7 @@ export class RemoteCancellations {
   }
 
   /** Ends the calls of this process that others tell of. Returns how to stop. */
-  listen(parts: ProxyParts): () => void {
+  listen(parts: CancellingHere): () => void {
     const { unsubscribe } = this.#signals.subscribe(`${SUBJECT}.>`, ({ subject }) => {
       const bound = subject.slice(SUBJECT.length + 1)
       const text = bound.slice(bound.indexOf('.') + 1)

@@ -15,6 +15,11 @@ export interface Party extends Pick<McpCall, 'gateway' | 'upstream'> {
   readonly session: Pick<Session, 'id'> | null
 }
 
+/** For whoever binds ids or opens them. */
+export interface WithIds {
+  readonly ids: BoundIds
+}
+
 /** 96 bits: enough against guessing, as each guess is a request to us. */
 const TAG_LENGTH = 16
 

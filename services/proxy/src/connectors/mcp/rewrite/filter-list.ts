@@ -3,13 +3,18 @@ import { elementsOf, type ListElement } from '../catalog/listed-entries.ts'
 import { OFFERS, type Offer, offerListedBy } from '../catalog/offers.ts'
 import { Visibility } from '../catalog/visibility.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
+import type { Rewriting } from './rewrite-answer.ts'
 
 /**
  * Lists show what the agent may use. What the upstream listed is taken into the catalog first. A list that was made
  * for one caller must not be kept for another (MCP 2026-07-28, caching).
  */
-export function filterList(parts: ProxyParts, exchange: McpExchange, message: Message, text: string): string {
+export function filterList(
+  parts: Pick<Rewriting, 'catalog' | 'control'>,
+  exchange: McpExchange,
+  message: Message,
+  text: string,
+): string {
   if (message.kind !== 'response' || !('result' in message)) return text
   const { result } = message
   // A stream may also bring the response to an earlier request of its session, which may have been for a list.
@@ -29,7 +34,7 @@ export function filterList(parts: ProxyParts, exchange: McpExchange, message: Me
 }
 
 function observe(
-  { catalog }: ProxyParts,
+  { catalog }: Pick<Rewriting, 'catalog'>,
   { call }: McpExchange,
   offer: Offer,
   elements: readonly ListElement[],
@@ -43,7 +48,7 @@ function observe(
 }
 
 function withShown(
-  { catalog, control }: ProxyParts,
+  { catalog, control }: Pick<Rewriting, 'catalog' | 'control'>,
   { call }: McpExchange,
   offer: Offer,
   elements: readonly ListElement[],

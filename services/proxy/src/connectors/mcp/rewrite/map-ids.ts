@@ -1,10 +1,10 @@
 import { memberText, replaceMember } from '@sallyport/jsonrpc'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
+import type { WithIds } from './bound-ids.ts'
 import { serverIdOf } from './request-ids.ts'
 
 /** The ids in a message of the client's as the upstream knows them. */
-export function mapIds(parts: ProxyParts, { call, upstreamId }: McpExchange, text: string): string {
+export function mapIds(parts: WithIds, { call, upstreamId }: McpExchange, text: string): string {
   switch (call.kind) {
     case 'request':
       return replaceMember(text, ['id'], JSON.stringify(upstreamId))
@@ -19,7 +19,7 @@ export function mapIds(parts: ProxyParts, { call, upstreamId }: McpExchange, tex
 }
 
 /** What a response of the client's answers, as the upstream knows it; undefined when nothing of the kind was asked. */
-export function answeredId(parts: Pick<ProxyParts, 'ids'>, call: McpExchange['call']) {
+export function answeredId(parts: WithIds, call: McpExchange['call']) {
   const id = memberText(call.canonical, ['id'])
   return id === undefined ? undefined : serverIdOf(parts, call, JSON.parse(id))
 }

@@ -1,6 +1,6 @@
 import { isJsonObject, type Message, type RequestId, replaceMember } from '@sallyport/jsonrpc'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
+import type { WithIds } from './bound-ids.ts'
 import { askedIdOf, clientIdOf } from './request-ids.ts'
 
 const SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId'
@@ -9,7 +9,7 @@ const SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId'
  * The ids in a message of the upstream's as the client knows them. Throws on a response to what was not asked in this
  * session: it would be taken for the answer to whatever call of the client's has that id.
  */
-export function restoreIds(parts: ProxyParts, exchange: McpExchange, message: Message, text: string): string {
+export function restoreIds(parts: WithIds, exchange: McpExchange, message: Message, text: string): string {
   switch (message.kind) {
     case 'response': {
       const restored =
@@ -27,7 +27,7 @@ export function restoreIds(parts: ProxyParts, exchange: McpExchange, message: Me
   }
 }
 
-function clientText(parts: ProxyParts, { call, upstreamId }: McpExchange, id: RequestId): string {
+function clientText(parts: WithIds, { call, upstreamId }: McpExchange, id: RequestId): string {
   const own = id === upstreamId ? call.id : clientIdOf(parts, call, id)
   if (own === undefined || own === null) throw new Error('a response to what was not asked in this session')
   return JSON.stringify(own)
@@ -35,7 +35,7 @@ function clientText(parts: ProxyParts, { call, upstreamId }: McpExchange, id: Re
 
 /** Servers take back what they asked; the stateless era also ends what the client listens to in this way. */
 function restoreCancelled(
-  parts: ProxyParts,
+  parts: WithIds,
   { call }: McpExchange,
   { params }: Extract<Message, { kind: 'notification' }>,
   text: string,
@@ -48,7 +48,7 @@ function restoreCancelled(
 
 /** 2026-07-28: what comes of `subscriptions/listen` names that request's id. */
 function restoreSubscription(
-  parts: ProxyParts,
+  parts: WithIds,
   { call }: McpExchange,
   body: unknown,
   at: 'params' | 'result',

@@ -1,21 +1,32 @@
+import type { ControlView } from '@sallyport/control'
 import type { Message } from '@sallyport/jsonrpc'
+import type { UpstreamCatalogs } from '../catalog/upstream-catalogs.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
+import type { SealingRounds } from '../rounds/sealed-state.ts'
 import { learnToolHeaders } from '../stateless/learn-tool-headers.ts'
+import type { ToolHeaders } from '../stateless/tool-headers.ts'
 import { bindTaskIds } from '../tasks/upstream-task-ids.ts'
 import { advertiseTasks } from './advertise-tasks.ts'
+import type { WithIds } from './bound-ids.ts'
 import { filterList } from './filter-list.ts'
 import { noteListChanged } from './note-list-changed.ts'
 import { offsetProgress } from './offset-progress.ts'
 import { restoreIds } from './restore-ids.ts'
 import { sealRequestState } from './seal-request-state.ts'
 
+/** What it takes to write an answer anew. */
+export interface Rewriting extends WithIds, SealingRounds {
+  readonly catalog: UpstreamCatalogs
+  readonly control: ControlView
+  readonly toolHeaders: ToolHeaders
+}
+
 /**
  * What the agent gets of a message of the upstream's: a response, a notification or a request of its own. Each
  * concern is one step, which is given the message as it came and the text so far, and edits only its own member.
  * Throws on a message that must not reach the agent at all.
  */
-export function rewriteAnswer(parts: ProxyParts, exchange: McpExchange, message: Message): string {
+export function rewriteAnswer(parts: Rewriting, exchange: McpExchange, message: Message): string {
   learnToolHeaders(parts, exchange.call, message)
   noteListChanged(parts, exchange, message)
   const listed = filterList(parts, exchange, message, message.canonical)

@@ -1,11 +1,10 @@
 import { isJsonObject, type Message, replaceMember } from '@sallyport/jsonrpc'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
-import { UPSTREAM_STATE_MS } from '../rounds/sealed-state.ts'
+import { type SealingRounds, UPSTREAM_STATE_MS } from '../rounds/sealed-state.ts'
 
 /** The state of a multi round-trip request goes out sealed: nobody else can go on with it, whatever the upstream checks. */
 export function sealRequestState(
-  { states, clock }: ProxyParts,
+  { states, clock }: SealingRounds,
   { call, round }: McpExchange,
   message: Message,
   text: string,

@@ -1,15 +1,19 @@
+import type { KeyObject } from 'node:crypto'
 import { RPC_CODES } from '@sallyport/jsonrpc'
 import { evidenceOf } from '../../../domain/evidence.ts'
 import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
+import type { SealingRounds } from './sealed-state.ts'
 import { takeBack } from './take-back.ts'
 
 /**
  * The exchange as if there had been no round of ours: the same call has the same digest, and so attaches to the same
  * approval. A refusal where the state is not ours to take back, or where the call is another one by now.
  */
-export function resumeRound(parts: ProxyParts, exchange: McpExchange): McpExchange | ProtocolRefusal {
+export function resumeRound(
+  parts: SealingRounds & { readonly digestKey: KeyObject },
+  exchange: McpExchange,
+): McpExchange | ProtocolRefusal {
   const taken = takeBack(parts.states, exchange.call, parts.clock())
   if (taken === undefined)
     return refused('requestState was changed, has expired, or was not given to this caller for this call')

@@ -37,6 +37,12 @@ export const UPSTREAM_STATE_MS = 24 * 60 * 60 * 1000
 export const HELD_STATE_MS = 60 * 60 * 1000
 const LONGEST = 8 * 1024 * 1024
 
+/** For whoever hands out a `requestState`. */
+export interface SealingRounds {
+  readonly states: RequestStates
+  readonly clock: () => Date
+}
+
 type Owner = Pick<McpCall, 'gateway' | 'upstream'>
 
 /** Seals each `requestState`, so that only who got it can give it back, for the same action, and for a while. */

@@ -1,8 +1,7 @@
-import { approvalUrl } from '../../../governing/hold/approval-url.ts'
 import type { Interruption } from '../../../governing/hold/waiting.ts'
 import { pendingBody } from '../answers/answers.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
+import type { Keeping } from './keeping.ts'
 
 const WHY: Readonly<Record<Interruption, string>> = {
   gone: '',
@@ -14,12 +13,12 @@ const WHY: Readonly<Record<Interruption, string>> = {
 
 /** The last rung, which every client understands: the call is still pending, and repeating it attaches to the approval. */
 export function answerPending(
-  parts: ProxyParts,
+  parts: Keeping,
   { call, answer }: McpExchange,
   by: Interruption,
   approvalId: string | null,
 ): void {
   if (call.id === null) return
-  const url = approvalId === null ? null : approvalUrl(parts, approvalId)
+  const url = approvalId === null ? null : parts.approvalUrl(approvalId)
   answer.message(200, pendingBody(call, call.id, { approvalId, url, why: WHY[by] }))
 }

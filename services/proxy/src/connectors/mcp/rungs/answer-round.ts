@@ -1,8 +1,8 @@
 import { resultResponse } from '@sallyport/jsonrpc'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import { HELD_STATE_MS, type Round } from '../rounds/sealed-state.ts'
 import { APPROVAL_INPUT, underneath } from '../rounds/take-back.ts'
+import type { Keeping } from './keeping.ts'
 
 /** What the client is asked to show its user. */
 export interface Shown {
@@ -12,7 +12,7 @@ export interface Shown {
 
 /** Asks the client to call again (2026-07-28, multi round-trip requests): it does so by itself, and attaches. */
 export function answerRound(
-  { states, clock }: ProxyParts,
+  { states, clock }: Keeping,
   { call, evidence, answer }: McpExchange,
   round: Round,
   approvalId: string | null,

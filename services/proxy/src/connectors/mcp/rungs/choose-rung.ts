@@ -1,12 +1,11 @@
-import { approvalUrl } from '../../../governing/hold/approval-url.ts'
 import type { Rung } from '../../../governing/hold/rung.ts'
 import type { Waiting } from '../../../governing/hold/waiting.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import { clientAbilities } from '../message/client-abilities.ts'
 import { streamBudget } from './client-budgets.ts'
 import { DeclinedRung } from './declined-rung.ts'
 import { ElicitationRung } from './elicitation-rung.ts'
+import type { Keeping } from './keeping.ts'
 import { RoundsRung } from './rounds-rung.ts'
 import { StreamRung } from './stream-rung.ts'
 import { DetachedRung, TaskRung } from './task-rung.ts'
@@ -15,9 +14,9 @@ import { DetachedRung, TaskRung } from './task-rung.ts'
 const MULTI_ROUND: ReadonlySet<string | null> = new Set(['tools/call', 'prompts/get', 'resources/read'])
 
 /** Chooses for each request, by what it says of its client: the first that applies, of docs/holds.md. */
-export function chooseRung(parts: ProxyParts, exchange: McpExchange, waiting: Waiting): Rung {
+export function chooseRung(parts: Keeping, exchange: McpExchange, waiting: Waiting): Rung {
   const { call, round, task } = exchange
-  const { hold } = parts.config
+  const { hold } = parts
   if (task !== null) return new DetachedRung(exchange, task)
   if (call.era !== 'stateless') {
     const budgetMs = streamBudget(call.client, call.progressToken !== null, hold)
@@ -32,6 +31,6 @@ export function chooseRung(parts: ProxyParts, exchange: McpExchange, waiting: Wa
   const roundsLeft = hold.maxRounds - (round?.number ?? 0)
   if (!MULTI_ROUND.has(call.method) || roundsLeft <= 0)
     return new StreamRung(parts, exchange, waiting, hold.roundMs)
-  const shows = urlElicitation && round?.shown !== true && approvalUrl(parts, 'id') !== null
+  const shows = urlElicitation && round?.shown !== true && parts.approvalUrl('id') !== null
   return shows ? new ElicitationRung(parts, exchange, waiting) : new RoundsRung(parts, exchange, waiting)
 }

@@ -1,18 +1,18 @@
 import type { Rung } from '../../../governing/hold/rung.ts'
 import type { Interruption, Waiting } from '../../../governing/hold/waiting.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import { answerPending } from './answer-pending.ts'
+import type { Keeping } from './keeping.ts'
 
 /** The client's user did not want to see the approval: the wait ends, and the approval stays for whoever answers it. */
 export class DeclinedRung implements Rung {
   readonly exchange: McpExchange
-  readonly #parts: ProxyParts
+  readonly #parts: Keeping
 
-  constructor(parts: ProxyParts, exchange: McpExchange, waiting: Waiting) {
+  constructor(parts: Keeping, exchange: McpExchange, waiting: Waiting) {
     this.#parts = parts
     this.exchange = exchange
-    waiting.limit(parts.config.hold.roundMs)
+    waiting.limit(parts.hold.roundMs)
   }
 
   asked(): 'leave' {

@@ -1,21 +1,20 @@
 import type { ApprovalState } from '@sallyport/rpc'
-import { approvalUrl } from '../../../governing/hold/approval-url.ts'
 import type { Rung } from '../../../governing/hold/rung.ts'
 import type { Interruption, Waiting } from '../../../governing/hold/waiting.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import { answerPending } from './answer-pending.ts'
 import { answerRound } from './answer-round.ts'
+import type { Keeping } from './keeping.ts'
 
 /** The client shows its user where the approval is answered; the time that takes is not counted by it. */
 export class ElicitationRung implements Rung {
   readonly exchange: McpExchange
-  readonly #parts: ProxyParts
+  readonly #parts: Keeping
 
-  constructor(parts: ProxyParts, exchange: McpExchange, waiting: Waiting) {
+  constructor(parts: Keeping, exchange: McpExchange, waiting: Waiting) {
     this.#parts = parts
     this.exchange = exchange
-    waiting.limit(parts.config.hold.roundMs)
+    waiting.limit(parts.hold.roundMs)
   }
 
   asked(): 'leave' {
@@ -26,7 +25,7 @@ export class ElicitationRung implements Rung {
 
   unanswered(by: Interruption, approvalId: ApprovalState['approvalId'] | null): void {
     const { call, round } = this.exchange
-    const url = approvalId === null ? null : approvalUrl(this.#parts, approvalId)
+    const url = approvalId === null ? null : this.#parts.approvalUrl(approvalId)
     if (url === null) {
       answerPending(this.#parts, this.exchange, by, approvalId)
       return

@@ -1,7 +1,7 @@
 import { encodeSse } from '@sallyport/jsonrpc'
 import type { Answer } from '../answers/answer.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
+import type { Keeping } from './keeping.ts'
 
 const COMMENT = encodeSse({ comment: 'waiting for a person' })
 
@@ -12,15 +12,15 @@ export class KeepAlive {
   readonly #timers: NodeJS.Timeout[] = []
   #unread = false
 
-  constructor({ config }: ProxyParts, exchange: McpExchange) {
+  constructor({ hold }: Keeping, exchange: McpExchange) {
     const { answer, call } = exchange
     if (!takesStream(exchange)) return
     answer.openStream()
     this.#write(answer, COMMENT)
-    this.#timers.push(setInterval(() => this.#write(answer, COMMENT), config.hold.commentMs))
+    this.#timers.push(setInterval(() => this.#write(answer, COMMENT), hold.commentMs))
     const { progressToken } = call
     if (progressToken === null) return
-    this.#timers.push(setInterval(() => this.#progress(exchange, progressToken), config.hold.progressMs))
+    this.#timers.push(setInterval(() => this.#progress(exchange, progressToken), hold.progressMs))
   }
 
   stop(): void {

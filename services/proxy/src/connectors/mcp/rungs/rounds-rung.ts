@@ -2,21 +2,21 @@ import type { ApprovalState } from '@sallyport/rpc'
 import type { Rung } from '../../../governing/hold/rung.ts'
 import type { Interruption, Waiting } from '../../../governing/hold/waiting.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import { answerRound } from './answer-round.ts'
 import { KeepAlive } from './keep-alive.ts'
+import type { Keeping } from './keeping.ts'
 
 /** The client waits for a round, and is asked for another one when nobody has answered. */
 export class RoundsRung implements Rung {
   readonly exchange: McpExchange
-  readonly #parts: ProxyParts
+  readonly #parts: Keeping
   readonly #keepAlive: KeepAlive
 
-  constructor(parts: ProxyParts, exchange: McpExchange, waiting: Waiting) {
+  constructor(parts: Keeping, exchange: McpExchange, waiting: Waiting) {
     this.#parts = parts
     this.exchange = exchange
     this.#keepAlive = new KeepAlive(parts, exchange)
-    waiting.limit(parts.config.hold.roundMs)
+    waiting.limit(parts.hold.roundMs)
   }
 
   asked({ approvalId }: ApprovalState): 'wait' {

@@ -2,17 +2,17 @@ import type { ApprovalState } from '@sallyport/rpc'
 import type { Rung } from '../../../governing/hold/rung.ts'
 import type { Interruption, Waiting } from '../../../governing/hold/waiting.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import { answerPending } from './answer-pending.ts'
 import { KeepAlive } from './keep-alive.ts'
+import type { Keeping } from './keeping.ts'
 
 /** The caller waits on its open connection, and when its time is over it is told to call again. */
 export class StreamRung implements Rung {
   readonly exchange: McpExchange
-  readonly #parts: ProxyParts
+  readonly #parts: Keeping
   readonly #keepAlive: KeepAlive
 
-  constructor(parts: ProxyParts, exchange: McpExchange, waiting: Waiting, budgetMs: number) {
+  constructor(parts: Keeping, exchange: McpExchange, waiting: Waiting, budgetMs: number) {
     this.#parts = parts
     this.exchange = exchange
     this.#keepAlive = new KeepAlive(parts, exchange)

@@ -2,22 +2,22 @@ import type { ApprovalState } from '@sallyport/rpc'
 import type { Rung } from '../../../governing/hold/rung.ts'
 import type { Interruption, Waiting } from '../../../governing/hold/waiting.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import type { HeldTask } from '../tasks/held-task.ts'
 import { TaskAnswer } from '../tasks/task-answer.ts'
 import { answerPending } from './answer-pending.ts'
+import type { Keeping } from './keeping.ts'
 
 /** The client gets a task as soon as the approval is there (SEP-2663), and asks for it whenever it likes. */
 export class TaskRung implements Rung {
-  readonly #parts: ProxyParts
+  readonly #parts: Keeping
   readonly #waiting: Waiting
   #exchange: McpExchange
 
-  constructor(parts: ProxyParts, exchange: McpExchange, waiting: Waiting) {
+  constructor(parts: Keeping, exchange: McpExchange, waiting: Waiting) {
     this.#parts = parts
     this.#exchange = exchange
     this.#waiting = waiting
-    waiting.limit(parts.config.hold.roundMs)
+    waiting.limit(parts.hold.roundMs)
   }
 
   get exchange(): McpExchange {

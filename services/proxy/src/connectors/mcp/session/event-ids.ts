@@ -1,5 +1,4 @@
-import type { ProxyParts } from '../exchange/parts.ts'
-import type { Party } from '../rewrite/bound-ids.ts'
+import type { Party, WithIds } from '../rewrite/bound-ids.ts'
 import type { Session } from './session.ts'
 
 /** Whose stream it is. */
@@ -7,13 +6,11 @@ export interface EventParty extends Party {
   readonly session: Pick<Session, 'id' | 'label'> | null
 }
 
-type Ids = Pick<ProxyParts, 'ids'>
-
 /**
  * What the client is told as the id of an event. Servers look up where to go on by that id alone, so that somebody
  * who learned one of another session could read that one's stream; ours are good in their own session only.
  */
-export function toldEventId({ ids }: Ids, call: EventParty, id: string): string {
+export function toldEventId({ ids }: WithIds, call: EventParty, id: string): string {
   return id === '' ? id : ids.bind('event', call, `${generation(call)}.${id}`)
 }
 
@@ -21,7 +18,7 @@ export function toldEventId({ ids }: Ids, call: EventParty, id: string): string 
  * The upstream's id of the event after which the client goes on. Null where it was an event of the session's that the
  * upstream has lost since: there is nothing to go on with. Undefined for what this session never had.
  */
-export function upstreamEventId({ ids }: Ids, call: EventParty, told: string): string | null | undefined {
+export function upstreamEventId({ ids }: WithIds, call: EventParty, told: string): string | null | undefined {
   const text = ids.open('event', call, told)
   if (text === undefined) return undefined
   const end = text.indexOf('.')

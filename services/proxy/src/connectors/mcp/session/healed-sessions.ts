@@ -1,15 +1,25 @@
-import { BoundedMap, messageOf, newId } from '@sallyport/runtime'
+import type { JsonLimits } from '@sallyport/jsonrpc'
+import { BoundedMap, type Logger, messageOf, newId } from '@sallyport/runtime'
 import { sessionClosedEvent, sessionOpenedEvent } from '../../../domain/records.ts'
 import { UpstreamTimeout } from '../../../domain/upstream-faults.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
-import { sendOwn } from '../forwarding/own-message.ts'
+import type { Recorder } from '../../../governing/record/recorder.ts'
+import { type Reaching, sendOwn } from '../forwarding/own-message.ts'
 import { RpcCall } from '../forwarding/rpc-call.ts'
 import type { McpCall } from '../message/call.ts'
-import { answerLimits } from '../message/decoding.ts'
 import type { Healed, HealedNews } from './healed-news.ts'
 import type { Session } from './session.ts'
 import { sessionLabel } from './session-seal.ts'
 import { ToldReceiver } from './told-receiver.ts'
+
+/** What it takes to open a session anew. */
+export interface Healing extends Reaching {
+  readonly recorder: Recorder
+  readonly answerLimits: Required<JsonLimits>
+  /** Where other proxies reach this one; null where there are no others. */
+  readonly address: string | null
+  readonly clock: () => Date
+  readonly logger: Logger
+}
 
 const REMEMBERED = 10_000
 const DEADLINE_MS = 10_000
@@ -20,12 +30,14 @@ const DEADLINE_MS = 10_000
  */
 export class HealedSessions {
   readonly #news: HealedNews
+  readonly #needs: Healing
   readonly #current = new BoundedMap<string, Healed>(REMEMBERED)
   readonly #ended = new BoundedMap<string, true>(REMEMBERED)
   readonly #healing = new Map<string, Promise<Session | undefined>>()
 
-  constructor(news: HealedNews) {
+  constructor(news: HealedNews, needs: Healing) {
     this.#news = news
+    this.#needs = needs
   }
 
   /** The session as the upstream knows it now. */
@@ -51,7 +63,7 @@ export class HealedSessions {
    * A new session with the upstream in place of the one of this call, which the upstream has just said it does not
    * know. Undefined where there is none to be had, or only with another revision than the client speaks.
    */
-  heal(parts: ProxyParts, call: McpCall): Promise<Session | undefined> {
+  heal(call: McpCall): Promise<Session | undefined> {
     const { session } = call
     if (session === null || session.initialize === null) return Promise.resolve(undefined)
     const key = keyOf(session)
@@ -59,7 +71,7 @@ export class HealedSessions {
     const known = this.current(session)
     // Another call was quicker.
     if (known.upstreamId !== session.upstreamId) return Promise.resolve(known)
-    const healing = this.#healing.get(key) ?? this.#begin(parts, call, session, key)
+    const healing = this.#healing.get(key) ?? this.#begin(call, session, key)
     this.#healing.set(key, healing)
     return healing
   }
@@ -71,11 +83,11 @@ export class HealedSessions {
     this.#ended.set(key, true)
   }
 
-  #begin(parts: ProxyParts, call: McpCall, session: Session, key: string): Promise<Session | undefined> {
-    return reopen(parts, call, session)
+  #begin(call: McpCall, session: Session, key: string): Promise<Session | undefined> {
+    return reopen(this.#needs, call, session)
       .catch((cause: unknown) => {
         const { actionId, upstream } = call
-        parts.logger.warn(
+        this.#needs.logger.warn(
           { actionId, upstream: upstream.name },
           `a session was not healed: ${messageOf(cause)}`,
         )
@@ -92,9 +104,9 @@ export class HealedSessions {
   }
 }
 
-async function reopen(parts: ProxyParts, call: McpCall, session: Session): Promise<Session | undefined> {
+async function reopen(needs: Healing, call: McpCall, session: Session): Promise<Session | undefined> {
   const id = `sallyport-${newId()}`
-  const handshake = new RpcCall(id, answerLimits(parts.config))
+  const handshake = new RpcCall(id, needs.answerLimits)
   const initialized = new ToldReceiver()
   const timer = setTimeout(() => {
     handshake.giveUp(new UpstreamTimeout())
@@ -102,33 +114,33 @@ async function reopen(parts: ProxyParts, call: McpCall, session: Session): Promi
   }, DEADLINE_MS)
   try {
     const initialize = `{"jsonrpc":"2.0","id":"${id}","method":"initialize","params":${session.initialize}}`
-    await sendOwn(parts, { ...call, session: null }, 'initialize', initialize, handshake)
+    await sendOwn(needs, { ...call, session: null }, 'initialize', initialize, handshake)
     const { protocolVersion } = (await handshake.result).value
     const { sessionId } = handshake
     if (sessionId === undefined || protocolVersion !== session.protocolVersion) return undefined
-    const healed = inPlaceOf(session, { upstreamId: sessionId, owner: ownerOf(parts, call) })
+    const healed = inPlaceOf(session, { upstreamId: sessionId, owner: ownerOf(needs, call) })
     const note = '{"jsonrpc":"2.0","method":"notifications/initialized"}'
-    await sendOwn(parts, { ...call, session: healed }, 'notifications/initialized', note, initialized)
+    await sendOwn(needs, { ...call, session: healed }, 'notifications/initialized', note, initialized)
     if ((await initialized.status) >= 300) return undefined
-    record(parts, call, healed)
+    record(needs, call, healed)
     return healed
   } finally {
     clearTimeout(timer)
   }
 }
 
-function record({ recorder, clock }: ProxyParts, call: McpCall, { label, protocolVersion }: Session): void {
+function record({ recorder, clock }: Healing, call: McpCall, { label, protocolVersion }: Session): void {
   recorder.later(sessionClosedEvent(call, 'the upstream does not know it any more', clock()))
   recorder.later(sessionOpenedEvent(call, { label, protocolVersion }, clock()))
 }
 
 /** A child of this proxy's is reached through this proxy only. */
-function ownerOf({ relay }: ProxyParts, { upstream, session }: McpCall): string | null {
+function ownerOf({ address }: Healing, { upstream, session }: McpCall): string | null {
   switch (upstream.target.kind) {
     case 'http':
       return null
     case 'stdio':
-      return relay.address
+      return address
     case 'attached':
       return session?.owner ?? null
   }

@@ -1,19 +1,28 @@
 import { isJsonObject, type Message, memberText } from '@sallyport/jsonrpc'
 import { sessionOpenedEvent } from '../../../domain/records.ts'
 import { upstreamDigest } from '../../../domain/upstream-digest.ts'
+import type { Recorder } from '../../../governing/record/recorder.ts'
 import { answers } from '../answers/read-answer.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import { isInitialize } from '../message/call.ts'
 import { revisionText } from '../message/revision-text.ts'
-import { sessionLabel } from './session-seal.ts'
+import { type SessionSeal, sessionLabel } from './session-seal.ts'
 
 /** A session id is a header, which is sent with every request. */
 const LONGEST_HANDSHAKE = 1500
 
+/** What it takes to open a session. */
+export interface OpeningSessions {
+  readonly seal: SessionSeal
+  readonly recorder: Recorder
+  readonly clock: () => Date
+  /** Where other proxies reach this one; null where there are no others. */
+  readonly address: string | null
+}
+
 /** When the message is a successful answer to `initialize`: records the session and seals its id for the agent. */
 export function openedSession(
-  parts: ProxyParts,
+  parts: OpeningSessions,
   exchange: McpExchange,
   upstreamId: string | null,
   message: Message,
@@ -35,7 +44,7 @@ export function openedSession(
     client: call.client,
     initialize: initialize === undefined || initialize.length > LONGEST_HANDSHAKE ? null : initialize,
     // A child of this proxy's is reached through this proxy only.
-    owner: call.upstream.target.kind === 'stdio' ? parts.relay.address : null,
+    owner: call.upstream.target.kind === 'stdio' ? parts.address : null,
     endpoint: null,
   })
 }

@@ -1,8 +1,8 @@
 import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import { isToolsCall } from '../message/call.ts'
 import { paramRefusal } from './mirrored-headers.ts'
+import type { ToolHeaders } from './tool-headers.ts'
 
 /** Whether it has to be looked up which arguments of the call are mirrored; only HTTP has header fields. */
 export function mirrorsParams({ call }: Pick<McpExchange, 'call'>): boolean {
@@ -11,7 +11,7 @@ export function mirrorsParams({ call }: Pick<McpExchange, 'call'>): boolean {
 
 /** Looks up what the tool wants mirrored, for the forward too, and compares it with what the agent sent. */
 export async function checkParams(
-  { toolHeaders }: Pick<ProxyParts, 'toolHeaders'>,
+  { toolHeaders }: { readonly toolHeaders: ToolHeaders },
   exchange: McpExchange,
 ): Promise<ProtocolRefusal | undefined> {
   const { call, passed } = exchange

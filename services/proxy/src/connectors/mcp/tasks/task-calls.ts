@@ -1,17 +1,32 @@
+import type { KeyObject } from 'node:crypto'
 import { errorResponse, isJsonObject, type JsonObject, memberText, RPC_CODES } from '@sallyport/jsonrpc'
-import { messageOf, newId } from '@sallyport/runtime'
+import type { ApprovalsPoint } from '@sallyport/rpc'
+import { type Logger, messageOf, newId } from '@sallyport/runtime'
 import { OUR_CODES } from '../answers/answers.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import { newExchange } from '../exchange/new-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import type { McpCall } from '../message/call.ts'
 import { clientAbilities } from '../message/client-abilities.ts'
 import { editCall } from '../message/edit-call.ts'
 import { TASKS_NOT_DECLARED } from '../message/tasks-not-declared.ts'
+import type { WithIds } from '../rewrite/bound-ids.ts'
 import type { HeldTask } from './held-task.ts'
 import { orphanText } from './orphaned-task.ts'
 import { RenamedTaskAnswer } from './renamed-task-answer.ts'
 import { TaskAnswer } from './task-answer.ts'
+import type { Tasks } from './tasks.ts'
+
+/** What it takes to answer for a task. */
+export interface TaskCalls extends WithIds {
+  readonly tasks: Tasks
+  readonly approvals: Pick<ApprovalsPoint, 'getApprovals'>
+  /** This process. */
+  readonly claimant: string
+  /** How often clients are told to ask, in milliseconds. */
+  readonly taskPollMs: number
+  readonly digestKey: KeyObject
+  readonly logger: Logger
+}
 
 /** Decides about a call, records it and does what comes of it. */
 type GoOn = (exchange: McpExchange) => Promise<void>
@@ -21,7 +36,7 @@ type GoOn = (exchange: McpExchange) => Promise<void>
  * no action of its own. What is about a task of the upstream's is given back, to be governed like anything else.
  */
 export async function answerTaskCall(
-  parts: ProxyParts,
+  parts: TaskCalls,
   exchange: McpExchange,
   goOn: GoOn,
 ): Promise<McpExchange | null> {
@@ -43,7 +58,7 @@ export async function answerTaskCall(
   return null
 }
 
-function answerFor(parts: ProxyParts, { call, answer }: McpExchange, task: HeldTask, goOn: GoOn): void {
+function answerFor(parts: TaskCalls, { call, answer }: McpExchange, task: HeldTask, goOn: GoOn): void {
   if (call.method === 'tasks/cancel') task.cancel()
   if (call.method === 'tasks/update') update(parts, call, task, goOn)
   answer.message(
@@ -53,7 +68,7 @@ function answerFor(parts: ProxyParts, { call, answer }: McpExchange, task: HeldT
 }
 
 /** The upstream has all it asked for: the same call again, decided anew, as what it is given is part of it. */
-function update(parts: ProxyParts, { canonical }: McpCall, task: HeldTask, goOn: GoOn): void {
+function update(parts: TaskCalls, { canonical }: McpCall, task: HeldTask, goOn: GoOn): void {
   const responses = new Map<string, string>()
   const given: unknown = JSON.parse(memberText(canonical, ['params', 'inputResponses']) ?? '{}')
   for (const key of Object.keys(isJsonObject(given as JsonObject) ? (given as JsonObject) : {}))
@@ -83,13 +98,13 @@ function passedOn(exchange: McpExchange, task: HeldTask, upstreamTaskId: string)
 }
 
 async function answerOrphan(
-  parts: ProxyParts,
+  parts: TaskCalls,
   { call, answer }: McpExchange,
   ref: Parameters<typeof orphanText>[2],
 ): Promise<void> {
   const taskId = JSON.parse(memberText(call.canonical, ['params', 'taskId']) ?? '""') as string
   try {
-    const text = await orphanText(parts.approvals, taskId, ref, parts.config.hold.taskPollMs)
+    const text = await orphanText(parts.approvals, taskId, ref, parts.taskPollMs)
     answer.message(200, resultText(call, text))
   } catch (cause) {
     parts.logger.warn({ approvalId: ref.approvalId }, `a task was not read: ${messageOf(cause)}`)

@@ -11,13 +11,11 @@ import {
 } from '@sallyport/jsonrpc'
 import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import { isListen, type McpCall } from '../message/call.ts'
 import { clientAbilities } from '../message/client-abilities.ts'
 import { editCall } from '../message/edit-call.ts'
 import { TASKS_NOT_DECLARED } from '../message/tasks-not-declared.ts'
-
-type Ids = Pick<ProxyParts, 'ids'>
+import type { WithIds } from '../rewrite/bound-ids.ts'
 
 /** Revision 2025-11-25: what a message that comes of a task says of it. */
 const RELATED = ['_meta', 'io.modelcontextprotocol/related-task', 'taskId'] as const
@@ -44,7 +42,7 @@ const NO_SUCH_METHOD: ProtocolRefusal = {
  * upstream takes all gateways for one client, and who has an id has the result. Tasks outlive sessions, so these ids
  * do too.
  */
-export function bindTaskIds({ ids }: Ids, { call }: McpExchange, message: Message, text: string): string {
+export function bindTaskIds({ ids }: WithIds, { call }: McpExchange, message: Message, text: string): string {
   const paths = pathsOf(call, message)
   if (paths.length === 0) return text
   return replaceMembers(
@@ -54,7 +52,7 @@ export function bindTaskIds({ ids }: Ids, { call }: McpExchange, message: Messag
 }
 
 /** A message of the client's with the upstream's own ids; a refusal where it asks about a task that is not its own. */
-export function openTaskIds({ ids }: Ids, exchange: McpExchange): McpExchange | ProtocolRefusal {
+export function openTaskIds({ ids }: WithIds, exchange: McpExchange): McpExchange | ProtocolRefusal {
   const { call } = exchange
   const { message, canonical } = call
   if (message === null) return exchange

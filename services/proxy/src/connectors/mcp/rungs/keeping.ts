@@ -1,0 +1,19 @@
+import type { SealingRounds } from '../rounds/sealed-state.ts'
+import type { Tasks } from '../tasks/tasks.ts'
+import type { Budgets } from './client-budgets.ts'
+
+/** How long callers are kept, and how often they hear of it, in milliseconds. */
+export interface KeepingTimes extends Budgets {
+  readonly roundMs: number
+  readonly maxRounds: number
+  readonly commentMs: number
+  readonly progressMs: number
+}
+
+/** What it takes to keep a caller while a person is asked. */
+export interface Keeping extends SealingRounds {
+  readonly hold: KeepingTimes
+  readonly tasks: Tasks
+  /** Where a person answers this approval; null where nobody said where that is. */
+  readonly approvalUrl: (approvalId: string) => string | null
+}
