@@ -1,0 +1,41 @@
+/** Where a request goes within its upstream: canonical, relative to the registered address. */
+export interface Target {
+  /** Empty where the agent named the upstream and nothing under it. */
+  readonly path: string
+  readonly query: string | null
+}
+
+/** The path and query as they go upstream: under the path of the registered address, whose own query comes first. */
+export function upstreamPath(registered: string, { path, query }: Target): string {
+  const { pathname, search } = new URL(registered)
+  const whole = path === '' ? pathname : baseOf(pathname) + path
+  const queries = [search.slice(1), query].filter((one) => one !== null && one !== '')
+  return queries.length === 0 ? whole : `${whole}?${queries.join('&')}`
+}
+
+/**
+ * What the agent is told for an address of the upstream's, in `Location` and the like: the path on the proxy where it
+ * is under the registered address, the whole address where it is elsewhere. Undefined for what is no address.
+ */
+export function addressForAgent(
+  registered: string,
+  requested: string,
+  told: string,
+  mount: string,
+): string | undefined {
+  const base = URL.parse(registered)
+  const meant = base === null ? null : URL.parse(told, new URL(requested, base))
+  if (base === null || meant === null) return undefined
+  const folder = baseOf(base.pathname)
+  const isInside =
+    meant.origin === base.origin &&
+    meant.username === '' &&
+    (meant.pathname === base.pathname || meant.pathname.startsWith(`${folder}/`))
+  if (!isInside) return meant.href
+  return mount + meant.pathname.slice(folder.length) + meant.search + meant.hash
+}
+
+/** A registered path with or without a slash at its end is the same folder. */
+function baseOf(pathname: string): string {
+  return pathname.replace(/\/+$/, '')
+}
