@@ -10,7 +10,7 @@ export function fieldsOf(raw: readonly string[]): Field[] {
 }
 
 /** All values of a name as one, as RFC 9110, section 5.3, joins them; undefined where it does not stand. */
-export function valueOf(fields: readonly Field[], name: string): string | undefined {
+export function fieldValue(fields: readonly Field[], name: string): string | undefined {
   const values = fields.filter(([one]) => one === name).map(([, value]) => value)
   return values.length === 0 ? undefined : values.join(', ')
 }

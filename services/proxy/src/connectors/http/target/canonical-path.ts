@@ -3,7 +3,6 @@ import { encodeOthers, hasBrokenEncoding, normalEncoding } from './percent-encod
 
 /** RFC 3986, section 3.3: what may stand in a path as it is. */
 const PATH_CHARACTER = /[A-Za-z0-9\-._~!$&'()*+,;=:@/%]/
-const CONTROL = /[\u0000-\u001f\u007f]/
 /** A name that was encoded more often than this is not looked at to its end. */
 const MOST_READINGS = 4
 
@@ -28,7 +27,7 @@ export function canonicalPath(raw: string): string {
 function checkReadings(path: string): void {
   let reading = path
   for (let round = 0; round <= MOST_READINGS; round++) {
-    if (CONTROL.test(reading)) throw new TargetRefused('a control character in the path')
+    if (hasControl(reading)) throw new TargetRefused('a control character in the path')
     if (reading.split(/[/\\]/).some(leadsElsewhere))
       throw new TargetRefused('a segment that is . or .., however it is written')
     const next = decodedOnce(reading)
@@ -54,4 +53,12 @@ function isUtf8(path: string): boolean {
   } catch {
     return false
   }
+}
+
+function hasControl(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code < 0x20 || code === 0x7f) return true
+  }
+  return false
 }

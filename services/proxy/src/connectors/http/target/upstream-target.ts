@@ -24,7 +24,7 @@ export function addressForAgent(
   mount: string,
 ): string | undefined {
   const base = URL.parse(registered)
-  const meant = base === null ? null : URL.parse(told, new URL(requested, base))
+  const meant = base === null ? null : URL.parse(told, new URL(requested, base).href)
   if (base === null || meant === null) return undefined
   const folder = baseOf(base.pathname)
   const isInside =

@@ -1,0 +1,27 @@
+import type { Action } from '../../../domain/action.ts'
+import type { Field } from '../headers/field.ts'
+import type { Target } from '../target/upstream-target.ts'
+
+/** The body of a request, as far as it was read before its decision. */
+export type HttpBody =
+  | { readonly kind: 'none' }
+  /** Strict JSON: what goes upstream is its canonical text. */
+  | { readonly kind: 'json'; readonly text: string }
+  /** It goes upstream as it comes, after the decision. */
+  | { readonly kind: 'stream'; readonly why: 'not_json' | 'too_large'; readonly length: number | null }
+  /** A body that is not JSON and waits with its call for a person. */
+  | { readonly kind: 'kept'; readonly bytes: Buffer; readonly sha256: string }
+
+/** One HTTP request as the proxy received it: all that is judged, recorded and forwarded comes from here. */
+export interface HttpCall extends Action {
+  readonly kind: 'request' | 'websocket'
+  readonly method: string
+  readonly target: Target
+  /** What goes upstream of its header fields, beside the credential. */
+  readonly fields: readonly Field[]
+  readonly body: HttpBody
+  /** For how many seconds the client waits for a person (`Prefer: wait`); null where it does not say. */
+  readonly waitSeconds: number | null
+  /** The approval that the client says it has been told of. */
+  readonly toldApproval: string | null
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import type { Gateway, Upstream } from '@sallyport/control'
+import { decodeJson, type JsonLimits, type JsonValue } from '@sallyport/jsonrpc'
+import type { OwnAuthorization } from '../../../domain/own-authorization.ts'
+import { MethodRefused, UpgradeRefused } from '../errors.ts'
+import { type Field, fieldsOf, fieldValue } from '../headers/field.ts'
+import { preferredWait } from '../headers/prefer.ts'
+import { requestFields, withVia } from '../headers/request-fields.ts'
+import { canonicalPath } from '../target/canonical-path.ts'
+import { canonicalQuery } from '../target/canonical-query.ts'
+import type { HttpBody, HttpCall } from './http-call.ts'
+import { isJson } from './media-type.ts'
+import { nameRequest } from './name-request.ts'
+import { argumentsText, shownArguments } from './request-arguments.ts'
+import { clientOf } from './user-agent.ts'
+
+/** Who asks what of whom. */
+export interface Arrival {
+  readonly actionId: string
+  readonly gateway: Gateway
+  readonly upstream: Upstream
+  readonly own: OwnAuthorization | null
+  readonly arrivedAt: number
+}
+
+/** A request's head as it came. */
+export interface RawHead {
+  readonly method: string
+  readonly httpVersion: string
+  /** The target's path behind the upstream's name, and its query. */
+  readonly path: string
+  readonly query: string | null
+  /** Names and values in turn. */
+  readonly rawHeaders: readonly string[]
+  /** Whether it asks for another protocol on its connection. */
+  readonly upgrading: boolean
+}
+
+/** What is known of a body before any of it was read: null where there is none. */
+export interface AnnouncedBody {
+  /** Null where it comes in chunks. */
+  readonly length: number | null
+  readonly json: boolean
+}
+
+const APPROVAL_ID = /^[A-Za-z0-9_-]{1,64}$/
+
+/** Throws MethodRefused, UpgradeRefused, TargetRefused, HeaderRepeated and OverrideRefused. */
+export function readHead(arrival: Arrival, head: RawHead): HttpCall {
+  const { method, httpVersion, rawHeaders, upgrading } = head
+  if (method === 'TRACE' || method === 'CONNECT') throw new MethodRefused()
+  const received = fieldsOf(rawHeaders)
+  const passed = requestFields(received)
+  if (upgrading) checkWebSocket(method, received)
+  const target = { path: canonicalPath(head.path), query: canonicalQuery(head.query) }
+  const kind = upgrading ? 'websocket' : 'request'
+  const told = fieldValue(received, 'sallyport-approval')
+  return withBody(
+    {
+      ...arrival,
+      kind,
+      method,
+      action: nameRequest(kind, method),
+      tool: null,
+      subject: null,
+      id: null,
+      params: null,
+      argumentsText: null,
+      session: null,
+      protocolVersion: `HTTP/${httpVersion}`,
+      client: clientOf(fieldValue(received, 'user-agent')),
+      requestBytes: 0,
+      target,
+      fields: withVia(passed, httpVersion),
+      body: { kind: 'none' },
+      waitSeconds: preferredWait(fieldValue(received, 'prefer')),
+      toldApproval: told !== undefined && APPROVAL_ID.test(told) ? told : null,
+    },
+    { kind: 'none' },
+  )
+}
+
+/** Node has refused whatever has two lengths, or a length beside chunks. */
+export function announcedBody({ rawHeaders }: Pick<RawHead, 'rawHeaders'>): AnnouncedBody | null {
+  const fields = fieldsOf(rawHeaders)
+  const length = fieldValue(fields, 'content-length')
+  const chunked = fieldValue(fields, 'transfer-encoding') !== undefined
+  if (!chunked && (length === undefined || Number(length) === 0)) return null
+  const json = isJson(fieldValue(fields, 'content-type'), fieldValue(fields, 'content-encoding'))
+  return { length: chunked ? null : Number(length), json }
+}
+
+/** The same call with its JSON, which is read strictly. Throws NotStrictJson or the error of a limit. */
+export function withJson(call: HttpCall, bytes: Buffer, limits: JsonLimits): HttpCall {
+  const { value, canonical } = decodeJson(bytes, limits)
+  const text: HttpBody = { kind: 'json', text: canonical }
+  const fields = bytes.equals(Buffer.from(canonical)) ? call.fields : withoutDigests(call.fields)
+  return withBody({ ...call, fields, requestBytes: bytes.length }, text, value)
+}
+
+/** The same call with a body that is not JSON and was kept whole. */
+export function withKept(call: HttpCall, bytes: Buffer): HttpCall {
+  const sha256 = createHash('sha256').update(bytes).digest('hex')
+  return withBody({ ...call, requestBytes: bytes.length }, { kind: 'kept', bytes, sha256 })
+}
+
+export function withBody(call: HttpCall, body: HttpBody, value: JsonValue = null): HttpCall {
+  const parts = { method: call.method, target: call.target, fields: call.fields, body }
+  return { ...call, body, params: shownArguments(parts, value), argumentsText: argumentsText(parts) }
+}
+
+/** Digests of the bytes that came would contradict the canonical text that goes. */
+const DIGESTS: ReadonlySet<string> = new Set(['content-digest', 'content-md5', 'digest', 'repr-digest'])
+
+function withoutDigests(fields: readonly Field[]): Field[] {
+  return fields.filter(([name]) => !DIGESTS.has(name))
+}
+
+/** RFC 6455, section 4.2.1. */
+function checkWebSocket(method: string, fields: readonly Field[]): void {
+  const isWebSocket =
+    method === 'GET' &&
+    fieldValue(fields, 'upgrade')?.toLowerCase() === 'websocket' &&
+    fieldValue(fields, 'sec-websocket-version') === '13' &&
+    fieldValue(fields, 'sec-websocket-key') !== undefined &&
+    fieldValue(fields, 'transfer-encoding') === undefined &&
+    Number(fieldValue(fields, 'content-length') ?? 0) === 0
+  if (!isWebSocket) throw new UpgradeRefused()
+}
