@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import type { Answer } from '../answers/answer.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import { KeepAlive } from './keep-alive.ts'
+import type { KeepingTimes } from './keeping.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()
@@ -22,7 +22,7 @@ test('a held caller who does not read gets nothing more until it does', () => {
   const call = { method: 'tools/call', progressToken: 7 }
   const passed = { accept: 'text/event-stream' }
   const exchange = { answer, call, passed, progressSent: 0 } as unknown as McpExchange
-  const parts = { config: { hold: { commentMs: 10, progressMs: 10 } } } as ProxyParts
+  const parts = { hold: { commentMs: 10, progressMs: 10 } as KeepingTimes }
   const keepAlive = new KeepAlive(parts, exchange)
 
   vi.advanceTimersByTime(1000)

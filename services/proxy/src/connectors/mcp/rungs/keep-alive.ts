@@ -12,7 +12,7 @@ export class KeepAlive {
   readonly #timers: NodeJS.Timeout[] = []
   #unread = false
 
-  constructor({ hold }: Keeping, exchange: McpExchange) {
+  constructor({ hold }: Pick<Keeping, 'hold'>, exchange: McpExchange) {
     const { answer, call } = exchange
     if (!takesStream(exchange)) return
     answer.openStream()
