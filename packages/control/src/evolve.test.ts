@@ -8,6 +8,7 @@ import {
   command,
   hashOf,
   issueToken,
+  removeUpstream,
   revokeGateway,
   revokeToken,
   setKillSwitch,
@@ -90,7 +91,7 @@ describe('a gateway', () => {
 })
 
 describe('an upstream', () => {
-  const remove = command('sallyport.upstream.removed.v1', { name: 'files' })
+  const remove = removeUpstream('files')
 
   test('keeps its name until it is removed', () => {
     expect(after(addUpstream('files'), addUpstream('files')).outcome).toEqual(rejected('conflict'))
@@ -100,15 +101,73 @@ describe('an upstream', () => {
   test('that is unknown cannot be removed', () => {
     expect(after(remove).outcome).toEqual(rejected('not_found'))
   })
+
+  test('has the id that it was given; one of an earlier release has that of its event', () => {
+    const earlier = addUpstream('files')
+    expect(after(addUpstream('files', 'u-1')).state.upstreams.get('files')?.id).toBe('u-1')
+    expect(after(earlier).state.upstreams.get('files')?.id).toBe(earlier.id)
+  })
 })
 
 describe('a permission', () => {
-  test('for the same gateway, connector and action replaces the earlier one and keeps its id', () => {
+  test('for the same gateway, upstream, connector and action replaces the earlier one and keeps its id', () => {
     const { state, outcome } = after(setPermission('p-1', 'allow'), setPermission('p-2', 'deny'))
     expect(outcome).toEqual(accepted('p-1'))
     expect([...state.permissions.values()]).toEqual([
       expect.objectContaining({ id: 'p-1', decision: 'deny' }),
     ])
+  })
+
+  describe('for one upstream', () => {
+    const files = (id: string) => ({ upstream: { id, name: 'files' } })
+    const bound = (...events: ControlEvent[]) =>
+      [...after(...events).state.permissions.values()].map(({ upstream }) => upstream)
+
+    test('is bound to its id and stands beside one for every upstream', () => {
+      const { state } = after(
+        addUpstream('files', 'u-1'),
+        setPermission('p-1', 'deny', { upstream: null }),
+        setPermission('p-2', 'allow', files('u-1')),
+      )
+      expect([...state.permissions.values()].map(({ upstream }) => upstream)).toEqual([
+        null,
+        { id: 'u-1', name: 'files' },
+      ])
+    })
+
+    test('ends with it: another upstream that gets the name begins with nothing', () => {
+      const events = [addUpstream('files', 'u-1'), setPermission('p-1', 'allow', files('u-1'))]
+      expect(bound(...events, removeUpstream('files'), addUpstream('files', 'u-2'))).toEqual([])
+    })
+
+    test('is not set for one that was removed meanwhile, though its name was given anew', () => {
+      const anew = [addUpstream('files', 'u-1'), removeUpstream('files'), addUpstream('files', 'u-2')]
+      const { state, outcome } = after(...anew, setPermission('p-1', 'allow', files('u-1')))
+      expect(outcome).toEqual(rejected('not_found'))
+      expect(state.permissions.size).toBe(0)
+    })
+
+    test('that an earlier release named as a connector is for the upstream of that name', () => {
+      const earlier = setPermission('p-1', 'deny', { connector: 'files' })
+      expect(bound(addUpstream('files', 'u-1'), earlier)).toEqual([{ id: 'u-1', name: 'files' }])
+      expect(bound(earlier)).toEqual([{ id: null, name: 'files' }])
+      expect(bound(earlier, addUpstream('files', 'u-1'))).toEqual([{ id: 'u-1', name: 'files' }])
+      expect(bound(earlier, addUpstream('files', 'u-1'), removeUpstream('files'))).toEqual([])
+    })
+
+    test('replaces what an earlier release set for it', () => {
+      const { state } = after(
+        addUpstream('files', 'u-1'),
+        setPermission('p-1', 'deny', { connector: 'files' }),
+        setPermission('p-2', 'allow', files('u-1')),
+      )
+      expect([...state.permissions.values()]).toMatchObject([{ id: 'p-1', decision: 'allow' }])
+    })
+
+    test('or for a kind is told apart by an earlier release as well', () => {
+      expect(bound(setPermission('p-1', 'deny', { connector: 'mcp' }))).toEqual([null])
+      expect(bound(setPermission('p-1', 'deny', { connector: '*' }))).toEqual([null])
+    })
   })
 
   test('for another action stands beside it', () => {
@@ -232,8 +291,8 @@ const anyCommand: fc.Arbitrary<ControlEvent> = fc.oneof(
     .map(([given, hash]) =>
       command('sallyport.gateway.token_rotated.v1', { name: given, tokenHash: hashOf(hash) }),
     ),
-  name.map(addUpstream),
-  name.map((given) => command('sallyport.upstream.removed.v1', { name: given })),
+  name.map((given) => addUpstream(given)),
+  name.map(removeUpstream),
   fc
     .tuple(fc.uuid(), fc.constantFrom('allow', 'deny'), fc.constantFrom('mcp.*', 'mcp.tools.*'))
     .map(([id, decision, action]) => setPermission(id, decision as 'allow' | 'deny', { action })),

@@ -21,6 +21,8 @@ export type IssuedCredential = Extract<CredentialReference, { readonly tokenUrl:
 export type SecretReference = Extract<CredentialReference, { readonly kind: 'env' | 'file' }>
 
 export interface Upstream {
+  /** What permissions for it are bound to: another upstream that gets its name has another id. */
+  readonly id: string
   readonly name: string
   /** The connector's kind, such as `mcp`. */
   readonly connector: string
@@ -32,6 +34,9 @@ export interface Upstream {
 export interface PermissionRecord {
   readonly id: string
   readonly gateway: string
+  /** Null: every upstream. Without an id it waits for one of this name, as a log of an earlier release can say. */
+  readonly upstream: { readonly id: string | null; readonly name: string } | null
+  /** A kind, or `*`. */
   readonly connector: string
   readonly action: string
   readonly decision: 'allow' | 'deny' | 'require_approval'
@@ -50,7 +55,7 @@ export interface ApiToken {
 }
 
 export interface KillSwitch {
-  /** `global`, `gateway:NAME` or `connector:NAME`. */
+  /** `global`, `gateway:NAME`, `upstream:NAME` or `connector:KIND`. */
   readonly scope: string
   readonly reason: string | null
   readonly since: string

@@ -1,24 +1,40 @@
 import type { EventOf } from '@sallyport/events'
-import type { ControlState } from './state.ts'
+import type { ControlState, PermissionRecord, Upstream } from './state.ts'
 import { accept, reject, type Transition, withEntry, withoutEntry } from './transition.ts'
 
 export function onUpstreamAdded(
   state: ControlState,
   event: EventOf<'sallyport.upstream.added.v1'>,
 ): Transition {
-  const { name, connector, target, credential } = event.data
-  if (state.upstreams.has(name)) return reject(state, 'conflict', `there is a connector ${name}`)
-  const upstream = { name, connector, target, credential, createdAt: event.time }
-  return accept(state, { upstreams: withEntry(state.upstreams, name, upstream) }, name)
+  const { id = event.id, name, connector, target, credential } = event.data
+  if (state.upstreams.has(name)) return reject(state, 'conflict', `there is an upstream ${name}`)
+  const upstream = { id, name, connector, target, credential, createdAt: event.time }
+  const permissions = withBound(state.permissions, upstream)
+  return accept(state, { upstreams: withEntry(state.upstreams, name, upstream), permissions }, name)
 }
 
-/** What it offered is forgotten with it: another server under its name begins anew. */
+/** What it offered and the permissions for it end with it: another upstream that gets its name begins with nothing. */
 export function onUpstreamRemoved(
   state: ControlState,
   event: EventOf<'sallyport.upstream.removed.v1'>,
 ): Transition {
   const { name } = event.data
-  if (!state.upstreams.has(name)) return reject(state, 'not_found', `there is no connector ${name}`)
+  const known = state.upstreams.get(name)
+  if (known === undefined) return reject(state, 'not_found', `there is no upstream ${name}`)
   const upstreams = withoutEntry(state.upstreams, name)
-  return accept(state, { upstreams, catalogs: withoutEntry(state.catalogs, name) }, name)
+  const catalogs = withoutEntry(state.catalogs, name)
+  const kept = [...state.permissions].filter(([, { upstream }]) => upstream?.id !== known.id)
+  const permissions = kept.length === state.permissions.size ? state.permissions : new Map(kept)
+  return accept(state, { upstreams, catalogs, permissions }, name)
+}
+
+/** The permissions, with those that waited for an upstream of this name bound to it. */
+function withBound(
+  permissions: ControlState['permissions'],
+  { id, name, connector }: Upstream,
+): ControlState['permissions'] {
+  const waits = ({ upstream }: PermissionRecord) => upstream?.id === null && upstream.name === name
+  if (![...permissions.values()].some(waits)) return permissions
+  const bound = (one: PermissionRecord) => (waits(one) ? { ...one, connector, upstream: { id, name } } : one)
+  return new Map([...permissions].map(([key, one]) => [key, bound(one)]))
 }

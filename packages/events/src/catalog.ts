@@ -117,13 +117,13 @@ export const EVENTS = {
     TOPICS.control,
     'critical',
     control.UpstreamAdded,
-    'A server was registered under a name.',
+    'An upstream was registered under a name. Without an id it has that of the event.',
   ),
   'sallyport.upstream.removed.v1': define(
     TOPICS.control,
     'critical',
     control.UpstreamRemoved,
-    'A server was forgotten.',
+    'An upstream was forgotten, and with it the permissions that are bound to it.',
   ),
   'sallyport.catalog.observed.v1': define(
     TOPICS.control,
@@ -147,7 +147,7 @@ export const EVENTS = {
     TOPICS.control,
     'critical',
     control.PermissionSet,
-    'What an agent may do was set; the same gateway, connector and action replace what was set before.',
+    'What an agent may do was set. It replaces what was set for the same gateway, upstream, connector and action.',
   ),
   'sallyport.permission.removed.v1': define(
     TOPICS.control,
@@ -159,7 +159,7 @@ export const EVENTS = {
     TOPICS.control,
     'critical',
     control.KillSwitchSet,
-    'A kill switch was turned on or off. The scope is `global`, `gateway:NAME` or `connector:NAME`.',
+    'A kill switch was turned on or off. The scope is `global`, `gateway:NAME`, `upstream:NAME` or `connector:KIND`.',
   ),
   'sallyport.token.issued.v1': define(
     TOPICS.control,

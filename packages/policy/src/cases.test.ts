@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { actionOf, type NamedMessage } from './action.ts'
 import builtin from './cases/builtin.json' with { type: 'json' }
 import killSwitch from './cases/kill-switch.json' with { type: 'json' }
+import lessSpecific from './cases/less-specific.json' with { type: 'json' }
 import listTool from './cases/list-tool.json' with { type: 'json' }
 import precedence from './cases/precedence.json' with { type: 'json' }
 import ties from './cases/ties.json' with { type: 'json' }
@@ -9,19 +10,34 @@ import wildcards from './cases/wildcards.json' with { type: 'json' }
 import { killSwitchScope } from './kill-switch.ts'
 import type { Permission } from './permission.ts'
 import { compilePolicy, type Outcome } from './policy.ts'
-import type { Risk } from './risk.ts'
+import type { Risk } from './risk-of-name.ts'
 import { verdict } from './verdict.ts'
+
+/** `connector` is `*` and `upstream` every one where a row does not say. */
+interface CasePermission extends Pick<Permission, 'gateway' | 'action' | 'decision'> {
+  readonly connector?: string
+  readonly upstream?: string
+}
+
+/** In the tables an upstream is told by its name alone. */
+const idOf = (upstream: string) => `id-of-${upstream}`
+
+function permissionOf({ upstream, connector = '*', ...rest }: CasePermission, place: number): Permission {
+  const bound = upstream === undefined ? null : { id: idOf(upstream), name: upstream }
+  return { ...rest, connector, upstream: bound, id: `p${place}`, origin: 'explicit' }
+}
 
 /** One row of `cases/*.json`. The action is given, or named from a message; `expect.action` is what it must be. */
 interface Case {
   readonly claim: string
-  readonly permissions: readonly Omit<Permission, 'id' | 'origin'>[]
+  readonly permissions: readonly CasePermission[]
   readonly killSwitch?: readonly string[]
   readonly request: {
     readonly gateway: string
-    readonly connectorKind: string
+    readonly connector: string
     readonly upstream: string
     readonly action?: string
+    readonly lessSpecific?: readonly string[]
     readonly message?: NamedMessage
   }
   readonly expect: {
@@ -32,18 +48,28 @@ interface Case {
   }
 }
 
-const tables = { precedence, ties, wildcards, builtin, 'list tool': listTool, 'kill switch': killSwitch }
+const tables = {
+  precedence,
+  ties,
+  wildcards,
+  'less specific': lessSpecific,
+  builtin,
+  'list tool': listTool,
+  'kill switch': killSwitch,
+}
 
 describe.each(Object.entries(tables))('%s', (_name, rows) => {
   test.each(rows as readonly Case[])(
     '$claim',
     ({ permissions, killSwitch: scopes, request, expect: expected }) => {
       const action = request.action ?? actionOf(request.message ?? { kind: 'unknown' })
-      const policy = compilePolicy(
-        permissions.map((permission, place) => ({ ...permission, id: `p${place}`, origin: 'explicit' })),
-      )
+      const policy = compilePolicy(permissions.map(permissionOf))
       const state = new Set((scopes ?? []).map(killSwitchScope))
-      const given = verdict({ policy, killSwitch: state, request: { ...request, action } })
+      const given = verdict({
+        policy,
+        killSwitch: state,
+        request: { ...request, upstreamId: idOf(request.upstream), action },
+      })
 
       expect({ action, ...given }).toMatchObject(expected)
       expect(given.reasons.length).toBeGreaterThan(0)

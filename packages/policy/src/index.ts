@@ -9,12 +9,17 @@ export {
   toolAction,
   UNKNOWN_ACTION,
 } from './action.ts'
+export type { ActionDescription, Connector } from './connectors/connector.ts'
+export { HTTP_UNKNOWN_ACTION, httpAction } from './connectors/http.ts'
+export { CONNECTORS, connectorNaming } from './connectors/index.ts'
 export {
   type KillSwitchScope,
   KillSwitchScopeInvalid,
   type KillSwitchState,
   killSwitchBlocks,
   killSwitchScope,
+  type StoppedThing,
+  stoppedBy,
 } from './kill-switch.ts'
 export {
   PROMPTS_LIST_ACTION,
@@ -33,7 +38,7 @@ export {
   type Specificity,
   specificity,
 } from './pattern.ts'
-export { BUILTIN_PERMISSIONS, type Decision, type Permission } from './permission.ts'
+export { type BoundUpstream, BUILTIN_PERMISSIONS, type Decision, type Permission } from './permission.ts'
 export {
   type ActionRequest,
   compilePolicy,
@@ -43,5 +48,6 @@ export {
   type Outcome,
   type Policy,
 } from './policy.ts'
-export { type Risk, riskOf, riskOfTool } from './risk.ts'
+export { riskOf, riskOfTool } from './risk.ts'
+export type { Risk } from './risk-of-name.ts'
 export { type Verdict, type VerdictInput, verdict } from './verdict.ts'

@@ -1,6 +1,8 @@
 import { SallyportError } from '@sallyport/runtime'
 
-export type KillSwitchScope = 'global' | `gateway:${string}` | `connector:${string}`
+/** What a scope other than `global` is about. */
+export type StoppedThing = 'gateway' | 'upstream' | 'connector'
+export type KillSwitchScope = 'global' | `${StoppedThing}:${string}`
 
 /** The scopes that are switched off. A Set of scopes or a Map from scope to who did it both fit. */
 export interface KillSwitchState {
@@ -8,18 +10,18 @@ export interface KillSwitchState {
   has(scope: KillSwitchScope): boolean
 }
 
-/** A kill switch scope that is none of `global`, `gateway:NAME` and `connector:NAME`. */
+/** A kill switch scope is not one of `global`, `gateway:NAME`, `upstream:NAME` and `connector:KIND`. */
 export class KillSwitchScopeInvalid extends SallyportError {
   constructor() {
     super(
       'SP_KILL_SWITCH_SCOPE_INVALID',
       'invalid',
-      'the scope is none of global, gateway:NAME and connector:NAME',
+      'the scope must be global, gateway:NAME, upstream:NAME or connector:KIND',
     )
   }
 }
 
-const SCOPE = /^(?:global|(?:gateway|connector):[A-Za-z0-9][A-Za-z0-9_.-]{0,127})$/
+const SCOPE = /^(?:global|(gateway|upstream|connector):([A-Za-z0-9][A-Za-z0-9_.-]{0,127}))$/
 
 /** Reads a scope as a person writes it. Throws KillSwitchScopeInvalid. */
 export function killSwitchScope(text: string): KillSwitchScope {
@@ -27,19 +29,29 @@ export function killSwitchScope(text: string): KillSwitchScope {
   return text
 }
 
+/** What a scope names; null for `global`. */
+export function stoppedBy(
+  scope: KillSwitchScope,
+): { readonly thing: StoppedThing; readonly name: string } | null {
+  const [, thing, name] = SCOPE.exec(scope) ?? []
+  return thing === undefined || name === undefined ? null : { thing: thing as StoppedThing, name }
+}
+
 function isKillSwitchScope(text: string): text is KillSwitchScope {
   return SCOPE.test(text)
 }
 
-/** The widest scope that stops this request, or null. A connector scope names an upstream or a kind. */
+/** The widest scope that stops this request, or null. A gateway and an upstream are stopped by name, whoever has it. */
 export function killSwitchBlocks(
   state: KillSwitchState,
-  target: { readonly gateway: string; readonly connectorKind: string; readonly upstream: string },
+  target: { readonly gateway: string; readonly connector: string; readonly upstream: string },
 ): KillSwitchScope | null {
   if (state.size === 0) return null
-  if (state.has('global')) return 'global'
-  if (state.has(`gateway:${target.gateway}`)) return `gateway:${target.gateway}`
-  if (state.has(`connector:${target.connectorKind}`)) return `connector:${target.connectorKind}`
-  if (state.has(`connector:${target.upstream}`)) return `connector:${target.upstream}`
-  return null
+  const scopes: readonly KillSwitchScope[] = [
+    'global',
+    `gateway:${target.gateway}`,
+    `connector:${target.connector}`,
+    `upstream:${target.upstream}`,
+  ]
+  return scopes.find((scope) => state.has(scope)) ?? null
 }

@@ -18,34 +18,54 @@ interface Ranked extends Rule {
 }
 
 /**
- * The rules of one connector. Wildcards are found by their literal head, so that the cost grows with the number
- * of different head lengths and not with the number of rules.
+ * The rules of one reach: one upstream, one kind, or everything. Wildcards are found by their literal head, so that
+ * the cost grows with the number of different head lengths and not with the number of rules.
  */
 interface Bucket {
   readonly exact: Map<string, Rule>
   readonly wildByHead: Map<string, Ranked[]>
   readonly headLengths: Set<number>
+  /** The rule whose pattern is `*` alone: it says nothing about any name, so it comes after every other. */
+  catchAll: Rule | undefined
 }
 
-/** Rules of one origin and one gateway level, by connector. */
+/** Rules of one origin and one gateway level, by reach. */
 export type PermissionIndex = ReadonlyMap<string, Bucket>
+
+/** The reach of one upstream, by its id. */
+export const reachOfUpstream = (id: string): string => `upstream ${id}`
+/** The reach of every upstream of a kind; of `*`, of every upstream. */
+export const reachOfConnector = (kind: string): string => `connector ${kind}`
 
 export function indexRules(rules: Iterable<Rule>): PermissionIndex {
   const index = new Map<string, Bucket>()
   for (const [rank, rule] of [...rules].sort(byPrecedence).entries()) {
-    const bucket = index.get(rule.permission.connector) ?? emptyBucket()
-    index.set(rule.permission.connector, bucket)
+    const reach = reachOf(rule.permission)
+    if (reach === undefined) continue
+    const bucket = index.get(reach) ?? emptyBucket()
+    index.set(reach, bucket)
     if (rule.pattern.exact) addExact(bucket, rule)
+    else if (rule.pattern.literals === 0) bucket.catchAll ??= rule
     else addWild(bucket, { ...rule, rank })
   }
   return index
 }
 
-/** The rule for this connector that wins, or undefined if none matches. */
-export function findRule(index: PermissionIndex, connector: string, action: string): Rule | undefined {
-  const bucket = index.get(connector)
+/** A permission that waits for its upstream has none. */
+function reachOf({ upstream, connector }: Permission): string | undefined {
+  if (upstream === null) return reachOfConnector(connector)
+  return upstream.id === null ? undefined : reachOfUpstream(upstream.id)
+}
+
+/** The rule of this reach that wins for the first name that one covers, or undefined. The narrowest name comes first. */
+export function findRule(index: PermissionIndex, reach: string, names: readonly string[]): Rule | undefined {
+  const bucket = index.get(reach)
   if (bucket === undefined) return undefined
-  return bucket.exact.get(action) ?? findWild(bucket, action)
+  for (const name of names) {
+    const rule = bucket.exact.get(name) ?? findWild(bucket, name)
+    if (rule !== undefined) return rule
+  }
+  return bucket.catchAll
 }
 
 function findWild(bucket: Bucket, action: string): Rule | undefined {
@@ -59,7 +79,7 @@ function findWild(bucket: Bucket, action: string): Rule | undefined {
 }
 
 function emptyBucket(): Bucket {
-  return { exact: new Map(), wildByHead: new Map(), headLengths: new Set() }
+  return { exact: new Map(), wildByHead: new Map(), headLengths: new Set(), catchAll: undefined }
 }
 
 function addExact(bucket: Bucket, rule: Rule): void {

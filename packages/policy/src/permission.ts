@@ -1,12 +1,21 @@
+import { CONNECTORS } from './connectors/index.ts'
+
 export type Decision = 'allow' | 'deny' | 'require_approval'
 
+/** The upstream that a permission is bound to. A permission that waits for its upstream has no id and applies to nothing. */
+export interface BoundUpstream {
+  readonly id: string | null
+  readonly name: string
+}
+
 /**
- * What a gateway may do. `gateway` is a name or `*`; `connector` is `*`, a kind such as `mcp`, or the name of an
- * upstream such as `files`; `action` is a pattern. Built-in ones apply only where no explicit one matches.
+ * What a gateway may do. `gateway` is a name or `*`; `upstream` is one upstream or null for every one; `connector` is
+ * a kind such as `mcp` or `*`; `action` is a pattern. Built-in ones apply only where no explicit one matches.
  */
 export interface Permission {
   readonly id: string
   readonly gateway: string
+  readonly upstream: BoundUpstream | null
   readonly connector: string
   readonly action: string
   readonly decision: Decision
@@ -20,33 +29,16 @@ export function byStrictness(a: Decision, b: Decision): number {
   return STRICTNESS[b] - STRICTNESS[a]
 }
 
-/**
- * Handshake and discovery: they carry no act of the agent, and without them no client gets as far as asking. What is
- * listed is only what the agent may use, and a task is only there for the gateway whose call it came of.
- */
-export const BUILTIN_PERMISSIONS: readonly Permission[] = [
-  'mcp.rpc.initialize',
-  'mcp.rpc.server_discover',
-  'mcp.rpc.subscriptions_listen',
-  'mcp.rpc.tasks_get',
-  'mcp.rpc.tasks_result',
-  'mcp.rpc.tasks_update',
-  'mcp.rpc.tasks_cancel',
-  'mcp.rpc.ping',
-  'mcp.rpc.notifications_*',
-  'mcp.rpc.response',
-  'mcp.rpc.stream_open',
-  'mcp.rpc.session_delete',
-  'mcp.rpc.logging_setLevel',
-  'mcp.tools.list',
-  'mcp.prompts.list',
-  'mcp.resources.list',
-  'mcp.resources.templates_list',
-].map((action) => ({
-  id: `builtin:${action}`,
-  gateway: '*',
-  connector: '*',
-  action,
-  decision: 'allow',
-  origin: 'builtin',
-}))
+/** What each connector says is allowed to every gateway. */
+export const BUILTIN_PERMISSIONS: readonly Permission[] = [...CONNECTORS.values()].flatMap(
+  ({ kind, builtin }) =>
+    builtin.map((action) => ({
+      id: `builtin:${action}`,
+      gateway: '*',
+      upstream: null,
+      connector: kind,
+      action,
+      decision: 'allow' as const,
+      origin: 'builtin' as const,
+    })),
+)

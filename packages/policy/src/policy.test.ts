@@ -16,12 +16,10 @@ const action = fc.constantFrom(
   'mcp.tools.delete_file',
   'mcp.rpc.ping',
 )
-const request: fc.Arbitrary<ActionRequest> = fc.record({
-  gateway,
-  connectorKind: fc.constant('mcp'),
-  upstream,
-  action,
-})
+const request: fc.Arbitrary<ActionRequest> = fc
+  .record({ gateway, connector: fc.constant('mcp'), upstream, action })
+  .map((asked) => ({ ...asked, upstreamId: `id-of-${asked.upstream}` }))
+const bound = (name: string) => ({ id: `id-of-${name}`, name })
 const pattern = fc.oneof(
   action,
   fc.constantFrom('*', 'mcp.*', 'mcp.tools.*', 'mcp.tools.*_file', 'mcp.tools.read_*', '*file', '*_*'),
@@ -30,7 +28,8 @@ const permissions = fc
   .array(
     fc.record({
       gateway: fc.oneof(gateway, fc.constant('*')),
-      connector: fc.oneof(upstream, fc.constantFrom('mcp', '*')),
+      upstream: fc.option(upstream.map(bound), { nil: null }),
+      connector: fc.constantFrom('mcp', '*'),
       action: pattern,
       decision,
     }),
@@ -44,7 +43,7 @@ const STRICT = { allow: 0, hold: 1, deny: 2 }
 function reference(list: readonly Permission[], asked: ActionRequest): 'allow' | 'hold' | 'deny' {
   const rank = (one: Permission) => [
     one.gateway === '*' ? 0 : 1,
-    one.connector === asked.upstream ? 2 : one.connector === asked.connectorKind ? 1 : 0,
+    one.upstream !== null ? 2 : one.connector === asked.connector ? 1 : 0,
     one.action.includes('*') ? 0 : 1,
     one.action.replaceAll('*', '').length,
     { allow: 0, require_approval: 1, deny: 2 }[one.decision],
@@ -52,7 +51,7 @@ function reference(list: readonly Permission[], asked: ActionRequest): 'allow' |
   const regexp = (source: string) => new RegExp(`^${source.replaceAll('.', '\\.').replaceAll('*', '.*')}$`)
   const applying = list
     .filter((one) => one.gateway === '*' || one.gateway === asked.gateway)
-    .filter((one) => ['*', asked.connectorKind, asked.upstream].includes(one.connector))
+    .filter((one) => one.upstream === null || one.upstream.id === asked.upstreamId)
     .filter((one) => regexp(one.action).test(asked.action))
     .sort((a, b) => {
       const [x, y] = [rank(a), rank(b)]
@@ -97,7 +96,8 @@ describe('for any permissions', () => {
           (given, place): Permission => ({
             id: `p${place}`,
             gateway: asked.gateway,
-            connector: asked.upstream,
+            upstream: bound(asked.upstream),
+            connector: asked.connector,
             action: asked.action,
             decision: given,
             origin: 'explicit',
@@ -114,10 +114,11 @@ describe('for any permissions', () => {
   test('a deny of the exact action on the exact upstream always denies', () => {
     fc.assert(
       fc.property(permissions, request, (list, asked) => {
-        const { gateway: name, upstream: connector, action: named } = asked
+        const { gateway: name, upstream: files, connector, action: named } = asked
         const deny: Permission = {
           id: 'd',
           gateway: name,
+          upstream: bound(files),
           connector,
           action: named,
           decision: 'deny',
@@ -150,10 +151,55 @@ describe('for any permissions', () => {
   })
 })
 
+describe('a permission for one upstream', () => {
+  const files = (id: string | null): Permission => ({
+    id: 'p',
+    gateway: '*',
+    upstream: { id, name: 'files' },
+    connector: 'mcp',
+    action: '*',
+    decision: 'allow',
+    origin: 'explicit',
+  })
+  const asked = {
+    gateway: 'a',
+    connector: 'mcp',
+    upstream: 'files',
+    upstreamId: 'u-2',
+    action: 'mcp.tools.x',
+  }
+
+  test('hangs on its id: another upstream that gets its name inherits nothing', () => {
+    expect(compilePolicy([files('u-1')]).evaluate(asked).outcome).toBe('deny')
+    expect(compilePolicy([files('u-2')]).evaluate(asked).outcome).toBe('allow')
+  })
+
+  test('applies to nothing while it waits for its upstream', () => {
+    const policy = compilePolicy([files(null)])
+    expect(policy.evaluate(asked).outcome).toBe('deny')
+    expect(policy.policyVersion('a')).toBe(compilePolicy([]).policyVersion('a'))
+  })
+
+  test('names the upstream in its reasons', () => {
+    expect(
+      compilePolicy([files('u-2')])
+        .evaluate(asked)
+        .reasons.join(),
+    ).toContain('upstream files')
+  })
+
+  test('has another policy version than the same for another upstream of the name', () => {
+    expect(compilePolicy([files('u-1')]).policyVersion('a')).not.toBe(
+      compilePolicy([files('u-2')]).policyVersion('a'),
+    )
+  })
+})
+
 describe('the policy version', () => {
   const rule = (id: string, name: string, given: Decision = 'allow'): Permission => ({
     id,
     gateway: name,
+    upstream: null,
     connector: 'mcp',
     action: 'mcp.tools.read_*',
     decision: given,
@@ -191,6 +237,7 @@ test('a malformed pattern is refused when the policy is compiled', () => {
   const broken: Permission = {
     id: '1',
     gateway: '*',
+    upstream: null,
     connector: '*',
     action: 'no pattern',
     decision: 'deny',
@@ -200,16 +247,22 @@ test('a malformed pattern is refused when the policy is compiled', () => {
 })
 
 test('the way to ask for access never quotes what a shell would read', () => {
-  const asked = { gateway: 'a', connectorKind: 'mcp', upstream: 'files', action: "mcp.tools.x';reboot;'" }
+  const asked = {
+    gateway: 'a',
+    connector: 'mcp',
+    upstream: 'files',
+    upstreamId: 'u',
+    action: "mcp.tools.x';reboot;'",
+  }
   const given = verdict({ policy: compilePolicy([]), killSwitch: new Set(), request: asked })
   expect(given.askFor).not.toContain('reboot')
 })
 
 test('the way to ask for access gives access when it is followed', () => {
-  const asked = { gateway: 'a', connectorKind: 'mcp', upstream: 'files', action: 'mcp.tools.rm' }
+  const asked = { gateway: 'a', connector: 'mcp', upstream: 'files', upstreamId: 'u', action: 'mcp.tools.rm' }
   const refused = verdict({ policy: compilePolicy([]), killSwitch: new Set(), request: asked })
   expect(refused.askFor).toContain(
-    "--gateway a --connector files --action 'mcp.tools.rm' --decision require_approval",
+    "--gateway a --upstream files --action 'mcp.tools.rm' --decision require_approval",
   )
 })
 
@@ -223,8 +276,8 @@ test('the cache forgets the oldest and keeps its bound', () => {
   expect(cache.get('k500')).toBeUndefined()
 })
 
-test.each(['', 'Global', 'gateway:', 'connector:a b', 'tenant:x', 'gateway:*'])(
-  '%j is no kill switch scope',
+test.each(['', 'Global', 'gateway:', 'upstream:a b', 'tenant:x', 'gateway:*', 'upstream'])(
+  '%j is not a kill switch scope',
   (text) => {
     expect(() => killSwitchScope(text)).toThrow(
       expect.objectContaining({ code: 'SP_KILL_SWITCH_SCOPE_INVALID' }),

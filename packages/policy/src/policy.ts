@@ -1,14 +1,28 @@
 import { canonicalJson, sha256Hex } from '@sallyport/runtime'
 import { BoundedCache } from './bounded-cache.ts'
 import { BUILTIN_PERMISSIONS, type Decision, type Permission } from './permission.ts'
-import { findRule, indexRules, type PermissionIndex, type Rule, toRule } from './permission-index.ts'
+import {
+  findRule,
+  indexRules,
+  type PermissionIndex,
+  type Rule,
+  reachOfConnector,
+  reachOfUpstream,
+  toRule,
+} from './permission-index.ts'
 
 /** What is asked: who, through which upstream of which kind, and the action's name. */
 export interface ActionRequest {
   readonly gateway: string
-  readonly connectorKind: string
+  /** The upstream's kind. */
+  readonly connector: string
+  /** The upstream's name, by which people know it. */
   readonly upstream: string
+  /** What permissions for one upstream are bound to. */
+  readonly upstreamId: string
   readonly action: string
+  /** Wider names of the action that permissions may use as well, the narrowest first. */
+  readonly lessSpecific?: readonly string[]
 }
 
 export type Outcome = 'allow' | 'deny' | 'hold'
@@ -24,7 +38,7 @@ export interface Evaluation {
 export interface GatewayPolicy {
   /** `p-` and 16 hex digits over the rules that can apply to this gateway; equal rules, equal version. */
   readonly version: string
-  evaluate(request: Omit<ActionRequest, 'gateway'>): Evaluation
+  evaluate(request: Omit<ActionRequest, 'gateway' | 'upstream'>): Evaluation
 }
 
 export interface Policy {
@@ -36,6 +50,7 @@ export interface Policy {
 export const NO_PERMISSION = 'no permission'
 
 const ANY = '*'
+const NO_NAMES: readonly string[] = []
 const CACHE_GENERATION = 4096
 const LONGEST_CACHED_ACTION = 512
 const OUTCOMES: Record<Decision, Outcome> = { allow: 'allow', deny: 'deny', require_approval: 'hold' }
@@ -55,7 +70,7 @@ export function compilePolicy(
   permissions: Iterable<Permission>,
   builtins: readonly Permission[] = BUILTIN_PERMISSIONS,
 ): Policy {
-  const explicit = [...permissions].filter(({ origin }) => origin === 'explicit').map(toRule)
+  const explicit = [...permissions].filter(isInForce).map(toRule)
   const byGateway = Map.groupBy(explicit, (rule) => rule.permission.gateway)
   const forAny = byGateway.get(ANY) ?? []
   const builtin = builtins.map(toRule)
@@ -83,6 +98,11 @@ export function compilePolicy(
   }
 }
 
+/** What is built in is given apart, and what waits for its upstream applies to nothing. */
+function isInForce({ origin, upstream }: Permission): boolean {
+  return origin === 'explicit' && upstream?.id !== null
+}
+
 function gatewayPolicy(
   version: string,
   tiers: readonly PermissionIndex[],
@@ -91,31 +111,38 @@ function gatewayPolicy(
 ): GatewayPolicy {
   return {
     version,
-    evaluate({ connectorKind, upstream, action }) {
-      if (action.length > LONGEST_CACHED_ACTION) return search(tiers, connectorKind, upstream, action)
-      // The lengths keep two different questions from ever sharing a key.
-      const key = `${cachePrefix}${connectorKind.length}:${upstream.length}:${connectorKind}${upstream}${action}`
+    evaluate({ connector, upstreamId, action, lessSpecific = NO_NAMES }) {
+      const names = lessSpecific.length === 0 ? [action] : [action, ...lessSpecific]
+      const find = () => search(tiers, connector, upstreamId, names)
+      if (action.length > LONGEST_CACHED_ACTION) return find()
+      // The lengths keep two different questions from ever sharing a key, and no name has a line feed in it.
+      const lengths = `${upstreamId.length}:${connector.length}:`
+      const key = `${cachePrefix}${lengths}${upstreamId}${connector}${names.join('\n')}`
       const known = cache.get(key)
       if (known !== undefined) return known
-      const evaluation = search(tiers, connectorKind, upstream, action)
+      const evaluation = find()
       cache.set(key, evaluation)
       return evaluation
     },
   }
 }
 
-/** Explicit before built-in, the named gateway before `*` (the tiers), then upstream before kind before `*`. */
+/**
+ * Explicit before built-in and the named gateway before `*` (the tiers), then the upstream before its kind before
+ * everything (the reaches), then the action's own name before its wider ones. docs/permissions.md has it with examples.
+ */
 function search(
   tiers: readonly PermissionIndex[],
-  connectorKind: string,
-  upstream: string,
-  action: string,
+  connector: string,
+  upstreamId: string,
+  names: readonly string[],
 ): Evaluation {
-  for (const tier of tiers) {
-    const rule =
-      findRule(tier, upstream, action) ?? findRule(tier, connectorKind, action) ?? findRule(tier, ANY, action)
-    if (rule !== undefined) return evaluationOf(rule.permission)
-  }
+  const reaches = [reachOfUpstream(upstreamId), reachOfConnector(connector), reachOfConnector(ANY)]
+  for (const tier of tiers)
+    for (const reach of reaches) {
+      const rule = findRule(tier, reach, names)
+      if (rule !== undefined) return evaluationOf(rule.permission)
+    }
   return NOTHING
 }
 
@@ -123,7 +150,9 @@ function evaluationOf(permission: Permission): Evaluation {
   const outcome = OUTCOMES[permission.decision]
   const source = permission.origin === 'builtin' ? 'builtin' : 'permission'
   const rule = `${source} ${permission.action}`
-  const scope = `gateway ${permission.gateway}, connector ${permission.connector}`
+  const { upstream, connector } = permission
+  const reach = upstream === null ? `connector ${connector}` : `upstream ${upstream.name}`
+  const scope = `gateway ${permission.gateway}, ${reach}`
   return {
     outcome,
     rule,
@@ -134,8 +163,8 @@ function evaluationOf(permission: Permission): Evaluation {
 
 /** Without ids: a rule deleted and made again is the same rule. */
 function versionOf(rules: readonly Rule[]): string {
-  const lines = rules.map(({ permission: { gateway, connector, action, decision, origin } }) =>
-    canonicalJson({ gateway, connector, action, decision, origin }),
+  const lines = rules.map(({ permission: { gateway, upstream, connector, action, decision, origin } }) =>
+    canonicalJson({ gateway, upstream: upstream?.id ?? null, connector, action, decision, origin }),
   )
   return `p-${sha256Hex(canonicalJson([...new Set(lines)].sort())).slice(0, 16)}`
 }

@@ -14,6 +14,7 @@ const permissions = Array.from({ length: PERMISSIONS }, (_, n): Permission => {
   return {
     id: `p${n}`,
     gateway: n % 4 === 0 ? '*' : 'code-agent',
+    upstream: null,
     connector: 'mcp',
     action: name,
     decision,
@@ -28,8 +29,9 @@ function measure(label: string, action: (round: number) => string): void {
     for (let round = 0; round < rounds; round++) {
       const request = {
         gateway: 'code-agent',
-        connectorKind: 'mcp',
+        connector: 'mcp',
         upstream: 'files',
+        upstreamId: 'u-1',
         action: action(round),
       }
       if (verdict({ policy, killSwitch: new Set(), request }).outcome === 'hold') held++

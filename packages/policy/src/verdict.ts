@@ -1,7 +1,8 @@
 import { type KillSwitchScope, type KillSwitchState, killSwitchBlocks } from './kill-switch.ts'
 import { MAX_PATTERN_LENGTH } from './pattern.ts'
 import { type ActionRequest, type Evaluation, NO_PERMISSION, type Policy } from './policy.ts'
-import { type Risk, riskOf } from './risk.ts'
+import { riskOf } from './risk.ts'
+import type { Risk } from './risk-of-name.ts'
 
 /** What the decision service answers. `askFor`, on a deny, tells the agent's owner how to get access. */
 export interface Verdict extends Evaluation {
@@ -42,7 +43,7 @@ function howToAsk(evaluation: Evaluation, request: ActionRequest): string {
   if (evaluation.rule !== NO_PERMISSION) return `an administrator can change "${evaluation.rule}"`
   if (!QUOTABLE.test(request.action)) return 'ask an administrator for a permission that covers this action'
   const { gateway, upstream, action } = request
-  return `ask an administrator for: sallyport permissions set --gateway ${gateway} --connector ${upstream} --action '${action}' --decision require_approval`
+  return `ask an administrator for: sallyport permissions set --gateway ${gateway} --upstream ${upstream} --action '${action}' --decision require_approval`
 }
 
 /** An agent chooses the action's name and a person may paste the line into a shell. */

@@ -38,7 +38,11 @@ export const revokeToken = (name: string) => command('sallyport.token.revoked.v1
 export const setPermission = (
   id: string,
   decision: 'allow' | 'deny' | 'require_approval',
-  extra: Command & { action?: string } = {},
+  extra: Command & {
+    action?: string
+    connector?: string
+    upstream?: { id: string; name: string } | null
+  } = {},
 ) =>
   command('sallyport.permission.set.v1', {
     id,
@@ -52,8 +56,11 @@ export const setPermission = (
 export const setKillSwitch = (scope: string, on: boolean, time = AT) =>
   command('sallyport.kill_switch.set.v1', { scope, on, reason: null }, time)
 
-export const addUpstream = (name: string) =>
+export const removeUpstream = (name: string) => command('sallyport.upstream.removed.v1', { name })
+
+export const addUpstream = (name: string, id?: string) =>
   command('sallyport.upstream.added.v1', {
+    ...(id === undefined ? {} : { id }),
     name,
     connector: 'mcp',
     target: { kind: 'http', url: 'http://127.0.0.1:3001/mcp' },

@@ -38,13 +38,33 @@ export const Target = Type.Union([
 ])
 
 export const UpstreamAdded = Type.Object(
-  { ...command, name: Name, connector: Name, target: Target, credential: nullable(CredentialReference) },
+  {
+    ...command,
+    id: Type.Optional(Id),
+    name: Name,
+    connector: Name,
+    target: Target,
+    credential: nullable(CredentialReference),
+  },
   closed,
 )
 export const UpstreamRemoved = Type.Object({ ...command, name: Name }, closed)
 
 export const PermissionSet = Type.Object(
-  { ...command, id: Id, gateway: Name, connector: Name, action: Name, decision: Effect },
+  {
+    ...command,
+    id: Id,
+    gateway: Name,
+    upstream: Type.Optional(
+      Type.Union([Type.Object({ id: Id, name: Name }, closed), Type.Null()], {
+        description:
+          'null for every upstream; where it is absent, `connector` may be the name of an upstream',
+      }),
+    ),
+    connector: Name,
+    action: Name,
+    decision: Effect,
+  },
   closed,
 )
 export const PermissionRemoved = Type.Object({ ...command, id: Id }, closed)

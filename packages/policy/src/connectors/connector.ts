@@ -1,0 +1,32 @@
+import type { Risk } from '../risk-of-name.ts'
+
+/** One action that a connector names, as a person reads it. */
+export interface ActionDescription {
+  /** `<tool>` and the like stand for what the caller chooses. */
+  readonly name: string
+  /** What is asked with it: a method of the protocol. */
+  readonly asks: string
+  /** Wider names that permissions may use as well, the narrowest first. */
+  readonly lessSpecific: readonly string[]
+  /** `by name`: the words in the chosen name tell. */
+  readonly risk: Risk | 'by name'
+}
+
+/** A kind of upstream: how its traffic is named and where agents reach it. Pure data and functions, no I/O. */
+export interface Connector {
+  readonly kind: string
+  /** One line for a person who chooses a kind. */
+  readonly summary: string
+  readonly actions: readonly ActionDescription[]
+  /** Patterns that are allowed to every gateway where no permission says otherwise. */
+  readonly builtin: readonly string[]
+  /** Which targets an upstream of this kind may have. */
+  readonly targets: readonly ('http' | 'stdio' | 'attached')[]
+  /** The path on the proxy under which agents reach the upstream of this name. */
+  pathOf(upstream: string): string
+  /** The address that stands for a domain. */
+  addressOf(domain: string): string
+  riskOf(action: string): Risk
+  /** The wider names of an action, the narrowest first. */
+  lessSpecificOf(action: string): readonly string[]
+}

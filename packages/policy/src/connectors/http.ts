@@ -1,0 +1,58 @@
+import type { Risk } from '../risk-of-name.ts'
+import type { Connector } from './connector.ts'
+
+/** Whatever is not a method as HTTP servers know them: upper-case letters, and `-` inside. */
+export const HTTP_UNKNOWN_ACTION = 'http.unknown'
+
+const OWN = 'http.'
+const WIDER = 'generic.'
+/** Node reads no other methods; those that extensions define look like this too (RFC 9110, section 16.1). */
+const METHOD = /^[A-Z]+(?:-[A-Z]+)*$/
+
+const RISKS: Readonly<Record<string, Risk>> = {
+  get: 'low',
+  head: 'low',
+  options: 'low',
+  post: 'medium',
+  put: 'medium',
+  patch: 'medium',
+  delete: 'high',
+}
+
+/** `GET` → `http.get`. Methods differ by case (RFC 9110, section 9.1), so `Get` is not `GET` and is unknown. */
+export function httpAction(method: string): string {
+  return METHOD.test(method) ? OWN + method.toLowerCase() : HTTP_UNKNOWN_ACTION
+}
+
+function methodOf(action: string): string {
+  return action.slice(action.indexOf('.') + 1)
+}
+
+function lessSpecificOf(action: string): readonly string[] {
+  return action.startsWith(OWN) ? [WIDER + action.slice(OWN.length)] : []
+}
+
+export const HTTP: Connector = {
+  kind: 'http',
+  summary: 'an API over HTTP, REST or GraphQL: each method is an action',
+  actions: [
+    ...Object.entries(RISKS).map(([method, risk]) => ({
+      name: OWN + method,
+      asks: method.toUpperCase(),
+      lessSpecific: [WIDER + method],
+      risk,
+    })),
+    {
+      name: `${OWN}<method>`,
+      asks: 'any other method, in lower-case letters',
+      lessSpecific: [`${WIDER}<method>`],
+      risk: 'medium',
+    },
+  ],
+  builtin: [],
+  targets: ['http'],
+  pathOf: (upstream) => `/http/${upstream}/`,
+  addressOf: (domain) => `https://${domain}/`,
+  riskOf: (action) => RISKS[methodOf(action)] ?? 'medium',
+  lessSpecificOf,
+}

@@ -1,0 +1,13 @@
+import type { Connector } from './connector.ts'
+import { HTTP } from './http.ts'
+import { MCP } from './mcp.ts'
+
+/** Every kind there is, by its name. A new connector is described in a file beside this one and listed here. */
+export const CONNECTORS: ReadonlyMap<string, Connector> = new Map(
+  [MCP, HTTP].map((connector) => [connector.kind, connector]),
+)
+
+/** The connector that names this action, by what stands before the first dot. */
+export function connectorNaming(action: string): Connector | undefined {
+  return CONNECTORS.get(action.slice(0, Math.max(0, action.indexOf('.'))))
+}
