@@ -1,13 +1,18 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { EXIT } from './errors.ts'
 import { createProgram } from './program.ts'
 
 const answers: Record<string, unknown> = {}
 const asked: IncomingMessage[] = []
-const server = createServer((request, response) => {
+/** The bodies of the writes. */
+const sent: unknown[] = []
+const server = createServer(async (request, response) => {
   asked.push(request)
+  const body = await text(request)
+  if (body !== '') sent.push(JSON.parse(body))
   const path = new URL(request.url ?? '', 'http://api').pathname
   response.setHeader('content-type', 'application/json')
   response.end(JSON.stringify(answers[`${request.method} ${path}`] ?? { items: [], next: null }))
@@ -17,6 +22,7 @@ let stderr = ''
 
 beforeEach(async () => {
   asked.length = 0
+  sent.length = 0
   for (const key of Object.keys(answers)) delete answers[key]
   stdout = stderr = ''
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
@@ -43,7 +49,7 @@ async function sallyport(...words: readonly string[]): Promise<void> {
 }
 
 describe('lists', () => {
-  test.each(['gateway', 'connector', 'permissions', 'approvals', 'token'])(
+  test.each(['gateway', 'upstream', 'connector', 'permissions', 'approvals', 'token'])(
     'of %s ask for a page and nothing else: no flag of the command, no token in an address',
     async (name) => {
       await sallyport(name, 'list', '--json', '--limit', '2')
@@ -61,27 +67,15 @@ describe('lists', () => {
   })
 })
 
-describe('names that nobody has', () => {
+describe('names of gateways that nobody has', () => {
   const set = ['permissions', 'set', '--gateway', 'code-agnet', '--action', 'mcp.*', '--decision', 'deny']
+  const permission = { gateway: 'code-agnet', upstream: null, connector: '*', action: '*', decision: 'deny' }
 
-  test('are remarked on where a permission or the kill switch names them', async () => {
-    answers['PUT /v1/kill-switch'] = { scope: 'gateway:code-agnet', on: true }
-    await sallyport('kill', 'on', '--scope', 'gateway:code-agnet')
+  test('are remarked on where a permission names them, those of revoked ones too', async () => {
+    answers['PUT /v1/permissions'] = permission
+    await sallyport(...set)
     expect(stderr).toContain('there is no gateway code-agnet')
     stderr = ''
-    answers['PUT /v1/permissions'] = {
-      gateway: 'code-agnet',
-      connector: 'mcp',
-      action: '*',
-      decision: 'deny',
-    }
-    await sallyport(...set, '--connector', 'mcp')
-    expect(stderr).toContain('there is no gateway code-agnet')
-    expect(stderr).not.toContain('connector')
-  })
-
-  test('are those of revoked gateways too', async () => {
-    answers['PUT /v1/permissions'] = { gateway: 'code-agnet', connector: '*', action: '*', decision: 'deny' }
     answers['GET /v1/gateways'] = { items: [{ name: 'code-agnet', revokedAt: '2026-01-01' }], next: null }
     await sallyport(...set)
     expect(stderr).toContain('there is no gateway code-agnet')
@@ -89,6 +83,167 @@ describe('names that nobody has', () => {
     answers['GET /v1/gateways'] = { items: [{ name: 'code-agnet', revokedAt: null }], next: null }
     await sallyport(...set)
     expect(stderr).toBe('')
+  })
+})
+
+describe('permissions', () => {
+  test.each([
+    [['--upstream', 'files'], { upstream: 'files' }],
+    [['--connector', 'mcp'], { connector: 'mcp' }],
+    [['--upstream', 'files', '--connector', 'mcp'], { upstream: 'files', connector: 'mcp' }],
+    [[], {}],
+  ])('are set with what is said of their reach and no more: %j', async (flags, reach) => {
+    answers['PUT /v1/permissions'] = { upstream: null, connector: '*' }
+    const action = ['--gateway', '*', '--action', 'mcp.*', '--decision', 'deny']
+    await sallyport('permissions', 'set', ...action, ...flags)
+    expect(sent).toEqual([{ gateway: '*', action: 'mcp.*', decision: 'deny', ...reach }])
+  })
+
+  test.each([
+    [{ upstream: 'files', connector: 'mcp' }, 'deny mcp.* for code-agent on upstream files'],
+    [{ upstream: null, connector: 'mcp' }, 'deny mcp.* for code-agent on every mcp upstream'],
+    [{ upstream: null, connector: '*' }, 'deny mcp.* for code-agent on every upstream'],
+  ])('say what they are for: %j', async (reach, text) => {
+    answers['PUT /v1/permissions'] = { gateway: 'code-agent', action: 'mcp.*', decision: 'deny', ...reach }
+    await sallyport('permissions', 'set', '--gateway', '*', '--action', 'mcp.*', '--decision', 'deny')
+    expect(stdout).toBe(`${text}\n`)
+  })
+})
+
+describe('an upstream', () => {
+  const VIEW = {
+    id: 'u-1',
+    name: 'files',
+    connector: 'mcp',
+    path: '/mcp/files',
+    target: { kind: 'http', url: 'http://127.0.0.1:3001/mcp' },
+    credential: null,
+    createdAt: '2026-11-28T12:00:00.000Z',
+  }
+
+  /** `upstream add` has a --url of its own. */
+  async function add(...words: readonly string[]): Promise<void> {
+    const dashes = words.indexOf('--')
+    const [flags, rest] = dashes === -1 ? [words, []] : [words.slice(0, dashes), words.slice(dashes)]
+    answers['POST /v1/upstreams'] = VIEW
+    const { port } = server.address() as AddressInfo
+    const where = ['--api-url', `http://127.0.0.1:${port}`, '--token', 'made-up-token']
+    await createProgram().parseAsync(['node', 'sallyport', 'upstream', 'add', ...flags, ...where, ...rest])
+  }
+
+  test.each([
+    [
+      ['files', '--connector', 'mcp', '--url', 'http://127.0.0.1:3001/mcp'],
+      { connector: 'mcp', target: VIEW.target },
+    ],
+    [
+      ['files', '--connector', 'http', '--url', 'https://api.example', '--token-env', 'TOKEN'],
+      {
+        connector: 'http',
+        target: { kind: 'http', url: 'https://api.example' },
+        credential: { kind: 'env', variable: 'TOKEN' },
+      },
+    ],
+    [
+      ['files', '--stdio', '--env', 'A', '--', 'npx', '-y', 'server', '--url', 'x'],
+      { target: { kind: 'stdio', command: ['npx', '-y', 'server', '--url', 'x'], env: ['A'], cwd: null } },
+    ],
+    [
+      ['files', '--attached', '--', 'server', 'x'],
+      { target: { kind: 'attached', command: ['server', 'x'] } },
+    ],
+  ])('is registered as %j says', async (words, body) => {
+    await add(...words)
+    expect(stderr).toBe('')
+    expect(sent).toEqual([{ name: 'files', connector: 'mcp', credential: null, ...body }])
+    expect(stdout).toBe('added upstream files (mcp): agents reach it at /mcp/files on the proxy\n')
+  })
+
+  test.each([
+    [['files'], 'say where it is'],
+    [['files', '--url', 'http://a', '--stdio', '--', 'server'], 'say where it is'],
+    [['files', '--url', 'http://a', '--', 'server'], '--url takes no command'],
+    [['files', '--stdio'], 'the command is missing'],
+    [['files', '--url', 'http://a', '--env', 'A'], '--env and --cwd are for --stdio'],
+  ])('that is said otherwise is wrong usage: %j', async (words, text) => {
+    await add(...words)
+    expect(stderr).toContain(text)
+    expect(process.exitCode).toBe(EXIT.usage)
+    expect(sent).toEqual([])
+  })
+
+  test('is shown with its permissions, with what stops it and with what it offers', async () => {
+    answers['GET /v1/upstreams/files'] = {
+      ...VIEW,
+      permissions: [{ gateway: 'code-agent', action: 'mcp.*', decision: 'allow', id: 'p-1' }],
+      killSwitches: [{ scope: 'upstream:files', since: '2026-11-28T12:00:00.000Z', by: 'dana' }],
+      catalog: [{ kind: 'tool', offered: 3, differing: 1 }],
+    }
+    await sallyport('upstream', 'show', 'files')
+    expect(stdout).toContain('path        /mcp/files on the proxy')
+    expect(stdout).toContain('tools       3, 1 of them not as accepted')
+    expect(stdout).toContain('stopped     upstream:files since')
+    expect(stdout).toMatch(/code-agent +mcp\.\* +allow +p-1/)
+    stdout = ''
+    await sallyport('upstream', 'show', 'files', '--json')
+    expect(JSON.parse(stdout)).toEqual(answers['GET /v1/upstreams/files'])
+  })
+})
+
+describe('a connector', () => {
+  const VIEW = { kind: 'http', summary: 'an API', path: '/http/<name>/', targets: ['http'], upstreams: 1 }
+
+  test('is shown with the actions that it names', async () => {
+    const action = { name: 'http.get', asks: 'GET', lessSpecific: ['generic.get'], risk: 'low' }
+    answers['GET /v1/connectors/http'] = { ...VIEW, actions: [action], builtin: [] }
+    await sallyport('connector', 'show', 'http')
+    expect(stdout).toMatch(/http\.get +low +generic\.get +GET/)
+    expect(stdout).toContain('allowed without a permission: nothing')
+  })
+
+  test.each([
+    [['--domains', 'api.example', '--token-env', 'TOKEN'], { http: 'https://api.example/' }],
+    [['--domains', 'API.example', '--name', 'shop'], { shop: 'https://api.example/' }],
+    [
+      ['--domains', 'a.example,b.example:8443'],
+      { 'http-a.example': 'https://a.example/', 'http-b.example-8443': 'https://b.example:8443/' },
+    ],
+    [
+      ['--domains', 'a.example, b.example', '--name', 'shop'],
+      { 'shop-a.example': 'https://a.example/', 'shop-b.example': 'https://b.example/' },
+    ],
+  ])('is added for domains as upstreams, one for each: %j', async (words, expected) => {
+    answers['GET /v1/connectors/http'] = { ...VIEW, address: 'https://<domain>/' }
+    answers['POST /v1/upstreams'] = {
+      name: 'x',
+      connector: 'http',
+      path: '/http/x/',
+      target: { kind: 'http' },
+    }
+    await sallyport('connector', 'add', 'http', ...words)
+    const credential = words.includes('--token-env') ? { kind: 'env', variable: 'TOKEN' } : null
+    expect(sent).toEqual(
+      Object.entries(expected).map(([name, url]) => ({
+        connector: 'http',
+        name,
+        target: { kind: 'http', url },
+        credential,
+      })),
+    )
+    expect(stdout).toContain('agents reach it at /http/x/ on the proxy')
+  })
+
+  test.each([
+    'https://api.example',
+    '*.example',
+    'a.example,',
+    'a b',
+    '',
+    `${'a'.repeat(60)}.example,b.example`,
+  ])('is not added for %j', async (domains) => {
+    await sallyport('connector', 'add', 'http', '--domains', domains)
+    expect(process.exitCode).toBe(EXIT.usage)
+    expect(asked).toEqual([])
   })
 })
 

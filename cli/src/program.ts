@@ -21,7 +21,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 not found, 4 not allowed
 export function createProgram(): Command {
   const program = new Command('sallyport')
     .description(
-      'Governs what AI agents do: who may call what, what waits for a person, and the record of it all.',
+      'Governs what AI agents do: what each may call, what waits for a person, and the record of it all.',
     )
     .version('0.1.0')
     .showHelpAfterError('(add --help for usage)')
@@ -32,8 +32,8 @@ export function createProgram(): Command {
     mcpCommand(),
     setupCommand(),
     gatewayCommand(),
-    connectorCommand(),
     upstreamCommand(),
+    connectorCommand(),
     catalogCommand(),
     permissionsCommand(),
     approvalsCommand(),
@@ -46,7 +46,7 @@ export function createProgram(): Command {
   return commonFlags(program, '--url <url>')
 }
 
-/** Before the command or after it; `connector add` has a --url of its own, so there it is --api-url. */
+/** Before the command or after it; `upstream add` has a --url of its own, so there it is --api-url. */
 function withCommonFlags(command: Command): Command {
   if (command.commands.length === 0) {
     const taken = command.options.some((option) => option.long === '--url')

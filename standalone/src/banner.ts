@@ -18,7 +18,7 @@ export function readyLines({ folder, proxyUrl, apiUrl, replayed }: Readiness): s
     : []
   return [
     'Sallyport is ready.',
-    `  proxy    ${proxyUrl}/mcp/<connector>`,
+    `  proxy    ${proxyUrl}/mcp/<upstream>`,
     `  api      ${apiUrl}  (documents at ${apiUrl}/docs)`,
     `  data     ${folder.path}`,
     ...token,
@@ -27,6 +27,6 @@ export function readyLines({ folder, proxyUrl, apiUrl, replayed }: Readiness): s
     'Try it, in another terminal:',
     '  npx sallyport demo',
     '  npx sallyport gateway add code-agent',
-    '  npx sallyport connector add mcp --name files --url http://127.0.0.1:3001/mcp',
+    '  npx sallyport upstream add files --connector mcp --url http://127.0.0.1:3001/mcp',
   ]
 }

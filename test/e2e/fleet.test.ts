@@ -68,7 +68,7 @@ describe.skipIf(!available)('fleet', () => {
     await api.permit(gateway.name, 'mcp.tools.pid', 'allow')
     const name = `orphan-${gateway.name}`
     const target = { kind: 'stdio', command: TROUBLED, env: [], cwd: null }
-    await api.client.write('POST', '/v1/connectors', { connector: 'mcp', name, target })
+    await api.client.write('POST', '/v1/upstreams', { connector: 'mcp', name, target })
     await composition.inForce()
     const client = await connectAgent(composition.proxies[0] as string, name, gateway.token)
     const before = textOf(await client.call('pid'))
@@ -89,7 +89,7 @@ describe.skipIf(!available)('fleet', () => {
     expect(text).not.toContain(`"${before}"`)
     await part('proxy-1').restart()
     await client.close()
-    await api.client.write('DELETE', `/v1/connectors/${name}`)
+    await api.client.write('DELETE', `/v1/upstreams/${name}`)
   })
 
   test('approvals restarts while a call is held: the call goes on when it is answered', async () => {

@@ -100,7 +100,7 @@ describe.each(WAYS)('$way', ({ kind, start, client }) => {
     server = await start()
     const upstream = `real-${randomUUID().slice(0, 8)}`
     const { target } = server
-    await api.client.write('POST', '/v1/connectors', { connector: 'mcp', name: upstream, target })
+    await api.client.write('POST', '/v1/upstreams', { connector: 'mcp', name: upstream, target })
     const added = await api.addGateway()
     gateway = added.name
     await api.permit(gateway, `mcp.tools.${kind.allowed.tool}`, 'allow')

@@ -1,94 +1,79 @@
 import { Command } from 'commander'
+import type { Page } from '../api-client.ts'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
-import {
-  type CredentialFlags,
-  type CredentialView,
-  credentialFlags,
-  credentialOf,
-  credentialText,
-} from './credential-flags.ts'
+import { connectorAddCommand } from './connector-add.ts'
 import { type ListFlags, listFlags, pageQuery } from './paging.ts'
 
-interface Upstream {
-  readonly name: string
-  readonly connector: string
-  readonly target: Target
-  readonly credential: CredentialView | null
+interface Connector {
+  readonly kind: string
+  readonly summary: string
+  readonly path: string
+  readonly upstreams: number
 }
 
-type Target =
-  | { readonly kind: 'http'; readonly url: string }
-  | { readonly kind: 'stdio' | 'attached'; readonly command: readonly string[] }
-
-interface AddFlags extends CredentialFlags {
-  readonly name: string
-  readonly url: string
+interface ConnectorDetail extends Connector {
+  readonly targets: readonly string[]
+  readonly actions: readonly {
+    readonly name: string
+    readonly asks: string
+    readonly lessSpecific: readonly string[]
+    readonly risk: string
+  }[]
+  readonly builtin: readonly string[]
 }
 
-/** `sallyport connector add|remove|list`: the servers agents may reach through Sallyport. */
+/** `sallyport connector list|show|add`: the kinds of upstream there are. */
 export function connectorCommand(): Command {
-  const command = new Command('connector').description('servers that agents reach through Sallyport')
-  command.addCommand(
-    example(
-      credentialFlags(
-        new Command('add')
-          .description('registers a server; agents reach it at <proxy>/mcp/<name>')
-          .argument('<kind>', 'how the server is understood: mcp')
-          .requiredOption('--name <name>', 'the name agents and permissions use')
-          .requiredOption('--url <url>', "the server's address (of a remote Sallyport: --api-url)"),
-      ),
-      'sallyport connector add mcp --name files --url http://127.0.0.1:3001/mcp',
-    ).action(
-      action(async ({ api, output }, kind: string, { name, url, ...flags }: AddFlags) => {
-        const upstream = await api.write<Upstream>('POST', '/v1/connectors', {
-          connector: kind,
-          name,
-          target: { kind: 'http', url },
-          credential: credentialOf(flags),
-        })
-        output.object(
-          upstream,
-          () => `added connector ${upstream.name}: agents reach it at /mcp/${upstream.name} on the proxy`,
-        )
-      }),
-    ),
+  const command = new Command('connector').description(
+    'the kinds of upstream, and the actions that each names',
   )
-  command.addCommand(removeCommand('connector'))
-  command.addCommand(listCommand('connector'))
+  for (const one of [listCommand(), showCommand(), connectorAddCommand()]) command.addCommand(one)
   return command
 }
 
-export function removeCommand(noun: 'connector' | 'upstream'): Command {
+function listCommand(): Command {
   return example(
-    new Command('remove').description('forgets a server').argument('<name>'),
-    `sallyport ${noun} remove files`,
+    listFlags(new Command('list').description('lists the kinds of upstream')),
+    'sallyport connector list',
   ).action(
-    action(async ({ api, output }, name: string) => {
-      await api.write('DELETE', `/v1/connectors/${encodeURIComponent(name)}`)
-      output.object({ name, removed: true }, () => `removed ${noun} ${name}`)
+    action(async ({ api, output }, flags: ListFlags) => {
+      const page = await api.get<Page<Connector>>('/v1/connectors', pageQuery(flags))
+      const rows = page.items.map(({ kind, summary, path, upstreams }) => [
+        kind,
+        path,
+        String(upstreams),
+        summary,
+      ])
+      output.list(page, () => table(['KIND', 'PATH ON THE PROXY', 'UPSTREAMS', 'WHAT IT IS'], rows))
     }),
   )
 }
 
-export function listCommand(noun: 'connector' | 'upstream'): Command {
+function showCommand(): Command {
   return example(
-    listFlags(new Command('list').description('lists the servers')),
-    `sallyport ${noun} list`,
+    new Command('show').description('shows a kind and the actions that it names').argument('<kind>'),
+    'sallyport connector show http',
   ).action(
-    action(async ({ api, output }, flags: ListFlags) => {
-      const page = await api.get<{ items: Upstream[]; next: string | null }>(
-        '/v1/connectors',
-        pageQuery(flags),
-      )
-      const rows = page.items.map(({ name, connector, target, credential }) => [
-        name,
-        connector,
-        target.kind === 'http' ? target.url : `${target.kind}: ${target.command.join(' ')}`,
-        credentialText(credential),
-      ])
-      output.list(page, () => table(['NAME', 'KIND', 'TARGET', 'CREDENTIAL'], rows))
+    action(async ({ api, output }, kind: string) => {
+      const connector = await api.get<ConnectorDetail>(`/v1/connectors/${encodeURIComponent(kind)}`)
+      output.object(connector, () => detailText(connector))
     }),
   )
+}
+
+function detailText({ kind, summary, path, targets, upstreams, actions, builtin }: ConnectorDetail): string {
+  const rows = actions.map(({ name, risk, lessSpecific, asks }) => [name, risk, lessSpecific.join(' '), asks])
+  const allowed = builtin.length === 0 ? 'nothing' : builtin.join(' ')
+  return [
+    `${kind}: ${summary}`,
+    `agents reach an upstream at ${path} on the proxy`,
+    `targets: ${targets.join(', ')}; upstreams registered: ${upstreams}`,
+    `allowed without a permission: ${allowed}`,
+    '',
+    table(['ACTION', 'RISK', 'ALSO COVERED BY', 'WHAT IS ASKED'], rows),
+    '',
+    `every action of this kind: ${kind}.*`,
+  ].join('\n')
 }

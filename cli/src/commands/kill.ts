@@ -3,7 +3,6 @@ import type { Page } from '../api-client.ts'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
-import { remarkUnknown } from './known-names.ts'
 
 interface KillSwitch {
   readonly scope: string
@@ -24,13 +23,13 @@ export function killCommand(): Command {
     new Command('kill')
       .description('stops new and held calls within a second')
       .addArgument(new Argument('<state>', 'on, off, or list for what is on').choices(['on', 'off', 'list']))
-      .option('--scope <scope>', 'global, gateway:NAME or connector:NAME', 'global')
+      .option('--scope <scope>', 'global, gateway:NAME, upstream:NAME or connector:KIND', 'global')
       .option('--reason <text>', 'kept in the record'),
     'sallyport kill on --scope gateway:code-agent',
+    'sallyport kill on --scope upstream:files --reason "wrong folder"',
     'sallyport kill off --scope gateway:code-agent',
   ).action(
-    action(async (context, state: 'on' | 'off' | 'list', flags: KillFlags) => {
-      const { api, output } = context
+    action(async ({ api, output }, state: 'on' | 'off' | 'list', flags: KillFlags) => {
       if (state === 'list') {
         const page = await api.get<Page<KillSwitch>>('/v1/kill-switch', { limit: 500 })
         const rows = page.items.map((set) => [set.scope, set.since ?? '', set.by ?? '', set.reason ?? ''])
@@ -40,9 +39,6 @@ export function killCommand(): Command {
       const body = { scope: flags.scope, on: state === 'on', reason: flags.reason ?? null }
       const kill = await api.write<KillSwitch>('PUT', '/v1/kill-switch', body)
       output.object(kill, () => `kill switch ${kill.on ? 'on' : 'off'} for ${kill.scope}`)
-      const [kind, name] = kill.scope.split(':')
-      if (kill.on && name && (kind === 'gateway' || kind === 'connector'))
-        await remarkUnknown(context, kind, name)
     }),
   )
 }

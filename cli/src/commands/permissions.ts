@@ -2,12 +2,13 @@ import { Command, Option } from 'commander'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
-import { remarkUnknown } from './known-names.ts'
+import { remarkUnknownGateway } from './known-names.ts'
 import { type ListFlags, listFlags, pageQuery } from './paging.ts'
 
 interface Permission {
   readonly id: string
   readonly gateway: string
+  readonly upstream: string | null
   readonly connector: string
   readonly action: string
   readonly decision: string
@@ -16,42 +17,44 @@ interface Permission {
 
 interface SetFlags {
   readonly gateway: string
-  readonly connector: string
+  readonly upstream?: string
+  readonly connector?: string
   readonly action: string
   readonly decision: string
 }
 
 const DECISIONS = ['allow', 'deny', 'require_approval']
 
-/** `sallyport permissions set|remove|list`: who may do what; the most specific wins, nothing means deny. */
+/** `sallyport permissions set|remove|list`: the most specific wins, and what nothing permits is denied. */
 export function permissionsCommand(): Command {
   const command = new Command('permissions').description(
-    'who may do what; the most specific wins, nothing means deny',
+    'what each agent may do; the most specific wins, and what nothing permits is denied',
   )
   command.addCommand(
     example(
       new Command('set')
         .description('sets what an agent may do')
         .requiredOption('--gateway <name>', 'the agent, or * for every agent')
-        .option('--connector <name>', 'a kind (mcp), one server by its name, or *', '*')
+        .option('--upstream <name>', 'one upstream; it wins over permissions for its kind')
+        .option('--connector <kind>', 'every upstream of a kind, such as mcp or http (default: every kind)')
         .requiredOption('--action <pattern>', 'an action, * for any run of characters')
         .addOption(
           new Option('--decision <decision>', 'what then happens').choices(DECISIONS).makeOptionMandatory(),
         ),
       'sallyport permissions set --gateway code-agent --connector mcp --action "mcp.tools.read_*" --decision allow',
+      'sallyport permissions set --gateway code-agent --upstream files --action "mcp.tools.write_*" --decision deny',
     ).action(
       action(async (context, flags: SetFlags) => {
         const { api, output } = context
-        const { gateway, connector, action: pattern, decision } = flags
-        const body = { gateway, connector, action: pattern, decision }
+        const { gateway, upstream, connector, action: pattern, decision } = flags
+        const body = { gateway, upstream, connector, action: pattern, decision }
         const permission = await api.write<Permission>('PUT', '/v1/permissions', body)
         output.object(
           permission,
           () =>
-            `${permission.decision} ${permission.action} for ${permission.gateway} on ${permission.connector}`,
+            `${permission.decision} ${permission.action} for ${permission.gateway} on ${reachText(permission)}`,
         )
-        await remarkUnknown(context, 'gateway', gateway)
-        await remarkUnknown(context, 'connector', connector)
+        await remarkUnknownGateway(context, gateway)
       }),
     ),
   )
@@ -78,15 +81,23 @@ export function permissionsCommand(): Command {
         )
         const rows = page.items.map((item) => [
           item.gateway,
+          item.upstream ?? '*',
           item.connector,
           item.action,
           item.decision,
           item.origin ?? '',
           item.id,
         ])
-        output.list(page, () => table(['GATEWAY', 'CONNECTOR', 'ACTION', 'DECISION', 'ORIGIN', 'ID'], rows))
+        output.list(page, () =>
+          table(['GATEWAY', 'UPSTREAM', 'CONNECTOR', 'ACTION', 'DECISION', 'ORIGIN', 'ID'], rows),
+        )
       }),
     ),
   )
   return command
+}
+
+function reachText({ upstream, connector }: Permission): string {
+  if (upstream !== null) return `upstream ${upstream}`
+  return connector === '*' ? 'every upstream' : `every ${connector} upstream`
 }

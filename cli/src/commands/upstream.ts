@@ -1,65 +1,101 @@
-import { resolve } from 'node:path'
 import { Command } from 'commander'
+import type { Page } from '../api-client.ts'
 import { action } from '../context.ts'
-import { UsageError } from '../errors.ts'
 import { example } from '../example.ts'
-import { tellableCommand } from '../stdio/command-name.ts'
-import { listCommand, removeCommand } from './connector.ts'
+import { printable, table } from '../output.ts'
+import { credentialText } from './credential-flags.ts'
+import { type ListFlags, listFlags, pageQuery } from './paging.ts'
+import { upstreamAddCommand } from './upstream-add.ts'
+import { targetText, type Upstream } from './upstream-view.ts'
 
-interface AddFlags {
-  readonly name: string
-  readonly stdio?: boolean
-  readonly attached?: boolean
-  readonly env: readonly string[]
-  readonly cwd?: string
+interface UpstreamDetail extends Upstream {
+  readonly permissions: readonly {
+    readonly gateway: string
+    readonly action: string
+    readonly decision: string
+    readonly id: string
+  }[]
+  readonly killSwitches: readonly { readonly scope: string; readonly since: string; readonly by: string }[]
+  readonly catalog: readonly { readonly kind: string; readonly offered: number; readonly differing: number }[]
 }
 
-/** `sallyport upstream add|remove|list`: servers that are commands; those at an address are `connector add`. */
+/** `sallyport upstream add|list|show|remove`: the servers and domains that agents reach through Sallyport. */
 export function upstreamCommand(): Command {
-  const command = new Command('upstream')
-    .description('servers that are commands and speak stdio')
-    .enablePositionalOptions()
-  command.addCommand(
-    example(
-      new Command('add')
-        .description('registers a command, run by the proxy (--stdio) or beside the agent (--attached)')
-        .argument('<command...>', 'the server and its arguments, after --')
-        .requiredOption('--name <name>', 'the name agents and permissions use')
-        .option(
-          '--stdio',
-          'the proxy runs it, once for each client session, and agents reach it at /mcp/<name>',
-        )
-        .option('--attached', 'sallyport mcp runs it on the agent’s machine')
-        .option('--env <variable>', "a variable of the proxy's that it gets (repeatable)", collect, [])
-        .option('--cwd <folder>', 'where it works')
-        .passThroughOptions(),
-      'sallyport upstream add --name files --stdio -- npx @modelcontextprotocol/server-filesystem /srv/files',
-      'sallyport upstream add --name github --stdio --env GITHUB_TOKEN -- npx server-github',
-    ).action(
-      action(async ({ api, output }, argv: string[], { name, ...flags }: AddFlags) => {
-        const target = targetOf(argv, flags)
-        const upstream = await api.write('POST', '/v1/connectors', { connector: 'mcp', name, target })
-        const where =
-          target.kind === 'stdio'
-            ? `agents reach it at /mcp/${name} on the proxy`
-            : `agents start it with: sallyport mcp --name ${name} -- …`
-        output.object(upstream, () => `added upstream ${name}: ${where}`)
-      }),
-    ),
+  const command = new Command('upstream').description(
+    'servers and domains that agents reach through Sallyport',
   )
-  command.addCommand(removeCommand('upstream'))
-  command.addCommand(listCommand('upstream'))
+  for (const one of [upstreamAddCommand(), listCommand(), showCommand(), removeCommand()])
+    command.addCommand(one)
   return command
 }
 
-function targetOf(command: readonly string[], { stdio, attached, env, cwd }: Omit<AddFlags, 'name'>) {
-  if (stdio === attached) throw new UsageError('say who runs it: --stdio or --attached')
-  if (stdio) return { kind: 'stdio', command, env, cwd: cwd === undefined ? null : resolve(cwd) } as const
-  if (env.length > 0 || cwd !== undefined)
-    throw new UsageError('--env and --cwd are for --stdio; an attached server has those of its agent')
-  return { kind: 'attached', command: tellableCommand(command) } as const
+function listCommand(): Command {
+  return example(
+    listFlags(new Command('list').description('lists the upstreams')),
+    'sallyport upstream list',
+  ).action(
+    action(async ({ api, output }, flags: ListFlags) => {
+      const page = await api.get<Page<Upstream>>('/v1/upstreams', pageQuery(flags))
+      const rows = page.items.map(({ name, connector, target, credential }) => [
+        name,
+        connector,
+        targetText(target),
+        credentialText(credential),
+      ])
+      output.list(page, () => table(['NAME', 'CONNECTOR', 'TARGET', 'CREDENTIAL'], rows))
+    }),
+  )
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value]
+function showCommand(): Command {
+  return example(
+    new Command('show')
+      .description('shows an upstream: its target, the permissions for it, what stops it, what it offers')
+      .argument('<name>'),
+    'sallyport upstream show files',
+  ).action(
+    action(async ({ api, output }, name: string) => {
+      const upstream = await api.get<UpstreamDetail>(`/v1/upstreams/${encodeURIComponent(name)}`)
+      output.object(upstream, () => detailText(upstream))
+    }),
+  )
+}
+
+function removeCommand(): Command {
+  return example(
+    new Command('remove')
+      .description('forgets an upstream, what it offered and the permissions for it')
+      .argument('<name>'),
+    'sallyport upstream remove files',
+  ).action(
+    action(async ({ api, output }, name: string) => {
+      await api.write('DELETE', `/v1/upstreams/${encodeURIComponent(name)}`)
+      output.object({ name, removed: true }, () => `removed upstream ${name}`)
+    }),
+  )
+}
+
+function detailText(upstream: UpstreamDetail): string {
+  const { name, connector, id, path, target, credential, createdAt } = upstream
+  const facts = [
+    ['name', name],
+    ['connector', connector],
+    ['id', id],
+    ['path', `${path} on the proxy`],
+    ['target', targetText(target)],
+    ['credential', credentialText(credential) || 'none'],
+    ['added', createdAt],
+    ...upstream.catalog.map(({ kind, offered, differing }) => [
+      `${kind}s`,
+      differing === 0
+        ? String(offered)
+        : `${offered}, ${differing} of them not as accepted: sallyport catalog diff --upstream ${name}`,
+    ]),
+    ...upstream.killSwitches.map(({ scope, since, by }) => ['stopped', `${scope} since ${since} by ${by}`]),
+  ]
+  const width = Math.max(...facts.map(([label = '']) => label.length))
+  const lines = facts.map(([label = '', value = '']) => `${label.padEnd(width)}  ${printable(value)}`)
+  const rows = upstream.permissions.map((one) => [one.gateway, one.action, one.decision, one.id])
+  if (rows.length === 0) return [...lines, 'no permission is for this upstream alone'].join('\n')
+  return [...lines, '', table(['GATEWAY', 'ACTION', 'DECISION', 'ID'], rows)].join('\n')
 }

@@ -47,15 +47,15 @@ export async function takeTour({ api, apiAs, proxy, suffix, say }: TourOptions):
 
     const gateway = await api.write<{ token: string }>('POST', '/v1/gateways', { name: agent })
     undo.push(() => api.write('DELETE', `/v1/gateways/${agent}`))
-    await api.write('POST', '/v1/connectors', {
+    await api.write('POST', '/v1/upstreams', {
       connector: 'mcp',
       name: files,
       target: { kind: 'http', url: bridge.url },
       credential: null,
     })
-    undo.push(() => api.write('DELETE', `/v1/connectors/${files}`))
+    undo.push(() => api.write('DELETE', `/v1/upstreams/${files}`))
     for (const [action, decision] of RULES) {
-      const body = { gateway: agent, connector: 'mcp', action, decision }
+      const body = { gateway: agent, upstream: files, action, decision }
       const permission = await api.write<{ id: string }>('PUT', '/v1/permissions', body)
       undo.push(() => api.write('DELETE', `/v1/permissions/${permission.id}`))
       say(`  ${action.padEnd(20)} ${decision}`)

@@ -7,9 +7,9 @@ import { dataFolder } from '../data-place.ts'
 import { EXIT, exitCodeOf, NoToken, Unreachable, UsageError } from '../errors.ts'
 import { example } from '../example.ts'
 import { createOutput, type Output, printable } from '../output.ts'
-import type { Connector } from './entry-plan.ts'
+import type { Upstream } from './entry-plan.ts'
 import { ownData, ownLauncher, sharedLauncher } from './launcher.ts'
-import { type Connectors, type FileReport, type SetUpOptions, setUp, undoSetUp } from './set-up.ts'
+import { type FileReport, type SetUpOptions, setUp, type Upstreams, undoSetUp } from './set-up.ts'
 import { type Place, type Scope, TOOL_NAMES, TOOLS, type Tool, type ToolName } from './tools.ts'
 
 const DEFAULT_PROXY = 'http://127.0.0.1:8080'
@@ -62,7 +62,7 @@ async function run(tool: Tool, flags: SetupFlags, output: Output): Promise<void>
   const dryRun = flags.dryRun ?? false
   const files = flags.undo
     ? undoSetUp(tool, place, { scopes, dryRun })
-    : await setUp(tool, place, optionsOf(flags, scopes), connectorsOf(flags, dryRun))
+    : await setUp(tool, place, optionsOf(flags, scopes), upstreamsOf(flags, dryRun))
   output.object({ tool: tool.title, dryRun, undone: flags.undo ?? false, files }, () =>
     files.map((file) => told(file, flags)).join('\n'),
   )
@@ -103,12 +103,12 @@ function ownOf(environment: Environment): NonNullable<SetUpOptions['own']> {
 }
 
 /** Sallyport is connected to only when it is asked; a dry run does without one that does not answer. */
-function connectorsOf(flags: SetupFlags, dryRun: boolean): Connectors {
+function upstreamsOf(flags: SetupFlags, dryRun: boolean): Upstreams {
   const connect = (): ApiClient => apiClient(resolveConnection(flags, processEnvironment()))
   return {
     async list() {
       try {
-        return await allConnectors(connect())
+        return await allUpstreams(connect())
       } catch (reason) {
         if (dryRun && (reason instanceof NoToken || reason instanceof Unreachable)) return []
         throw reason
@@ -118,24 +118,25 @@ function connectorsOf(flags: SetupFlags, dryRun: boolean): Connectors {
       const presented = tokenEnv === null ? null : { kind: 'env', variable: tokenEnv }
       const credential = passes ? { kind: 'passthrough' } : presented
       const target = { kind: 'http', url }
-      await connect().write('POST', '/v1/connectors', { connector: 'mcp', name, target, credential })
+      await connect().write('POST', '/v1/upstreams', { connector: 'mcp', name, target, credential })
     },
   }
 }
 
 interface Registered {
   readonly name: string
+  readonly connector: string
   readonly target: { readonly kind: 'http'; readonly url: string } | { readonly kind: 'stdio' | 'attached' }
   readonly credential: { readonly kind: string; readonly variable?: string } | null
 }
 
-async function allConnectors(api: ApiClient): Promise<readonly Connector[]> {
-  const found: Connector[] = []
+async function allUpstreams(api: ApiClient): Promise<readonly Upstream[]> {
+  const found: Upstream[] = []
   let cursor: string | undefined
   do {
-    const page: Page<Registered> = await api.get('/v1/connectors', { limit: 200, cursor })
-    for (const { name, target, credential } of page.items)
-      if (target.kind === 'http')
+    const page: Page<Registered> = await api.get('/v1/upstreams', { limit: 200, cursor })
+    for (const { name, connector, target, credential } of page.items)
+      if (connector === 'mcp' && target.kind === 'http')
         found.push({
           name,
           url: target.url,
@@ -148,12 +149,12 @@ async function allConnectors(api: ApiClient): Promise<readonly Connector[]> {
 }
 
 function told(report: FileReport, flags: SetupFlags): string {
-  const lines = report.changes.map(({ path, outcome, connector, notes }) => {
+  const lines = report.changes.map(({ path, outcome, upstream, notes }) => {
     const name = printable(path.at(-1) ?? '')
     const as = outcome.kind === 'rewritten' ? `passes through Sallyport as ${outcome.as}` : ''
     const how = { rewritten: as, already: 'passes through Sallyport already', left: '' }[outcome.kind]
     const why = outcome.kind === 'left' ? `DOES NOT pass through Sallyport: ${printable(outcome.why)}` : how
-    const at = connector ? ` (connector to ${printable(connector.url)})` : ''
+    const at = upstream ? ` (upstream to ${printable(upstream.url)})` : ''
     return [`  ${name}: ${why}${at}`, ...notes.map((note) => `    ${printable(note)}`)].join('\n')
   })
   const unchanged = report.difference === '' ? ['  nothing to change'] : []

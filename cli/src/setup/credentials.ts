@@ -6,14 +6,14 @@ export type Presented =
   | { readonly kind: 'variable'; readonly variable: string }
   | { readonly kind: 'input'; readonly id: string }
   | { readonly kind: 'literal' }
-  /** Something that a connector cannot present. */
+  /** Something that an upstream cannot present. */
   | { readonly kind: 'other'; readonly why: string }
 
 const REFERENCE = /^\$\{(?:env:)?([A-Za-z_]\w*)(?::-[^}]*)?\}$|^\$([A-Za-z_]\w*)$/
 const INPUT = /^\$\{input:([^}]+)\}$/
 const TELLING = /key|token|secret|auth|pass|pwd|credential|sig/i
 
-/** Connectors present a bearer credential and nothing else, and agents' own headers are not passed on. */
+/** Upstreams present a bearer credential and nothing else, and agents' own headers are not passed on. */
 export function presentedBy(headers: Value | undefined): Presented {
   if (headers === undefined) return { kind: 'nothing' }
   if (!isTable(headers)) return { kind: 'other', why: 'its headers are not a table' }

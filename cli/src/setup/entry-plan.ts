@@ -3,7 +3,7 @@ import type { Operation } from './operation.ts'
 import type { Scope } from './tools.ts'
 
 /** A server that the proxy is to reach under `name`. */
-export interface Connector {
+export interface Upstream {
   readonly name: string
   readonly url: string
   readonly tokenEnv: string | null
@@ -25,14 +25,14 @@ export interface RewriteOptions {
   /** The token itself, for tools that read no variables; only ever written into a user's own file. */
   readonly gatewayToken?: string
   /** What is registered already. */
-  readonly connectors: readonly Connector[]
+  readonly upstreams: readonly Upstream[]
 }
 
 /** What became of one server. `left`: it does not pass through Sallyport, and why. */
 export type Outcome =
   | { readonly kind: 'rewritten'; readonly transport: 'stdio' | 'http'; readonly as: string }
   | { readonly kind: 'already'; readonly as: string }
-  /** `register`: it would pass if a connector to its address were registered. */
+  /** `register`: it would pass if an upstream to its address were registered. */
   | { readonly kind: 'left'; readonly why: string; readonly register: boolean }
 
 export interface EntryPlan {
@@ -41,7 +41,7 @@ export interface EntryPlan {
   /** What the name stands for: another entry with the same name and definition shares it. */
   readonly definition?: string
   /** To be registered before the tool is started. */
-  readonly connector?: Connector
+  readonly upstream?: Upstream
   /** What a person has to know or do. */
   readonly notes: readonly string[]
 }

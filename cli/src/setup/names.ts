@@ -20,7 +20,7 @@ export function distinctName(name: string, definition: string): string {
   return `${name}-${sha256Hex(definition).slice(0, 6)}`
 }
 
-/** A variable that a connector's credential may be read from; ours are refused by the API. */
+/** A variable that an upstream's credential may be read from; ours are refused by the API. */
 export function isCredentialVariable(variable: string): boolean {
   return VARIABLE.test(variable) && !variable.startsWith('SALLYPORT_')
 }

@@ -1,5 +1,5 @@
 import { type Presented, presentedBy, unregistrable } from './credentials.ts'
-import { already, type Connector, type EntryPlan, freeName, left, type RewriteOptions } from './entry-plan.ts'
+import { already, type EntryPlan, freeName, left, type RewriteOptions, type Upstream } from './entry-plan.ts'
 import { tokenOperations } from './gateway-token.ts'
 import { credentialVariable, isCredentialVariable, sallyportName } from './names.ts'
 import { type Operation, type Path, type Value, valueAt } from './operation.ts'
@@ -21,12 +21,12 @@ export function planAddress(
 
   const presented = presentation(tool, entry)
   const entryName = path.at(-1) ?? ''
-  const registered = registeredFor(entryName, url, presented, options.connectors)
+  const registered = registeredFor(entryName, url, presented, options.upstreams)
   const refused = registered
     ? undefined
     : (unregistrable(url) ?? (presented.kind === 'other' ? presented.why : undefined))
   if (refused !== undefined)
-    return left(`${refused}; register it with sallyport connector add mcp --url … and run setup again`, true)
+    return left(`${refused}; register it with sallyport upstream add NAME --url … and run setup again`, true)
 
   // A server that the entry has no credential for may want a login, which is between the tool and the server.
   const passes = registered?.passes ?? presented.kind === 'nothing'
@@ -34,10 +34,10 @@ export function planAddress(
   if ('why' in token) return left(token.why)
 
   const definition = [url, JSON.stringify(presented), JSON.stringify(valueAt(entry, ['headers']))].join('\0')
-  const held = withConnectors(taken, options.connectors)
+  const held = withUpstreams(taken, options.upstreams)
   const name = registered?.name ?? freeName(entryName, definition, [...path, url].join('\0'), held)
   const { tokenEnv, notes } = credentialFor(name, presented, options.scope)
-  const connector = registered ?? { name, url, tokenEnv, passes }
+  const upstream = registered ?? { name, url, tokenEnv, passes }
   return {
     outcome: { kind: 'rewritten', transport: 'http', as: name },
     definition,
@@ -46,7 +46,7 @@ export function planAddress(
       ...transportOperations(tool, path, urlKey, entry),
       ...token.operations,
     ],
-    connector,
+    upstream,
     notes: [
       ...(registered ? [] : notes),
       ...(presented.kind === 'other' ? [`${presented.why}, which is not passed on`] : []),
@@ -113,26 +113,26 @@ function transportOperations(tool: Tool, path: Path, urlKey: string, entry: Valu
 }
 
 /** A registered name that is not the entry's own stands for something else, whatever its address is. */
-function withConnectors(
+function withUpstreams(
   taken: ReadonlyMap<string, string>,
-  connectors: readonly Connector[],
+  upstreams: readonly Upstream[],
 ): ReadonlyMap<string, string> {
-  return new Map([...connectors.map(({ name }) => [name, 'registered'] as const), ...taken])
+  return new Map([...upstreams.map(({ name }) => [name, 'registered'] as const), ...taken])
 }
 
 /**
- * The connector that is this server already: for another tool, or because somebody registered by hand what setup
- * would not. The same address with another credential may be another account, so it is another connector.
+ * The upstream that is this server already: for another tool, or because somebody registered by hand what setup
+ * would not. The same address with another credential may be another account, so it is another upstream.
  */
 function registeredFor(
   entry: string,
   url: string,
   presented: Presented,
-  connectors: readonly Connector[],
-): Connector | undefined {
-  const there = connectors.filter((connector) => sameAddress(connector.url, url))
+  upstreams: readonly Upstream[],
+): Upstream | undefined {
+  const there = upstreams.filter((upstream) => sameAddress(upstream.url, url))
   const name = sallyportName(entry)
-  const named = there.find((connector) => connector.name === name)
+  const named = there.find((upstream) => upstream.name === name)
   const reading = (variable: string) => there.find(({ tokenEnv }) => tokenEnv === variable)
   switch (presented.kind) {
     case 'nothing':

@@ -218,7 +218,7 @@ describe('servers at an address', () => {
     const { change, entry } = only(
       remote(address, { headers: { authorization: `Bearer ${env('ONE_TOKEN')}` } }),
     )
-    expect(change.connector).toEqual({ name: 'one', url: address, tokenEnv: 'ONE_TOKEN', passes: false })
+    expect(change.upstream).toEqual({ name: 'one', url: address, tokenEnv: 'ONE_TOKEN', passes: false })
     expect(entry).toEqual({
       url: 'http://127.0.0.1:8080/mcp/one',
       headers: { authorization: `Bearer ${env('SALLYPORT_GATEWAY_TOKEN')}` },
@@ -228,13 +228,13 @@ describe('servers at an address', () => {
   test('a project’s file does not choose which of the proxy’s variables its server is sent', () => {
     const text = remote(address, { headers: { Authorization: `Bearer ${env('PAYMENTS_KEY')}` } })
     const { change } = only(text, TOOLS.cursor, { scope: 'project' })
-    expect(change.connector?.tokenEnv).toBe('MCP_ONE_TOKEN')
+    expect(change.upstream?.tokenEnv).toBe('MCP_ONE_TOKEN')
     expect(change.notes.join()).toContain('to what PAYMENTS_KEY holds')
   })
 
   test('none of our own variables becomes a server’s credential', () => {
     const text = remote(address, { headers: { Authorization: `Bearer ${env('SALLYPORT_SECRET_KEY')}` } })
-    expect(only(text).change.connector?.tokenEnv).toBe('MCP_ONE_TOKEN')
+    expect(only(text).change.upstream?.tokenEnv).toBe('MCP_ONE_TOKEN')
   })
 
   test('a literal token leaves the file and appears in nothing that is shown', () => {
@@ -242,7 +242,7 @@ describe('servers at an address', () => {
     const { text, change } = only(remote(address, { headers: { Authorization: `Bearer ${token}` } }))
     expect(text).not.toContain(token)
     expect(JSON.stringify(change)).not.toContain(token)
-    expect(change.connector?.tokenEnv).toBe('MCP_ONE_TOKEN')
+    expect(change.upstream?.tokenEnv).toBe('MCP_ONE_TOKEN')
   })
 
   test.each([
@@ -250,7 +250,7 @@ describe('servers at an address', () => {
     ['another scheme', { Authorization: 'Basic bWFkZTp1cA==' }],
     ['two Authorization headers', { Authorization: 'Bearer a', authorization: 'Bearer b' }],
     ['headers that are no table', 'Authorization: Bearer a'],
-  ])('%s cannot be presented by a connector: left', (_, headers) => {
+  ])('%s cannot be presented by an upstream: left', (_, headers) => {
     const text = remote(address, { headers })
     expect(outcomes(text)).toMatchObject({ one: { kind: 'left', register: true } })
     expect(rewrite(text, TOOLS.cursor, OPTIONS).text).toBe(text)
@@ -271,14 +271,14 @@ describe('servers at an address', () => {
 
   test('what somebody registered by hand is used', () => {
     const url = 'https://one.example.com/mcp?api_key=x'
-    const connectors = [{ name: 'mine', url, tokenEnv: null, passes: false }]
-    const { change } = only(remote(url), TOOLS.cursor, { connectors })
-    expect(change).toMatchObject({ outcome: { kind: 'rewritten', as: 'mine' }, connector: connectors[0] })
+    const upstreams = [{ name: 'mine', url, tokenEnv: null, passes: false }]
+    const { change } = only(remote(url), TOOLS.cursor, { upstreams })
+    expect(change).toMatchObject({ outcome: { kind: 'rewritten', as: 'mine' }, upstream: upstreams[0] })
   })
 
   test('a server without a credential may want a login, which stays between the tool and the server', () => {
     const { change, entry } = only(remote(address))
-    expect(change.connector).toEqual({ name: 'one', url: address, tokenEnv: null, passes: true })
+    expect(change.upstream).toEqual({ name: 'one', url: address, tokenEnv: null, passes: true })
     expect(entry).toMatchObject({ headers: { 'Sallyport-Gateway': env('SALLYPORT_GATEWAY_TOKEN') } })
     const codex = rewrite(`[mcp_servers.one]\nurl = "${address}"\n`, TOOLS.codex, OPTIONS)
     expect(codex.text).toBe(
@@ -287,41 +287,41 @@ describe('servers at an address', () => {
   })
 
   test('a server that was registered without a credential gets none, and the token is in Authorization', () => {
-    const connectors = [{ name: 'one', url: address, tokenEnv: null, passes: false }]
-    const { entry } = only(remote(address), TOOLS.cursor, { connectors })
+    const upstreams = [{ name: 'one', url: address, tokenEnv: null, passes: false }]
+    const { entry } = only(remote(address), TOOLS.cursor, { upstreams })
     expect(entry).toMatchObject({
       headers: { Authorization: `Bearer ${env('SALLYPORT_GATEWAY_TOKEN')}` },
     })
   })
 
-  test('a second tool with the same server uses the same connector', () => {
-    const connectors = [{ name: 'one', url: address, tokenEnv: 'ONE_TOKEN', passes: false }]
+  test('a second tool with the same server uses the same upstream', () => {
+    const upstreams = [{ name: 'one', url: address, tokenEnv: 'ONE_TOKEN', passes: false }]
     const { change } = only(
       remote(address, { headers: { Authorization: `Bearer ${env('ONE_TOKEN')}` } }),
       TOOLS.cursor,
       {
-        connectors,
+        upstreams,
       },
     )
-    expect(change.connector).toEqual(connectors[0])
+    expect(change.upstream).toEqual(upstreams[0])
   })
 
-  test('the same address with another credential is another connector', () => {
-    const connectors = [{ name: 'one', url: address, tokenEnv: 'ONE_TOKEN', passes: false }]
+  test('the same address with another credential is another upstream', () => {
+    const upstreams = [{ name: 'one', url: address, tokenEnv: 'ONE_TOKEN', passes: false }]
     const { change } = only(
       remote(address, { headers: { Authorization: `Bearer ${env('TWO_TOKEN')}` } }),
       TOOLS.cursor,
       {
-        connectors,
+        upstreams,
       },
     )
-    expect(change.connector).toMatchObject({ name: expect.stringMatching(/^one-/), tokenEnv: 'TWO_TOKEN' })
+    expect(change.upstream).toMatchObject({ name: expect.stringMatching(/^one-/), tokenEnv: 'TWO_TOKEN' })
   })
 
   test('a name that stands for another server is not taken', () => {
-    const connectors = [{ name: 'one', url: 'https://other.example.com/mcp', tokenEnv: null, passes: false }]
-    const { change } = only(remote(address), TOOLS.cursor, { connectors })
-    expect(change.connector?.name).toMatch(/^one-[0-9a-f]{6}$/)
+    const upstreams = [{ name: 'one', url: 'https://other.example.com/mcp', tokenEnv: null, passes: false }]
+    const { change } = only(remote(address), TOOLS.cursor, { upstreams })
+    expect(change.upstream?.name).toMatch(/^one-[0-9a-f]{6}$/)
   })
 
   test('a tool that reads no variables gets the token in the user’s file only, and only if there is one', () => {

@@ -1,5 +1,5 @@
 import { editConfig, readConfig } from './config-document.ts'
-import type { Connector, Outcome, RewriteOptions } from './entry-plan.ts'
+import type { Outcome, RewriteOptions, Upstream } from './entry-plan.ts'
 import { ConfigShapeUnknown } from './errors.ts'
 import { inputOperations } from './gateway-token.ts'
 import { isTable, type Operation, type Path, type Value, valueAt } from './operation.ts'
@@ -10,7 +10,7 @@ import type { Tool } from './tools.ts'
 export interface Change {
   readonly path: Path
   readonly outcome: Outcome
-  readonly connector?: Connector
+  readonly upstream?: Upstream
   readonly notes: readonly string[]
 }
 
@@ -34,11 +34,11 @@ export function rewrite(text: string, tool: Tool, options: RewriteOptions): Rewr
     const plan = planEntry(tool, path, valueAt(config, path), options, taken)
     operations.push(...plan.operations)
     if (plan.outcome.kind !== 'left') taken.set(plan.outcome.as, plan.definition ?? '')
-    const { outcome, notes, connector } = plan
-    changes.push({ path, outcome, notes, ...(connector ? { connector } : {}) })
+    const { outcome, notes, upstream } = plan
+    changes.push({ path, outcome, notes, ...(upstream ? { upstream } : {}) })
   }
   const rewritten = changes.filter(({ outcome }) => outcome.kind === 'rewritten')
-  const asked = rewritten.some(({ connector }) => connector) ? inputOperations(tool, config) : []
+  const asked = rewritten.some(({ upstream }) => upstream) ? inputOperations(tool, config) : []
   const edited = [...rewritten.map(({ path }) => path), ...asked.map(({ path }) => path)]
   return { text: editConfig(text, tool.format, [...operations, ...asked]), changes, edited }
 }

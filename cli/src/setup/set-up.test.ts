@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { readConfigFile, replaceConfigFile } from './config-file.ts'
-import type { Connector } from './entry-plan.ts'
+import type { Upstream } from './entry-plan.ts'
 import {
   ConfigChangedMeanwhile,
   ConfigLeavesProject,
@@ -23,7 +23,7 @@ import {
   NothingToUndo,
   UndoRefused,
 } from './errors.ts'
-import { type Connectors, type SetUpOptions, setUp, undoSetUp } from './set-up.ts'
+import { type SetUpOptions, setUp, type Upstreams, undoSetUp } from './set-up.ts'
 import { OPTIONS, SAMPLES, sampleOf } from './testing/samples.ts'
 import { type Place, TOOLS, type Tool } from './tools.ts'
 
@@ -45,17 +45,17 @@ function put(path: string, text: string | Uint8Array, mode = 0o644): string {
   return path
 }
 
-function memoryConnectors(known: Connector[] = []): Connectors & { readonly known: Connector[] } {
+function memoryUpstreams(known: Upstream[] = []): Upstreams & { readonly known: Upstream[] } {
   return {
     known,
     list: async () => [...known],
-    add: async (connector) => {
-      known.push(connector)
+    add: async (upstream) => {
+      known.push(upstream)
     },
   }
 }
 
-const noSallyport: Connectors = {
+const noSallyport: Upstreams = {
   list: () => Promise.reject(new Error('asked')),
   add: () => Promise.reject(new Error('asked')),
 }
@@ -74,7 +74,7 @@ async function rewritten(name: string) {
     0o640,
   )
   const run = { ...BOTH, ...options, scopes: ['user'] } as SetUpOptions
-  await setUp(tool, at, run, memoryConnectors())
+  await setUp(tool, at, run, memoryUpstreams())
   return { tool, at, path, before, run }
 }
 
@@ -86,23 +86,23 @@ function userFile(tool: Tool, at: Place): string {
 }
 
 describe('setting up', () => {
-  test('both scopes are rewritten, and the connectors are there before a file names them', async () => {
+  test('both scopes are rewritten, and the upstreams are there before a file names them', async () => {
     const at = place()
     const project = put(join(at.project, '.mcp.json'), sampleOf('claude-project').before)
     const user = put(join(at.home, '.claude.json'), sampleOf('claude-user').before)
-    const connectors = memoryConnectors()
+    const upstreams = memoryUpstreams()
     const seen: string[] = []
     const watching = {
-      list: connectors.list,
-      add: async (connector: Connector) => {
+      list: upstreams.list,
+      add: async (upstream: Upstream) => {
         seen.push(read(project))
-        await connectors.add(connector)
+        await upstreams.add(upstream)
       },
     }
     const reports = await setUp(TOOLS.claude, at, BOTH, watching)
     expect(read(project)).toBe(sampleOf('claude-project').after)
     expect(read(user)).toBe(sampleOf('claude-user').after)
-    expect(connectors.known.map(({ name }) => name)).toEqual(['issue-tracker', 'old-events'])
+    expect(upstreams.known.map(({ name }) => name)).toEqual(['issue-tracker', 'old-events'])
     expect(new Set(seen)).toEqual(new Set([sampleOf('claude-project').before]))
     expect(reports.map(({ scope }) => scope)).toEqual(['project', 'user'])
   })
@@ -110,25 +110,25 @@ describe('setting up', () => {
   test('a second run writes nothing and adds nothing', async () => {
     const at = place()
     const path = put(cursorIn(at.project), sampleOf('cursor').before)
-    const connectors = memoryConnectors()
-    await setUp(TOOLS.cursor, at, BOTH, connectors)
+    const upstreams = memoryUpstreams()
+    await setUp(TOOLS.cursor, at, BOTH, upstreams)
     const [files, inode] = [readdirSync(dirname(path)), statSync(path).ino]
-    const [report] = await setUp(TOOLS.cursor, at, BOTH, connectors)
+    const [report] = await setUp(TOOLS.cursor, at, BOTH, upstreams)
     expect(report).toMatchObject({ backup: null, difference: '' })
     expect([readdirSync(dirname(path)), statSync(path).ino]).toEqual([files, inode])
-    expect(connectors.known.length).toBe(1)
+    expect(upstreams.known.length).toBe(1)
   })
 
   test('a dry run shows the difference and writes nothing', async () => {
     const at = place()
     const path = put(cursorIn(at.project), sampleOf('cursor').before)
-    const connectors = memoryConnectors()
-    const [report] = await setUp(TOOLS.cursor, at, { ...BOTH, dryRun: true }, connectors)
+    const upstreams = memoryUpstreams()
+    const [report] = await setUp(TOOLS.cursor, at, { ...BOTH, dryRun: true }, upstreams)
     expect(report?.difference).toContain('-      "command": "npx", // from the registry')
     expect(report?.difference).toContain('+      "command": "sallyport", // from the registry')
     expect(read(path)).toBe(sampleOf('cursor').before)
     expect(readdirSync(dirname(path))).toEqual(['mcp.json'])
-    expect(connectors.known).toEqual([])
+    expect(upstreams.known).toEqual([])
   })
 
   test('commands alone need no Sallyport that answers', async () => {
@@ -137,7 +137,7 @@ describe('setting up', () => {
     await expect(setUp(TOOLS.cursor, at, BOTH, noSallyport)).resolves.toHaveLength(1)
   })
 
-  test('a connector that is refused leaves every file as it was', async () => {
+  test('an upstream that is refused leaves every file as it was', async () => {
     const at = place()
     const path = put(cursorIn(at.project), sampleOf('cursor').before)
     const refusing = { list: async () => [], add: () => Promise.reject(new Error('refused')) }
@@ -150,7 +150,7 @@ describe('setting up', () => {
     const at = place()
     const good = put(cursorIn(at.project), COMMANDS)
     const bad = put(cursorIn(at.home), '{ "mcpServers": ')
-    const run = setUp(TOOLS.cursor, at, BOTH, memoryConnectors())
+    const run = setUp(TOOLS.cursor, at, BOTH, memoryUpstreams())
     await expect(run).rejects.toThrow(ConfigUnparsable)
     await expect(run).rejects.toThrow(`${bad}: line 1, column`)
     expect([read(good), readdirSync(dirname(good)), readdirSync(dirname(bad))]).toEqual([
@@ -318,7 +318,7 @@ describe('undoing', () => {
     const add = (text: string) =>
       text.replace('"mcpServers": {', '"mcpServers": {\n    "new": { "command": "new" },')
     writeFileSync(path, add(read(path)))
-    await setUp(tool, at, run, memoryConnectors())
+    await setUp(tool, at, run, memoryUpstreams())
     expect(read(path)).toContain('"--name", "new"')
     undoSetUp(tool, at, USER)
     expect(read(path)).toBe(add(before))
@@ -351,14 +351,14 @@ describe('what is shown', () => {
     const at = place()
     put(userFile(tool, at), before)
     const run = { ...BOTH, ...options, scopes: ['user'], dryRun: true } as SetUpOptions
-    const shown = JSON.stringify(await setUp(tool, at, run, memoryConnectors()))
+    const shown = JSON.stringify(await setUp(tool, at, run, memoryUpstreams()))
     expect(shown).not.toMatch(/made-up/)
   })
 
   test('references to variables are shown', async () => {
     const at = place()
     put(cursorIn(at.home), sampleOf('cursor').before)
-    const [report] = await setUp(TOOLS.cursor, at, { ...BOTH, dryRun: true }, memoryConnectors())
+    const [report] = await setUp(TOOLS.cursor, at, { ...BOTH, dryRun: true }, memoryUpstreams())
     expect(report?.difference).toContain('"Bearer $' + '{env:SALLYPORT_GATEWAY_TOKEN}"')
     expect(report?.difference).toContain('"Authorization": "…hidden…"')
   })
@@ -366,7 +366,7 @@ describe('what is shown', () => {
   test('others can read a file that holds the token: said', async () => {
     const at = place()
     put(userFile(TOOLS.zed, at), sampleOf('zed').before, 0o644)
-    const [report] = await setUp(TOOLS.zed, at, BOTH, memoryConnectors())
+    const [report] = await setUp(TOOLS.zed, at, BOTH, memoryUpstreams())
     expect(report?.warnings.join()).toContain('others can read')
   })
 })

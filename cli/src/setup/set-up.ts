@@ -2,7 +2,7 @@ import { SallyportError } from '@sallyport/runtime'
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff'
 import { readConfig } from './config-document.ts'
 import { type ConfigFile, readConfigFile } from './config-file.ts'
-import type { Connector, RewriteOptions } from './entry-plan.ts'
+import type { RewriteOptions, Upstream } from './entry-plan.ts'
 import { ConfigMissing, NothingToUndo } from './errors.ts'
 import { filesOf } from './locate.ts'
 import { masked } from './mask.ts'
@@ -10,17 +10,17 @@ import { type Change, type Rewritten, rewrite } from './rewrite.ts'
 import type { Place, Scope, Tool } from './tools.ts'
 import { hasRecord, planUndo, writeRewritten, writeUndone } from './undo-record.ts'
 
-export interface SetUpOptions extends Omit<RewriteOptions, 'scope' | 'connectors'> {
+export interface SetUpOptions extends Omit<RewriteOptions, 'scope' | 'upstreams'> {
   readonly scopes: readonly Scope[]
   readonly dryRun: boolean
   /** What differs in a user's own configurations, which nobody else reads. */
   readonly own?: Partial<Pick<RewriteOptions, 'launcher' | 'data'>>
 }
 
-/** The connectors there are, and a way to add one. */
-export interface Connectors {
-  list(): Promise<readonly Connector[]>
-  add(connector: Connector): Promise<void>
+/** The upstreams there are, and a way to add one. */
+export interface Upstreams {
+  list(): Promise<readonly Upstream[]>
+  add(upstream: Upstream): Promise<void>
 }
 
 /** What became of one file. */
@@ -39,28 +39,28 @@ export interface FileReport {
 
 /**
  * Rewrites every configuration of the tool in the scopes. All files are planned before the first is written, and
- * connectors are registered before a file names them; a fault in either leaves every file as it was.
+ * upstreams are registered before a file names them; a fault in either leaves every file as it was.
  */
 export async function setUp(
   tool: Tool,
   place: Place,
   options: SetUpOptions,
-  connectors: Connectors,
+  upstreams: Upstreams,
 ): Promise<readonly FileReport[]> {
   const files = existing(tool, place, options.scopes)
-  let known = needsConnectors(tool, files, options) ? await connectors.list() : []
+  let known = needsUpstreams(tool, files, options) ? await upstreams.list() : []
   const plans: { file: ConfigFile; scope: Scope; rewritten: Rewritten }[] = []
-  const missing: Connector[] = []
+  const missing: Upstream[] = []
   for (const { file, scope } of files) {
     const rewritten = named(file, () =>
-      rewrite(file.text, tool, { ...inScope(options, scope), connectors: known }),
+      rewrite(file.text, tool, { ...inScope(options, scope), upstreams: known }),
     )
-    const added = newConnectors(rewritten.changes, known)
+    const added = newUpstreams(rewritten.changes, known)
     missing.push(...added)
     known = [...known, ...added]
     plans.push({ file, scope, rewritten })
   }
-  if (!options.dryRun) for (const connector of missing) await connectors.add(connector)
+  if (!options.dryRun) for (const upstream of missing) await upstreams.add(upstream)
   return plans.map(({ file, scope, rewritten }) => {
     const changed = rewritten.text !== file.text
     const backup = changed && !options.dryRun ? writeRewritten(file, tool, rewritten) : null
@@ -86,7 +86,7 @@ export function undoSetUp(
     if (!dryRun) writeUndone(file, undone)
     const kept = [
       ...(undone.exact ? [] : ['other keys had changed since; they were kept']),
-      'connectors that setup added stay registered: sallyport connector list',
+      'upstreams that setup added stay registered: sallyport upstream list',
     ]
     return reportOf(file, scope, tool, undone.text, { changes: [], backup: null, warnings: kept })
   })
@@ -108,28 +108,28 @@ function existing(
 }
 
 /** Sallyport is asked only where an address is rewritten: commands alone need no Sallyport that runs. */
-function needsConnectors(
+function needsUpstreams(
   tool: Tool,
   files: readonly { readonly file: ConfigFile; readonly scope: Scope }[],
   options: SetUpOptions,
 ): boolean {
   return files.some(({ file, scope }) =>
-    named(file, () => rewrite(file.text, tool, { ...inScope(options, scope), connectors: [] })).changes.some(
-      ({ connector, outcome }) => connector || (outcome.kind === 'left' && outcome.register),
+    named(file, () => rewrite(file.text, tool, { ...inScope(options, scope), upstreams: [] })).changes.some(
+      ({ upstream, outcome }) => upstream || (outcome.kind === 'left' && outcome.register),
     ),
   )
 }
 
-function inScope({ own, ...options }: SetUpOptions, scope: Scope): Omit<RewriteOptions, 'connectors'> {
+function inScope({ own, ...options }: SetUpOptions, scope: Scope): Omit<RewriteOptions, 'upstreams'> {
   return { ...options, ...(scope === 'user' ? own : {}), scope }
 }
 
-function newConnectors(changes: readonly Change[], known: readonly Connector[]): Connector[] {
+function newUpstreams(changes: readonly Change[], known: readonly Upstream[]): Upstream[] {
   const names = new Set(known.map(({ name }) => name))
-  return changes.flatMap(({ connector }) => {
-    if (!connector || names.has(connector.name)) return []
-    names.add(connector.name)
-    return [connector]
+  return changes.flatMap(({ upstream }) => {
+    if (!upstream || names.has(upstream.name)) return []
+    names.add(upstream.name)
+    return [upstream]
   })
 }
 

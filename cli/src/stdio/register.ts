@@ -71,7 +71,7 @@ async function isRegistered(api: ApiClient, name: string, command: readonly stri
 async function add(api: ApiClient, name: string, command: readonly string[]): Promise<Registered> {
   try {
     const target = { kind: 'attached', command: [...command] }
-    return await api.write<Registered>('POST', '/v1/connectors', { connector: 'mcp', name, target })
+    return await api.write<Registered>('POST', '/v1/upstreams', { connector: 'mcp', name, target })
   } catch (reason) {
     const other = isConflict(reason) ? await find(api, name) : undefined
     if (other === undefined) throw reason
@@ -80,7 +80,7 @@ async function add(api: ApiClient, name: string, command: readonly string[]): Pr
 }
 
 async function find(api: ApiClient, name: string, cursor?: string): Promise<Registered | undefined> {
-  const page = await api.get<Page<Registered>>('/v1/connectors', { limit: 500, cursor })
+  const page = await api.get<Page<Registered>>('/v1/upstreams', { limit: 500, cursor })
   const found = page.items.find((item) => item.name === name)
   if (found !== undefined || page.next === null) return found
   return find(api, name, page.next)

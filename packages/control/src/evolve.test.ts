@@ -193,6 +193,14 @@ describe('the kill switch', () => {
     expect(state.killSwitches.get('global')).toMatchObject({ since: '2026-11-21T12:00:00.000Z', by: 'dana' })
   })
 
+  test('that an earlier release set for the name of an upstream as a connector is on for that upstream', () => {
+    const set = (name: string) => setKillSwitch(`connector:${name}`, true)
+    expect([...after(set('files'), set('mcp')).state.killSwitches.keys()]).toEqual([
+      'upstream:files',
+      'connector:mcp',
+    ])
+  })
+
   test('goes off in its own scope alone, also where it was not on', () => {
     const { state, outcome } = after(
       setKillSwitch('global', true),

@@ -159,7 +159,7 @@ export const EVENTS = {
     TOPICS.control,
     'critical',
     control.KillSwitchSet,
-    'A kill switch was turned on or off. The scope is `global`, `gateway:NAME`, `upstream:NAME` or `connector:KIND`.',
+    'A kill switch was turned on or off. The scope is `global`, `gateway:NAME` or `connector:NAME`.',
   ),
   'sallyport.token.issued.v1': define(
     TOPICS.control,

@@ -98,13 +98,13 @@ describe('a verdict', () => {
   it('is no where the caller takes the upstream for another kind than is registered', async () => {
     const { instance, decide } = await started()
     await set(instance, 'mcp.tools.*', 'allow')
-    expect(await decide('mcp.tools.x', { connector: 'generic' })).toMatchObject({
+    expect(await decide('mcp.tools.x', { connector: 'http' })).toMatchObject({
       outcome: 'deny',
       rule: 'unknown upstream',
     })
   })
 
-  it.each(['global', 'gateway:code-agent', 'connector:mcp', 'connector:files'])(
+  it.each(['global', 'gateway:code-agent', 'connector:mcp', 'upstream:files'])(
     'is no, built-in permissions included, while the kill switch is on for %s',
     async (scope) => {
       const { instance, decide } = await started()
@@ -153,7 +153,15 @@ describe('a verdict', () => {
 
   it('is a fault and no judgement where a permission in force cannot be read', async () => {
     const instance = await startInstance(memoryEventLog())
-    const unreadable = { id: 'p', gateway: '*', connector: '*', action: '', decision: 'allow', updatedAt: '' }
+    const unreadable = {
+      id: 'p',
+      gateway: '*',
+      upstream: null,
+      connector: '*',
+      action: '',
+      decision: 'allow',
+      updatedAt: '',
+    }
     const state = {
       ...instance.control.state(),
       permissions: new Map([['p', unreadable as { decision: 'allow' } & typeof unreadable]]),

@@ -24,7 +24,7 @@ export async function routeTo(address: string, scenario: string): Promise<Route>
   const { api, adminToken, proxy, gatewayToken } = JSON.parse(through) as Through
   const name = `suite-${randomUUID().slice(0, 8)}`
   const credential = scenario.startsWith('auth/') ? { kind: 'passthrough' } : null
-  await apiClient({ url: api, token: adminToken }).write('POST', '/v1/connectors', {
+  await apiClient({ url: api, token: adminToken }).write('POST', '/v1/upstreams', {
     connector: 'mcp',
     name,
     target: { kind: 'http', url: address },

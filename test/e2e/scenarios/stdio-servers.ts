@@ -79,7 +79,7 @@ export function stdioServers(world: () => World): void {
     const gateway = await agent()
     const name = `run-${randomUUID().slice(0, 8)}`
     const target = { kind: 'stdio', command: TROUBLED, env: [], cwd: null }
-    await api.client.write('POST', '/v1/connectors', { connector: 'mcp', name, target })
+    await api.client.write('POST', '/v1/upstreams', { connector: 'mcp', name, target })
     await composition.inForce()
     const client = await connectAgent(composition.proxies[0] as string, name, gateway.token)
     const pid = (await client.call('pid', {})) as { content: { text: string }[] }
@@ -108,6 +108,6 @@ export function stdioServers(world: () => World): void {
     const again = (await client.call('pid', {})) as { content: { text: string }[] }
     expect(again.content[0]?.text).not.toBe(pid.content[0]?.text)
     await client.close()
-    await api.client.write('DELETE', `/v1/connectors/${name}`)
+    await api.client.write('DELETE', `/v1/upstreams/${name}`)
   })
 }

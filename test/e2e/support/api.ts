@@ -52,7 +52,7 @@ export function apiOf(composition: Composition, token = composition.adminToken):
       client.write('POST', '/v1/gateways', { name }),
     async addUpstream(url, tokenEnv) {
       const name = `up-${randomUUID().slice(0, 8)}`
-      await client.write('POST', '/v1/connectors', {
+      await client.write('POST', '/v1/upstreams', {
         connector: 'mcp',
         name,
         target: { kind: 'http', url },

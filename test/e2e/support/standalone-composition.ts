@@ -34,7 +34,7 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
   await new Promise<void>((resolve, reject) => {
     const take = (chunk: Buffer) => {
       output += String(chunk)
-      if (output.includes('connector add mcp')) resolve()
+      if (output.includes('upstream add files')) resolve()
     }
     child.stdout?.on('data', take)
     child.stderr?.on('data', take)

@@ -18,7 +18,7 @@ export const OPTIONS: RewriteOptions = {
   scope: 'user',
   tokenVariable: 'SALLYPORT_GATEWAY_TOKEN',
   gatewayToken: ['sp', 'gw', 'made-up'].join('_'),
-  connectors: [],
+  upstreams: [],
 }
 
 export const SAMPLES: readonly Sample[] = [

@@ -65,6 +65,7 @@ export const agentRoutes = ({ proxies }: FrontTargets) =>
 export const apiRoutes = (targets: FrontTargets) =>
   [
     ['/v1/gateways', targets.decisions],
+    ['/v1/upstreams', targets.decisions],
     ['/v1/connectors', targets.decisions],
     ['/v1/catalog', targets.decisions],
     ['/v1/permissions', targets.decisions],

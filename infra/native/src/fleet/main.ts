@@ -24,7 +24,7 @@ await runProcess(() => {
       running.push(fleet)
       say('')
       say(`Sallyport's fleet is ready: ${fleet.processes.size} processes on Kafka and NATS.`)
-      say(`  agents   ${fleet.proxy}/mcp/<connector>   (balanced over ${fleet.proxies.length} proxies)`)
+      say(`  agents   ${fleet.proxy}/mcp/<upstream>   (balanced over ${fleet.proxies.length} proxies)`)
       say(`  people   ${fleet.api}   (documents at /docs)`)
       say('')
       say('In another terminal:')

@@ -25,7 +25,8 @@ export function judge({ state, policy }: Ruling, request: DecideRequest): Decisi
     return denial(request, policy, 'unknown gateway', 'this gateway is not registered, or was revoked')
   }
   // Its kind as well: a caller whose copy of the state is older must not escape what is set for the new kind.
-  if (state.upstreams.get(upstream)?.connector !== connector) {
+  const registered = state.upstreams.get(upstream)
+  if (registered?.connector !== connector) {
     return denial(
       request,
       policy,
@@ -36,7 +37,7 @@ export function judge({ state, policy }: Ruling, request: DecideRequest): Decisi
   const given = verdict({
     policy,
     killSwitch: state.killSwitches,
-    request: { gateway, connectorKind: connector, upstream, action },
+    request: { gateway, connector, upstream, upstreamId: registered.id, action },
   })
   const { outcome, rule, risk, policyVersion } = given
   const reasons = given.askFor === undefined ? given.reasons : [...given.reasons, given.askFor]

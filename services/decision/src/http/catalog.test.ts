@@ -48,7 +48,7 @@ describe('the catalog', () => {
     const instance = await changedInstance()
     for (const path of ['', '/differences', '/modes']) {
       const answer = await ask(instance, 'GET', `/v1/catalog${path}?upstream=flies`)
-      expect(answer).toMatchObject({ status: 404, body: { code: 'SP_CATALOG_UPSTREAM_UNKNOWN' } })
+      expect(answer).toMatchObject({ status: 404, body: { code: 'SP_UPSTREAM_NOT_REGISTERED' } })
     }
   })
 

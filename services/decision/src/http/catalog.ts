@@ -23,7 +23,8 @@ import {
   OfferedView,
 } from './catalog-schemas.ts'
 import type { Commands } from './commands.ts'
-import { CatalogModeInvalid, CatalogUpstreamUnknown } from './errors.ts'
+import { CatalogModeInvalid } from './errors.ts'
+import { existingUpstream } from './existing.ts'
 
 const tags = ['catalog']
 const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
@@ -130,9 +131,9 @@ export function catalogRoutes({ state, run }: Commands): ApiPlugin {
   }
 }
 
-/** Throws CatalogUpstreamUnknown: of a name that is mistyped nothing differs, and that would read as good news. */
+/** Throws UpstreamNotRegistered: of a name that is mistyped nothing differs, and that would read as good news. */
 function checkRegistered({ upstreams }: ControlState, name: string | undefined): void {
-  if (name !== undefined && !upstreams.has(name)) throw new CatalogUpstreamUnknown()
+  if (name !== undefined) existingUpstream({ upstreams }, name)
 }
 
 function itemsOf(state: ControlState, query: Static<typeof CatalogQuery>): Item[] {

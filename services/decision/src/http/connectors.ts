@@ -1,70 +1,63 @@
-import type { Upstream } from '@sallyport/control'
+import type { ControlState } from '@sallyport/control'
 import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
-import { CONNECTOR_KINDS } from '../domain/connector-kinds.ts'
-import { usableCredential } from '../domain/usable-credential.ts'
-import { usableTarget } from '../domain/usable-target.ts'
-import { type Commands, made } from './commands.ts'
-import { ConnectorUnknown, NameReserved } from './errors.ts'
-import { Gone, NameParams, NewUpstream, UpstreamView } from './schemas.ts'
+import { CONNECTORS, type Connector } from '@sallyport/policy'
+import type { Commands } from './commands.ts'
+import { existingConnector } from './existing.ts'
+import { ConnectorDetail, ConnectorView, KindParams } from './schemas.ts'
 
 const tags = ['connectors']
 const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
-const admins = { scopes: [] } as const
 
-/** The servers that agents reach through Sallyport. */
-export function connectorRoutes({ state, run }: Commands): ApiPlugin {
+/** The kinds of upstream there are, and the actions that each names. */
+export function connectorRoutes({ state }: Pick<Commands, 'state'>): ApiPlugin {
   return async (server) => {
-    server.post(
-      '/v1/connectors',
-      {
-        config: admins,
-        schema: { summary: 'Registers a server', tags, body: NewUpstream, response: { 201: UpstreamView } },
-      },
-      async (request, reply) => {
-        const { connector, name, target, credential = null } = request.body
-        if (!CONNECTOR_KINDS.has(connector)) throw new ConnectorUnknown()
-        if (CONNECTOR_KINDS.has(name)) throw new NameReserved()
-        const data = {
-          name,
-          connector,
-          target: usableTarget(target),
-          credential: usableCredential(credential, target),
-        }
-        await run(request, 'sallyport.upstream.added.v1', name, data)
-        return reply.code(201).send(viewOf(made(state().upstreams.get(name))))
-      },
-    )
     server.get(
       '/v1/connectors',
       {
         config: readers,
         schema: {
-          summary: 'The servers, by name',
+          summary: 'The kinds of connector, by name',
           tags,
           querystring: PageQuery,
-          response: { 200: ListOf(UpstreamView) },
+          response: { 200: ListOf(ConnectorView) },
         },
       },
       async ({ query }) => {
-        const page = pageOf(state().upstreams.values(), (upstream) => upstream.name, query)
-        return { items: page.items.map(viewOf), next: page.next }
+        const page = pageOf(CONNECTORS.values(), ({ kind }) => kind, query)
+        return { items: page.items.map((connector) => viewOf(state(), connector)), next: page.next }
       },
     )
-    server.delete(
-      '/v1/connectors/:name',
+    server.get(
+      '/v1/connectors/:kind',
       {
-        config: admins,
-        schema: { summary: 'Forgets a server', tags, params: NameParams, response: { 204: Gone } },
+        config: readers,
+        schema: {
+          summary: 'One kind of connector and the actions that it names',
+          tags,
+          params: KindParams,
+          response: { 200: ConnectorDetail },
+        },
       },
-      async (request, reply) => {
-        const { name } = request.params
-        await run(request, 'sallyport.upstream.removed.v1', name, { name })
-        return reply.code(204).send(null)
+      async (request) => {
+        const connector = existingConnector(request.params.kind)
+        const actions = connector.actions.map((action) => ({
+          ...action,
+          lessSpecific: [...action.lessSpecific],
+        }))
+        return { ...viewOf(state(), connector), actions, builtin: [...connector.builtin] }
       },
     )
   }
 }
 
-function viewOf({ name, connector, target, credential, createdAt }: Upstream) {
-  return { name, connector, target, credential, createdAt }
+function viewOf({ upstreams }: ControlState, { kind, summary, targets, pathOf, addressOf }: Connector) {
+  const registered = [...upstreams.values()].filter(({ connector }) => connector === kind).length
+  return {
+    kind,
+    summary,
+    path: pathOf('<name>'),
+    address: addressOf('<domain>'),
+    targets: [...targets],
+    upstreams: registered,
+  }
 }

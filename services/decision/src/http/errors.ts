@@ -11,24 +11,56 @@ export class TokenLost extends SallyportError {
   }
 }
 
+const MOST_NAMED = 20
+
+/** What is there is told, so that a mistyped name is seen at once. */
+function notThere(thing: string, name: string, there: Iterable<string>): string {
+  const names = [...there].sort()
+  if (names.length === 0) return `there is no ${thing} ${name}, nor any other`
+  const more = names.length > MOST_NAMED ? ' and more' : ''
+  return `there is no ${thing} ${name}; there is ${names.slice(0, MOST_NAMED).join(', ')}${more}`
+}
+
 /** There is no connector of this kind. */
 export class ConnectorUnknown extends SallyportError {
-  constructor() {
-    super('SP_CONNECTOR_UNKNOWN', 'invalid', 'there is no connector of this kind; the known one is mcp')
+  constructor(kind: string, there: Iterable<string>) {
+    super('SP_CONNECTOR_UNKNOWN', 'not_found', notThere('connector', kind, there))
   }
 }
 
-/** The name of a connector's kind cannot name an upstream, or permissions could not tell them apart, nor a gateway. */
-export class NameReserved extends SallyportError {
-  constructor() {
-    super('SP_NAME_RESERVED', 'invalid', 'this name is that of a kind of connector')
+/** No upstream is registered under this name. */
+export class UpstreamNotRegistered extends SallyportError {
+  constructor(name: string, there: Iterable<string>) {
+    super('SP_UPSTREAM_NOT_REGISTERED', 'not_found', notThere('upstream', name, there))
   }
 }
 
-/** What is asked about names a server that is not registered. */
-export class CatalogUpstreamUnknown extends SallyportError {
-  constructor() {
-    super('SP_CATALOG_UPSTREAM_UNKNOWN', 'not_found', 'no server is registered under this name')
+/** There is no gateway of this name, or it was revoked. */
+export class GatewayNotRegistered extends SallyportError {
+  constructor(name: string, there: Iterable<string>) {
+    super('SP_GATEWAY_NOT_REGISTERED', 'not_found', notThere('gateway', name, there))
+  }
+}
+
+/** A permission for one upstream names another kind than that upstream has, so that it would apply to nothing. */
+export class ConnectorMismatch extends SallyportError {
+  constructor(upstream: string, kind: string) {
+    super(
+      'SP_CONNECTOR_MISMATCH',
+      'invalid',
+      `upstream ${upstream} is of kind ${kind}; leave the connector out or name that kind`,
+    )
+  }
+}
+
+/** An upstream of this kind cannot be at such a target. */
+export class TargetUnfit extends SallyportError {
+  constructor(kind: string, targets: readonly string[]) {
+    super(
+      'SP_UPSTREAM_TARGET_UNFIT',
+      'invalid',
+      `an upstream of kind ${kind} has a target of kind ${targets.join(', ')}`,
+    )
   }
 }
 

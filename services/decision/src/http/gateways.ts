@@ -2,9 +2,8 @@ import type { Gateway } from '@sallyport/control'
 import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
 import { newId, newToken, tokenHash } from '@sallyport/runtime'
 import { Type } from 'typebox'
-import { CONNECTOR_KINDS } from '../domain/connector-kinds.ts'
 import { type Commands, made } from './commands.ts'
-import { NameReserved, TokenLost } from './errors.ts'
+import { TokenLost } from './errors.ts'
 import { GatewayView, GatewayWithToken, Gone, Name, NameParams } from './schemas.ts'
 
 const tags = ['gateways']
@@ -28,7 +27,6 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
       },
       async (request, reply) => {
         const { name } = request.body
-        if (CONNECTOR_KINDS.has(name)) throw new NameReserved()
         const token = newToken('sp_gw_')
         const data = { id: newId(), name, tokenHash: tokenHash(token) }
         const done = await run(request, 'sallyport.gateway.added.v1', name, data)

@@ -2,6 +2,7 @@ import type { KillSwitch } from '@sallyport/control'
 import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
 import { killSwitchScope } from '@sallyport/policy'
 import type { Commands } from './commands.ts'
+import { checkScopeNamesSomething } from './existing.ts'
 import { KillSwitchView, NewKillSwitch } from './schemas.ts'
 
 const tags = ['kill switch']
@@ -23,9 +24,11 @@ export function killSwitchRoutes({ state, run }: Commands): ApiPlugin {
       async (request) => {
         const { on, reason = null } = request.body
         const scope = killSwitchScope(request.body.scope)
+        // One that is on can be turned off, though what it names is gone.
+        if (!state().killSwitches.has(scope)) checkScopeNamesSomething(state(), scope)
         await run(request, 'sallyport.kill_switch.set.v1', scope, { scope, on, reason })
         const set = state().killSwitches.get(scope)
-        return set ? viewOf(set) : { scope, on: false, reason: null, since: null, by: null }
+        return set ? killSwitchView(set) : { scope, on: false, reason: null, since: null, by: null }
       },
     )
     server.get(
@@ -41,12 +44,12 @@ export function killSwitchRoutes({ state, run }: Commands): ApiPlugin {
       },
       async ({ query }) => {
         const page = pageOf(state().killSwitches.values(), (set) => set.scope, query)
-        return { items: page.items.map(viewOf), next: page.next }
+        return { items: page.items.map(killSwitchView), next: page.next }
       },
     )
   }
 }
 
-function viewOf({ scope, reason, since, by }: KillSwitch) {
+export function killSwitchView({ scope, reason, since, by }: KillSwitch) {
   return { scope, on: true, reason, since, by }
 }

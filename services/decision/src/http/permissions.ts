@@ -1,17 +1,21 @@
-import type { PermissionRecord } from '@sallyport/control'
+import type { ControlState, PermissionRecord } from '@sallyport/control'
 import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
 import { BUILTIN_PERMISSIONS, compilePattern, type Permission } from '@sallyport/policy'
 import { newId } from '@sallyport/runtime'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { type Commands, made } from './commands.ts'
+import { ConnectorMismatch } from './errors.ts'
+import { existingConnector, existingUpstream } from './existing.ts'
 import { Gone, NewPermission, PermissionView } from './schemas.ts'
 
 const tags = ['permissions']
 const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
 const admins = { scopes: [] } as const
+/** Every gateway, or every kind. */
+const ANY = '*'
 const IdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
 
-/** Who may do what. */
+/** What each agent may do. */
 export function permissionRoutes({ state, run }: Commands): ApiPlugin {
   return async (server) => {
     server.put(
@@ -20,19 +24,19 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
         config: admins,
         schema: {
           summary:
-            'Sets what an agent may do; replaces what was set for the same gateway, connector and action',
+            'Sets what an agent may do; replaces what was set for the same gateway, upstream, connector and action',
           tags,
           body: NewPermission,
           response: { 200: PermissionView },
         },
       },
       async (request) => {
-        const { gateway, connector = '*', action, decision } = request.body
+        const { gateway, action, decision } = request.body
         compilePattern(action)
         const id = newId()
-        const data = { id, gateway, connector, action, decision }
+        const data = { id, gateway, ...reachOf(state(), request.body), action, decision }
         const { subject } = await run(request, 'sallyport.permission.set.v1', id, data)
-        return viewOf(explicit(made(state().permissions.get(subject))))
+        return permissionView(explicit(made(state().permissions.get(subject))))
       },
     )
     server.get(
@@ -49,7 +53,7 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
       async ({ query }) => {
         const all = [...[...state().permissions.values()].map(explicit), ...BUILTIN_PERMISSIONS]
         const page = pageOf(all, keyOf, query)
-        return { items: page.items.map(viewOf), next: page.next }
+        return { items: page.items.map(permissionView), next: page.next }
       },
     )
     server.delete(
@@ -67,13 +71,28 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
   }
 }
 
-const explicit = (record: PermissionRecord): Permission => ({ ...record, origin: 'explicit' })
+export const explicit = (record: PermissionRecord): Permission => ({ ...record, origin: 'explicit' })
 
-/** Explicit ones first, then by whom and what they are for. */
-function keyOf({ origin, gateway, connector, action, id }: Permission): string {
-  return JSON.stringify([origin === 'explicit' ? 0 : 1, gateway, connector, action, id])
+/** What it is for: one upstream, which has one kind, or every upstream of a kind, or every one. */
+function reachOf(
+  state: ControlState,
+  { upstream = null, connector }: Static<typeof NewPermission>,
+): Pick<Permission, 'connector'> & {
+  readonly upstream: { readonly id: string; readonly name: string } | null
+} {
+  if (connector !== undefined && connector !== ANY) existingConnector(connector)
+  if (upstream === null) return { upstream, connector: connector ?? ANY }
+  const { id, name, connector: kind } = existingUpstream(state, upstream)
+  if (connector !== undefined && connector !== ANY && connector !== kind)
+    throw new ConnectorMismatch(name, kind)
+  return { upstream: { id, name }, connector: kind }
 }
 
-function viewOf({ id, gateway, connector, action, decision, origin }: Permission) {
-  return { id, gateway, connector, action, decision, origin }
+/** Explicit ones first, then by whom and what they are for. */
+function keyOf({ origin, gateway, upstream, connector, action, id }: Permission): string {
+  return JSON.stringify([origin === 'explicit' ? 0 : 1, gateway, upstream?.name ?? '', connector, action, id])
+}
+
+export function permissionView({ id, gateway, upstream, connector, action, decision, origin }: Permission) {
+  return { id, gateway, upstream: upstream?.name ?? null, connector, action, decision, origin }
 }

@@ -5,6 +5,7 @@ import {
   addUpstream,
   ask,
   logWithTokens,
+  observed,
   type Scope,
   startInstance,
 } from '../testing/instance.ts'
@@ -93,7 +94,7 @@ describe('gateways', () => {
     expect(two.control.authenticateGateway(first.body.token)).toBeDefined()
   })
 
-  it.each(['', '*', 'Agent', '-agent', 'a b', 'a'.repeat(64), 'ä', '../x', 'mcp'])(
+  it.each(['', '*', 'Agent', '-agent', 'a b', 'a'.repeat(64), 'ä', '../x'])(
     'the name %j is refused',
     async (name) => {
       const instance = await instanceOf()
@@ -105,27 +106,86 @@ describe('gateways', () => {
   )
 })
 
-describe('connectors', () => {
+describe('upstreams', () => {
   it('one is added, listed and forgotten', async () => {
     const instance = await instanceOf()
     const body = { ...UPSTREAM, ...from('FILES_TOKEN') }
-    const added = await ask(instance, 'POST', '/v1/connectors', body)
-    expect(added).toEqual({ status: 201, body: { ...body, createdAt: expect.any(String) } })
-    expect((await ask(instance, 'GET', '/v1/connectors')).body).toEqual({ items: [added.body], next: null })
-    expect((await ask(instance, 'DELETE', '/v1/connectors/files')).status).toBe(204)
-    expect((await ask(instance, 'GET', '/v1/connectors')).body).toEqual({ items: [], next: null })
-    expect((await ask(instance, 'DELETE', '/v1/connectors/files')).status).toBe(404)
+    const added = await ask(instance, 'POST', '/v1/upstreams', body)
+    const made = { id: expect.any(String), path: '/mcp/files', createdAt: expect.any(String) }
+    expect(added).toEqual({ status: 201, body: { ...body, ...made } })
+    expect((await ask(instance, 'GET', '/v1/upstreams')).body).toEqual({ items: [added.body], next: null })
+    expect((await ask(instance, 'DELETE', '/v1/upstreams/files')).status).toBe(204)
+    expect((await ask(instance, 'GET', '/v1/upstreams')).body).toEqual({ items: [], next: null })
+    expect((await ask(instance, 'DELETE', '/v1/upstreams/files')).status).toBe(404)
+  })
+
+  it('one of a kind that there is not is refused with the kinds that there are', async () => {
+    const answer = await ask(await instanceOf(), 'POST', '/v1/upstreams', {
+      ...UPSTREAM,
+      connector: 'telnet',
+    })
+    expect(answer).toMatchObject({
+      status: 404,
+      body: { code: 'SP_CONNECTOR_UNKNOWN', detail: 'there is no connector telnet; there is http, mcp' },
+    })
+  })
+
+  it('one of kind http is reached below its name', async () => {
+    const body = { ...UPSTREAM, connector: 'http', ...at('https://api.example/') }
+    const added = await ask(await instanceOf(), 'POST', '/v1/upstreams', body)
+    expect(added).toMatchObject({ status: 201, body: { connector: 'http', path: '/http/files/' } })
+  })
+
+  it('everything about one is shown: its permissions, what stops it and what it offers', async () => {
+    const instance = await instanceOf()
+    await addUpstream(instance)
+    await addUpstream(instance, 'other')
+    await ask(instance, 'PUT', '/v1/permissions', PERMISSION)
+    await ask(instance, 'PUT', '/v1/permissions', { ...PERMISSION, upstream: 'files' })
+    await ask(instance, 'PUT', '/v1/permissions', { ...PERMISSION, upstream: 'other' })
+    for (const scope of ['upstream:files', 'upstream:other', 'connector:mcp'])
+      await ask(instance, 'PUT', '/v1/kill-switch', { scope, on: true })
+    const definition = { key: 'read', fingerprint: '1'.repeat(64), definition: '{"name":"read"}' }
+    await observed(instance, 'files', [definition])
+    const { status, body } = await ask(instance, 'GET', '/v1/upstreams/files')
+    expect(status).toBe(200)
+    expect(body).toMatchObject({
+      name: 'files',
+      connector: 'mcp',
+      path: '/mcp/files',
+      permissions: [{ ...PERMISSION, upstream: 'files' }],
+      killSwitches: [{ scope: 'upstream:files' }, { scope: 'connector:mcp' }],
+    })
+    expect(body).toHaveProperty('catalog.0', { kind: 'tool', offered: 1, differing: 0 })
+  })
+
+  it('one that is not there is not found, and those that are there are named', async () => {
+    const instance = await instanceOf()
+    expect(await ask(instance, 'GET', '/v1/upstreams/fils')).toMatchObject({
+      status: 404,
+      body: { code: 'SP_UPSTREAM_NOT_REGISTERED', detail: 'there is no upstream fils, nor any other' },
+    })
+    await addUpstream(instance)
+    expect((await ask(instance, 'GET', '/v1/upstreams/fils')).body).toMatchObject({
+      detail: 'there is no upstream fils; there is files',
+    })
+  })
+
+  it('one may have the name of a kind', async () => {
+    const instance = await instanceOf()
+    await addUpstream(instance, 'mcp')
+    const named = { ...PERMISSION, upstream: 'mcp' }
+    expect((await ask(instance, 'PUT', '/v1/permissions', named)).body).toMatchObject(named)
   })
 
   it('a name is given once', async () => {
     const instance = await instanceOf()
     await addUpstream(instance)
-    expect((await ask(instance, 'POST', '/v1/connectors', UPSTREAM)).status).toBe(409)
+    expect((await ask(instance, 'POST', '/v1/upstreams', UPSTREAM)).status).toBe(409)
   })
 
   it.each<[object, string]>([
-    [{ connector: 'telnet' }, 'SP_CONNECTOR_UNKNOWN'],
-    [{ name: 'mcp' }, 'SP_NAME_RESERVED'],
+    [{ connector: 'http', target: { kind: 'attached', command: ['true'] } }, 'SP_UPSTREAM_TARGET_UNFIT'],
     [{ name: '*' }, 'SP_REQUEST_INVALID'],
     [at('nonsense'), 'SP_UPSTREAM_URL_INVALID'],
     [at('file:///etc/passwd'), 'SP_UPSTREAM_URL_INVALID'],
@@ -162,7 +222,7 @@ describe('connectors', () => {
     [{ more: 1 }, 'SP_REQUEST_INVALID'],
   ])('%j is refused as %s', async (change, code) => {
     const instance = await instanceOf()
-    const answer = await ask(instance, 'POST', '/v1/connectors', { ...UPSTREAM, ...change })
+    const answer = await ask(instance, 'POST', '/v1/upstreams', { ...UPSTREAM, ...change })
     expect(answer).toMatchObject({ status: 400, body: { code } })
     expect(instance.control.state().upstreams.size).toBe(0)
   })
@@ -174,24 +234,14 @@ describe('connectors', () => {
     { kind: 'passthrough' },
   ])('$kind is a credential, shown as what was said of it', async (credential) => {
     const instance = await instanceOf()
-    const answer = await ask(instance, 'POST', '/v1/connectors', { ...UPSTREAM, credential })
+    const answer = await ask(instance, 'POST', '/v1/upstreams', { ...UPSTREAM, credential })
     expect(answer).toMatchObject({ status: 201, body: { credential } })
     expect(instance.control.state().upstreams.get('files')?.credential).toEqual(credential)
   })
 
-  it('a reason that is no Unicode does not stop the control state for everybody', async () => {
-    const instance = await instanceOf()
-    const kill = { scope: 'global', on: true, reason: 'x\ud800' }
-    expect(await ask(instance, 'PUT', '/v1/kill-switch', kill, { key: 'k' })).toMatchObject({
-      status: 400,
-      body: { code: 'SP_REQUEST_INVALID' },
-    })
-    expect(instance.control.fault()).toBeUndefined()
-  })
-
   it('a refused address is not repeated in the answer: it may carry a credential', async () => {
     const url = 'http://user:swordfish@127.0.0.1/'
-    const { body } = await ask(await instanceOf(), 'POST', '/v1/connectors', { ...UPSTREAM, ...at(url) })
+    const { body } = await ask(await instanceOf(), 'POST', '/v1/upstreams', { ...UPSTREAM, ...at(url) })
     expect(JSON.stringify(body)).not.toContain('swordfish')
   })
 })
@@ -200,12 +250,39 @@ describe('permissions', () => {
   it('one is set, replaced under the same id, and removed', async () => {
     const instance = await instanceOf()
     const set = await ask(instance, 'PUT', '/v1/permissions', PERMISSION)
-    expect(set).toEqual({ status: 200, body: { ...PERMISSION, id: expect.any(String), origin: 'explicit' } })
+    const made = { id: expect.any(String), upstream: null, origin: 'explicit' }
+    expect(set).toEqual({ status: 200, body: { ...PERMISSION, ...made } })
     const replaced = await ask(instance, 'PUT', '/v1/permissions', { ...PERMISSION, decision: 'deny' })
     expect(replaced.body).toEqual({ ...set.body, decision: 'deny' })
 
     expect((await ask(instance, 'DELETE', `/v1/permissions/${set.body.id}`)).status).toBe(204)
     expect((await ask(instance, 'DELETE', `/v1/permissions/${set.body.id}`)).status).toBe(404)
+    expect(instance.control.state().permissions.size).toBe(0)
+  })
+
+  it('one for an upstream has the kind of that upstream', async () => {
+    const instance = await instanceOf()
+    await addUpstream(instance)
+    const { connector: _, ...open } = PERMISSION
+    const set = await ask(instance, 'PUT', '/v1/permissions', { ...open, upstream: 'files' })
+    expect(set.body).toMatchObject({ upstream: 'files', connector: 'mcp' })
+    const again = { ...open, upstream: 'files', connector: '*', decision: 'deny' }
+    expect((await ask(instance, 'PUT', '/v1/permissions', again)).body).toMatchObject({ id: set.body.id })
+    const other = { ...open, upstream: 'files', connector: 'http' }
+    expect(await ask(instance, 'PUT', '/v1/permissions', other)).toMatchObject({
+      status: 400,
+      body: { code: 'SP_CONNECTOR_MISMATCH' },
+    })
+  })
+
+  it.each([
+    [{ connector: 'files' }, 'SP_CONNECTOR_UNKNOWN'],
+    [{ upstream: 'fils' }, 'SP_UPSTREAM_NOT_REGISTERED'],
+  ])('one that would apply to nothing is refused: %j', async (change, code) => {
+    const instance = await instanceOf()
+    await addUpstream(instance)
+    const answer = await ask(instance, 'PUT', '/v1/permissions', { ...PERMISSION, ...change })
+    expect(answer).toMatchObject({ status: 404, body: { code } })
     expect(instance.control.state().permissions.size).toBe(0)
   })
 
@@ -228,7 +305,8 @@ describe('permissions', () => {
     [{ action: 'mcp.tools.sp ace' }, 'SP_PATTERN_INVALID'],
     [{ action: '' }, 'SP_REQUEST_INVALID'],
     [{ gateway: 'Upper' }, 'SP_REQUEST_INVALID'],
-    [{ connector: '**' }, 'SP_REQUEST_INVALID'],
+    [{ connector: '' }, 'SP_REQUEST_INVALID'],
+    [{ upstream: '*' }, 'SP_REQUEST_INVALID'],
     [{ decision: 'perhaps' }, 'SP_REQUEST_INVALID'],
   ])('%j is refused as %s and never in force', async (change, code) => {
     const instance = await instanceOf()
@@ -257,7 +335,44 @@ describe('the kill switch', () => {
     expect((await ask(instance, 'GET', '/v1/kill-switch')).body.items).toEqual([])
   })
 
-  it.each(['everything', 'gateway:', 'gateway:*', 'connector', 'Global'])(
+  it('a reason that is not Unicode does not stop the control state for everybody', async () => {
+    const instance = await instanceOf()
+    const kill = { scope: 'global', on: true, reason: 'x\ud800' }
+    expect(await ask(instance, 'PUT', '/v1/kill-switch', kill, { key: 'k' })).toMatchObject({
+      status: 400,
+      body: { code: 'SP_REQUEST_INVALID' },
+    })
+    expect(instance.control.fault()).toBeUndefined()
+  })
+
+  it.each([
+    ['gateway:code-agnet', 'SP_GATEWAY_NOT_REGISTERED', 'code-agent'],
+    ['upstream:fils', 'SP_UPSTREAM_NOT_REGISTERED', 'files'],
+    ['connector:files', 'SP_CONNECTOR_UNKNOWN', 'http, mcp'],
+  ])('the scope %s is refused with what there is', async (scope, code, there) => {
+    const instance = await instanceOf()
+    await addGateway(instance)
+    await addUpstream(instance)
+    for (const on of [true, false]) {
+      const { status, body } = await ask(instance, 'PUT', '/v1/kill-switch', { scope, on })
+      expect({ status, body }).toMatchObject({ status: 404, body: { code } })
+      expect(body).toHaveProperty('detail', expect.stringContaining(`there is ${there}`))
+    }
+    expect(instance.control.state().killSwitches.size).toBe(0)
+  })
+
+  it('stays on for the name of an upstream that is removed, and can be turned off then', async () => {
+    const instance = await instanceOf()
+    await addUpstream(instance)
+    await ask(instance, 'PUT', '/v1/kill-switch', { scope: 'upstream:files', on: true })
+    await ask(instance, 'DELETE', '/v1/upstreams/files')
+    expect((await ask(instance, 'GET', '/v1/kill-switch')).body.items).toHaveLength(1)
+    const off = await ask(instance, 'PUT', '/v1/kill-switch', { scope: 'upstream:files', on: false })
+    expect(off.status).toBe(200)
+    expect(instance.control.state().killSwitches.size).toBe(0)
+  })
+
+  it.each(['everything', 'gateway:', 'gateway:*', 'connector', 'upstream:', 'Global'])(
     'the scope %j is refused',
     async (scope) => {
       expect(await ask(await instanceOf(), 'PUT', '/v1/kill-switch', { scope, on: true })).toMatchObject({
@@ -287,14 +402,48 @@ describe('tokens', () => {
   })
 })
 
+describe('connectors', () => {
+  it('are the kinds there are, with the actions that each names', async () => {
+    const instance = await instanceOf()
+    await addUpstream(instance)
+    expect((await ask(instance, 'GET', '/v1/connectors')).body.items).toMatchObject([
+      { kind: 'http', path: '/http/<name>/', targets: ['http'], upstreams: 0 },
+      { kind: 'mcp', path: '/mcp/<name>', targets: ['http', 'stdio', 'attached'], upstreams: 1 },
+    ])
+    const { status, body } = await ask(instance, 'GET', '/v1/connectors/http')
+    expect({ status, body }).toMatchObject({ status: 200, body: { kind: 'http', builtin: [] } })
+    expect(body).toHaveProperty('actions.0', {
+      name: 'http.get',
+      asks: 'GET',
+      lessSpecific: ['generic.get'],
+      risk: 'low',
+    })
+  })
+
+  it('that there is not is not found', async () => {
+    expect(await ask(await instanceOf(), 'GET', '/v1/connectors/ftp')).toMatchObject({
+      status: 404,
+      body: { code: 'SP_CONNECTOR_UNKNOWN' },
+    })
+  })
+})
+
 describe('scopes', () => {
-  const reads = ['/v1/gateways', '/v1/connectors', '/v1/permissions', '/v1/kill-switch']
+  const reads = [
+    '/v1/gateways',
+    '/v1/upstreams',
+    '/v1/upstreams/files',
+    '/v1/connectors',
+    '/v1/connectors/mcp',
+    '/v1/permissions',
+    '/v1/kill-switch',
+  ]
   const writes: ['POST' | 'PUT' | 'DELETE', string, object?][] = [
     ['POST', '/v1/gateways', { name: 'a' }],
     ['POST', '/v1/gateways/code-agent/rotate'],
     ['DELETE', '/v1/gateways/code-agent'],
-    ['POST', '/v1/connectors', { ...UPSTREAM, name: 'other' }],
-    ['DELETE', '/v1/connectors/files'],
+    ['POST', '/v1/upstreams', { ...UPSTREAM, name: 'other' }],
+    ['DELETE', '/v1/upstreams/files'],
     ['PUT', '/v1/permissions', PERMISSION],
     ['DELETE', '/v1/permissions/x'],
     ['PUT', '/v1/kill-switch', { scope: 'global', on: true }],
@@ -348,7 +497,7 @@ describe('a command as an upstream', () => {
   const INVALID = { code: 'SP_UPSTREAM_COMMAND_INVALID' }
   const refused = async (target: object) => {
     const instance = await instanceOf()
-    const { status, body } = await ask(instance, 'POST', '/v1/connectors', { ...UPSTREAM, ...target })
+    const { status, body } = await ask(instance, 'POST', '/v1/upstreams', { ...UPSTREAM, ...target })
     expect(status).toBe(400)
     return body
   }
@@ -357,7 +506,7 @@ describe('a command as an upstream', () => {
   it('is registered with the names of its variables', async () => {
     const instance = await instanceOf()
     const target = stdio({ env: ['GITHUB_TOKEN'], cwd: '/srv' })
-    const { status, body } = await ask(instance, 'POST', '/v1/connectors', { ...UPSTREAM, ...target })
+    const { status, body } = await ask(instance, 'POST', '/v1/upstreams', { ...UPSTREAM, ...target })
     expect(status).toBe(201)
     expect(body).toMatchObject(target)
   })

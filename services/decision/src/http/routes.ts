@@ -6,9 +6,11 @@ import { gatewayRoutes } from './gateways.ts'
 import { killSwitchRoutes } from './kill-switch.ts'
 import { permissionRoutes } from './permissions.ts'
 import { tokenRoutes } from './tokens.ts'
+import { upstreamRoutes } from './upstreams.ts'
 
 const ROUTES = [
   gatewayRoutes,
+  upstreamRoutes,
   connectorRoutes,
   catalogRoutes,
   permissionRoutes,

@@ -1,4 +1,4 @@
-import { CredentialReference, Target } from '@sallyport/events'
+import { CredentialReference, OfferedKind, Target } from '@sallyport/events'
 import { type TSchema, Type } from 'typebox'
 
 export const NAME = '^[a-z0-9][a-z0-9._-]{0,62}$'
@@ -24,16 +24,19 @@ export const GatewayView = Type.Object({
 const Token = { token: Type.String({ description: 'shown only now' }) }
 export const GatewayWithToken = Type.Object({ ...GatewayView.properties, ...Token })
 
+export const Kind = Type.String({ description: 'a kind of connector, such as mcp or http' })
 export const UpstreamView = Type.Object({
+  id: Type.String({ description: 'another upstream that gets the name has another id' }),
   name: Type.String(),
-  connector: Type.String(),
+  connector: Kind,
+  path: Type.String({ description: 'where agents reach it on the proxy' }),
   target: Target,
   credential: nullable(CredentialReference),
   createdAt: Instant,
 })
 export const NewUpstream = Type.Object(
   {
-    connector: Type.String({ description: 'how the server is understood: mcp' }),
+    connector: Kind,
     name: Name,
     target: Target,
     credential: Type.Optional(nullable(CredentialReference)),
@@ -49,7 +52,16 @@ export const Decision = Type.Union([
 export const NewPermission = Type.Object(
   {
     gateway: NameOrAny,
-    connector: Type.Optional(NameOrAny),
+    upstream: Type.Optional(
+      Type.Union([Name, Type.Null()], { description: 'one upstream by its name; null for every one' }),
+    ),
+    connector: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: 'a kind, or * for every one; for one upstream its own kind',
+      }),
+    ),
     action: Type.String({
       minLength: 1,
       maxLength: 256,
@@ -62,6 +74,7 @@ export const NewPermission = Type.Object(
 export const PermissionView = Type.Object({
   id: Type.String(),
   gateway: Type.String(),
+  upstream: nullable(Type.String({ description: 'its name' })),
   connector: Type.String(),
   action: Type.String(),
   decision: Decision,
@@ -73,7 +86,7 @@ export const NewKillSwitch = Type.Object(
     scope: Type.String({
       minLength: 1,
       maxLength: 256,
-      description: 'global, gateway:NAME or connector:NAME',
+      description: 'global, gateway:NAME, upstream:NAME or connector:KIND',
     }),
     on: Type.Boolean(),
     reason: Type.Optional(nullable(Type.String({ maxLength: 2000 }))),
@@ -103,3 +116,43 @@ export const TokenView = Type.Object({
   revokedAt: nullable(Instant),
 })
 export const TokenWithToken = Type.Object({ ...TokenView.properties, ...Token })
+
+/** What there is to know about one upstream. */
+export const UpstreamDetail = Type.Object({
+  ...UpstreamView.properties,
+  permissions: Type.Array(PermissionView, { description: 'those for this upstream alone' }),
+  killSwitches: Type.Array(KillSwitchView, { description: 'those that are on and stop calls of it' }),
+  catalog: Type.Array(
+    Type.Object({ kind: OfferedKind, offered: Type.Integer(), differing: Type.Integer() }),
+    { description: 'how much it offers of each kind, and how much of that is not as it was accepted' },
+  ),
+})
+
+export const ConnectorView = Type.Object({
+  kind: Kind,
+  summary: Type.String(),
+  path: Type.String({ description: 'where agents reach an upstream of this kind on the proxy' }),
+  address: Type.String({ description: 'the address that stands for a domain' }),
+  targets: Type.Array(Type.String({ description: 'http, stdio or attached' })),
+  upstreams: Type.Integer({ description: 'how many are registered' }),
+})
+export const ConnectorDetail = Type.Object({
+  ...ConnectorView.properties,
+  actions: Type.Array(
+    Type.Object({
+      name: Type.String({ description: '<tool> and the like stand for what the caller chooses' }),
+      asks: Type.String(),
+      lessSpecific: Type.Array(Type.String(), {
+        description: 'wider names for permissions, the narrowest first',
+      }),
+      risk: Type.Union([
+        Type.Literal('low'),
+        Type.Literal('medium'),
+        Type.Literal('high'),
+        Type.Literal('by name'),
+      ]),
+    }),
+  ),
+  builtin: Type.Array(Type.String({ description: 'allowed where no permission says otherwise' })),
+})
+export const KindParams = Type.Object({ kind: Type.String({ minLength: 1, maxLength: 64 }) })

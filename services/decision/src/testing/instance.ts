@@ -109,7 +109,7 @@ export async function addGateway(
 export async function addUpstream(instance: Instance, name = 'files'): Promise<void> {
   const target = { kind: 'http', url: 'http://127.0.0.1:3001/mcp' }
   const body = { connector: 'mcp', name, target, credential: null }
-  expect((await ask(instance, 'POST', '/v1/connectors', body)).status).toBe(201)
+  expect((await ask(instance, 'POST', '/v1/upstreams', body)).status).toBe(201)
 }
 
 /** What a proxy tells of the tools that an upstream lists. */

@@ -4,14 +4,14 @@ import { canonicalJson, sha256Hex } from '@sallyport/runtime'
 const known = new WeakMap<Upstream, string>()
 
 /**
- * SHA-256 (hex) of what is registered: where calls go and with which credential. A name alone can be given to another
- * server, and what was approved for the first, or a session with it, must not reach the second.
+ * SHA-256 (hex) of what is registered: which upstream it is, where calls go and with which credential. A name can be
+ * given to another upstream. What was approved for the first, or a session with it, must not reach the second.
  */
 export function upstreamDigest(upstream: Upstream): string {
   const before = known.get(upstream)
   if (before !== undefined) return before
-  const { name, connector, target, credential } = upstream
-  const digest = sha256Hex(canonicalJson({ name, connector, target, credential }))
+  const { id, name, connector, target, credential } = upstream
+  const digest = sha256Hex(canonicalJson({ id, name, connector, target, credential }))
   known.set(upstream, digest)
   return digest
 }

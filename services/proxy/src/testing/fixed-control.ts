@@ -44,7 +44,14 @@ export class FixedControl implements ControlView {
 
   addUpstream(name: string, at: string | Target, credential: CredentialReference | null = null): void {
     const target = typeof at === 'string' ? ({ kind: 'http', url: at } as const) : at
-    this.#upstreams.set(name, { name, connector: 'mcp', target, credential, createdAt: NOW })
+    this.#upstreams.set(name, {
+      id: `id-of-${name}`,
+      name,
+      connector: 'mcp',
+      target,
+      credential,
+      createdAt: NOW,
+    })
     // Upstreams of tests seldom list what they are called with.
     const modes = new Map([[modeKey('tool', 'unknown'), 'log' as const]])
     this.#catalogs.set(name, { ...emptyCatalog(name), modes })
@@ -123,5 +130,16 @@ const NOW = '2026-01-01T00:00:00.000Z'
 
 /** What is decided is the fixed decision's; by these only lists are filtered. */
 const ALL: ReadonlyMap<string, PermissionRecord> = new Map([
-  ['all', { id: 'all', gateway: '*', connector: '*', action: '*', decision: 'allow', updatedAt: NOW }],
+  [
+    'all',
+    {
+      id: 'all',
+      gateway: '*',
+      upstream: null,
+      connector: '*',
+      action: '*',
+      decision: 'allow',
+      updatedAt: NOW,
+    },
+  ],
 ])

@@ -48,6 +48,7 @@ export async function startFoldedControl(log: EventLog) {
         ...BY,
         id: `${gateway} ${action}`,
         gateway,
+        upstream: null,
         connector: '*',
         action,
         decision,

@@ -19,7 +19,7 @@ export function lostStanding(call: McpCall, control: ControlView, basis: Basis):
   const { killSwitches, gateways, upstreams } = control.state()
   const target = {
     gateway: call.gateway.name,
-    connectorKind: call.upstream.connector,
+    connector: call.upstream.connector,
     upstream: call.upstream.name,
   }
   const scope = killSwitchBlocks(killSwitches, target)

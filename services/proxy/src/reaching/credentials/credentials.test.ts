@@ -43,6 +43,7 @@ const credentials = (environment: Record<string, string> = { CLIENT_SECRET: SECR
 
 const upstreamWith = (credential: CredentialReference): Upstream => ({
   name: 'files',
+  id: 'u-1',
   connector: 'mcp',
   target: { kind: 'http', url: 'http://127.0.0.1:1/mcp' },
   credential,

@@ -56,9 +56,9 @@ export class Visibility {
   }
 
   #mayUse(kind: OfferedKind, name: string): boolean {
-    const { connector, name: upstream } = this.#call.upstream
+    const { id: upstreamId, connector } = this.#call.upstream
     const action = actionOf(kind, name)
-    return this.#policy.evaluate({ connectorKind: connector, upstream, action }).outcome !== 'deny'
+    return this.#policy.evaluate({ connector, upstreamId, action }).outcome !== 'deny'
   }
 }
 

@@ -1,0 +1,37 @@
+import type { ControlState, Upstream } from '@sallyport/control'
+import { CONNECTORS, type Connector, type KillSwitchScope, stoppedBy } from '@sallyport/policy'
+import { ConnectorUnknown, GatewayNotRegistered, UpstreamNotRegistered } from './errors.ts'
+
+/** Throws ConnectorUnknown. */
+export function existingConnector(kind: string): Connector {
+  const connector = CONNECTORS.get(kind)
+  if (connector === undefined) throw new ConnectorUnknown(kind, CONNECTORS.keys())
+  return connector
+}
+
+/** Throws UpstreamNotRegistered. */
+export function existingUpstream({ upstreams }: Pick<ControlState, 'upstreams'>, name: string): Upstream {
+  const upstream = upstreams.get(name)
+  if (upstream === undefined) throw new UpstreamNotRegistered(name, upstreams.keys())
+  return upstream
+}
+
+/** Throws the error that fits where a scope names something that is not there: a mistyped one would stop nothing. */
+export function checkScopeNamesSomething(state: ControlState, scope: KillSwitchScope): void {
+  const stopped = stoppedBy(scope)
+  switch (stopped?.thing) {
+    case undefined:
+      return
+    case 'connector':
+      existingConnector(stopped.name)
+      return
+    case 'upstream':
+      existingUpstream(state, stopped.name)
+      return
+    case 'gateway': {
+      const inForce = [...state.gateways.values()].filter(({ revokedAt }) => revokedAt === null)
+      const names = inForce.map(({ name }) => name)
+      if (!names.includes(stopped.name)) throw new GatewayNotRegistered(stopped.name, names)
+    }
+  }
+}
