@@ -50,9 +50,10 @@ describe('a gateway', () => {
   })
 
   test('takes its permissions with it when it is revoked: the next of its name begins with nothing', () => {
-    const others = command('sallyport.permission.set.v1', {
+    const others = command('sallyport.permission.set.v2', {
       id: 'p-2',
       gateway: '*',
+      upstream: null,
       connector: 'mcp',
       action: 'mcp.tools.read_*',
       decision: 'deny',
@@ -147,8 +148,8 @@ describe('a permission', () => {
       expect(state.permissions.size).toBe(0)
     })
 
-    test('that an earlier release named as a connector is for the upstream of that name', () => {
-      const earlier = setPermission('p-1', 'deny', { connector: 'files' })
+    test('that says no id, as one of an earlier release, is for the first that has the name', () => {
+      const earlier = setPermission('p-1', 'deny', { upstream: { id: null, name: 'files' } })
       expect(bound(addUpstream('files', 'u-1'), earlier)).toEqual([{ id: 'u-1', name: 'files' }])
       expect(bound(earlier)).toEqual([{ id: null, name: 'files' }])
       expect(bound(earlier, addUpstream('files', 'u-1'))).toEqual([{ id: 'u-1', name: 'files' }])
@@ -158,15 +159,10 @@ describe('a permission', () => {
     test('replaces what an earlier release set for it', () => {
       const { state } = after(
         addUpstream('files', 'u-1'),
-        setPermission('p-1', 'deny', { connector: 'files' }),
+        setPermission('p-1', 'deny', { upstream: { id: null, name: 'files' } }),
         setPermission('p-2', 'allow', files('u-1')),
       )
       expect([...state.permissions.values()]).toMatchObject([{ id: 'p-1', decision: 'allow' }])
-    })
-
-    test('or for a kind is told apart by an earlier release as well', () => {
-      expect(bound(setPermission('p-1', 'deny', { connector: 'mcp' }))).toEqual([null])
-      expect(bound(setPermission('p-1', 'deny', { connector: '*' }))).toEqual([null])
     })
   })
 
@@ -191,14 +187,6 @@ describe('the kill switch', () => {
       setKillSwitch('global', true, '2026-11-21T12:05:00.000Z'),
     )
     expect(state.killSwitches.get('global')).toMatchObject({ since: '2026-11-21T12:00:00.000Z', by: 'dana' })
-  })
-
-  test('that an earlier release set for the name of an upstream as a connector is on for that upstream', () => {
-    const set = (name: string) => setKillSwitch(`connector:${name}`, true)
-    expect([...after(set('files'), set('mcp')).state.killSwitches.keys()]).toEqual([
-      'upstream:files',
-      'connector:mcp',
-    ])
   })
 
   test('goes off in its own scope alone, also where it was not on', () => {

@@ -54,11 +54,11 @@ function apply(state: ControlState, event: ControlEvent): Transition {
       return onCatalogAccepted(state, event)
     case 'sallyport.catalog.mode_set.v1':
       return onCatalogModeSet(state, event)
-    case 'sallyport.permission.set.v1':
+    case 'sallyport.permission.set.v2':
       return onPermissionSet(state, event)
     case 'sallyport.permission.removed.v1':
       return onPermissionRemoved(state, event)
-    case 'sallyport.kill_switch.set.v1':
+    case 'sallyport.kill_switch.set.v2':
       return onKillSwitchSet(state, event)
     case 'sallyport.token.issued.v1':
       return onTokenIssued(state, event)

@@ -5,20 +5,11 @@ import { accept, type Transition, withEntry, withoutEntry } from './transition.t
 /** Never rejected: whoever stops agents in a hurry need not know whether somebody else was faster. */
 export function onKillSwitchSet(
   state: ControlState,
-  event: EventOf<'sallyport.kill_switch.set.v1'>,
+  event: EventOf<'sallyport.kill_switch.set.v2'>,
 ): Transition {
-  const { on, reason, actor } = event.data
-  const scope = scopeNow(event.data.scope)
+  const { scope, on, reason, actor } = event.data
   if (!on) return accept(state, { killSwitches: withoutEntry(state.killSwitches, scope) }, scope)
   const since = state.killSwitches.get(scope)?.since ?? event.time
   const killSwitch = { scope, reason, since, by: actor.name }
   return accept(state, { killSwitches: withEntry(state.killSwitches, scope, killSwitch) }, scope)
-}
-
-const KINDS: readonly string[] = ['mcp', 'http']
-
-/** In logs of earlier releases `connector:NAME` could mean the upstream of that name. */
-function scopeNow(scope: string): string {
-  const [, name] = /^connector:(.*)$/s.exec(scope) ?? []
-  return name === undefined || KINDS.includes(name) ? scope : `upstream:${name}`
 }

@@ -2,19 +2,15 @@ import type { DataOf, EventOf } from '@sallyport/events'
 import type { ControlState, PermissionRecord } from './state.ts'
 import { accept, reject, type Transition, withEntry, withoutEntry } from './transition.ts'
 
-/** The only kind that earlier releases knew; any other name in their permissions is that of an upstream. */
-const FIRST_KIND = 'mcp'
-
 /** One permission for each gateway, upstream, connector and action: a later one replaces the earlier and keeps its id. */
 export function onPermissionSet(
   state: ControlState,
-  event: EventOf<'sallyport.permission.set.v1'>,
+  event: EventOf<'sallyport.permission.set.v2'>,
 ): Transition {
   const { gateway, action, decision } = event.data
   const reach = reachOf(state, event.data)
-  const { upstream } = reach
-  if (event.data.upstream && state.upstreams.get(event.data.upstream.name)?.id !== upstream?.id)
-    return reject(state, 'not_found', `upstream ${event.data.upstream.name} was removed`)
+  if (reach === undefined)
+    return reject(state, 'not_found', 'the upstream that the permission is for was removed')
   const known = [...state.permissions.values()].find(
     (one) => one.gateway === gateway && one.action === action && isSameReach(one, reach),
   )
@@ -34,17 +30,16 @@ export function onPermissionRemoved(
 
 type Reach = Pick<PermissionRecord, 'upstream' | 'connector'>
 
-/**
- * What it is for. Earlier releases said no upstream and could mean one by `connector`: the upstream that has this name
- * now, or the first that gets it.
- */
+/** What it is for; undefined where that upstream is not there any more, though another may have its name. */
 function reachOf(
   { upstreams }: ControlState,
-  { upstream, connector }: DataOf<'sallyport.permission.set.v1'>,
-): Reach {
-  if (upstream !== undefined) return { upstream, connector }
-  if (connector === '*' || connector === FIRST_KIND) return { upstream: null, connector }
-  return { upstream: { id: upstreams.get(connector)?.id ?? null, name: connector }, connector: FIRST_KIND }
+  { upstream, connector }: DataOf<'sallyport.permission.set.v2'>,
+): Reach | undefined {
+  if (upstream === null) return { upstream, connector }
+  const registered = upstreams.get(upstream.name)
+  if (upstream.id === null && registered === undefined) return { upstream, connector }
+  if (registered === undefined || (upstream.id !== null && upstream.id !== registered.id)) return undefined
+  return { upstream: { id: registered.id, name: registered.name }, connector: registered.connector }
 }
 
 function isSameReach(a: Reach, b: Reach): boolean {

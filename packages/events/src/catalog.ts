@@ -143,7 +143,7 @@ export const EVENTS = {
     catalog.CatalogModeSet,
     'What the catalog does about one tool, prompt or resource, or about all that are changed, added or unknown, was set.',
   ),
-  'sallyport.permission.set.v1': define(
+  'sallyport.permission.set.v2': define(
     TOPICS.control,
     'critical',
     control.PermissionSet,
@@ -155,11 +155,11 @@ export const EVENTS = {
     control.PermissionRemoved,
     'A permission was taken back.',
   ),
-  'sallyport.kill_switch.set.v1': define(
+  'sallyport.kill_switch.set.v2': define(
     TOPICS.control,
     'critical',
     control.KillSwitchSet,
-    'A kill switch was turned on or off. The scope is `global`, `gateway:NAME` or `connector:NAME`.',
+    'A kill switch was turned on or off. The scope is `global`, `gateway:NAME`, `upstream:NAME` or `connector:KIND`.',
   ),
   'sallyport.token.issued.v1': define(
     TOPICS.control,

@@ -29,12 +29,13 @@ export async function benchPoint(): Promise<DecisionPoint> {
       const rule = {
         id: `${id}-${verb}`,
         gateway: name,
+        upstream: null,
         connector: 'mcp',
         action: `mcp.tools.${verb}_*`,
         decision,
       }
       const data = { ...by, ...rule }
-      await publisher.publish(newEvent({ type: 'sallyport.permission.set.v1', ...about, data }, clock()))
+      await publisher.publish(newEvent({ type: 'sallyport.permission.set.v2', ...about, data }, clock()))
     }
   }
   const target = { kind: 'http' as const, url: 'http://127.0.0.1:1/mcp' }

@@ -41,12 +41,13 @@ export const setPermission = (
   extra: Command & {
     action?: string
     connector?: string
-    upstream?: { id: string; name: string } | null
+    upstream?: { id: string | null; name: string } | null
   } = {},
 ) =>
-  command('sallyport.permission.set.v1', {
+  command('sallyport.permission.set.v2', {
     id,
     gateway: 'code-agent',
+    upstream: null,
     connector: 'mcp',
     action: 'mcp.tools.read_*',
     decision,
@@ -54,7 +55,7 @@ export const setPermission = (
   })
 
 export const setKillSwitch = (scope: string, on: boolean, time = AT) =>
-  command('sallyport.kill_switch.set.v1', { scope, on, reason: null }, time)
+  command('sallyport.kill_switch.set.v2', { scope, on, reason: null }, time)
 
 export const removeUpstream = (name: string) => command('sallyport.upstream.removed.v1', { name })
 

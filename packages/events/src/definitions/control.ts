@@ -55,12 +55,9 @@ export const PermissionSet = Type.Object(
     ...command,
     id: Id,
     gateway: Name,
-    upstream: Type.Optional(
-      Type.Union([Type.Object({ id: Id, name: Name }, closed), Type.Null()], {
-        description:
-          'null for every upstream; where it is absent, `connector` may be the name of an upstream',
-      }),
-    ),
+    /** For this upstream alone. Without an id: for the one that has the name now, or the first that gets it. */
+    upstream: nullable(Type.Object({ id: nullable(Id), name: Name }, closed)),
+    /** A kind, or `*`. */
     connector: Name,
     action: Name,
     decision: Effect,

@@ -16,7 +16,7 @@ export interface Upcaster {
 /** Declares an upcaster; `upcast` gets data that keep the schema of its version. */
 export function upcaster<S extends TObject>(
   made: Omit<Upcaster, 'definition' | 'upcast'> & {
-    readonly definition: Definition & { readonly schema: S }
+    readonly definition: Omit<Definition, 'schema'> & { readonly schema: S }
     readonly upcast: (data: Static<S>) => object
   },
 ): Upcaster {

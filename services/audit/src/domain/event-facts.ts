@@ -7,7 +7,7 @@ export function factsOf(event: SallyportEvent): Record<string, unknown> {
   const facts: Record<string, unknown> = {}
   put(facts, 'gateway', nameOf(data['gateway']) ?? gatewayOf(event))
   put(facts, 'gateway_id', memberOf(data['gateway'], 'id') ?? memberOf(data['binding'], 'gatewayId'))
-  put(facts, 'upstream', data['upstream'] ?? memberOf(data['binding'], 'upstream'))
+  put(facts, 'upstream', upstreamOf(event) ?? memberOf(data['binding'], 'upstream'))
   put(facts, 'action', data['action'] ?? memberOf(data['binding'], 'action'))
   put(facts, 'policy_version', data['policyVersion'] ?? memberOf(data['binding'], 'policyVersion'))
   put(facts, 'args_digest', data['argsDigest'] ?? memberOf(data['binding'], 'argsDigest'))
@@ -88,10 +88,22 @@ function gatewayOf(event: SallyportEvent): unknown {
     case 'sallyport.gateway.token_rotated.v1':
     case 'sallyport.gateway.revoked.v1':
       return event.data.name
-    case 'sallyport.permission.set.v1':
+    case 'sallyport.permission.set.v2':
       return event.data.gateway
     default:
       return null
+  }
+}
+
+/** Control events name it by an object, or are about it. */
+function upstreamOf(event: SallyportEvent): unknown {
+  const { upstream } = event.data as Loose
+  switch (event.type) {
+    case 'sallyport.upstream.added.v1':
+    case 'sallyport.upstream.removed.v1':
+      return event.data.name
+    default:
+      return nameOf(upstream) ?? upstream
   }
 }
 

@@ -26,7 +26,7 @@ export function killSwitchRoutes({ state, run }: Commands): ApiPlugin {
         const scope = killSwitchScope(request.body.scope)
         // One that is on can be turned off, though what it names is gone.
         if (!state().killSwitches.has(scope)) checkScopeNamesSomething(state(), scope)
-        await run(request, 'sallyport.kill_switch.set.v1', scope, { scope, on, reason })
+        await run(request, 'sallyport.kill_switch.set.v2', scope, { scope, on, reason })
         const set = state().killSwitches.get(scope)
         return set ? killSwitchView(set) : { scope, on: false, reason: null, since: null, by: null }
       },

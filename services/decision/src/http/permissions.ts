@@ -35,7 +35,7 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
         compilePattern(action)
         const id = newId()
         const data = { id, gateway, ...reachOf(state(), request.body), action, decision }
-        const { subject } = await run(request, 'sallyport.permission.set.v1', id, data)
+        const { subject } = await run(request, 'sallyport.permission.set.v2', id, data)
         return permissionView(explicit(made(state().permissions.get(subject))))
       },
     )

@@ -44,7 +44,7 @@ export async function startFoldedControl(log: EventLog) {
       }),
     removeUpstream: (name: string) => submit('sallyport.upstream.removed.v1', name, { ...BY, name }),
     permit: (action: string, decision: 'allow' | 'deny' | 'require_approval', gateway = '*') =>
-      submit('sallyport.permission.set.v1', action, {
+      submit('sallyport.permission.set.v2', action, {
         ...BY,
         id: `${gateway} ${action}`,
         gateway,

@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest'
+import { UPCASTERS } from './index.ts'
+
+const by = { actor: { type: 'person', name: 'dana' }, idempotencyKey: null }
+const upcast = (type: string, data: object) => UPCASTERS.get(type)?.upcast(data as never)
+
+describe('a kill switch of version 1', () => {
+  test.each([
+    ['global', 'global'],
+    ['gateway:files', 'gateway:files'],
+    ['connector:mcp', 'connector:mcp'],
+    ['connector:files', 'upstream:files'],
+    ['connector:http', 'upstream:http'],
+  ])('for %s is one for %s', (scope, now) => {
+    const data = { ...by, scope, on: true, reason: null }
+    expect(upcast('sallyport.kill_switch.set.v1', data)).toEqual({ ...data, scope: now })
+  })
+})
+
+describe('a permission of version 1', () => {
+  test.each([
+    ['*', { upstream: null, connector: '*' }],
+    ['mcp', { upstream: null, connector: 'mcp' }],
+    ['files', { upstream: { id: null, name: 'files' }, connector: 'mcp' }],
+  ])('for connector %s is for what that was', (connector, reach) => {
+    const data = { ...by, id: 'p-1', gateway: '*', action: 'mcp.*', decision: 'deny', later: 1 }
+    expect(upcast('sallyport.permission.set.v1', { ...data, connector })).toEqual({ ...data, ...reach })
+  })
+})
