@@ -10,7 +10,7 @@ export {
   UNKNOWN_ACTION,
 } from './action.ts'
 export type { ActionDescription, Connector } from './connectors/connector.ts'
-export { HTTP_UNKNOWN_ACTION, httpAction } from './connectors/http.ts'
+export { HTTP_UNKNOWN_ACTION, HTTP_WEBSOCKET_ACTION, httpAction } from './connectors/http.ts'
 export { CONNECTORS, connectorNaming } from './connectors/index.ts'
 export {
   type KillSwitchScope,

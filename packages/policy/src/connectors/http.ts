@@ -17,12 +17,22 @@ const RISKS: Readonly<Record<string, Risk>> = {
   put: 'medium',
   patch: 'medium',
   delete: 'high',
+  websocket: 'medium',
 }
+
+/** What a method is asked as, where that is not the method in upper-case letters. */
+const ASKED: Readonly<Record<string, string>> = { websocket: 'GET that opens a WebSocket' }
 
 /** `GET` → `http.get`. Methods differ by case (RFC 9110, section 9.1), so `Get` is not `GET` and is unknown. */
 export function httpAction(method: string): string {
   return METHOD.test(method) ? OWN + method.toLowerCase() : HTTP_UNKNOWN_ACTION
 }
+
+/**
+ * A WebSocket begins as a GET, and what is said on it later is not judged message by message. So it has a name of its
+ * own: a gateway that may only read must not get one by `http.get`.
+ */
+export const HTTP_WEBSOCKET_ACTION = 'http.websocket'
 
 function methodOf(action: string): string {
   return action.slice(action.indexOf('.') + 1)
@@ -38,7 +48,7 @@ export const HTTP: Connector = {
   actions: [
     ...Object.entries(RISKS).map(([method, risk]) => ({
       name: OWN + method,
-      asks: method.toUpperCase(),
+      asks: ASKED[method] ?? method.toUpperCase(),
       lessSpecific: [WIDER + method],
       risk,
     })),
