@@ -2,7 +2,8 @@ import { fork } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { apiOf } from '../e2e/support/api.ts'
 import { startStandalone } from '../e2e/support/standalone-composition.ts'
-import { CLIENTS, type Outcome, type Target } from './clients.ts'
+import { CLIENTS } from './clients.ts'
+import type { Outcome, Target } from './held-client.ts'
 import { startNoteServer } from './note-server.ts'
 
 /**

@@ -1,4 +1,5 @@
-import { CLIENTS, type Target } from './clients.ts'
+import { CLIENTS } from './clients.ts'
+import type { Target } from './held-client.ts'
 
 /** A client in a process of its own: which one, and the target, are its arguments; what it got is its message. */
 const [index = '0', target = '{}'] = process.argv.slice(2)

@@ -4,7 +4,7 @@ import {
   type JsonRpcResponse,
   type RawClientDispatch,
 } from '@modelcontextprotocol/ext-tasks/client'
-import type { Outcome, Target } from './clients.ts'
+import type { Outcome, Target } from './held-client.ts'
 
 const VERSION = '2026-07-28'
 const CLIENT = { name: 'holds', version: '1' }

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { everyType, jsonSchemaOf } from '@sallyport/events'
+import { everyType, jsonSchemaOf } from '../src/index.ts'
 
 /** Writes proto/events/<type>.json for every event; the unit test beside the codec fails while they differ. */
 const folder = new URL('../../../proto/events/', import.meta.url)

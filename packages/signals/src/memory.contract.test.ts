@@ -1,4 +1,4 @@
-import { signalsContract } from './contract.ts'
 import { memorySignals } from './index.ts'
+import { signalsContract } from './testing/contract.ts'
 
 signalsContract('memory', async () => ({ open: async () => memorySignals(), dispose: async () => {} }))

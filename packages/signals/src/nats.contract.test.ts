@@ -1,7 +1,7 @@
 import { engine, type NativeNats, ownNats } from '@sallyport/native'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { signalsContract } from './contract.ts'
 import { natsSignals, type Signals } from './index.ts'
+import { signalsContract } from './testing/contract.ts'
 
 const nats = await engine('nats')
 

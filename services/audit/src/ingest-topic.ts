@@ -1,7 +1,8 @@
 import type { EventLog, Offsets } from '@sallyport/event-log'
 import { type Logger, messageOf, retry } from '@sallyport/runtime'
 import { type EventStore, RowRefused } from './adapters/event-store.ts'
-import { type Block, blockName, withoutRefused } from './domain/block.ts'
+import { blockName, withoutRefused } from './domain/block.ts'
+import type { Block } from './domain/row-lines.ts'
 import { RecordBatch } from './record-batch.ts'
 
 export interface IngestOptions {

@@ -1,5 +1,5 @@
 import type { StoredRecord } from '@sallyport/event-log'
-import type { Block } from './domain/block.ts'
+import type { Block } from './domain/row-lines.ts'
 import { RowLines } from './domain/row-lines.ts'
 
 const MAX_BYTES = 8 * 1024 * 1024

@@ -2,7 +2,8 @@ import { Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client'
 import type { Offsets } from '@sallyport/event-log'
-import { type Block, blockName } from '../domain/block.ts'
+import { blockName } from '../domain/block.ts'
+import type { Block } from '../domain/row-lines.ts'
 
 /** A row was refused for what is in it: trying again does not help. */
 export class RowRefused extends Error {}

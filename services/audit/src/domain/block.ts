@@ -1,21 +1,6 @@
 import type { StoredRecord } from '@sallyport/event-log'
 import { type ExactColumns, rawRow, recordOf } from './event-row.ts'
-import { RowLines } from './row-lines.ts'
-
-/** The rows of consecutive records of one (topic, partition), as lines of JSONEachRow. Never empty. */
-export interface Block {
-  readonly topic: string
-  readonly partition: number
-  /** The offsets of its first and its last record. */
-  readonly first: number
-  readonly last: number
-  readonly rows: number
-  /** How many of them are of records that cannot be read. */
-  readonly raw: number
-  readonly bytes: number
-  /** Whole lines, each with its end. */
-  readonly lines: readonly Buffer[]
-}
+import { type Block, RowLines } from './row-lines.ts'
 
 /** Names the block for as long as the log exists: inserted twice under one name, it is stored once. */
 export function blockName({ topic, partition, first, last }: Block): string {

@@ -1,5 +1,4 @@
 import type { StoredRecord } from '@sallyport/event-log'
-import type { Block } from './block.ts'
 import { type EventRow, isRaw, rowOf } from './event-row.ts'
 import { rowText } from './row-text.ts'
 
@@ -7,6 +6,21 @@ const CHUNK_BYTES = 256 * 1024
 /** UTF-8 takes at most three bytes for one unit of a string. */
 const MAX_BYTES_PER_UNIT = 3
 const LINE_END = 0x0a
+
+/** The rows of consecutive records of one (topic, partition), as lines of JSONEachRow. Never empty. */
+export interface Block {
+  readonly topic: string
+  readonly partition: number
+  /** The offsets of its first and its last record. */
+  readonly first: number
+  readonly last: number
+  readonly rows: number
+  /** How many of them are of records that cannot be read. */
+  readonly raw: number
+  readonly bytes: number
+  /** Whole lines, each with its end. */
+  readonly lines: readonly Buffer[]
+}
 
 /**
  * The rows of consecutive records of one (topic, partition), written as lines into a few large pieces of memory:

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { InvalidSignalPattern } from './errors.ts'
-import type { Signals } from './port.ts'
+import { InvalidSignalPattern } from '../errors.ts'
+import type { Signals } from '../port.ts'
 
 /** What the contract needs of an adapter. */
 export interface SignalsUnderTest {

@@ -1,0 +1,60 @@
+/**
+ * Every part of the project, floor by floor from the ground up. A part imports what stands on a lower floor and
+ * nothing beside it: neither another service nor another package of its own floor.
+ */
+export const FLOORS = [
+  ['packages/runtime'],
+  ['packages/jsonrpc', 'packages/policy', 'packages/inspection'],
+  ['packages/events', 'packages/signals', 'packages/stdio'],
+  ['packages/event-log'],
+  ['packages/control', 'packages/approval', 'packages/delivery'],
+  ['packages/rpc', 'packages/http-api'],
+  ['services/proxy', 'services/decision', 'services/approvals', 'services/audit'],
+  ['standalone'],
+  ['cli'],
+] as const
+
+export type Part = (typeof FLOORS)[number][number]
+
+/** Of the scenarios, what looks into parts: at what two releases of them have in common. */
+export const INSIDE = ['test/releases']
+
+/** Rules over data: they read no file, open no connection and wait for nothing. So does every service's `domain/`. */
+export const PURE: readonly Part[] = [
+  'packages/jsonrpc',
+  'packages/policy',
+  'packages/inspection',
+  'packages/approval',
+]
+
+/** What only computes; all else that Node brings along is I/O, time or processes. */
+export const PURE_NODE_MODULES = ['node:buffer', 'node:crypto', 'node:path', 'node:util']
+
+/** Libraries that speak to an engine, and the parts that turn their words into ours. */
+export const ENGINE_LIBRARIES: readonly {
+  readonly libraries: readonly string[]
+  readonly parts: readonly Part[]
+}[] = [
+  { libraries: ['kafkajs'], parts: ['packages/event-log', 'packages/delivery'] },
+  { libraries: ['node:sqlite'], parts: ['packages/event-log', 'packages/delivery'] },
+  { libraries: ['nats'], parts: ['packages/signals'] },
+  { libraries: ['@clickhouse/**', 'chdb'], parts: ['services/audit'] },
+  { libraries: ['@grpc/**', 'grpc-health-check'], parts: ['packages/rpc'] },
+]
+
+/** What makes an engine. It is chosen in a service's `main.ts` and in `standalone/`, and given to the rest. */
+export const ENGINES: readonly { readonly from: readonly string[]; readonly names: readonly string[] }[] = [
+  {
+    from: ['@sallyport/event-log', '@sallyport/event-log/**'],
+    names: ['kafkaEventLog', 'sqliteEventLog', 'memoryEventLog'],
+  },
+  { from: ['@sallyport/signals', '@sallyport/signals/**'], names: ['natsSignals', 'memorySignals'] },
+  {
+    from: ['**/embedded-click-house.ts', '**/server-click-house.ts'],
+    names: ['embeddedClickHouse', 'serverClickHouse'],
+  },
+  {
+    from: ['@sallyport/delivery', '@sallyport/delivery/**'],
+    names: ['kafkaFeed', 'fileLeases', 'sqliteCheckpoints'],
+  },
+]
