@@ -1,4 +1,4 @@
-import { startControlView } from '@sallyport/control'
+import { controlHealth, startControlView } from '@sallyport/control'
 import { createPublisher, sqliteEventLog } from '@sallyport/event-log'
 import { silentLogger } from '@sallyport/runtime'
 import { startApprovalsFold } from '../../services/approvals/src/approvals-fold.ts'
@@ -25,7 +25,12 @@ const health = approvals.health()
 process.stdout.write(
   JSON.stringify(
     {
-      control: { offset: control.offset(), fault: control.fault() ?? null, state: control.state() },
+      control: {
+        offset: control.offset(),
+        fault: control.fault() ?? null,
+        health: controlHealth(control)(),
+        state: control.state(),
+      },
       approvals: {
         fault: health.status === 'down' ? (health.reason ?? 'down') : null,
         health,

@@ -1,0 +1,60 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Approval } from '@sallyport/approval'
+import { sqliteEventLog } from '@sallyport/event-log'
+import type { EncodedEvent } from '@sallyport/events'
+import type { Health } from '@sallyport/runtime'
+import type { Release } from './packed-release.ts'
+
+/** What `read-log` prints. */
+export interface Folded {
+  readonly control: {
+    readonly offset: number
+    readonly fault: string | null
+    readonly health: Health
+    readonly state: Readonly<Record<ControlPart, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>
+  }
+  readonly approvals: {
+    readonly fault: string | null
+    readonly health: Health
+    readonly all: readonly Approval[]
+  }
+}
+type ControlPart =
+  | 'gateways'
+  | 'upstreams'
+  | 'permissions'
+  | 'killSwitches'
+  | 'tokens'
+  | 'catalogs'
+  | 'idempotencyKeys'
+
+/** A log in a file that is gone afterwards. */
+export class LogFile implements Disposable {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'sallyport-log-'))
+  readonly #path = join(this.#folder, 'log.db')
+
+  /** Has a release write these events, with its own code. */
+  writtenBy(release: Release, events: readonly object[]): void {
+    const file = join(this.#folder, 'events.json')
+    writeFileSync(file, JSON.stringify(events))
+    release.run('write-log', this.#path, file)
+  }
+
+  /** Puts records there as they are. */
+  async append(topic: string, records: readonly EncodedEvent[]): Promise<void> {
+    const log = await sqliteEventLog({ path: this.#path })
+    await log.append(topic, records)
+    await log.close()
+  }
+
+  /** What a release makes of it. */
+  readBy(release: Release): Folded {
+    return JSON.parse(release.run('read-log', this.#path)) as Folded
+  }
+
+  [Symbol.dispose](): void {
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}

@@ -1,0 +1,212 @@
+import { type AnyNewEvent, decodeEvent, type EncodedEvent, TOPICS } from '@sallyport/events'
+import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import { readHistory, type Sample } from '../../packages/events/src/testing/history.ts'
+import { type Folded, LogFile } from './log-files.ts'
+import { NextRelease } from './next-release.ts'
+import { current, unpack } from './packed-release.ts'
+
+/** The last release before events could change: it takes nothing that it does not know. */
+const INTOLERANT = '63ebcb4'
+
+const history = readHistory()
+const ofTopic = (topic: string) => history.filter((sample) => sample.topic === topic)
+/** The events of all samples, as this release writes them. */
+const events = history.map(decodeEvent)
+
+function newLog(): LogFile {
+  const file = new LogFile()
+  onTestFinished(() => file[Symbol.dispose]())
+  return file
+}
+
+describe(`this release and ${INTOLERANT}`, () => {
+  const before = unpack(INTOLERANT)
+  afterAll(() => before[Symbol.dispose]())
+  const theirs = history.filter(({ headers }) => headers['ce_critical'] === undefined)
+
+  test('a log that it wrote folds to what it made of it, in the words of now', () => {
+    const log = newLog()
+    log.writtenBy(before, theirs.map(asWritten))
+    const then = log.readBy(before)
+    const now = log.readBy(current)
+    expect(then.control).toMatchObject({
+      fault: null,
+      offset: ofTopic(TOPICS.control).filter(isTheirs).length,
+    })
+    expect(then.approvals).toMatchObject({ fault: null })
+    expect(comparable(now)).toEqual(comparable(inWordsOfNow(then)))
+  })
+
+  test('it reads a log of this one up to the first event of a new version, and then denies', () => {
+    const log = newLog()
+    log.writtenBy(current, events)
+    const then = log.readBy(before)
+    const first = events
+      .filter(({ type }) => type.startsWith('sallyport.') && isControl(type))
+      .findIndex(({ type }) => type === 'sallyport.permission.set.v2')
+    expect(then.control.offset).toBe(first)
+    expect(then.control.fault).toBe(
+      `sallyport.control 0/${first}: unknown event type "sallyport.permission.set.v2"`,
+    )
+    expect(then.control.state.gateways).toHaveProperty('code-agent')
+    expect(then.control.state.permissions).toEqual({})
+  })
+
+  test('it reads all of the approvals in a log of this one', () => {
+    const log = newLog()
+    log.writtenBy(current, events)
+    expect(log.readBy(before).approvals.all).toEqual(log.readBy(current).approvals.all)
+  })
+
+  function isTheirs(sample: Sample): boolean {
+    return theirs.includes(sample)
+  }
+
+  /** What it called connector may be the name of an upstream; rights of an upstream hang on its id now. */
+  function inWordsOfNow({ control, approvals }: Folded): Folded {
+    const { state } = control
+    const idOf = (name: unknown) =>
+      theirs.findLast(
+        ({ headers }) =>
+          headers['ce_type'] === 'sallyport.upstream.added.v1' && headers['ce_subject'] === name,
+      )?.headers['ce_id'] ?? null
+    const upstreams = mapped(state.upstreams, (one) => ({ ...one, id: idOf(one['name']) }))
+    const permissions = mapped(state.permissions, ({ connector, ...one }) =>
+      connector === '*' || connector === 'mcp'
+        ? { ...one, connector, upstream: null }
+        : { ...one, connector: 'mcp', upstream: { id: idOf(connector), name: connector } },
+    )
+    const scopeNow = (scope: string) =>
+      scope === 'connector:mcp' ? scope : scope.replace('connector:', 'upstream:')
+    const killSwitches = Object.fromEntries(
+      Object.entries(state.killSwitches).map(([scope, one]) => [
+        scopeNow(scope),
+        { ...one, scope: scopeNow(scope) },
+      ]),
+    )
+    return { control: { ...control, state: { ...state, upstreams, permissions, killSwitches } }, approvals }
+  }
+})
+
+describe('this release reads what the next one writes', () => {
+  const unchanged = async () => {
+    const log = newLog()
+    for (const topic of Object.values(TOPICS)) await log.append(topic, ofTopic(topic))
+    return log.readBy(current)
+  }
+  const next = (topic: string) => new NextRelease(`next${topic}`)
+  const eventsOf = (topic: string) => ofTopic(topic).map(decodeEvent) as AnyNewEvent[]
+
+  test('events with members that it does not know, to the same state', async () => {
+    const log = newLog()
+    for (const topic of Object.values(TOPICS)) {
+      const writer = next(topic)
+      await log.append(
+        topic,
+        eventsOf(topic).map((event) => writer.widened(event)),
+      )
+    }
+    const read = log.readBy(current)
+    expect(read.control.fault).toBeNull()
+    expect(read.control.state.upstreams['files']).toMatchObject({ target: { later: { of: [1] } } })
+    expect(comparable(without('later', read))).toEqual(comparable(await unchanged()))
+  })
+
+  test('events of types that it does not know and may pass over, to the same state, and counts them', async () => {
+    const log = newLog()
+    for (const topic of [TOPICS.control, TOPICS.approvals]) {
+      const writer = next(topic)
+      const records = eventsOf(topic).flatMap((event): EncodedEvent[] => [
+        writer.unknown(event, 'sallyport.note.added.v1', false),
+        writer.widened(event),
+      ])
+      await log.append(topic, records)
+    }
+    const read = log.readBy(current)
+    const plain = await unchanged()
+    expect(read.control).toMatchObject({ fault: null, offset: 2 * plain.control.offset })
+    expect(read.control.health.facts?.['passedOver']).toBe(plain.control.offset)
+    expect(read.approvals.health.facts?.['passedOver']).toBe(ofTopic(TOPICS.approvals).length)
+    expect(comparable(without('later', read)).approvals).toEqual(comparable(plain).approvals)
+    expect(comparable(without('later', read)).state).toEqual(comparable(plain).state)
+  })
+
+  test.each<[string, (writer: NextRelease, event: AnyNewEvent) => EncodedEvent, RegExp]>([
+    [
+      'of a critical type that it does not know',
+      (writer, event) => writer.unknown(event, 'sallyport.right.taken.v1', true),
+      /unknown event type "sallyport.right.taken.v1"/,
+    ],
+    [
+      'of a type that it does not know and that does not say what it is',
+      (writer, event) => writer.unknown(event, 'sallyport.right.taken.v1', undefined),
+      /unknown event type/,
+    ],
+    [
+      'with a word that it does not know, of a critical type',
+      (writer, event) => writer.changed(event, { actor: { type: 'robot', name: 'r2' } }),
+      /at \/actor\/type/,
+    ],
+  ])('up to an event %s, and then denies, in every fold alike', async (_, write, reason) => {
+    const log = newLog()
+    const places: Record<string, number> = {}
+    for (const [topic, type] of [
+      [TOPICS.control, 'sallyport.kill_switch.set.v2'],
+      [TOPICS.approvals, 'sallyport.approval.voted.v1'],
+    ] as const) {
+      const writer = next(topic)
+      const known = eventsOf(topic)
+      const place = known.findIndex((event) => event.type === type)
+      places[topic] = place
+      await log.append(
+        topic,
+        known.map((event, index) => (index === place ? write(writer, event) : writer.widened(event))),
+      )
+    }
+    const { control, approvals } = log.readBy(current)
+    expect(control.fault).toMatch(reason)
+    expect(control.offset).toBe(places[TOPICS.control])
+    expect(control.state.killSwitches).toEqual({})
+    expect(approvals.fault).toMatch(reason)
+    expect(approvals.fault).toContain(`${TOPICS.approvals} 0/${places[TOPICS.approvals]}`)
+    expect(approvals.all.map(({ status }) => status)).toEqual(['pending'])
+  })
+})
+
+/** An event as its author made it, before it was stamped. */
+function asWritten({ key, headers, value }: Sample): object {
+  const { ce_id: id, ce_type: type, ce_source: source, ce_subject: subject } = headers
+  const { ce_time: time, ce_tenant: tenant } = headers
+  return {
+    id,
+    type,
+    source,
+    subject,
+    time,
+    tenant,
+    key,
+    data: JSON.parse(Buffer.from(value).toString('utf8')),
+  }
+}
+
+/** What a command is remembered by is not comparable: it names the version and every member. */
+function comparable({ control, approvals }: Folded) {
+  const { idempotencyKeys, ...state } = control.state
+  const commands = mapped(idempotencyKeys, ({ subject }) => ({ subject }))
+  return { fault: control.fault, state: { ...state, commands }, approvals: approvals.all }
+}
+
+function mapped<V>(
+  record: Readonly<Record<string, Readonly<Record<string, unknown>>>>,
+  change: (value: Readonly<Record<string, unknown>>) => V,
+): Record<string, V> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
+}
+
+function without<T>(member: string, value: T): T {
+  return JSON.parse(JSON.stringify(value, (name, one) => (name === member ? undefined : one)))
+}
+
+function isControl(type: string): boolean {
+  return ofTopic(TOPICS.control).some((sample) => decodeEvent(sample).type === type)
+}
