@@ -9,6 +9,7 @@ import { record } from './scenarios/record.ts'
 import { sessions } from './scenarios/sessions.ts'
 import { statelessRevision } from './scenarios/stateless-revision.ts'
 import { stdioServers } from './scenarios/stdio-servers.ts'
+import { upstreamsAndKinds } from './scenarios/upstreams-and-kinds.ts'
 import { govern, openWorld, type World } from './scenarios/world.ts'
 import { connectAgent, textOf } from './support/agent.ts'
 import { type FleetComposition, fleetEngines, startFleetComposition } from './support/fleet-composition.ts'
@@ -33,6 +34,7 @@ describe.skipIf(!available)('fleet', () => {
   afterAll(() => opened?.close())
 
   governedCalls(world)
+  upstreamsAndKinds(world)
   heldCalls(world)
   catalog(world)
   httpWithSse(world)

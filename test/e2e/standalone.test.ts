@@ -7,6 +7,7 @@ import { record } from './scenarios/record.ts'
 import { sessions } from './scenarios/sessions.ts'
 import { statelessRevision } from './scenarios/stateless-revision.ts'
 import { stdioServers } from './scenarios/stdio-servers.ts'
+import { upstreamsAndKinds } from './scenarios/upstreams-and-kinds.ts'
 import { openWorld, type World } from './scenarios/world.ts'
 import { startStandalone } from './support/standalone-composition.ts'
 
@@ -20,6 +21,7 @@ describe('standalone', () => {
   afterAll(() => opened?.close())
 
   governedCalls(world)
+  upstreamsAndKinds(world)
   heldCalls(world)
   catalog(world)
   httpWithSse(world)
