@@ -118,7 +118,7 @@ describe('a vote', () => {
     expect(state.approvals.get('A')).toMatchObject({ usableUntil: null, endedAt: at(3) })
   })
 
-  test('after another one is rejected naming who answered and how', () => {
+  test('after another one is rejected, with the name and the answer of the first', () => {
     const second = voted('A', 3, { actor: omar, vote: 'deny' })
     const { last } = fold([requested('A', 0), voted('A', 3), second])
     expect(last).toEqual(rejected('conflict', 'approved', /^approved by dana at 2026-11-21T09:03/))

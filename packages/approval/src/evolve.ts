@@ -18,7 +18,7 @@ export type ApprovalOutcome = {
   readonly approvalId: string
   /** Its status after the event; null when the event is about none. */
   readonly status: ApprovalStatus | null
-  /** Approvals whose status this event changed, also where the intent itself was rejected for coming too late. */
+  /** Approvals whose status this event changed. An intent that came too late is rejected and may still expire one. */
   readonly changed: readonly string[]
 } & (
   | { readonly accepted: true; readonly attached: boolean }
@@ -35,9 +35,9 @@ export function isApprovalEvent(event: SallyportEvent): event is ApprovalEvent {
 }
 
 /**
- * Folds one event, in log order. Depends on nothing but the events: their order decides who was first, the time in
- * them whether a deadline had passed. What concerns one call digest depends only on the events of that digest, which
- * share a partition. Takes over `state` (see `ApprovalsState`).
+ * Folds one event, in log order. Depends on nothing but the events: their order decides which came first, and their
+ * times decide whether a deadline had passed. The approvals of one call digest depend only on the events of that
+ * digest, which share a partition. Takes over `state` (see `ApprovalsState`).
  */
 export function evolve(state: ApprovalsState, event: ApprovalEvent): Evolved {
   const { approvalId } = event.data

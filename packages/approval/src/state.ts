@@ -15,8 +15,9 @@ export const DEFAULT_RETENTION: Retention = {
 }
 
 /**
- * What the approvals topic folds to. One owner: `evolve` changes the maps in place, so that an event costs the same
- * however many approvals there are, and the state passed in is spent. The approvals in it are never changed.
+ * What the approvals topic folds to. It has one owner: `evolve` changes the maps in place, and the state passed in
+ * must not be used again. So an event costs the same however many approvals there are. The approvals in it are never
+ * changed.
  */
 export interface ApprovalsState {
   /** By id, in the order in which they were asked for. */

@@ -1,7 +1,7 @@
 import type { EventOf } from '@sallyport/events'
 import { type Approval, describeStatus } from './approval.ts'
 
-/** Why an intent came to nothing: no such approval, too late, the state does not admit it, the event is wrong. */
+/** Why an intent had no effect: no such approval, too late, the state does not admit it, the event is wrong. */
 export type RejectionKind = 'not_found' | 'expired' | 'conflict' | 'invalid'
 
 export interface Rejection {
@@ -32,7 +32,7 @@ export function onClaimed(approval: Approval, event: EventOf<'sallyport.approval
   return { next: { ...approval, status: 'consumed', claim, endedAt: event.time } }
 }
 
-/** Whoever holds the call does not want it any more. */
+/** The caller withdrew the held call. */
 export function onCancelled(approval: Approval, event: EventOf<'sallyport.approval.cancelled.v1'>): Step {
   if (approval.status !== 'pending' && approval.status !== 'approved')
     return { rejection: alreadyOver(approval) }

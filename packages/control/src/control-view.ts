@@ -57,14 +57,14 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
     if (before) return before
     const { state: next, outcome } = evolve(state, event)
     seen.set(event.id, outcome)
-    // What says again what is known already wakes nobody.
+    // An event that repeats what is known wakes nobody.
     if (!outcome.accepted || next === state) return outcome
     reindex(state, next, event)
     state = next
     for (const listener of listeners) tell(listener)
     return outcome
   }
-  /** What somebody does about a change must not stop the fold, which would deny everything. */
+  /** A listener that throws must not stop the fold: without the fold everything is denied. */
   const tell = (listener: (state: ControlState) => void) => {
     try {
       listener(state)

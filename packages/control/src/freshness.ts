@@ -44,7 +44,7 @@ export function watchFreshness(options: FreshnessOptions): Freshness {
       if (reached(ends, offsets())) freshAt = Math.max(freshAt, readAt)
       else goal = { readAt, ends }
     } catch {
-      // What the log cannot answer leaves the state as old as it was.
+      // While the log does not answer, the state stays as old as it was.
     } finally {
       if (askedAt === readAt) askedAt = undefined
     }

@@ -24,7 +24,7 @@ export function onGatewayTokenRotated(
   return accept(state, { gateways: withEntry(state.gateways, name, { ...known, tokenHash }) }, known.id)
 }
 
-/** What the gateway was allowed ends with it: another one that gets its name begins with nothing. */
+/** The gateway's permissions end with it. A new gateway of the same name begins without any. */
 export function onGatewayRevoked(
   state: ControlState,
   event: EventOf<'sallyport.gateway.revoked.v1'>,

@@ -30,7 +30,10 @@ export function onPermissionRemoved(
 
 type Reach = Pick<PermissionRecord, 'upstream' | 'connector'>
 
-/** What it is for; undefined where that upstream is not there any more, though another may have its name. */
+/**
+ * The upstream or the kind that the permission is for. Undefined where that upstream was removed, even if a new one
+ * has its name.
+ */
 function reachOf(
   { upstreams }: ControlState,
   { upstream, connector }: DataOf<'sallyport.permission.set.v2'>,

@@ -17,8 +17,8 @@ export interface ControlSubmitterOptions {
 }
 
 /**
- * Appends a command and answers what came of it once the own fold has reached it. Rejects with the log's error
- * when it was not recorded, and with `ControlCommandUnsettled` when it was but was not applied here in time.
+ * Appends a command and answers what came of it once the own fold has reached it. Rejects with the log's error when
+ * the command was not recorded, and with `ControlCommandUnsettled` when it was recorded but not applied here in time.
  */
 export type SubmitControl = <T extends ControlEventType>(
   type: T,

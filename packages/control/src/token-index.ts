@@ -6,7 +6,7 @@ interface Holder {
   readonly revokedAt: string | null
 }
 
-/** Finds who holds a token by its hash. Kept beside the state, so that a lookup costs one hash. */
+/** Finds the holder of a token by the token's hash. Kept beside the state, so that a lookup costs one hash. */
 export class TokenIndex<T extends Holder> {
   readonly #byHash = new Map<string, T>()
   readonly #hashOf = new Map<string, string>()

@@ -13,7 +13,9 @@ export function onUpstreamAdded(
   return accept(state, { upstreams: withEntry(state.upstreams, name, upstream), permissions }, name)
 }
 
-/** What it offered and the permissions for it end with it: another upstream that gets its name begins with nothing. */
+/**
+ * The upstream's catalog and the permissions for it end with it. A new upstream of the same name begins without any.
+ */
 export function onUpstreamRemoved(
   state: ControlState,
   event: EventOf<'sallyport.upstream.removed.v1'>,

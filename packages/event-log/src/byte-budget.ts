@@ -16,7 +16,10 @@ interface InLine {
   readonly refuse: (reason: unknown) => void
 }
 
-/** Bounds the bytes in flight. Who finds no room waits in line; one that is larger than the whole goes alone. */
+/**
+ * Bounds the bytes in flight. A record that finds no room waits in line. One that is larger than the whole budget
+ * goes alone.
+ */
 export class ByteBudget {
   readonly #limit: number
   readonly #line: InLine[] = []

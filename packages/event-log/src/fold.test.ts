@@ -140,7 +140,7 @@ describe('a fold', () => {
     await fold.stop()
   })
 
-  test('what cannot be applied makes it unhealthy, applies nothing further and rejects whoever waits', async () => {
+  test('what cannot be applied makes it unhealthy, applies nothing further and rejects the waiting callers', async () => {
     const { publish, start, applied } = world()
     for (const subject of ['a', 'throws', 'b']) await publish(subject)
     const fold = start()
@@ -153,7 +153,7 @@ describe('a fold', () => {
     expect(await fold.settled({ partition: 0, offset: 0 })).toBe('outcome of a')
   })
 
-  test('stop rejects whoever waits, applies nothing further and leaves a reason', async () => {
+  test('stop rejects the waiting callers, applies nothing further and leaves a reason', async () => {
     const { publish, start, applied } = world()
     const fold = start()
     await fold.caughtUp
@@ -208,7 +208,7 @@ describe('a fold', () => {
     expect(fold.fault()).toBe('the log ended the reading')
   })
 
-  test('beyond a hundred thousand who wait it refuses, and takes more when they are answered', async () => {
+  test('with a hundred thousand callers waiting it refuses another, and takes more when they are answered', async () => {
     const { publish, start } = world()
     const fold = start()
     await fold.caughtUp

@@ -10,25 +10,25 @@ export interface FoldOptions<Outcome> {
   readonly topic: string
   readonly from?: 'start' | Offsets
   /**
-   * Applies one event, in log order, synchronously. What it returns is handed to whoever settles on its position. A
-   * fold whose `apply` throws ends: how much of the event is in the state is not known.
+   * Applies one event, in log order, synchronously. Its result goes to the callers of `settled` for that position. A
+   * fold whose `apply` throws ends, because nobody knows how much of the event is in the state.
    */
   readonly apply: (event: SallyportEvent, record: StoredRecord) => Outcome
   readonly logger?: Logger
 }
 
 /**
- * A running fold of one topic: the state lives with `apply`; this knows how far it has come. Of a record that cannot be
- * read, `readRecord` says what it is: a critical one ends the fold, a passable one is passed over and counted. That is
- * the same for every fold, so that two of them never hold another state.
+ * A running fold of one topic: the state lives with `apply`; this knows how far it has come. `readRecord` says of a
+ * record that cannot be read what it is: a critical one ends the fold, a passable one is passed over and counted.
+ * That is the same for every fold, so that two of them never hold another state.
  */
 export interface Fold<Outcome> {
   /** Resolves when everything that was in the log at the start has been applied. Rejects when it cannot be read. */
   readonly caughtUp: Promise<void>
   /**
    * What came of the event at this position, once it has been applied here. Rejects with `FoldEnded` when the fold
-   * ends before, with `OutcomeUnknown` when it has passed the position and keeps no outcome of it, and with
-   * `EventLogOverloaded` when too many wait.
+   * ends before that, with `OutcomeUnknown` when the fold is past the position and has forgotten the outcome, and
+   * with `EventLogOverloaded` when too many callers wait.
    */
   settled(position: Position): Promise<Outcome>
   /** Resolves when every partition is applied up to here. Rejects with `FoldEnded` when the fold ends before. */
@@ -40,7 +40,7 @@ export interface Fold<Outcome> {
   offsets(): Offsets
   /** Why the fold does not go on, or undefined while it does. */
   fault(): string | undefined
-  /** Applies nothing further and rejects whoever waits; resolves when the reading has ended. */
+  /** Applies nothing further and rejects all waiting callers. Resolves when the reading has ended. */
   stop(): Promise<void>
 }
 
@@ -179,7 +179,7 @@ class RunningFold<Outcome> implements Fold<Outcome> {
     )
   }
 
-  /** Offsets have no gaps, but who waits in one must not wait for ever. */
+  /** Offsets have no gaps, but a caller that waits in one must not wait for ever. */
   #advance({ partition, offset }: Position): void {
     const expected = this.#next[partition] ?? 0
     this.#next[partition] = offset + 1

@@ -6,7 +6,7 @@ interface Waiter {
   readonly reject: (reason: unknown) => void
 }
 
-/** Those who wait until a reader has come somewhere. */
+/** The callers that wait until a reader has reached some offsets. */
 export class Progress {
   readonly #waiting = new Set<Waiter>()
 

@@ -90,7 +90,7 @@ describe('the publisher', () => {
     expect(verifyChain(records)).toEqual([])
   })
 
-  test('an append that failed and was written all the same is no gap', async () => {
+  test('an append that failed and was written all the same does not leave a gap', async () => {
     const log = memoryEventLog()
     let answers = true
     const append: EventLog['append'] = async (topic, records) => {

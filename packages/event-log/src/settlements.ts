@@ -1,7 +1,7 @@
 import { BoundedMap } from '@sallyport/runtime'
 import type { Position } from './port.ts'
 
-/** How many outcomes stay at hand for whoever asks after the event was applied. */
+/** How many outcomes are remembered for callers that ask after the event was applied. */
 const REMEMBERED = 10_000
 
 /** How many may wait at once for events still to come. */
@@ -14,7 +14,7 @@ interface Waiter<Outcome> {
 
 type Settlement<Outcome> = { readonly outcome: Outcome } | { readonly fault: unknown }
 
-/** What came of recent positions, and who waits for those to come. */
+/** The outcomes of recent positions, and the callers that wait for positions still to come. */
 export class Settlements<Outcome> {
   readonly #recent = new BoundedMap<string, Settlement<Outcome>>(REMEMBERED)
   readonly #waiting = new Map<number, Map<number, Waiter<Outcome>[]>>()

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { HostNotAllowed } from './errors.ts'
 
-/** What a browser on the same machine may call this server; anything else is a rebound name. */
+/** The names by which a browser on the same machine may call this server. Any other is a rebound name. */
 export const LOOPBACK_HOSTS: readonly string[] = ['localhost', '127.0.0.1', '[::1]']
 
 /** Refuses requests whose Host names another host, so that no web page reaches a loopback API by DNS rebinding. */

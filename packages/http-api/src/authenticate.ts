@@ -8,7 +8,7 @@ const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]{1,512})$/i
 
 const tokens = new WeakMap<FastifyRequest, ApiToken>()
 
-/** Whether the token that a request came with has been revoked since, also where its name was given again. */
+/** Whether the token of a request has been revoked since, even if a new one has its name. */
 export function tokenRevoked(request: FastifyRequest, state: ControlState): boolean {
   const token = tokens.get(request)
   if (token === undefined) return false

@@ -4,8 +4,8 @@ import type { FastifyInstance } from 'fastify'
 const GRACE_MS = 1000
 
 /**
- * Ends the connections that a close would wait for in vain: one that was opened and has not sent anything does not
- * count as idle to node:http, so any client that connects ahead would hold up the end.
+ * Ends the connections that a close would wait for in vain. To node:http a connection that has not sent anything is
+ * not idle, so any client that connects ahead would hold up the end.
  */
 export function closeConnectionsOnClose(server: FastifyInstance): void {
   server.addHook('preClose', async () => {

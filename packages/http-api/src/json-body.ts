@@ -2,7 +2,7 @@ import { isWellFormed } from '@sallyport/runtime'
 import type { FastifyInstance } from 'fastify'
 import { RequestInvalid } from './errors.ts'
 
-/** JSON bodies only; an empty one is no body, since many clients label a DELETE without one as JSON. */
+/** JSON bodies only. An empty one counts as absent, because many clients label a DELETE without a body as JSON. */
 export function readJsonBodies(server: FastifyInstance): void {
   const parse = server.getDefaultJsonParser('error', 'error')
   server.removeAllContentTypeParsers()

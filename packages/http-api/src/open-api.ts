@@ -41,7 +41,7 @@ function documentRoute(document: string | undefined): ApiPlugin {
   }
 }
 
-/** What is the same for every route is written once: who may call it, and what an error looks like. */
+/** Adds what every route has: the scopes that may call it, and the shape of an error. */
 function described(
   schema: object | undefined,
   config: { scopes?: readonly string[]; public?: boolean } = {},
@@ -67,7 +67,7 @@ interface RouteSchema {
   }
 }
 
-/** What has a default may be left out, though the handler can rely on it. */
+/** A parameter with a default may be left out. The handler can still rely on it. */
 function withOptionalDefaults(schema: RouteSchema): RouteSchema {
   const { querystring } = schema
   if (!querystring?.required) return schema

@@ -21,8 +21,8 @@ export interface Page<T> {
 }
 
 /**
- * The page of a list held in memory, in the order of a text key that does not change while a caller pages:
- * things added or removed meanwhile never make it skip or repeat another.
+ * The page of a list held in memory, in the order of a text key that never changes. So an item that is added or
+ * removed while a caller pages never makes the caller skip or repeat another.
  */
 export function pageOf<T>(
   items: Iterable<T>,

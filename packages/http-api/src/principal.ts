@@ -1,6 +1,6 @@
 import type { TokenScope } from '@sallyport/control'
 
-/** Whoever holds the token of a request. `name` is the token's, and what events record as the actor. */
+/** The holder of a request's token. `name` is the token's name, which events record as the actor. */
 export interface Principal {
   readonly name: string
   readonly scope: TokenScope

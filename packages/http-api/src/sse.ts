@@ -12,7 +12,7 @@ export interface SseOptions {
   readonly maxUnreadBytes?: number
 }
 
-/** A stream of server-sent events to one reader. Whatever is sent after its end is dropped. */
+/** A stream of server-sent events to one reader. Events that are sent after its end are dropped. */
 export interface SseStream {
   /** One event; `data` as JSON. False once the stream has ended. */
   send(event: string, data: unknown, id?: string): boolean
@@ -26,10 +26,10 @@ export interface SseStream {
 type OpenStreams = Map<SseStream, FastifyRequest>
 
 const openStreams = new WeakMap<FastifyInstance, OpenStreams>()
-/** What one reader leaves unread is kept in memory, so nobody has streams without number. */
+/** Unread events of a reader are kept in memory, so each token may have only so many streams. */
 const MAX_STREAMS_OF_ONE = 32
 
-/** Lets `sse` streams end when the server closes, which would otherwise wait for their readers. */
+/** Ends the `sse` streams when the server closes. It would otherwise wait for their readers. */
 export function endStreamsOnClose(server: FastifyInstance): void {
   const streams: OpenStreams = new Map()
   openStreams.set(server, streams)

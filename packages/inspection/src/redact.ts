@@ -12,9 +12,9 @@ export interface Redacted {
 }
 
 /**
- * A bounded copy of a JSON value without the secrets that keys or shapes give away. Never throws: what cannot be
- * read is replaced as a whole. What is cut off says so with `…`; beyond 100 entries and 16 levels nothing is
- * inspected, as nothing of it is kept. Under the defaults the copy's JSON takes less than 16 KiB.
+ * A bounded copy of a JSON value without the secrets that keys or shapes give away. Never throws: a value that cannot
+ * be read is replaced as a whole. A text that is cut off ends in `…`. Beyond 100 entries and 16 levels nothing is
+ * kept, so nothing is inspected. Under the defaults the copy's JSON takes less than 16 KiB.
  */
 export function redact(value: unknown, limits: Partial<RedactionLimits> = {}): Redacted {
   const walk = new Walk({ ...DEFAULT_LIMITS, ...limits })

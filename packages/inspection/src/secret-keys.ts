@@ -17,7 +17,7 @@ const ASCII = /^[\x20-\x7e]*$/
 
 /**
  * Whether a value under this key is to be taken for a secret whatever it looks like: `api_key`, `X-Api-Key` and
- * `apiKey` alike. `max_tokens: 100` is none.
+ * `apiKey` alike. `max_tokens: 100` is not a secret.
  */
 export function isSecretKey(key: string, value: unknown): boolean {
   if (value === null || typeof value === 'boolean') return false

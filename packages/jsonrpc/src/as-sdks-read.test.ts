@@ -20,7 +20,7 @@ function seen(body: Uint8Array, options: DecodeOptions = {}): Seen | undefined {
     const decoded: Message | Batch = decodeMessage(body, options)
     return { canonical: decoded.canonical, messages: decoded.kind === 'batch' ? decoded.messages : [decoded] }
   } catch (refusal) {
-    // What nobody could take for a message may be let through by a permission of its own, as what it is.
+    // A body that nobody could take for a message is named as such, and a permission of its own may let it through.
     if (refusal instanceof NotJsonRpc && !refusal.resemblesMessage)
       return { canonical: refusal.canonical, messages: [] }
     if (refusal instanceof SallyportError) return undefined

@@ -1,4 +1,4 @@
-/** Scans of ordinary size share one buffer: they do not overlap, as none of them waits. */
+/** Scans of ordinary size share one buffer. They cannot overlap, because a scan never waits. */
 const SCRATCH = Buffer.alloc(128 * 1024)
 const UNITS = new Uint16Array(SCRATCH.buffer, SCRATCH.byteOffset, SCRATCH.length / 2)
 

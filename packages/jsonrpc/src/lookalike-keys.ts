@@ -20,8 +20,8 @@ const result = byFold(
 const error = byFold('code message data')
 
 /**
- * The path of a key that is not a protocol key but that a parser which folds case, applies NFKC or ignores
- * invisible characters reads as one (`Method`, `paramſ`): what we judge and what the peer runs would differ.
+ * The path of a key that only a lenient parser reads as a protocol key (`Method`, `paramſ`): one that folds case,
+ * applies NFKC or ignores invisible characters. Such a peer would run something else than we judge.
  */
 export function findLookalike(value: JsonObject): string[] | undefined {
   return (

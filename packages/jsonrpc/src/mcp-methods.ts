@@ -1,4 +1,4 @@
-/** Who sends it. */
+/** The side that sends it. */
 export type Sender = 'client' | 'server' | 'both'
 
 export interface McpMethod {

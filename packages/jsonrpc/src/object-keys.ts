@@ -6,8 +6,8 @@ const MOST_REMEMBERED = 64
 
 /**
  * The keys of the object that is being read at one depth, each of which may come once. Rows of a table have the same
- * keys in the same order: while an object repeats the tokens of the one before it, which were found to differ from
- * each other, comparing token with token is enough.
+ * keys in the same order. The keys of the object before were found to differ from each other, so an object that
+ * repeats them needs no more than a comparison token by token.
  */
 export class ObjectKeys {
   /** Whether every key so far was the one that the last object had in its place. */

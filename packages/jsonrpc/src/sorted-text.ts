@@ -9,9 +9,9 @@ const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
 
 /**
- * The value that starts at `start` of canonical text, with every object's keys in RFC 8785 order (by UTF-16 units);
- * everything else stays, also number lexemes: 1 and 1.0 are different text and so have different digests. `omit`
- * names a member of the outermost object to leave out.
+ * The value that starts at `start` of canonical text, with every object's keys in RFC 8785 order (by UTF-16 units).
+ * Everything else stays, number lexemes too: 1 and 1.0 are different texts and have different digests. `omit` names a
+ * member of the outermost object to leave out.
  */
 export function sortedText(canonical: string, start = 0, omit?: string): string {
   const sorter = new Sorter(canonical)

@@ -1,7 +1,7 @@
 /**
- * One block of an event stream (HTML living standard, section 9.2), or a comment by itself. A field that is
- * absent was not sent: `data: ''` is an event with empty data, no `data` is none, `id` alone only moves the
- * resumption point.
+ * One block of an event stream (HTML living standard, section 9.2), or a comment by itself. A field that is absent
+ * was not sent: `data: ''` is an event with empty data, and a block without `data` is not an event. An `id` alone
+ * only moves the resumption point.
  */
 export interface SseFrame {
   readonly comment?: string

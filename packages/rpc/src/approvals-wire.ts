@@ -57,7 +57,7 @@ export function toWireState(state: ApprovalState): WireApprovalState {
   }
 }
 
-/** Throws `AnswerUnreadable` for a state that is none. */
+/** Throws `AnswerUnreadable` where the message is not a state. */
 export function fromWireState(wire: WireApprovalState): ApprovalState {
   if (!isStatus(wire.status) || !wire.approvalId || !wire.callDigest) throw new AnswerUnreadable()
   return {

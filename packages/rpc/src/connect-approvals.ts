@@ -38,8 +38,8 @@ interface Instance {
 }
 
 /**
- * Approvals by remote instances, unary. What ends `unavailable` is asked once of each other instance: requests
- * attach to what is open and a claim is told apart by its action, so asking again never takes effect twice.
+ * Approvals by remote instances, unary. A call that ends `unavailable` is repeated once at each other instance. That
+ * never takes effect twice: a request attaches to the approval that is open, and a claim is recognised by its action.
  */
 export function connectApprovals(options: ConnectApprovalsOptions): ApprovalsClient {
   const { addresses, internalToken, deadlineMs = DEFAULT_DEADLINE_MS, tls } = options

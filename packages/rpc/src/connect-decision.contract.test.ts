@@ -190,7 +190,7 @@ describe('a server that does not speak as it should', () => {
     })
   })
 
-  it('is denied for when its stream answers bytes that are no message', async () => {
+  it('is denied for when its stream answers bytes that are not a message', async () => {
     const address = await rawServer((value) => value as Buffer, {
       Decide: bytes(Buffer.alloc(0)),
       DecideStream: (stream: NodeJS.ReadWriteStream & { sendMetadata(metadata: object): void }) => {

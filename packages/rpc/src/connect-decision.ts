@@ -20,7 +20,7 @@ export interface ConnectDecisionOptions {
 export interface DecisionClient extends DecisionPoint {
   /** `degraded` while an instance is away, `down` when all are. */
   readonly health: HealthCheck
-  /** What is still open is denied. */
+  /** Questions that are still open are denied. */
   close(): void
 }
 

@@ -72,7 +72,7 @@ describe.each(transports)('a decision point %s', (_name, open) => {
     expect(answers.map(({ rule }) => rule)).toEqual(['a', 'b', 'c'])
   })
 
-  it('denies what is not answered in time, and says that this is no judgement', async () => {
+  it('denies what is not answered in time, and says that this is not a judgement', async () => {
     const point = await open({ decide: () => new Promise(() => undefined) })
     const decision = await point.decide(question())
     expect(decision).toMatchObject({ outcome: 'deny', rule: 'fault', fault: 'SP_DECISION_TIMEOUT' })

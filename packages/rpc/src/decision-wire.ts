@@ -35,7 +35,7 @@ export function toWireDecision(requestId: number, decision: Decision): WireDecis
   }
 }
 
-/** An answer without outcome, risk, rule or policy version is no verdict, whatever else it says. */
+/** An answer that lacks outcome, risk, rule or policy version is not a verdict. */
 export function fromWireDecision(wire: WireDecision): Decision {
   const outcome = OUTCOMES[wire.outcome]
   const risk = RISKS[wire.risk]

@@ -24,7 +24,7 @@ export class RemoteFailed extends SallyportError {
   }
 }
 
-/** A service answered a gRPC call with what is no answer to it. */
+/** A service's answer to a gRPC call could not be read as one. */
 export class AnswerUnreadable extends SallyportError {
   constructor(options?: ErrorOptions) {
     super(

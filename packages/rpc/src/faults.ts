@@ -6,7 +6,7 @@ export const DECISION_TIMEOUT = 'SP_DECISION_TIMEOUT'
 /** No decision service could be reached, or its answer was lost; the action was denied without being judged. */
 export const DECISION_UNAVAILABLE = 'SP_DECISION_UNAVAILABLE'
 
-/** The decision service answered something that is no verdict; the action was denied without being judged. */
+/** The decision service's answer is not a verdict; the action was denied without being judged. */
 export const DECISION_UNREADABLE = 'SP_DECISION_UNREADABLE'
 
 /** A deny that is a fault of ours: its rule is `fault`, it carries no policy version, and its reason says so. */
@@ -30,5 +30,5 @@ export function unavailable(what: string): Decision {
 }
 
 export function unreadable(): Decision {
-  return faultDecision(DECISION_UNREADABLE, 'the decision service gave an answer that is no verdict')
+  return faultDecision(DECISION_UNREADABLE, 'the decision service gave an answer that is not a verdict')
 }

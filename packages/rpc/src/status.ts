@@ -31,8 +31,8 @@ export function statusOf(thrown: unknown): Partial<StatusObject> {
 }
 
 /**
- * The error of ours behind a failed call: the one the service threw, where it sent our code; else what gRPC
- * itself says, and a deadline or a cut call counts as `unavailable` because it can be tried again.
+ * The error behind a failed call. Where the service sent our code, it is the error that the service threw. Otherwise
+ * it is what gRPC says; a deadline or a cut call counts as `unavailable`, because it can be tried again.
  */
 export function errorOf(failure: ServiceError): SallyportError {
   const [code] = failure.metadata?.get(CODE_KEY) ?? []

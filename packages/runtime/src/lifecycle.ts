@@ -1,7 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { messageOf, SallyportError } from './errors.ts'
 
-/** Something that runs until it is stopped. `stop` is safe to call once after `start`, also after a failed one. */
+/**
+ * Something that runs until it is stopped. `stop` may be called once after `start`, whether that succeeded or failed.
+ */
 export interface Service {
   start(): Promise<void>
   stop(): Promise<void>
@@ -11,8 +13,8 @@ export interface Service {
 const STOP_DEADLINE_MS = 5000
 
 /**
- * Runs a service as this process: starts it, stops it on SIGINT and SIGTERM, and exits 0; exits 1 with one line
- * on standard error when it cannot start, or when stopping takes longer than five seconds.
+ * Runs a service as this process: starts it, stops it on SIGINT and SIGTERM, and exits 0. A service that cannot
+ * start, or takes longer than five seconds to stop, ends the process with 1 and one line on standard error.
  */
 export async function runProcess(create: () => Service | Promise<Service>): Promise<void> {
   let service: Service | undefined

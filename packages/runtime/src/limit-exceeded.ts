@@ -1,6 +1,6 @@
 import { SallyportError } from './errors.ts'
 
-/** Something is larger, longer or more than is configured. What is refused for it is recorded under the limit's name. */
+/** Something is larger, longer or more than is configured. The refusal is recorded under the limit's name. */
 export abstract class LimitExceeded extends SallyportError {
   /** A few words for people: `JSON depth`. */
   readonly limit: string

@@ -28,8 +28,8 @@ const RETRY_MS = 250
 const CLOSE_WITHIN_MS = 1000
 
 /**
- * Wake-ups through NATS. Returns before it is connected and tries for ever, at first and after each loss; `fault`
- * says so meanwhile, what is sent is lost, and `onReconnect` fires each time subscriptions work (again).
+ * Wake-ups through NATS. Returns before it is connected and tries for ever, at first and after each loss. Meanwhile
+ * `fault` says so and signals are lost. `onReconnect` fires each time subscriptions work (again).
  */
 export function natsSignals(options: NatsSignalsOptions): Signals {
   return new NatsSignals(options)

@@ -36,7 +36,10 @@ export interface StopPatience {
   readonly termMs: number
 }
 
-/** What is in the pipes when a server ends is still read; something that it left behind may hold them open. */
+/**
+ * Milliseconds for which the pipes of an ended server are still read. A process that it left behind may hold them
+ * open.
+ */
 const DRAIN_MS = 500
 
 /** An MCP server as a child process in a process group of its own: lines in, lines out. */

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 
 /**
- * Reads `+ LEADER` and `- LEADER`; at the end of its input, which is the end of the process that wrote it, whatever
- * killed that one, it kills the groups that are left.
+ * Reads `+ LEADER` and `- LEADER`. Its input ends with the process that wrote it, however that was killed. Then it
+ * kills the groups that are left.
  */
 const SCRIPT = `
 trap '' HUP INT TERM
@@ -20,7 +20,7 @@ for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
 
 /**
  * Ends the process groups of children when this process cannot: after kill -9, or when it crashes. One shell stands
- * by for all of them, in a session of its own; where there is none (Windows) nothing does.
+ * by for all of them, in a session of its own. Windows has no such shell, so there nobody ends them.
  */
 export class Watchdog {
   readonly #groups = new Set<number>()

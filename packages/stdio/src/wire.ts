@@ -35,7 +35,7 @@ export function encodeWord(word: Word): Buffer {
   return encodeFrame('x', JSON.stringify(word))
 }
 
-/** Undefined for what is no frame. */
+/** Undefined where the message is not a frame. */
 export function decodeFrame(message: Buffer): Frame | undefined {
   const tag = String.fromCharCode(message[0] ?? 0)
   return tag === 'c' || tag === 's' || tag === 'x' ? { tag, line: message.subarray(1) } : undefined

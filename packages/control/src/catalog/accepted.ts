@@ -6,7 +6,7 @@ import { charactersOf } from './observed.ts'
 
 type Acceptance = DataOf<'sallyport.catalog.accepted.v1'>['entities'][number]
 
-/** All or none: who accepts several at once has seen these and no others. */
+/** All or none: a person who accepts several at once has seen these and no others. */
 export function onCatalogAccepted(
   state: ControlState,
   event: EventOf<'sallyport.catalog.accepted.v1'>,

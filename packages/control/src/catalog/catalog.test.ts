@@ -96,7 +96,7 @@ describe('what an upstream lists', () => {
     expect(statusOf(catalog.offered.prompt.get('review') as never)).toBe('accepted')
   })
 
-  test('back as it was accepted is no difference any more', () => {
+  test('back as it was accepted no longer differs', () => {
     const { catalog } = after(
       observe({ tools: { a: '1' } }),
       observe({ tools: { a: '2' } }),

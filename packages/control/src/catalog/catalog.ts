@@ -95,7 +95,7 @@ const DEFAULTS: Readonly<Record<OfferedKind, Readonly<Record<DifferingStatus, Ca
   template: { changed: 'log', added: 'log', unknown: 'log' },
 }
 
-/** What happens with everything of the kind that is in this state and has no mode of its own. */
+/** The mode of everything of this kind and status that has no mode of its own. */
 export function modeFor(
   catalog: Catalog | undefined,
   kind: OfferedKind,
@@ -104,7 +104,7 @@ export function modeFor(
   return catalog?.modes.get(modeKey(kind, status)) ?? DEFAULTS[kind][status]
 }
 
-/** What happens with this one: by its own mode whatever its state, else by its state. */
+/** The mode of this entry: its own where it has one, otherwise that of its status. */
 export function modeOf(
   catalog: Catalog,
   entry: Offered,
@@ -133,7 +133,7 @@ export function newlyMissing({ offered, absences }: Offered): boolean {
   return offered !== null && absences < CATALOG_LIMITS.absences
 }
 
-/** Being listed again after an absence is no turn, unless it is with another definition than the accepted one. */
+/** An entry that is listed again after an absence turns only if its definition is not the accepted one. */
 export function turnsBy(
   { accepted, offered }: Pick<Offered, 'accepted' | 'offered'>,
   fingerprint: string,

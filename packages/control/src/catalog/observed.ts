@@ -18,8 +18,9 @@ export type Listed = Observed['listed'][number]
 export type Sighting = Pick<Observed, 'kind' | 'listed' | 'missing' | 'whole'>
 
 /**
- * What a proxy saw. The first whole list is accepted as it is, as there is nothing to compare it with; everything that
- * differs later waits for a person. What is known already changes nothing, so several proxies may tell the same.
+ * Takes in a proxy's sighting. The first whole list is accepted as it is, because there is nothing to compare it
+ * with. Everything that differs later waits for a person. A sighting that is known already changes nothing, so
+ * several proxies may report the same.
  */
 export function onCatalogObserved(
   state: ControlState,

@@ -45,7 +45,7 @@ interface RequestQueue {
 let patched = false
 
 /**
- * kafkajs 2.2.4 arms a timer in the past after each response when nothing is pending, of which Node 24 warns on
+ * When nothing is pending, kafkajs 2.2.4 arms a timer in the past after each response. Node 24 warns of it on
  * standard error. With nothing pending there is nothing to check, so the timer is not needed.
  */
 function keepRequestQueueFromNegativeTimeouts(): void {

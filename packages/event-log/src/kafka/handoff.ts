@@ -3,7 +3,7 @@ interface Offered<T> {
   readonly done: () => void
 }
 
-/** One item at a time from who has it to who asks: an offer stands until its taker asks for the next. */
+/** Hands one item at a time from a producer to a consumer. An offer stands until its taker asks for the next. */
 export class Handoff<T> {
   #offered: Offered<T> | undefined
   #taken: Offered<T> | undefined

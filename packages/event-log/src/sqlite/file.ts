@@ -56,9 +56,9 @@ export function openLogFile(path: string): OpenFile {
 }
 
 /**
- * The lock is a transaction on a database beside the log, never on the log itself: the kernel lets go of it with
- * the process, however that ends, and whoever opens and closes the log's file in this process (a backup) does
- * not drop it, as POSIX locks would be dropped.
+ * The lock is a transaction on a database beside the log, never on the log itself. The kernel releases it with the
+ * process, however that ends. A POSIX lock on the log itself would be dropped as soon as anything in this process,
+ * such as a backup, opened and closed that file.
  */
 function takeLock(path: string): DatabaseSync {
   createPrivate(path)

@@ -21,7 +21,10 @@ export class RecentRecords {
     this.#limit = limit
   }
 
-  /** Takes in what was just appended. What does not follow on the last makes it forget the rest: no reader may miss one. */
+  /**
+   * Takes in the records that were just appended. If they do not follow the last one, the earlier ones are forgotten,
+   * because a reader must not miss a record.
+   */
   add(records: readonly StoredRecord[]): void {
     const [first] = records
     if (first === undefined) return

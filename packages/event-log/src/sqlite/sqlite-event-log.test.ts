@@ -42,7 +42,7 @@ describe('the sqlite log', () => {
     await next.close()
   })
 
-  test('a file that is no database is refused and left as it was', async () => {
+  test('a file that is not a database is refused and left as it was', async () => {
     path = join(folder, 'log.db')
     await writeFile(path, 'these are notes and not a log\n'.repeat(50))
     await expect(sqliteEventLog({ path })).rejects.toThrow(EventLogUnreadable)

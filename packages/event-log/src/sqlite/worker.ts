@@ -3,7 +3,7 @@ import { FileRefused } from './file.ts'
 import type { Answer, Appended, Ask, Opening, PackedBatch } from './protocol.ts'
 import { SqliteStore } from './store.ts'
 
-/** Checkpoint after this much when nobody waits, and after that much even if somebody does. */
+/** Bytes after which a checkpoint is made: the first when no append waits, the second in any case. */
 const CHECKPOINT_WHEN_IDLE = 4 * 1024 * 1024
 const CHECKPOINT_AT_LATEST = 64 * 1024 * 1024
 

@@ -19,7 +19,7 @@ const log: EventLog =
     ? await sqliteEventLog({ path: where })
     : kafkaEventLog({ brokers: where.split(','), clientId: 'appending-process' })
 
-/** Whatever topic the event's type belongs to, it goes to the one given. */
+/** Every event goes to the given topic, also one whose type belongs to another. */
 const redirected: EventLog = {
   append: (_, records) => log.append(topic, records),
   ...(log.partitionsOf

@@ -6,7 +6,9 @@ const bytes = (...parts: (string | number[])[]) =>
 /** What it is, the body, and the rule that refuses it. */
 export type HostileBody = readonly [what: string, body: string | Uint8Array, rule: string]
 
-/** Bodies that parsers read differently. Who reads them as JavaScript does runs the tool \`delete\`, in most. */
+/**
+ * Bodies that parsers read differently. A peer that reads them as JavaScript does runs the tool `delete`, in most.
+ */
 export const NOT_STRICT: readonly HostileBody[] = [
   ['an empty body', '', 'unexpected-end'],
   ['only whitespace', ' \r\n\t', 'unexpected-end'],

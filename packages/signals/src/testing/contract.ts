@@ -65,7 +65,7 @@ export function signalsContract(name: string, prepare: () => Promise<SignalsUnde
       },
     )
 
-    test('a subject that is none is lost without an error, and injects nothing', async () => {
+    test('a text that is not a subject is lost without an error, and injects nothing', async () => {
       const root = space()
       const strange = [
         '',
