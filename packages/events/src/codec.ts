@@ -4,6 +4,7 @@ import { EVENTS, isEventType } from './catalog.ts'
 import { checkRead, checkWritten } from './checks.ts'
 import { MalformedEvent, UnknownEvent } from './errors.ts'
 import type { AnyNewEvent, SallyportEvent, Stamp } from './event.ts'
+import { upcast } from './upcast.ts'
 import { UPCASTERS } from './upcasters/index.ts'
 
 /** An event as the log carries it: CloudEvents 1.0 binary mode, attributes as `ce_…` headers (Kafka protocol binding). */
@@ -56,6 +57,8 @@ export function decodeEvent(record: EncodedEvent): SallyportEvent {
   if (!isEventType(written) && !UPCASTERS.has(written)) throw new UnknownEvent(written)
   if (attribute(record, 'ce_specversion') !== '1.0') throw new MalformedEvent('specversion is not 1.0')
   const { type, data } = upcast(written, parse(record.value))
+  if (!isEventType(type)) throw new UnknownEvent(type)
+  checkRead(type, EVENTS[type], data)
   return {
     id: attribute(record, 'ce_id'),
     type,
@@ -72,20 +75,6 @@ export function decodeEvent(record: EncodedEvent): SallyportEvent {
     },
     data,
   } as unknown as SallyportEvent
-}
-
-/** The data as those of the version that is written now. Each version on the way keeps its own schema. */
-function upcast(written: string, value: unknown): { readonly type: string; readonly data: unknown } {
-  let type = written
-  let data = value
-  for (let one = UPCASTERS.get(type); one !== undefined; one = UPCASTERS.get(type)) {
-    checkRead(type, one.definition, data)
-    data = one.upcast(data as never)
-    type = one.next
-  }
-  if (!isEventType(type)) throw new UnknownEvent(type)
-  checkRead(type, EVENTS[type], data)
-  return { type, data }
 }
 
 /** SHA-256 (hex) over the sorted headers, the key and the exact value bytes: what the next event's `prevhash` names. */

@@ -10,7 +10,11 @@ export class MalformedEvent extends SallyportError {
 /** A record carries an event type that this release does not know; a later one wrote it. */
 export class UnknownEvent extends SallyportError {
   constructor(type: string) {
-    super('SP_EVENT_UNKNOWN', 'invalid', `unknown event type ${JSON.stringify(type.slice(0, 128))}`)
+    super(
+      'SP_EVENT_UNKNOWN',
+      'invalid',
+      `unknown event type ${JSON.stringify(type.slice(0, 128))}: a later release writes it`,
+    )
   }
 }
 
