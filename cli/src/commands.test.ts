@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { EXIT } from './errors.ts'
 import { createProgram } from './program.ts'
@@ -245,6 +248,17 @@ describe('a connector', () => {
     expect(process.exitCode).toBe(EXIT.usage)
     expect(asked).toEqual([])
   })
+})
+
+test('a reader that has enough ends the command without a failure', async () => {
+  const entry = fileURLToPath(new URL('main.ts', import.meta.url))
+  const { port } = server.address() as AddressInfo
+  const where = ['--url', `http://127.0.0.1:${port}`, '--token', 'made-up-token']
+  const child = spawn(process.execPath, [entry, 'upstream', 'list', ...where])
+  child.stdout.destroy()
+  const complaints = text(child.stderr)
+  const [code] = await once(child, 'close')
+  expect({ code, complaints: await complaints }).toEqual({ code: 0, complaints: '' })
 })
 
 describe('the log', () => {

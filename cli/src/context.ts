@@ -29,6 +29,7 @@ export function action<A extends unknown[]>(act: (context: Context, ...args: A) 
     const command = given.at(-1) as Command
     const flags = commonFlagsOf(command)
     const output = createOutput(flags.json ?? false)
+    endWithReader()
     const abort = new AbortController()
     const interrupt = () => abort.abort()
     process.once('SIGINT', interrupt)
@@ -51,6 +52,17 @@ export function action<A extends unknown[]>(act: (context: Context, ...args: A) 
       process.off('SIGTERM', interrupt)
     }
   }
+}
+
+let watched = false
+
+/** `sallyport log | head` has what it wanted when `head` ends: that is not a failure. */
+function endWithReader(): void {
+  if (watched) return
+  watched = true
+  process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
+    process.exit(fault.code === 'EPIPE' ? 0 : EXIT.failed)
+  })
 }
 
 function commonFlagsOf(command: Command): CommonFlags {

@@ -46,7 +46,7 @@ function listCommand(): Command {
         String(upstreams),
         summary,
       ])
-      output.list(page, () => table(['KIND', 'PATH ON THE PROXY', 'UPSTREAMS', 'WHAT IT IS'], rows))
+      output.list(page, () => table(['KIND', 'PATH ON THE PROXY', 'UPSTREAMS', 'DESCRIPTION'], rows))
     }),
   )
 }
@@ -72,7 +72,7 @@ function detailText({ kind, summary, path, targets, upstreams, actions, builtin 
     `targets: ${targets.join(', ')}; upstreams registered: ${upstreams}`,
     `allowed without a permission: ${allowed}`,
     '',
-    table(['ACTION', 'RISK', 'ALSO COVERED BY', 'WHAT IS ASKED'], rows),
+    table(['ACTION', 'RISK', 'WIDER NAMES', 'REQUEST'], rows),
     '',
     `every action of this kind: ${kind}.*`,
   ].join('\n')

@@ -92,7 +92,7 @@ export function upstreamsAndKinds(world: () => World): void {
     const upstream = await world().api.addUpstream(world().files.url)
     expect(await put(`connector:${upstream}`)).toMatchObject({
       status: 404,
-      detail: `there is no connector ${upstream}; there is http, mcp`,
+      detail: `there is no connector ${upstream}; what exists: http, mcp`,
     })
     expect(await put('upstream:nowhere')).toMatchObject({ status: 404, code: 'SP_UPSTREAM_NOT_REGISTERED' })
     expect(await put('tenant:x')).toMatchObject({ status: 400, code: 'SP_KILL_SWITCH_SCOPE_INVALID' })

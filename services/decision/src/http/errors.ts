@@ -18,7 +18,7 @@ function notThere(thing: string, name: string, there: Iterable<string>): string 
   const names = [...there].sort()
   if (names.length === 0) return `there is no ${thing} ${name}, nor any other`
   const more = names.length > MOST_NAMED ? ' and more' : ''
-  return `there is no ${thing} ${name}; there is ${names.slice(0, MOST_NAMED).join(', ')}${more}`
+  return `there is no ${thing} ${name}; what exists: ${names.slice(0, MOST_NAMED).join(', ')}${more}`
 }
 
 /** There is no connector of this kind. */

@@ -126,7 +126,7 @@ describe('upstreams', () => {
     })
     expect(answer).toMatchObject({
       status: 404,
-      body: { code: 'SP_CONNECTOR_UNKNOWN', detail: 'there is no connector telnet; there is http, mcp' },
+      body: { code: 'SP_CONNECTOR_UNKNOWN', detail: 'there is no connector telnet; what exists: http, mcp' },
     })
   })
 
@@ -167,7 +167,7 @@ describe('upstreams', () => {
     })
     await addUpstream(instance)
     expect((await ask(instance, 'GET', '/v1/upstreams/fils')).body).toMatchObject({
-      detail: 'there is no upstream fils; there is files',
+      detail: 'there is no upstream fils; what exists: files',
     })
   })
 
@@ -356,7 +356,7 @@ describe('the kill switch', () => {
     for (const on of [true, false]) {
       const { status, body } = await ask(instance, 'PUT', '/v1/kill-switch', { scope, on })
       expect({ status, body }).toMatchObject({ status: 404, body: { code } })
-      expect(body).toHaveProperty('detail', expect.stringContaining(`there is ${there}`))
+      expect(body).toHaveProperty('detail', expect.stringContaining(`what exists: ${there}`))
     }
     expect(instance.control.state().killSwitches.size).toBe(0)
   })
