@@ -7,8 +7,8 @@ import { DataFolderUnusable, SecretKeyDamaged } from './errors.ts'
 const SECRET_BYTES = 32
 
 /**
- * The one folder of a laptop's Sallyport. What is made in it is for its owner only (0700, files 0600); a folder that
- * was there before keeps its mode.
+ * The one folder of a laptop's Sallyport. Everything made in it is for its owner only (0700, files 0600). A folder
+ * that existed before keeps its mode.
  */
 export interface DataFolder {
   readonly path: string

@@ -2,7 +2,10 @@ import { type EventLog, EventLogLocked, sqliteEventLog } from '@sallyport/event-
 import { type DataFolder, runningApi } from './data-folder.ts'
 import { AlreadyRunning } from './errors.ts'
 
-/** The data folder's log. Who has it already is named: it may be a wrapper in a coding tool that nobody sees. */
+/**
+ * The data folder's log. Where another process has it, the error names that process: it may be a wrapper in a coding
+ * tool that nobody sees.
+ */
 export async function openLog(folder: DataFolder): Promise<EventLog> {
   try {
     return await sqliteEventLog({ path: folder.log })

@@ -31,7 +31,7 @@ export interface StandaloneOptions {
   readonly say: (line: string) => void
 }
 
-/** How long a start waits for ClickHouse; whatever is governed does not need it. */
+/** How long a start waits for ClickHouse. Governed calls do not need it. */
 const CLICKHOUSE_PATIENCE_MS = 3000
 
 /** All four services on a SQLite log, in-process wake-ups and an embedded ClickHouse. Wiring only. */

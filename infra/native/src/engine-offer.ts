@@ -9,8 +9,8 @@ import { type NativeNats, startNats } from './nats.ts'
 import { installNats } from './nats-install.ts'
 
 /**
- * The first tier that this machine has for an engine: TEST_<ENGINE>_URL, native, a container. Nothing is started,
- * but native engines are fetched, so that a machine without a network is known to lack them before a suite begins.
+ * The first tier that this machine has for an engine: TEST_<ENGINE>_URL, native, a container. Starts nothing. Native
+ * engines are fetched now, so that a machine without a network is known to lack them before a suite begins.
  */
 export async function findOffer(
   engine: EngineName,
@@ -66,7 +66,7 @@ async function offerOfContainer(engine: EngineName): Promise<EngineOffer | undef
   return { engine, available: true, tier: 'container', label, start: () => startInContainer(engine) }
 }
 
-/** chdb is a library: whoever needs it opens it in a process of its own, there is no address to share. */
+/** chdb is a library without an address to share. Each user opens it in a process of its own. */
 function offerOfChdb(): Promise<EngineOffer> {
   const engine = 'clickhouse'
   const rejected = () =>

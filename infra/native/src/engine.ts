@@ -9,7 +9,7 @@ export interface RunningEngine {
   stop(): Promise<void>
 }
 
-/** What this machine can do about an engine, as it can be printed or sent. */
+/** What this machine can offer of an engine, in a form to be printed or sent. */
 export interface EngineNews {
   readonly engine: EngineName
   readonly available: boolean

@@ -8,9 +8,9 @@ export function enginesFolder(env: NodeJS.ProcessEnv = process.env): string {
 }
 
 /**
- * The folder `name` below the engines folder, filled by `fill` the first time. Processes that ask together wait
- * for the first one. The folder appears under its name only when complete, so a fetch that was killed leaves
- * nothing that looks finished, and a lock that was taken over by mistake costs a second fetch and no more.
+ * The folder `name` below the engines folder, filled by `fill` the first time. Processes that ask together wait for
+ * the first one. The folder appears under its name only when it is complete, so a killed fetch leaves nothing that
+ * looks finished. A lock that was taken over by mistake costs a second fetch and no more.
  */
 export async function fetchOnce(
   name: string,

@@ -3,8 +3,8 @@ import { createServer } from 'node:net'
 
 /**
  * A loopback port that nobody listens on now. It lies below the range from which systems give ports to outgoing
- * connections (Linux 32768, others 49152): an engine that is killed and restarted on its port would otherwise
- * find it taken by some connection, even by a client's that was trying to reach the engine.
+ * connections (Linux 32768, others 49152). Otherwise an engine that is killed and restarted on its port could find it
+ * taken, even by a client that was trying to reach the engine.
  */
 export async function freePort(): Promise<number> {
   for (;;) {

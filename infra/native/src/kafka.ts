@@ -65,7 +65,7 @@ export async function startKafka(options: KafkaOptions = {}): Promise<NativeKafk
       kill9: engine.kill9,
       restart: engine.restart,
       async stop() {
-        // What is thrown away need not be closed in good order, which takes the broker a second.
+        // A log that is thrown away need not be closed in good order, which takes the broker a second.
         await (kept ? engine.stop() : engine.kill9())
         await discard()
       },

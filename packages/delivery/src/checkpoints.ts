@@ -12,8 +12,8 @@ export interface Mark {
 export type Marks = Readonly<Record<number, Mark>>
 
 /**
- * Where a consumer's marks are kept. A mark that is lost costs a repetition and no event, so `save` may return before
- * the disk has it, but not before a kill of the process would leave it.
+ * Where a consumer's marks are kept. A lost mark costs a repetition and no event. So `save` may return before the
+ * disk has it, but the mark must survive a kill of the process.
  */
 export interface Checkpoints {
   load(consumer: string, topic: string): Promise<Marks>

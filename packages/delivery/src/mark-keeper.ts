@@ -2,7 +2,7 @@ import type { Offsets } from '@sallyport/event-log'
 import type { OffsetRange } from './batch.ts'
 import type { Checkpoints, Mark, Marks } from './checkpoints.ts'
 
-/** What was only passed over is saved this often, in milliseconds: passing it over again costs little. */
+/** Milliseconds between two saves of records that were only passed over. To pass over them again costs little. */
 const SAVE_IDLE_MS = 1000
 
 /** The marks of one topic that one instance follows, and when they are saved. */

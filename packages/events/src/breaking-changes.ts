@@ -20,9 +20,10 @@ const LOWER_BOUNDS = new Set(['minLength', 'minItems', 'minimum'])
 const UPPER_BOUNDS = new Set(['maxLength', 'maxItems', 'maximum'])
 
 /**
- * Why the schemas of a release break those that were published before, by type; empty when they do not. What was
- * written must stay readable (nothing removed, newly required or narrowed), and what is written must have what an
- * earlier reader needs. A wider type is no break: an earlier reader does not misread such an event but cannot read it.
+ * Why the schemas of a release break those that were published before, by type; empty when they do not. Events that
+ * were written must stay readable, so nothing may be removed, newly required or narrowed. Events that are written now
+ * must have the members that an earlier reader needs. A wider type is allowed: an earlier reader cannot read such an
+ * event, but does not misread it.
  */
 export function breakingChanges(
   before: Readonly<Record<string, EventSchema>>,

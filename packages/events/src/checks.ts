@@ -12,7 +12,7 @@ type Compiled = Validator<Record<string, never>, TObject>
 /** For an event that is written: closed, so that nothing gets into the log that its schema does not describe. */
 export const checkWritten: Check = checking((schema) => schema)
 
-/** For an event that is read: members that this release does not know are no fault. */
+/** For an event that is read: members that this release does not know are allowed. */
 export const checkRead: Check = checking(tolerant)
 
 function checking(asApplied: (schema: TObject) => TObject): Check {

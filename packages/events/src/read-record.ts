@@ -10,7 +10,7 @@ export type Reading =
   | {
       readonly kind: 'unread'
       readonly fault: UnreadFault
-      /** `critical`: who folds the topic must stop here. `passable`: it may pass over the record, and counts it. */
+      /** `critical`: a fold of the topic must stop here. `passable`: it may pass over the record, and counts it. */
       readonly criticality: Criticality
     }
 
@@ -22,10 +22,9 @@ interface PlacedRecord extends EncodedEvent {
 }
 
 /**
- * The one rule for whoever reads the log. A record that this release cannot read is of a type it does not know, or has
- * a known member with a value that the schema does not have (a later release may have added a word to an enumeration),
- * or is not an event at all. What to do is the same for all of them, and hangs on what the event is and not on why it
- * cannot be read.
+ * The one rule for every reader of the log. This release cannot read a record whose type it does not know, or that is
+ * not an event at all. Nor can it read a known member with a value that the schema does not have; a later release may
+ * have added a word to an enumeration. The reader's next step depends on the kind of event, and not on the reason.
  */
 export function readRecord(record: PlacedRecord): Reading {
   try {

@@ -1,8 +1,8 @@
 import type { TObject } from 'typebox'
 
 /**
- * The schema as a reader applies it: a later release may have added members, at any depth, which are kept and mean
- * nothing here. What the schema says of the members it knows stays as it is.
+ * The schema as a reader applies it. A later release may have added members, at any depth; they are kept and mean
+ * nothing here. The rules for known members stay as they are.
  */
 export function tolerant(schema: TObject): TObject {
   return JSON.parse(JSON.stringify(schema, opened))

@@ -11,7 +11,7 @@ import { percentEncode } from './percent-encode.ts'
 
 /** Discovery: what `tools/list` is called. No tool's own name leads here. */
 export const TOOLS_LIST_ACTION = 'mcp.tools.list'
-/** Whatever could not be named safely, valid JSON that is not JSON-RPC included. */
+/** A message that could not be named safely, such as valid JSON that is not JSON-RPC. */
 export const UNKNOWN_ACTION = 'mcp.rpc.unknown'
 /** A client's answer to a request of the server (sampling, elicitation, roots). */
 export const RESPONSE_ACTION = 'mcp.rpc.response'

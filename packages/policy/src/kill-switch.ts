@@ -4,7 +4,7 @@ import { SallyportError } from '@sallyport/runtime'
 export type StoppedThing = 'gateway' | 'upstream' | 'connector'
 export type KillSwitchScope = 'global' | `${StoppedThing}:${string}`
 
-/** The scopes that are switched off. A Set of scopes or a Map from scope to who did it both fit. */
+/** The scopes that are switched off. A Set of scopes fits, and so does a Map from scope to its actor. */
 export interface KillSwitchState {
   readonly size: number
   has(scope: KillSwitchScope): boolean

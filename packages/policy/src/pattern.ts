@@ -30,9 +30,9 @@ const START = /^(?:\*|[a-z][a-z0-9_-]*\.)/
 const BAD_ESCAPE = /%(?![0-9A-F]{2}|\*)/
 
 /**
- * Reads a pattern such as `mcp.tools.delete_*`; `*` stands for any run of characters, also none.
- * Throws PatternInvalid. A pattern that could match nothing is refused, because a deny with a typing error
- * would otherwise look as if it were in force.
+ * Reads a pattern such as `mcp.tools.delete_*`; `*` stands for any run of characters, also none. Throws
+ * PatternInvalid. A pattern that could match nothing is refused. Otherwise a deny with a typing error would look as
+ * if it were in force.
  */
 export function compilePattern(source: string): Pattern {
   if (source.length === 0) throw new PatternInvalid('is empty')

@@ -94,7 +94,7 @@ function addWild(bucket: Bucket, rule: Ranked): void {
   bucket.headLengths.add(head.length)
 }
 
-/** The last two keys decide nothing but which of equal rules is named, so that every instance names the same. */
+/** The last two keys only decide which of equal rules is named, so that every instance names the same one. */
 function byPrecedence(a: Rule, b: Rule): number {
   return (
     bySpecificity(a.pattern, b.pattern) ||

@@ -98,7 +98,7 @@ export function compilePolicy(
   }
 }
 
-/** What is built in is given apart, and what waits for its upstream applies to nothing. */
+/** Built-in permissions are given apart. A permission that waits for its upstream applies to nothing. */
 function isInForce({ origin, upstream }: Permission): boolean {
   return origin === 'explicit' && upstream?.id !== null
 }
@@ -128,8 +128,8 @@ function gatewayPolicy(
 }
 
 /**
- * Explicit before built-in and the named gateway before `*` (the tiers), then the upstream before its kind before
- * everything (the reaches), then the action's own name before its wider ones. docs/permissions.md has it with examples.
+ * First the tiers: explicit before built-in, and the named gateway before `*`. Then the reaches: the upstream, its
+ * kind, everything. Then the names: the action's own before its wider ones. docs/permissions.md has it with examples.
  */
 function search(
   tiers: readonly PermissionIndex[],

@@ -60,7 +60,7 @@ export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold
     if (live) for (const id of evolved.outcome.changed) tell(id)
     return evolved.outcome
   }
-  /** What somebody does about a change must not stop the fold, which would answer nobody. */
+  /** A listener that throws must not stop the fold: without the fold nobody is answered. */
   const tell = (approvalId: string) => {
     try {
       onChange(approvalId, state.approvals.get(approvalId))

@@ -22,7 +22,7 @@ export class ApprovalExpired extends SallyportError {
   }
 }
 
-/** What was asked does not fit together: the binding is not that of the call. */
+/** The request contradicts itself: the binding is not that of the call. */
 export class ApprovalInvalid extends SallyportError {
   constructor(reason: string) {
     super('SP_APPROVAL_INVALID', 'invalid', `the approval was not taken: ${reason}`)
@@ -43,7 +43,7 @@ export class ApprovalsExhausted extends SallyportError {
   }
 }
 
-/** The error that tells a caller why their intent came to nothing. */
+/** The error that tells a caller why their intent had no effect. */
 export function rejectionError({ kind, reason }: Rejection, approval?: Approval): SallyportError {
   const how = approval ? describeStatus(approval) : reason
   switch (kind) {

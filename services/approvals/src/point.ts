@@ -15,7 +15,7 @@ export interface PointOptions {
   readonly clock: () => Date
 }
 
-/** What proxies ask of approvals. Every answer is what this instance has folded, never what it hopes for. */
+/** What proxies ask of approvals. Every answer comes from the events that this instance has folded. */
 export function approvalsPoint({ ready, terms, clock }: PointOptions): ApprovalsPoint {
   return {
     async requestApproval(request) {

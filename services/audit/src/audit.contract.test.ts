@@ -127,7 +127,7 @@ describe.each(kinds)('the timeline on $name', (kind) => {
     ['an exact action', { filter: { action: 'mcp.tools.delete_branch' } }, ['denied']],
     ['a pattern', { filter: { action: 'mcp.*_issue' } }, ['left', 'held', 'held']],
     ['a pattern whose _ and % stand for themselves', { filter: { action: 'mcp.tools.a%20*' } }, ['percent']],
-    ['a _ that is no wildcard', { filter: { action: 'mcp_tools.*' } }, []],
+    ['a _ that is not a wildcard', { filter: { action: 'mcp_tools.*' } }, []],
     ['all words in any case', { filter: { words: ['startup', 'crash', '4711'] } }, ['read']],
     ['words of which one is missing', { filter: { words: ['startup', 'calm'] } }, []],
     ['half a word', { filter: { words: ['start'] } }, []],
@@ -294,7 +294,7 @@ describe.each(kinds)('what is stored on $name', (kind) => {
     return stored
   }
 
-  test('every record is read back byte for byte, also what is no event', async () => {
+  test('every record is read back byte for byte, also one that is not an event', async () => {
     const rig = await startRig(kind)
     const records = await fill(rig, 20)
     const rows = await rig.rows<ExactColumns>(

@@ -1,6 +1,6 @@
 import { SallyportError } from '@sallyport/runtime'
 
-/** ClickHouse, embedded or on a server, does not answer; nothing is lost, the log has it. */
+/** ClickHouse, embedded or on a server, does not answer. Nothing is lost, because the log has all of it. */
 export class ClickHouseUnavailable extends SallyportError {
   constructor(why: string, options?: ErrorOptions) {
     super('SP_CLICKHOUSE_UNAVAILABLE', 'unavailable', `ClickHouse does not answer: ${why}`, options)

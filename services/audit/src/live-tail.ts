@@ -25,7 +25,9 @@ export interface LiveTail {
   stop(): Promise<void>
 }
 
-/** Follows the log, not ClickHouse: an item is shown as soon as its event is durable. One reading for all who watch. */
+/**
+ * Follows the log, not ClickHouse: an item is shown as soon as its event is durable. All watchers share one reading.
+ */
 export function createLiveTail({ log, logger, tenant }: LiveTailOptions): LiveTail {
   const watching = new Map<LiveReader, TimelineFilter>()
   let reading:

@@ -79,7 +79,7 @@ describe('a verdict', () => {
     expect(verdicts.unknownUpstream).toMatchObject({ outcome: 'deny', rule: 'unknown upstream' })
   })
 
-  it('is no for a gateway that was revoked, and for the id it had once its name is given anew', async () => {
+  it('is a deny for a gateway that was revoked, and for its id after the name is given anew', async () => {
     const { instance, decide } = await started()
     await set(instance, 'mcp.tools.*', 'allow')
     expect(await decide('mcp.tools.x')).toMatchObject({ outcome: 'allow' })
@@ -95,7 +95,7 @@ describe('a verdict', () => {
     expect(await decide('mcp.tools.x')).toMatchObject({ outcome: 'deny', rule: 'unknown gateway' })
   })
 
-  it('is no where the caller takes the upstream for another kind than is registered', async () => {
+  it('is a deny where the caller takes the upstream for another kind than is registered', async () => {
     const { instance, decide } = await started()
     await set(instance, 'mcp.tools.*', 'allow')
     expect(await decide('mcp.tools.x', { connector: 'http' })).toMatchObject({
@@ -105,7 +105,7 @@ describe('a verdict', () => {
   })
 
   it.each(['global', 'gateway:code-agent', 'connector:mcp', 'upstream:files'])(
-    'is no, built-in permissions included, while the kill switch is on for %s',
+    'is a deny, built-in permissions included, while the kill switch is on for %s',
     async (scope) => {
       const { instance, decide } = await started()
       await set(instance, 'mcp.tools.*', 'allow')

@@ -8,7 +8,7 @@ await runProcess(async () => {
   const config = readConfig(decisionSpec, processEnvironment())
   const logger = createLogger('decision', config.logging.level)
   const log = kafkaEventLog({ brokers: config.kafka.brokers, clientId: `decision-${newId()}`, logger })
-  // Whoever starts first makes the topics; in a fleet the decisions do.
+  // The first process that starts makes the topics. In a fleet that is a decision service.
   await log.ensureTopics(Object.values(TOPICS))
   return decisionProcess(config, { log, logger })
 })

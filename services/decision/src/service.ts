@@ -14,7 +14,7 @@ export interface DecisionDependencies {
   readonly clock: () => Date
 }
 
-/** It has no life of its own: the control view it reads is started and stopped by whoever wires it. */
+/** Need not be started or stopped. The composition starts and stops the control view that it reads. */
 export interface DecisionService {
   readonly point: DecisionPoint
   readonly routes: ApiPlugin

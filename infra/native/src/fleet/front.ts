@@ -61,7 +61,7 @@ export const agentRoutes = ({ proxies }: FrontTargets) =>
     ['/.well-known', proxies],
   ] as const
 
-/** Which part answers which path of the API. Whatever is not named goes to audit, which serves the documents too. */
+/** Which part answers which path of the API. Every other path goes to audit, which serves the documents too. */
 export const apiRoutes = (targets: FrontTargets) =>
   [
     ['/v1/gateways', targets.decisions],

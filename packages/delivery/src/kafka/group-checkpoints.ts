@@ -14,9 +14,9 @@ export function groupOf(consumer: string): string {
 }
 
 /**
- * Marks as the committed offsets of a consumer's group; the end of a batch that was begun is their metadata. The broker
- * forgets them when a group had no member for `offsets.retention.minutes` (seven days unless it was set): a consumer that
- * comes back later begins again where it first began.
+ * Marks as the committed offsets of a consumer's group; the end of a batch that was begun is their metadata. The
+ * broker forgets them once a group had no member for `offsets.retention.minutes` (by default seven days). A consumer
+ * that comes back later begins again where it first began.
  */
 export class GroupCheckpoints implements Checkpoints {
   readonly #kafka: Kafka

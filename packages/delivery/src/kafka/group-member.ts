@@ -36,7 +36,10 @@ export class Tenure {
     this.#running = before.then(() => Promise.all(places.map((place) => this.#followPersistently(place))))
   }
 
-  /** Takes what was fetched. What belongs to nobody here is fetched again by whom it belongs to. */
+  /**
+   * Takes fetched records. Those of a partition that nobody here follows are dropped, and the member that follows it
+   * fetches them again.
+   */
   offer(place: Place, records: StoredRecord[]): void {
     this.#queues.get(keyOf(place))?.offer(records)
   }

@@ -4,15 +4,18 @@ import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Lease, Leases } from '../leases.ts'
 
-/** How often who waits looks again, in milliseconds: the longest time that a dead holder keeps others waiting. */
+/**
+ * Milliseconds between two looks of a waiting instance, and so the longest time that a dead holder keeps others
+ * waiting.
+ */
 const LOOK_MS = 250
 
 const SQLITE_BUSY = 5
 
 /**
  * Leases among processes of one machine: a file in this folder for each name, with a transaction that is never ended.
- * The kernel lets go of it with the process, however that ends, so there is no time after which a lease is lost and no
- * holder that does not know it.
+ * The kernel releases it with the process, however that ends. So a lease never runs out, and a holder never loses one
+ * without knowing it.
  */
 export function fileLeases(folder: string): Leases {
   return {

@@ -45,7 +45,7 @@ const tokenRequest = {
 const ClientCredentials = Type.Object({ kind: Type.Literal('client_credentials'), ...tokenRequest }, closed)
 /** The file holds the refresh token, and takes the next one where the server gives a new one each time. */
 const RefreshToken = Type.Object({ kind: Type.Literal('refresh_token'), ...tokenRequest, file: File }, closed)
-/** The agent's own authorization at the upstream passes; who the agent is it says in another header. */
+/** The agent's own authorization passes to the upstream. The agent names itself to Sallyport in another header. */
 const Passthrough = Type.Object({ kind: Type.Literal('passthrough') }, closed)
 
 /** Where the proxy finds what it presents to the upstream. */

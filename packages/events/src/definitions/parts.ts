@@ -25,7 +25,7 @@ export const Effect = Type.Union([
 ])
 
 export const GatewayRef = Type.Object({ id: Id, name: Name }, closed)
-/** Who did it: a person or a bot by the name of their token, the agent through its gateway, or a part of ours. */
+/** The actor: a person or a bot by the name of their token, the agent through its gateway, or a part of ours. */
 export const Actor = Type.Object(
   {
     type: Type.Union([Type.Literal('person'), Type.Literal('bot'), Type.Literal('system')]),

@@ -1,7 +1,7 @@
 import type { Risk } from '../risk-of-name.ts'
 import type { Connector } from './connector.ts'
 
-/** Whatever is not a method as HTTP servers know them: upper-case letters, and `-` inside. */
+/** A text that is not a method as HTTP servers know them: upper-case letters, and `-` inside. */
 export const HTTP_UNKNOWN_ACTION = 'http.unknown'
 
 const OWN = 'http.'

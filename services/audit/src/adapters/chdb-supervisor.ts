@@ -113,12 +113,12 @@ async function endChild(child: ChildProcess): Promise<void> {
 }
 
 /**
- * The engine's allocator (jemalloc) keeps freed pages for seconds and in many arenas, which doubles what the process
- * holds while it ingests; the same for glibc's, which Node uses.
+ * The engine's allocator (jemalloc) keeps freed pages for seconds and in many arenas. That doubles the memory of a
+ * process that ingests. The same holds for glibc's allocator, which Node uses.
  */
 const ALLOCATORS = { JE_MALLOC_CONF: 'narenas:4,dirty_decay_ms:500,muzzy_decay_ms:0', MALLOC_ARENA_MAX: '2' }
 
-/** No secret of ours: the engine needs to find its own libraries and nothing else. */
+/** Holds no secret of ours: the engine only has to find its own libraries. */
 function childEnvironment(threads: number): NodeJS.ProcessEnv {
   const { PATH, HOME, TMPDIR, LD_LIBRARY_PATH } = processEnvironment()
   const inherited = Object.entries({ PATH, HOME, TMPDIR, LD_LIBRARY_PATH })

@@ -73,7 +73,10 @@ test.each([
     'a type of tomorrow',
     { key: 'k', headers: { ce_type: 'sallyport.action.decided.v9' }, value: Buffer.from('{}') },
   ],
-  ['bytes that are no text', { key: 'k', headers: { ce_type: 'x' }, value: Buffer.from([0xff, 0xfe, 0x00]) }],
+  [
+    'bytes that are not text',
+    { key: 'k', headers: { ce_type: 'x' }, value: Buffer.from([0xff, 0xfe, 0x00]) },
+  ],
   ['a byte order mark', { key: 'k', headers: { ce_type: 'x' }, value: Buffer.from('\ufeffx') }],
 ])('%s becomes a row that says why, and keeps the bytes', (_, record) => {
   const row = rowOf(stored(record))

@@ -22,8 +22,8 @@ type Ended = Extract<
 const REMEMBERED = 10_000
 
 /**
- * Turns events, in the order of the log, into items to show at once: what was held or denied when it was decided,
- * what was allowed when it ended, a hold a second time when it was given up.
+ * Turns events, in the order of the log, into items to show at once. A held or denied action is shown when it is
+ * decided, an allowed one when it ends. A hold that was given up is shown a second time.
  */
 export class LiveItems {
   readonly #open = new BoundedMap<string, Decided>(REMEMBERED)

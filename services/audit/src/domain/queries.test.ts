@@ -37,9 +37,12 @@ test.each([
   expect(readTime('since', text, NOW)).toBe(expected)
 })
 
-test.each(['', 'now', '5', 'm', '-5m', '5y', '2026-13-01', '20 Nov 2026', '1e9'])('%j is no time', (text) => {
-  expect(() => readTime('since', text, NOW)).toThrow(/^since /)
-})
+test.each(['', 'now', '5', 'm', '-5m', '5y', '2026-13-01', '20 Nov 2026', '1e9'])(
+  '%j is not a time',
+  (text) => {
+    expect(() => readTime('since', text, NOW)).toThrow(/^since /)
+  },
+)
 
 test('an interval of nothing is refused', () => {
   expect(readDuration('interval', '5m')).toBe(300_000)
@@ -66,7 +69,7 @@ test.each([
   expect(likeMatches(pattern, text)).toBe(expected)
 })
 
-test('words are cut at everything in ASCII that is no letter or digit, and lower-case', () => {
+test('words are cut at everything in ASCII that is not a letter or digit, and lower-case', () => {
   expect(wordsIn('Create_Issue(#42): Größe naïve—ÜBER\ttab')).toEqual([
     'create',
     'issue',
@@ -77,7 +80,7 @@ test('words are cut at everything in ASCII that is no letter or digit, and lower
   ])
 })
 
-test('a search without a word is refused, an empty one is none', () => {
+test('a search without a word is refused, an empty one is not a search', () => {
   expect(readSearch('  ')).toEqual({})
   expect(readSearch('B a b')).toEqual({ words: ['b', 'a'] })
   expect(() => readSearch('--')).toThrow(/search/)
@@ -97,7 +100,7 @@ test('buckets are round and few, whatever the range', () => {
 })
 
 test.each([[null], [{}], [{ at: 1.5, eventId: 'x' }], [{ at: 1, eventId: 2 }], ['text']])(
-  '%j is no cursor',
+  '%j is not a cursor',
   (place) => {
     expect(isCursor(place)).toBe(false)
   },

@@ -29,7 +29,7 @@ export interface DecidedItem {
   readonly arguments: unknown
 }
 
-/** A record of the log that is no event of ours. */
+/** A record of the log that is not an event of ours. */
 export interface UndecodableItem {
   readonly eventId: string
   readonly at: string

@@ -11,7 +11,10 @@ export interface TimelineRequest {
   readonly cursor?: Cursor
 }
 
-/** A query and its parameters. The text is chosen among fixed pieces; what a caller gave is in the parameters only. Whoever runs it adds the parameter `tenant`. */
+/**
+ * A query and its parameters. The text is put together of fixed pieces; a caller's words are in the parameters only.
+ * The reader adds the parameter `tenant`.
+ */
 export interface Query {
   readonly query: string
   readonly params: Readonly<Record<string, unknown>>

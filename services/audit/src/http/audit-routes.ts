@@ -24,7 +24,7 @@ export interface AuditRoutesOptions {
   readonly clock: () => Date
 }
 
-/** Who may read the record; admin always may. */
+/** The scopes that may read the record, besides admin. */
 const config = { scopes: ['analyst', 'approver', 'bot'] as const }
 const tags = ['audit']
 const DAY_MS = 86_400_000

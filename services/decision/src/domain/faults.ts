@@ -6,12 +6,12 @@ export class CredentialReserved extends SallyportError {
     super(
       'SP_CREDENTIAL_RESERVED',
       'invalid',
-      'variables that begin with SALLYPORT_ are no credentials of upstreams',
+      'a variable that begins with SALLYPORT_ cannot be the credential of an upstream',
     )
   }
 }
 
-/** What is said of an upstream's credential cannot be used by any proxy. */
+/** An upstream's credential is described in a way that no proxy could use. */
 export class CredentialUnusable extends SallyportError {
   constructor(what: string) {
     super('SP_CREDENTIAL_UNUSABLE', 'invalid', `the upstream's credential ${what}`)
@@ -25,7 +25,10 @@ export class UpstreamUrlInvalid extends SallyportError {
   }
 }
 
-/** The command of a stdio server cannot be registered: it is none, or what it says must not be in the record. */
+/**
+ * The command of a stdio server cannot be registered: it is malformed, or it says something that must not be in the
+ * record.
+ */
 export class CommandInvalid extends SallyportError {
   constructor(what: string) {
     super('SP_UPSTREAM_COMMAND_INVALID', 'invalid', `the command ${what}`)

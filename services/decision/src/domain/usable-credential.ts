@@ -3,7 +3,7 @@ import { CredentialReserved, CredentialUnusable } from './faults.ts'
 
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
-/** What is registered of a credential, addresses in canonical form. Throws for what no proxy could use. */
+/** The credential as it is registered, with addresses in canonical form. Throws where no proxy could use it. */
 export function usableCredential(
   credential: CredentialReference | null,
   target: Target,
@@ -35,7 +35,7 @@ function checkClient({ kind, clientAuthentication, secret, resource }: Issued): 
     throw new CredentialUnusable('needs the secret of the client')
   // RFC 8707, section 2.
   if (resource !== null && (!URL.canParse(resource) || resource.includes('#')))
-    throw new CredentialUnusable('names a resource that is no absolute address without a fragment')
+    throw new CredentialUnusable('names a resource that is not an absolute address without a fragment')
 }
 
 function checkVariable(variable: string): void {
@@ -44,7 +44,7 @@ function checkVariable(variable: string): void {
 
 /** The client's secret goes there. */
 function usableTokenUrl(text: string): string {
-  if (!URL.canParse(text)) throw new CredentialUnusable('has a token endpoint that is no address')
+  if (!URL.canParse(text)) throw new CredentialUnusable('has a token endpoint that is not an address')
   const url = new URL(text)
   const safe = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
   if (!safe) throw new CredentialUnusable('has a token endpoint that is not https')

@@ -51,7 +51,7 @@ function checkCommand(command: readonly string[], instead: string): void {
       ...(assigned ? { [assigned[1] ?? '']: assigned[2] ?? '' } : {}),
       ...(flag ? { [flag]: word } : {}),
     }
-    // What the wrapper hid already is no credential any more.
+    // A credential that the wrapper has hidden is not one any more.
     if (!word.includes('[hidden') && redact(said).redactions.length > 0)
       throw new CommandInvalid(`seems to carry a credential; ${instead}`)
   }
@@ -61,7 +61,7 @@ function checkSurroundings({ env, cwd }: Extract<Target, { readonly kind: 'stdio
   if (cwd !== null && (!isAbsolute(cwd) || cwd.includes('\0')))
     throw new CommandInvalid('has a working folder that is not an absolute path')
   for (const name of env) {
-    if (!VARIABLE.test(name)) throw new CommandInvalid('is given a variable whose name is none')
+    if (!VARIABLE.test(name)) throw new CommandInvalid('is given a variable whose name is not valid')
     if (/^SALLYPORT_/i.test(name)) throw new CommandInvalid('is given a variable that is Sallyport’s own')
   }
 }

@@ -131,7 +131,7 @@ export function catalogRoutes({ state, run }: Commands): ApiPlugin {
   }
 }
 
-/** Throws UpstreamNotRegistered: of a name that is mistyped nothing differs, and that would read as good news. */
+/** Throws UpstreamNotRegistered. Without it a mistyped name would have no differences, which reads as good news. */
 function checkRegistered({ upstreams }: ControlState, name: string | undefined): void {
   if (name !== undefined) existingUpstream({ upstreams }, name)
 }

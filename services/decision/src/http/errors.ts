@@ -13,7 +13,7 @@ export class TokenLost extends SallyportError {
 
 const MOST_NAMED = 20
 
-/** What is there is told, so that a mistyped name is seen at once. */
+/** Lists the names that exist, so that a mistyped one is seen at once. */
 function notThere(thing: string, name: string, there: Iterable<string>): string {
   const names = [...there].sort()
   if (names.length === 0) return `there is no ${thing} ${name}, nor any other`

@@ -16,7 +16,7 @@ export function existingUpstream({ upstreams }: Pick<ControlState, 'upstreams'>,
   return upstream
 }
 
-/** Throws the error that fits where a scope names something that is not there: a mistyped one would stop nothing. */
+/** Throws where a scope names something that does not exist: a mistyped scope would stop nothing. */
 export function checkScopeNamesSomething(state: ControlState, scope: KillSwitchScope): void {
   const stopped = stoppedBy(scope)
   switch (stopped?.thing) {

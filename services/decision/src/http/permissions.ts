@@ -73,7 +73,7 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
 
 export const explicit = (record: PermissionRecord): Permission => ({ ...record, origin: 'explicit' })
 
-/** What it is for: one upstream, which has one kind, or every upstream of a kind, or every one. */
+/** The reach of a permission: one upstream, every upstream of a kind, or every upstream. */
 function reachOf(
   state: ControlState,
   { upstream = null, connector }: Static<typeof NewPermission>,

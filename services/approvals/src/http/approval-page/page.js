@@ -1,6 +1,6 @@
 /**
- * One approval for one person. What an agent sent reaches the page as text nodes only, never as markup, with
- * characters that hide or reorder text made visible: what is read is what is approved.
+ * One approval for one person. The agent's words reach the page as text nodes only, never as markup. Characters that
+ * hide or reorder text are made visible, so that a person approves what they read.
  */
 const KEY = 'sallyport.token'
 const POLL_MS = 2000
