@@ -14,6 +14,10 @@ export interface DataFolder {
   readonly path: string
   readonly log: string
   readonly clickhouse: string
+  /** How far each delivery has come. */
+  readonly deliveries: string
+  /** A file for each delivery, locked by the process that delivers. */
+  readonly leases: string
   /** The installation's secret, made at the first start. */
   readonly secret: Buffer
   /** The admin token, made at the first start and kept for commands on this machine. */
@@ -33,6 +37,8 @@ export function openDataFolder(given: string): DataFolder {
       path,
       log: join(path, 'log.db'),
       clickhouse: join(path, 'clickhouse'),
+      deliveries: join(path, 'deliveries.db'),
+      leases: join(path, 'leases'),
       secret: usableSecret(secret, path),
       adminToken: token,
       tokenUnseen: !existsSync(seenFile(path)),

@@ -1,12 +1,19 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { approvalTermsSpec, createApprovalsService } from '@sallyport/approvals'
-import { auditConfigSpec, createAuditService, embeddedClickHouse } from '@sallyport/audit'
+import {
+  auditConfigSpec,
+  createAuditService,
+  createDeliveries,
+  deliveryConfigSpec,
+  embeddedClickHouse,
+} from '@sallyport/audit'
 import { startControlView } from '@sallyport/control'
 import { bootstrapAdmin, createDecisionService } from '@sallyport/decision'
+import { deliveryMetrics, fileLeases, logFeed, sqliteCheckpoints } from '@sallyport/delivery'
 import { createPublisher } from '@sallyport/event-log'
 import { DEFAULT_TENANT } from '@sallyport/events'
-import { createApiServer, LOOPBACK_HOSTS } from '@sallyport/http-api'
+import { createApiServer, createRegistry, LOOPBACK_HOSTS } from '@sallyport/http-api'
 import { createProxyService, proxySpec } from '@sallyport/proxy'
 import { withDeadline } from '@sallyport/rpc'
 import {
@@ -58,7 +65,13 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
       await control.caughtUp
       await bootstrapAdmin({ control, publisher, tenant: DEFAULT_TENANT, token: folder.adminToken, clock })
 
-      const decision = createDecisionService({ control, publisher, tenant: DEFAULT_TENANT, clock })
+      const decision = createDecisionService({
+        control,
+        publisher,
+        tenant: DEFAULT_TENANT,
+        clock,
+        secret: folder.secret,
+      })
       const approvals = started(
         createApprovalsService(readConfig(approvalTermsSpec, environment).approvals, {
           log,
@@ -80,6 +93,24 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
         }),
       )
       await audit.start()
+      const checkpoints = sqliteCheckpoints(folder.deliveries)
+      stops.push(() => checkpoints.close())
+      const registry = createRegistry()
+      const deliveries = started(
+        createDeliveries({
+          config: readConfig(deliveryConfigSpec, environment),
+          log,
+          feed: logFeed({ log, leases: fileLeases(folder.leases), checkpoints, logger }),
+          publisher,
+          control,
+          secret: folder.secret,
+          environment,
+          clock,
+          logger,
+          metrics: deliveryMetrics(registry),
+        }),
+      )
+      await deliveries.start()
       const searchable = clickhouse.ready()
 
       const proxyConfig = readConfig(proxySpec, {
@@ -105,8 +136,15 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
         title: 'Sallyport',
         version: '1',
         control,
-        plugins: [decision.routes, approvals.routes, audit.routes],
-        health: { ...proxy.health, ...decision.health, ...approvals.health, ...audit.health },
+        plugins: [decision.routes, approvals.routes, audit.routes, deliveries.routes],
+        health: {
+          ...proxy.health,
+          ...decision.health,
+          ...approvals.health,
+          ...audit.health,
+          ...deliveries.health,
+        },
+        registry,
         clock,
         logger,
         allowedHosts: LOOPBACK_HOSTS,

@@ -13,6 +13,7 @@ const KEYS = {
   'sallyport.actions': 'tenant/gateway',
   'sallyport.approvals': 'call digest',
   'sallyport.control': 'tenant',
+  'sallyport.dead_letters': 'consumer',
 }
 
 const CRITICALITY = {

@@ -1,7 +1,14 @@
 import { createApprovalsService } from '@sallyport/approvals'
-import { auditConfigSpec, createAuditService, serverClickHouse } from '@sallyport/audit'
+import {
+  auditConfigSpec,
+  createAuditService,
+  createDeliveries,
+  deliveryConfigSpec,
+  serverClickHouse,
+} from '@sallyport/audit'
 import { startControlView } from '@sallyport/control'
 import { createDecisionService } from '@sallyport/decision'
+import { logFeed, memoryCheckpoints, memoryLeases } from '@sallyport/delivery'
 import { createPublisher, memoryEventLog } from '@sallyport/event-log'
 import { createApiServer } from '@sallyport/http-api'
 import { readConfig, silentLogger } from '@sallyport/runtime'
@@ -14,10 +21,20 @@ export async function openApiDocument(): Promise<string> {
   const control = startControlView({ log })
   const shared = { log, publisher, clock: () => new Date(), logger: silentLogger }
   const clickhouse = serverClickHouse({ url: 'http://127.0.0.1:1' })
+  const secret = Buffer.alloc(32)
+  const feed = logFeed({ log, leases: memoryLeases(), checkpoints: memoryCheckpoints() })
   const services = [
-    createDecisionService({ ...shared, control, tenant: 'default' }),
+    createDecisionService({ ...shared, control, tenant: 'default', secret }),
     createApprovalsService({}, { ...shared, signals: memorySignals() }),
     createAuditService({ ...shared, config: readConfig(auditConfigSpec, {}), clickhouse }),
+    createDeliveries({
+      ...shared,
+      config: readConfig(deliveryConfigSpec, {}),
+      feed,
+      control,
+      secret,
+      environment: {},
+    }),
   ]
   const api = createApiServer({
     title: 'Sallyport',

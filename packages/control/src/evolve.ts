@@ -10,6 +10,7 @@ import type { ControlState } from './state.ts'
 import { onTokenIssued, onTokenRevoked } from './tokens.ts'
 import { reject, type Transition } from './transition.ts'
 import { onUpstreamAdded, onUpstreamRemoved } from './upstreams.ts'
+import { onWebhookAdded, onWebhookDisabled, onWebhookRemoved } from './webhooks.ts'
 
 export type ControlEventType = TypesOf<typeof TOPICS.control>
 export type ControlEvent = EventOf<ControlEventType>
@@ -64,6 +65,12 @@ function apply(state: ControlState, event: ControlEvent): Transition {
       return onTokenIssued(state, event)
     case 'sallyport.token.revoked.v1':
       return onTokenRevoked(state, event)
+    case 'sallyport.webhook.added.v1':
+      return onWebhookAdded(state, event)
+    case 'sallyport.webhook.disabled.v1':
+      return onWebhookDisabled(state, event)
+    case 'sallyport.webhook.removed.v1':
+      return onWebhookRemoved(state, event)
   }
 }
 

@@ -62,6 +62,21 @@ export interface KillSwitch {
   readonly by: string
 }
 
+type WebhookData = DataOf<'sallyport.webhook.added.v1'>
+
+export interface Webhook {
+  /** New with each registration: deliveries and dead letters belong to it and not to the name. */
+  readonly id: string
+  readonly name: string
+  readonly url: string
+  /** Patterns over event types. */
+  readonly events: readonly string[]
+  readonly secret: WebhookData['secret']
+  readonly createdAt: string
+  /** Why and since when nothing is sent there any more. */
+  readonly disabled: { readonly reason: string; readonly at: string } | null
+}
+
 export interface ControlState {
   /** By name. */
   readonly gateways: ReadonlyMap<string, Gateway>
@@ -74,6 +89,8 @@ export interface ControlState {
   readonly tokens: ReadonlyMap<string, ApiToken>
   /** What the upstreams offer, by the upstream's name. */
   readonly catalogs: ReadonlyMap<string, Catalog>
+  /** By name. */
+  readonly webhooks: ReadonlyMap<string, Webhook>
   /** The most recent commands that were accepted under an idempotency key, by that key, oldest first. */
   readonly idempotencyKeys: ReadonlyMap<string, DoneCommand>
 }
@@ -87,7 +104,7 @@ export interface DoneCommand {
 
 /**
  * What came of a command when its turn came. `subject` names what it made or changed: the id of a gateway, a
- * permission or a token, the name of an upstream (also of a change of its catalog), the scope of a kill switch. `repeated`: it had been done before
+ * permission, a token or a webhook, the name of an upstream (also of a change of its catalog), the scope of a kill switch. `repeated`: it had been done before
  * under the same idempotency key and had no effect now. `mismatch`: that key had been used for something else.
  */
 export type ControlOutcome =
@@ -105,6 +122,7 @@ export const INITIAL_STATE: ControlState = {
   killSwitches: new Map(),
   tokens: new Map(),
   catalogs: new Map(),
+  webhooks: new Map(),
   idempotencyKeys: new Map(),
 }
 

@@ -3,11 +3,14 @@ import * as actions from './definitions/actions.ts'
 import * as approvals from './definitions/approvals.ts'
 import * as catalog from './definitions/catalog.ts'
 import * as control from './definitions/control.ts'
+import * as deadLetters from './definitions/dead-letters.ts'
+import * as webhooks from './definitions/webhooks.ts'
 
 export const TOPICS = {
   actions: 'sallyport.actions',
   approvals: 'sallyport.approvals',
   control: 'sallyport.control',
+  deadLetters: 'sallyport.dead_letters',
 } as const
 
 export type Topic = (typeof TOPICS)[keyof typeof TOPICS]
@@ -172,6 +175,36 @@ export const EVENTS = {
     'critical',
     control.TokenRevoked,
     'An API token ended.',
+  ),
+  'sallyport.webhook.added.v1': define(
+    TOPICS.control,
+    'passable',
+    webhooks.WebhookAdded,
+    'An address is told of events from now on. The secret that signs them is in no event: only where it is.',
+  ),
+  'sallyport.webhook.disabled.v1': define(
+    TOPICS.control,
+    'passable',
+    webhooks.WebhookDisabled,
+    'The receiver said that it is gone for good; nothing is sent there any more.',
+  ),
+  'sallyport.webhook.removed.v1': define(
+    TOPICS.control,
+    'passable',
+    webhooks.WebhookRemoved,
+    'An address is told of nothing any more.',
+  ),
+  'sallyport.delivery.dead_lettered.v1': define(
+    TOPICS.deadLetters,
+    'passable',
+    deadLetters.DeadLettered,
+    'A destination did not take an event, and the delivery went on without it.',
+  ),
+  'sallyport.delivery.replay_requested.v1': define(
+    TOPICS.deadLetters,
+    'passable',
+    deadLetters.ReplayRequested,
+    'Somebody asked to deliver a dead letter again. If it fails again it becomes another one.',
   ),
 } satisfies Record<string, Definition>
 

@@ -39,7 +39,8 @@ export function readRecord(record: PlacedRecord): Reading {
 
 /**
  * Of a type that belongs on this topic, what this release says. Of any other, what its writer said in `ce_critical`.
- * Where nobody says it, the topic decides: only the record of what agents did may lack an event.
+ * Where nobody says it, the topic decides: only the record of what agents did, and of what was not delivered, may
+ * lack an event.
  */
 function criticalityOf({ headers, topic }: PlacedRecord): Criticality {
   const type = headers['ce_type'] ?? ''
@@ -48,7 +49,7 @@ function criticalityOf({ headers, topic }: PlacedRecord): Criticality {
   const said = headers['ce_critical']
   if (type !== '' && said === 'false') return 'passable'
   if (type !== '' && said === 'true') return 'critical'
-  return topic === TOPICS.actions ? 'passable' : 'critical'
+  return topic === TOPICS.actions || topic === TOPICS.deadLetters ? 'passable' : 'critical'
 }
 
 function isUnreadFault(fault: unknown): fault is UnreadFault {

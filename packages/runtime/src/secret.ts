@@ -10,6 +10,7 @@ export type KeyPurpose =
   | 'relay'
   | 'task'
   | 'request_state'
+  | 'webhook'
 
 /** A key of its own for each purpose, from the one secret of an installation (HKDF-SHA-256, RFC 5869). 32 bytes. */
 export function deriveKey(secret: Uint8Array, purpose: KeyPurpose): Buffer {

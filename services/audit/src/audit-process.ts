@@ -1,9 +1,11 @@
 import { controlHealth, startControlView } from '@sallyport/control'
-import type { EventLog } from '@sallyport/event-log'
-import { startProcessApi } from '@sallyport/http-api'
-import type { Logger, Service } from '@sallyport/runtime'
+import { deliveryMetrics, type Feed } from '@sallyport/delivery'
+import { createPublisher, type EventLog } from '@sallyport/event-log'
+import { createRegistry, startProcessApi } from '@sallyport/http-api'
+import { type Environment, type Logger, newId, type Service } from '@sallyport/runtime'
 import type { ClickHouseEngine } from './adapters/click-house-engine.ts'
 import type { AuditProcessConfig } from './config.ts'
+import { createDeliveries } from './destinations/deliveries.ts'
 import { peerHealth } from './peer-health.ts'
 import { createAuditService } from './service.ts'
 
@@ -11,11 +13,15 @@ export interface AuditProcessOptions {
   readonly config: AuditProcessConfig
   readonly log: EventLog
   readonly clickhouse: ClickHouseEngine
+  /** Of deliveries, on the same brokers as the log. */
+  readonly feed: Feed & { close(): Promise<void> }
+  readonly environment: Environment
   readonly logger: Logger
 }
 
 /** The audit service with its API, as one process of a fleet. */
-export function createAuditProcess({ config, log, clickhouse, logger }: AuditProcessOptions): Service {
+export function createAuditProcess(options: AuditProcessOptions): Service {
+  const { config, log, clickhouse, feed, environment, logger } = options
   const stops: (() => Promise<unknown>)[] = []
   return {
     async start() {
@@ -31,17 +37,36 @@ export function createAuditProcess({ config, log, clickhouse, logger }: AuditPro
         logger,
       })
       stops.push(() => audit.stop())
+      const publisher = createPublisher({ log, producer: `audit/${newId()}` })
+      stops.push(() => publisher.close())
+      stops.push(() => feed.close())
+      const registry = createRegistry()
+      const deliveries = createDeliveries({
+        config,
+        log,
+        feed,
+        publisher,
+        control,
+        secret: config.secret.key,
+        environment,
+        clock,
+        logger,
+        metrics: deliveryMetrics(registry),
+      })
+      stops.push(() => deliveries.stop())
       await control.caughtUp
       await audit.start()
+      await deliveries.start()
       const api = await startProcessApi(config.api, {
         title: 'Sallyport audit',
         version: '1',
         control,
-        plugins: [audit.routes],
-        health: { ...audit.health, control: controlHealth(control) },
+        plugins: [audit.routes, deliveries.routes],
+        health: { ...audit.health, ...deliveries.health, control: controlHealth(control) },
         peers: peerHealth(config.peers.addresses),
         clock,
         logger,
+        registry,
       })
       stops.push(() => api.close())
     },

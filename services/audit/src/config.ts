@@ -32,11 +32,46 @@ export const auditConfigSpec = {
 
 export type AuditConfig = ConfigOf<typeof auditConfigSpec>
 
+/** What deliveries need to know, wherever they run. */
+export const deliveryConfigSpec = {
+  webhooks: {
+    answerMs: variables.integer(
+      'SALLYPORT_WEBHOOK_ANSWER_MS',
+      "How long a webhook's receiver may take to answer, in milliseconds",
+      { fallback: '15000', min: 100, max: 120_000 },
+    ),
+    eventMinutes: variables.integer(
+      'SALLYPORT_WEBHOOK_EVENT_MINUTES',
+      'After how many minutes an event on which a receiver fails (such as 500) becomes a dead letter',
+      { fallback: '15', min: 1, max: 43_200 },
+    ),
+    destinationMinutes: variables.integer(
+      'SALLYPORT_WEBHOOK_DOWN_MINUTES',
+      'After how many minutes an event becomes a dead letter while its receiver is not there (no answer, 429, 502 to 504)',
+      { fallback: '1440', min: 1, max: 43_200 },
+    ),
+    longestPauseMs: variables.integer(
+      'SALLYPORT_WEBHOOK_PAUSE_MS',
+      'The longest pause between two attempts, in milliseconds, unless a receiver asks for a longer one',
+      { fallback: '60000', min: 100, max: 3_600_000 },
+    ),
+  },
+  credentials: {
+    folder: variables.optionalText(
+      'SALLYPORT_CREDENTIALS_DIR',
+      'The folder of files with secrets of webhooks, such as mounted secrets',
+    ),
+  },
+} satisfies ConfigSpec
+
+export type DeliveryConfig = ConfigOf<typeof deliveryConfigSpec>
+
 /** What the audit process of a fleet needs to know besides. */
 export const auditProcessSpec = {
   ...fleetSpec,
   ...apiListenSpec,
   ...auditConfigSpec,
+  ...deliveryConfigSpec,
   clickhouse: {
     url: variables.optionalText(
       'SALLYPORT_CLICKHOUSE_URL',

@@ -6,7 +6,14 @@ export {
   embeddedClickHouse,
 } from './adapters/embedded-click-house.ts'
 export { type ServerClickHouseOptions, serverClickHouse } from './adapters/server-click-house.ts'
-export { type AuditConfig, auditConfigSpec, auditProcessSpec } from './config.ts'
+export {
+  type AuditConfig,
+  auditConfigSpec,
+  auditProcessSpec,
+  type DeliveryConfig,
+  deliveryConfigSpec,
+} from './config.ts'
+export { createDeliveries, type Deliveries, type DeliveriesOptions } from './destinations/deliveries.ts'
 export type { DecidedItem, TimelineItem, UndecodableItem } from './domain/timeline-item.ts'
 export * from './errors.ts'
 export { type AuditService, type AuditServiceOptions, createAuditService } from './service.ts'

@@ -1,3 +1,4 @@
+import { kafkaFeed } from '@sallyport/delivery/kafka'
 import { kafkaEventLog } from '@sallyport/event-log'
 import { createLogger, newId, processEnvironment, readConfig, runProcess } from '@sallyport/runtime'
 import { embeddedClickHouse } from './adapters/embedded-click-house.ts'
@@ -6,10 +7,13 @@ import { createAuditProcess } from './audit-process.ts'
 import { auditProcessSpec } from './config.ts'
 
 await runProcess(() => {
-  const config = readConfig(auditProcessSpec, processEnvironment())
+  const environment = processEnvironment()
+  const config = readConfig(auditProcessSpec, environment)
   const logger = createLogger('audit', config.logging.level)
-  const log = kafkaEventLog({ brokers: config.kafka.brokers, clientId: `audit-${newId()}`, logger })
+  const connection = { brokers: config.kafka.brokers, clientId: `audit-${newId()}`, logger }
+  const log = kafkaEventLog(connection)
+  const feed = kafkaFeed({ ...connection, log })
   const { url, data } = config.clickhouse
   const clickhouse = url === null ? embeddedClickHouse({ path: data, logger }) : serverClickHouse({ url })
-  return createAuditProcess({ config, log, clickhouse, logger })
+  return createAuditProcess({ config, log, clickhouse, feed, environment, logger })
 })

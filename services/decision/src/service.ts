@@ -12,6 +12,8 @@ export interface DecisionDependencies {
   readonly publisher: Publisher
   readonly tenant: string
   readonly clock: () => Date
+  /** The one secret of the installation. */
+  readonly secret: Uint8Array
 }
 
 /** Need not be started or stopped. The composition starts and stops the control view that it reads. */
@@ -27,12 +29,13 @@ export function createDecisionService({
   publisher,
   tenant,
   clock,
+  secret,
 }: DecisionDependencies): DecisionService {
   const submit = submitControl({ publisher, view: control, clock, tenant, source: '/decision' })
   const point = decisionPoint(control)
   return {
     point,
-    routes: controlRoutes(commandsOf(control.state, submit)),
+    routes: controlRoutes(commandsOf(control.state, submit), secret),
     health: {
       decision() {
         const fault = point.fault()

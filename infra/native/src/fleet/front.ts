@@ -71,6 +71,7 @@ export const apiRoutes = (targets: FrontTargets) =>
     ['/v1/permissions', targets.decisions],
     ['/v1/kill-switch', targets.decisions],
     ['/v1/tokens', targets.decisions],
+    ['/v1/webhooks', targets.decisions],
     ['/v1/approvals', targets.approvals],
     ['/approve', targets.approvals],
     ['/', targets.audits],

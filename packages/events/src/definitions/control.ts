@@ -3,7 +3,7 @@ import { CredentialReference } from './credentials.ts'
 import { Actor, closed, Digest, Effect, Id, Name, nullable, Text } from './parts.ts'
 
 /** Every control event says who wanted it, and under which idempotency key (hashed with the actor's name). */
-const command = { actor: Actor, idempotencyKey: nullable(Digest) }
+export const command = { actor: Actor, idempotencyKey: nullable(Digest) }
 
 export const Scope = Type.Union([
   Type.Literal('admin'),

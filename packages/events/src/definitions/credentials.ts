@@ -20,7 +20,7 @@ const File = Type.String({
 const MountedFile = Type.Object({ kind: Type.Literal('file'), file: File }, closed)
 
 /** Where a secret is that another credential is made with. */
-const SecretReference = Type.Union([Variable, MountedFile])
+export const SecretReference = Type.Union([Variable, MountedFile])
 
 const Url = Type.String({ minLength: 1, maxLength: 2048 })
 const tokenRequest = {

@@ -7,6 +7,7 @@ import { killSwitchRoutes } from './kill-switch.ts'
 import { permissionRoutes } from './permissions.ts'
 import { tokenRoutes } from './tokens.ts'
 import { upstreamRoutes } from './upstreams.ts'
+import { webhookRoutes } from './webhooks.ts'
 
 const ROUTES = [
   gatewayRoutes,
@@ -19,8 +20,9 @@ const ROUTES = [
 ]
 
 /** Everything that is control state. Writes are for admins, and what is accepted of the catalog for approvers too; the record and approvals name what others may read. */
-export function controlRoutes(commands: Commands): ApiPlugin {
+export function controlRoutes(commands: Commands, installationSecret: Uint8Array): ApiPlugin {
   return async (server) => {
+    await server.register(webhookRoutes(commands, installationSecret))
     for (const routes of ROUTES) await server.register(routes(commands))
   }
 }

@@ -9,6 +9,7 @@ import { createDecisionService, type DecisionService } from '../service.ts'
 export type Scope = 'admin' | 'approver' | 'analyst' | 'bot'
 
 const SCOPES: readonly Scope[] = ['admin', 'approver', 'analyst', 'bot']
+export const SECRET = Buffer.alloc(32, 's')
 export const clock = () => new Date('2026-11-21T12:00:00.000Z')
 
 /** Made up; the API knows it once `issueTokens` has run. */
@@ -45,7 +46,7 @@ export async function startInstance(log: EventLog): Promise<Instance> {
   const control = startControlView({ log })
   await control.caughtUp
   const publisher = createPublisher({ log, producer: `decision/${newId()}` })
-  const service = createDecisionService({ control, publisher, tenant: 'default', clock })
+  const service = createDecisionService({ control, publisher, tenant: 'default', clock, secret: SECRET })
   const api = await createApiServer({
     title: 'Test',
     version: '1',

@@ -97,6 +97,7 @@ export class FixedControl implements ControlView {
       killSwitches: this.#killSwitches,
       tokens: this.#tokens,
       catalogs: this.#catalogs,
+      webhooks: new Map(),
       idempotencyKeys: new Map(),
     }
   }

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { constants, type FileHandle, open, realpath, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join, relative, sep } from 'node:path'
+import { open, rename, rm, stat } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { readSecretFile, secretFilePath } from '@sallyport/runtime'
 
-const MAX_BYTES = 64 * 1024
 /** How long a content is taken for what the file holds. */
 const KEPT_MS = 1000
 const LOCK_PATIENCE_MS = 15_000
@@ -29,23 +29,14 @@ export class SecretFiles {
 
   /** What the file holds now. Rejects with a reason that names the file and nothing in it. */
   async read(file: string): Promise<string> {
-    const handle = await this.#open(await this.#inside(file), file)
-    try {
-      const found = await handle.stat()
-      if (!found.isFile()) throw new Error(`${file} is no regular file`)
-      if (found.size > MAX_BYTES) throw new Error(`${file} is larger than ${MAX_BYTES} bytes`)
-      const text = (await handle.readFile('utf8')).replace(/\r?\n$/, '')
-      if (text === '') throw new Error(`${file} is empty`)
-      this.#read.set(file, { text, until: performance.now() + KEPT_MS })
-      return text
-    } finally {
-      await handle.close()
-    }
+    const text = await readSecretFile(this.#folder, file)
+    this.#read.set(file, { text, until: performance.now() + KEPT_MS })
+    return text
   }
 
   /** Puts another content in place of the file's at once: who reads meanwhile sees the old one or the new one. */
   async replace(file: string, text: string): Promise<void> {
-    const path = await this.#inside(file)
+    const path = await secretFilePath(this.#folder, file)
     const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
     this.#read.delete(file)
     try {
@@ -68,7 +59,7 @@ export class SecretFiles {
    * written there is nothing to keep them from either. A lock that a dead process left is broken after a while.
    */
   async lock(file: string): Promise<() => Promise<void>> {
-    const path = `${await this.#inside(file)}.lock`
+    const path = `${await secretFilePath(this.#folder, file)}.lock`
     for (const until = performance.now() + LOCK_PATIENCE_MS; performance.now() < until; ) {
       try {
         await (await open(path, 'wx', 0o600)).close()
@@ -80,32 +71,6 @@ export class SecretFiles {
       await delay(LOCK_POLL_MS)
     }
     throw new Error(`${file} is in use by another process`)
-  }
-
-  /** The real path; mounts of Kubernetes are links within the folder. */
-  async #inside(file: string): Promise<string> {
-    if (this.#folder === null) throw new Error('SALLYPORT_CREDENTIALS_DIR is not set')
-    let folder: string
-    let path: string
-    try {
-      folder = await realpath(this.#folder)
-      path = await realpath(join(folder, file))
-    } catch (cause) {
-      throw new Error(`${file} is not in the folder of credentials`, { cause })
-    }
-    const from = relative(folder, path)
-    if (from === '' || from === '..' || from.startsWith(`..${sep}`))
-      throw new Error(`${file} leads out of the folder of credentials`)
-    return path
-  }
-
-  /** Neither a link put there since, nor a pipe that never ends. */
-  async #open(path: string, file: string): Promise<FileHandle> {
-    try {
-      return await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-    } catch (cause) {
-      throw new Error(`${file} cannot be read`, { cause })
-    }
   }
 }
 

@@ -1,0 +1,41 @@
+import type { DeadLetter, DeadLetters } from '@sallyport/delivery'
+import type { Publisher } from '@sallyport/event-log'
+import { newEvent } from '@sallyport/events'
+import { replayOf } from './replay.ts'
+
+export interface DeadLetterLogOptions {
+  readonly publisher: Publisher
+  readonly tenant: string
+  readonly clock: () => Date
+}
+
+const MAX_REASON = 2000
+
+/** Dead letters are events: the log is the one thing that is durable on every engine. */
+export function deadLetterLog({ publisher, tenant, clock }: DeadLetterLogOptions): DeadLetters {
+  return {
+    async add(letter) {
+      const { consumer, reason, attempts, firstAttemptAt } = letter
+      const data = {
+        consumer,
+        ...placeOf(letter),
+        reason: reason.slice(0, MAX_REASON),
+        attempts,
+        firstAttemptAt: firstAttemptAt.toISOString(),
+      }
+      const draft = { source: '/audit', subject: consumer, tenant, key: consumer, data }
+      await publisher.publish(newEvent({ type: 'sallyport.delivery.dead_lettered.v1', ...draft }, clock()))
+    },
+  }
+}
+
+/** A replay that failed is a letter about the event again, and not about the request. */
+function placeOf({ record, topic, partition, from }: DeadLetter) {
+  const replay = record && replayOf(record)
+  if (replay) {
+    const { topic, partition, offset, eventId, eventType } = replay
+    return { topic, partition, offset, eventId, eventType }
+  }
+  const { ce_id: eventId = null, ce_type: eventType = null } = record?.headers ?? {}
+  return { topic, partition, offset: from, eventId, eventType }
+}

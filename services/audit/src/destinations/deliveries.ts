@@ -1,0 +1,116 @@
+import { type RunningControlView, submitControl, type Webhook } from '@sallyport/control'
+import { type DeliveryMetrics, type Feed, noMetrics } from '@sallyport/delivery'
+import type { EventLog, Publisher } from '@sallyport/event-log'
+import { DEFAULT_TENANT } from '@sallyport/events'
+import type { ApiPlugin } from '@sallyport/http-api'
+import {
+  type Environment,
+  type Health,
+  type HealthCheck,
+  type Logger,
+  messageOf,
+  type Service,
+  worstStatus,
+} from '@sallyport/runtime'
+import type { DeliveryConfig } from '../config.ts'
+import { deliveryRoutes } from '../http/delivery-routes.ts'
+import { startDeadLetterFold } from './dead-letter-fold.ts'
+import { deadLetterLog } from './dead-letter-log.ts'
+import { createPoster } from './post-message.ts'
+import { webhookDestination } from './webhook-destination.ts'
+import { type RunningWebhook, WebhookHost } from './webhook-host.ts'
+import { webhookKeys } from './webhook-keys.ts'
+
+export interface DeliveriesOptions {
+  readonly config: DeliveryConfig
+  readonly log: EventLog
+  readonly feed: Feed
+  readonly publisher: Publisher
+  /** Caught up before `start`. */
+  readonly control: RunningControlView
+  /** The one secret of the installation. */
+  readonly secret: Uint8Array
+  /** Where `--secret-env` is looked up. */
+  readonly environment: Environment
+  readonly clock: () => Date
+  readonly logger: Logger
+  readonly metrics?: DeliveryMetrics
+  readonly tenant?: string
+}
+
+export interface Deliveries extends Service {
+  readonly routes: ApiPlugin
+  readonly health: { readonly webhooks: HealthCheck }
+}
+
+/** The destinations that are told of events at least once; at present webhooks. */
+export function createDeliveries(options: DeliveriesOptions): Deliveries {
+  const { config, log, feed, publisher, control, secret, environment, clock, logger } = options
+  const { metrics = noMetrics, tenant = DEFAULT_TENANT } = options
+  const { answerMs, eventMinutes, destinationMinutes, longestPauseMs } = config.webhooks
+  const poster = createPoster({ answerMs })
+  const keyOf = webhookKeys({ secret, environment, credentials: config.credentials.folder })
+  const submit = submitControl({ publisher, view: control, clock, tenant, source: '/audit' })
+  const letters = startDeadLetterFold(log, logger)
+
+  const disable = (webhook: Webhook) => {
+    const { id, name } = webhook
+    const actor = { type: 'system' as const, name: 'audit' }
+    const reason = 'the receiver answered 410 Gone'
+    submit('sallyport.webhook.disabled.v1', name, { actor, idempotencyKey: null, id, name, reason }).catch(
+      (fault: unknown) =>
+        logger.warn({ webhook: name, reason: messageOf(fault) }, 'a webhook was not disabled'),
+    )
+  }
+  const host = new WebhookHost({
+    log,
+    feed,
+    tenant,
+    destinationOf: (webhook) =>
+      webhookDestination({ webhook, log, post: poster.post, keyOf, onGone: disable, clock }),
+    deadLetters: deadLetterLog({ publisher, tenant, clock }),
+    giveUp: { eventMs: eventMinutes * 60_000, destinationMs: destinationMinutes * 60_000 },
+    attemptMs: answerMs + 10_000,
+    longestPauseMs,
+    metrics,
+    clock,
+    logger,
+  })
+  let unwatch = () => {}
+
+  return {
+    routes: deliveryRoutes({ control, host, letters, publisher, post: poster.post, keyOf, tenant, clock }),
+    health: { webhooks: () => healthOf(host.running()) },
+    async start() {
+      unwatch = control.onChange((state) => host.reconcile(state))
+      host.reconcile(control.state())
+    },
+    async stop() {
+      unwatch()
+      await host.stop()
+      await letters.fold.stop()
+      await poster.close()
+    },
+  }
+}
+
+/** A receiver that does not answer makes the whole no less able to serve. */
+async function healthOf(running: readonly RunningWebhook[]): Promise<Health> {
+  const parts = await Promise.all(
+    running.map(async ({ webhook, consumer }) => ({
+      name: webhook.name,
+      health: await consumer.health(),
+      lag: await consumer.lag(),
+    })),
+  )
+  const facts = {
+    webhooks: parts.length,
+    lagEvents: parts.reduce((sum, { lag }) => sum + lag.events, 0),
+    lagMs: Math.max(0, ...parts.map(({ lag }) => lag.ms)),
+  }
+  const status = worstStatus(parts.map(({ health }) => health))
+  if (status === 'ok') return { status, facts }
+  const troubled = parts.filter(({ health }) => health.status !== 'ok')
+  const reason = troubled.map(({ name, health }) => `${name}: ${health.reason}`).join('; ')
+  return { status, reason: `${reason} (${facts.lagEvents} events wait)`, facts }
+}
