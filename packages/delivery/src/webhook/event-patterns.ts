@@ -1,4 +1,4 @@
-import { EVENTS, type EventType, TOPICS } from '@sallyport/events'
+import { definitionOf, everyType, TOPICS } from '@sallyport/events'
 import { compilePattern, matches, type Pattern, PatternInvalid } from '@sallyport/policy'
 import { SallyportError } from '@sallyport/runtime'
 
@@ -11,18 +11,21 @@ export class EventPatternUnmatched extends SallyportError {
 
 const PREFIX = 'sallyport.'
 
-/** A webhook that refuses everything would be told of each refusal, and refuse that. */
-const TYPES = (Object.keys(EVENTS) as EventType[]).filter((type) => EVENTS[type].topic !== TOPICS.deadLetters)
+/**
+ * Earlier versions too: a process of the last release may still write them. Not dead letters: a receiver that refuses
+ * everything would be told of each refusal, and refuse that.
+ */
+const TYPES = everyType().filter((type) => definitionOf(type)?.topic !== TOPICS.deadLetters)
 
 /**
  * The types that patterns such as `approval.*`, `sallyport.approval.voted` or `action.decided.v1` match; `*` stands for
  * any characters. The prefix `sallyport.` and the version may be left out. Throws `EventPatternUnmatched`.
  */
-export function typesMatching(patterns: readonly string[]): ReadonlySet<EventType> {
+export function typesMatching(patterns: readonly string[]): ReadonlySet<string> {
   return new Set(patterns.flatMap(typesOf))
 }
 
-function typesOf(text: string): EventType[] {
+function typesOf(text: string): string[] {
   const pattern = compiled(text.startsWith(PREFIX) ? text.slice(PREFIX.length) : text)
   const types = pattern ? TYPES.filter((type) => namesOf(type).some((name) => matches(pattern, name))) : []
   if (types.length === 0) throw new EventPatternUnmatched(text, suggestionFor(text))
@@ -39,7 +42,7 @@ function compiled(text: string): Pattern | undefined {
 }
 
 /** `approval.voted.v1` and `approval.voted`. */
-function namesOf(type: EventType): readonly [string, string] {
+function namesOf(type: string): readonly [string, string] {
   const whole = type.slice(PREFIX.length)
   return [whole, whole.replace(/\.v\d+$/, '')]
 }
@@ -56,7 +59,7 @@ function suggestionFor(text: string): string {
   return [...new Set(names)].toSorted((left, right) => likeness(right) - likeness(left))[0] ?? '*'
 }
 
-function subjectOf(type: EventType): string {
+function subjectOf(type: string): string {
   return namesOf(type)[1].split('.')[0] ?? ''
 }
 

@@ -10,7 +10,7 @@ import {
 } from '@sallyport/delivery'
 import { EventPatternUnmatched, typesMatching } from '@sallyport/delivery/webhook'
 import type { EventLog, StoredRecord } from '@sallyport/event-log'
-import { EVENTS, type EventType, TOPICS } from '@sallyport/events'
+import { definitionOf, TOPICS } from '@sallyport/events'
 import { type Logger, messageOf } from '@sallyport/runtime'
 import { replayOf } from './replay.ts'
 
@@ -75,12 +75,12 @@ export class WebhookHost {
     const wants = (record: StoredRecord) => {
       if (record.topic === TOPICS.deadLetters) return replayOf(record)?.consumer === name
       const { ce_type: type, ce_tenant: owner } = record.headers
-      return owner === tenant && types.has(type as EventType)
+      return owner === tenant && types.has(type ?? '')
     }
     const consumer = startConsumer({
       ...shared,
       name,
-      topics: [...new Set([...types].map((type) => EVENTS[type].topic)), TOPICS.deadLetters],
+      topics: [...topicsOf(types), TOPICS.deadLetters],
       destination: destinationOf(webhook),
       feed,
       log,
@@ -94,7 +94,7 @@ export class WebhookHost {
   }
 
   /** Types that a later release has are not known here: then nothing is sent. */
-  #typesOf({ name, events }: Webhook): ReadonlySet<EventType> {
+  #typesOf({ name, events }: Webhook): ReadonlySet<string> {
     try {
       return typesMatching(events)
     } catch (reason) {
@@ -120,6 +120,10 @@ export class WebhookHost {
       .finally(() => this.#stopping.delete(stopping))
     this.#stopping.add(stopping)
   }
+}
+
+function topicsOf(types: ReadonlySet<string>): ReadonlySet<string> {
+  return new Set([...types].flatMap((type) => definitionOf(type)?.topic ?? []))
 }
 
 function isEnabled({ disabled }: Webhook): boolean {

@@ -46,7 +46,9 @@ describe('a webhook', () => {
       expect(message.headers['content-type']).toBe('application/cloudevents+json; charset=utf-8')
       expect(message.event.type).toBe('sallyport.approval.expired.v1')
     }
-    expect(await delivery('ops')).toMatchObject({ status: 'delivering', lagEvents: 0, deadLetters: 0 })
+    await expect
+      .poll(() => delivery('ops'), PATIENCE)
+      .toMatchObject({ status: 'delivering', lagEvents: 0, deadLetters: 0 })
   })
 
   test('is not told of what happened before it was added', async () => {
