@@ -7,6 +7,15 @@ export const CONNECTORS: ReadonlyMap<string, Connector> = new Map(
   [MCP, HTTP].map((connector) => [connector.kind, connector]),
 )
 
+/** What the names of a kind's actions begin with, up to the first dot, wider names included; of `*`, of every kind. */
+export function familiesOf(kind: string): ReadonlySet<string> {
+  const connectors = [...CONNECTORS.values()].filter((connector) => kind === '*' || connector.kind === kind)
+  const names = connectors.flatMap(({ actions }) =>
+    actions.flatMap(({ name, lessSpecific }) => [name, ...lessSpecific]),
+  )
+  return new Set(names.map((name) => name.slice(0, name.indexOf('.'))))
+}
+
 /** The connector that names this action, by what stands before the first dot. */
 export function connectorNaming(action: string): Connector | undefined {
   return CONNECTORS.get(action.slice(0, Math.max(0, action.indexOf('.'))))

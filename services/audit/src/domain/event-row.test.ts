@@ -1,5 +1,5 @@
 import type { StoredRecord } from '@sallyport/event-log'
-import { recordHash } from '@sallyport/events'
+import { newEvent, recordHash } from '@sallyport/events'
 import { expect, test } from 'vitest'
 import { aborted, completed, decided, encoder, voted, withHalfPairs } from '../testing/sample-events.ts'
 import { type ExactColumns, recordOf, rowOf } from './event-row.ts'
@@ -60,6 +60,31 @@ test('a completion, an abort and a vote have their own columns', () => {
     actor: 'dana',
     vote: 'approve',
   })
+})
+
+test('a control event has the upstream by its name, and the kind as connector', () => {
+  const encode = encoder('decision/sample')
+  const by = { actor: { type: 'person' as const, name: 'dana' }, idempotencyKey: null }
+  const about = { source: '/decision', subject: 'files', tenant: 'default', key: 'default' }
+  const target = { kind: 'http' as const, url: 'http://127.0.0.1:3001/mcp' }
+  const upstream = { id: 'u-1', name: 'files', connector: 'mcp', target, credential: null }
+  const rule = { id: 'p-1', gateway: 'code-agent', action: 'mcp.*', decision: 'deny' as const }
+  const events = [
+    newEvent({ type: 'sallyport.upstream.added.v1', ...about, data: { ...by, ...upstream } }, at),
+    newEvent(
+      {
+        type: 'sallyport.permission.set.v2',
+        ...about,
+        data: { ...by, ...rule, connector: 'mcp', upstream: { id: 'u-1', name: 'files' } },
+      },
+      at,
+    ),
+  ]
+  for (const event of events)
+    expect(rowOf(stored(encode(event), 'sallyport.control'))).toMatchObject({
+      upstream: 'files',
+      connector: 'mcp',
+    })
 })
 
 test('the row of a record depends on the record alone', () => {

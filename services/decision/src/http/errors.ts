@@ -53,6 +53,18 @@ export class ConnectorMismatch extends SallyportError {
   }
 }
 
+/** A permission's action begins with what no action of its kind begins with, so that it would apply to nothing. */
+export class ActionForeign extends SallyportError {
+  constructor(connector: string, families: Iterable<string>) {
+    const whose = connector === '*' ? 'any connector' : `connector ${connector}`
+    super(
+      'SP_PERMISSION_ACTION_FOREIGN',
+      'invalid',
+      `no action of ${whose} begins like this pattern; they begin with ${[...families].map((one) => `${one}.`).join(', ')}`,
+    )
+  }
+}
+
 /** An upstream of this kind cannot be at such a target. */
 export class TargetUnfit extends SallyportError {
   constructor(kind: string, targets: readonly string[]) {

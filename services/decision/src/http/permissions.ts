@@ -1,10 +1,16 @@
 import type { ControlState, PermissionRecord } from '@sallyport/control'
 import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
-import { BUILTIN_PERMISSIONS, compilePattern, type Permission } from '@sallyport/policy'
+import {
+  BUILTIN_PERMISSIONS,
+  compilePattern,
+  familiesOf,
+  type Pattern,
+  type Permission,
+} from '@sallyport/policy'
 import { newId } from '@sallyport/runtime'
 import { type Static, Type } from 'typebox'
 import { type Commands, made } from './commands.ts'
-import { ConnectorMismatch } from './errors.ts'
+import { ActionForeign, ConnectorMismatch } from './errors.ts'
 import { existingConnector, existingUpstream } from './existing.ts'
 import { Gone, NewPermission, PermissionView } from './schemas.ts'
 
@@ -32,9 +38,10 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
       },
       async (request) => {
         const { gateway, action, decision } = request.body
-        compilePattern(action)
+        const reach = reachOf(state(), request.body)
+        checkCovers(compilePattern(action), reach.connector)
         const id = newId()
-        const data = { id, gateway, ...reachOf(state(), request.body), action, decision }
+        const data = { id, gateway, ...reach, action, decision }
         const { subject } = await run(request, 'sallyport.permission.set.v2', id, data)
         return permissionView(explicit(made(state().permissions.get(subject))))
       },
@@ -86,6 +93,13 @@ function reachOf(
   if (connector !== undefined && connector !== ANY && connector !== kind)
     throw new ConnectorMismatch(name, kind)
   return { upstream: { id, name }, connector: kind }
+}
+
+/** Throws ActionForeign: a mistyped pattern would look as if it were in force. */
+function checkCovers({ head }: Pattern, connector: string): void {
+  if (head === '') return
+  const families = familiesOf(connector)
+  if (!families.has(head.slice(0, head.indexOf('.')))) throw new ActionForeign(connector, families)
 }
 
 /** Explicit ones first, then by whom and what they are for. */

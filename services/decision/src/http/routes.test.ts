@@ -276,6 +276,16 @@ describe('permissions', () => {
   })
 
   it.each([
+    { connector: 'http', action: 'generic.get' },
+    { connector: 'http', action: 'http.*' },
+    { connector: '*', action: 'generic.*' },
+    { connector: 'mcp', action: '*delete*' },
+  ])('one over an action of its kind is taken: $connector $action', async (reach) => {
+    const answer = await ask(await instanceOf(), 'PUT', '/v1/permissions', { ...PERMISSION, ...reach })
+    expect(answer).toMatchObject({ status: 200, body: reach })
+  })
+
+  it.each([
     [{ connector: 'files' }, 'SP_CONNECTOR_UNKNOWN'],
     [{ upstream: 'fils' }, 'SP_UPSTREAM_NOT_REGISTERED'],
   ])('one that would apply to nothing is refused: %j', async (change, code) => {
@@ -304,6 +314,10 @@ describe('permissions', () => {
     [{ action: 'delete_*' }, 'SP_PATTERN_INVALID'],
     [{ action: 'mcp.tools.sp ace' }, 'SP_PATTERN_INVALID'],
     [{ action: '' }, 'SP_REQUEST_INVALID'],
+    [{ action: 'mpc.tools.*' }, 'SP_PERMISSION_ACTION_FOREIGN'],
+    [{ action: 'mpc.tools.*', connector: '*' }, 'SP_PERMISSION_ACTION_FOREIGN'],
+    [{ action: 'mcp.tools.*', connector: 'http' }, 'SP_PERMISSION_ACTION_FOREIGN'],
+    [{ action: 'generic.get' }, 'SP_PERMISSION_ACTION_FOREIGN'],
     [{ gateway: 'Upper' }, 'SP_REQUEST_INVALID'],
     [{ connector: '' }, 'SP_REQUEST_INVALID'],
     [{ upstream: '*' }, 'SP_REQUEST_INVALID'],
