@@ -1,4 +1,13 @@
-import { ENGINE_LIBRARIES, ENGINES, FLOORS, INSIDE, type Part, PURE, PURE_NODE_MODULES } from './floors.ts'
+import {
+  ENGINE_LIBRARIES,
+  ENGINE_ROOM,
+  ENGINES,
+  FLOORS,
+  INSIDE,
+  type Part,
+  PURE,
+  PURE_NODE_MODULES,
+} from './floors.ts'
 
 /** Imports that are refused: all that match `group`, or of those only the names that match. */
 interface Refusal {
@@ -45,6 +54,7 @@ function overrides(): Override[] {
         [floorOf(part, ['native', nameOf(part)]), byPath],
       ),
     ),
+    override([`${ENGINE_ROOM.folder}/**`], [onlyOf(ENGINE_ROOM.folder, ENGINE_ROOM.uses), byPath]),
     override(['test/**', ...INSIDE.map((folder) => `!${folder}/**`)], [intoParts]),
   ]
 }
@@ -64,11 +74,16 @@ function refusals(part: Part): Refusal[] {
 /** Every package of ours but those on lower floors. */
 function floorOf(part: Part, besides: readonly string[] = []): Refusal {
   const floor = FLOORS.findIndex((names) => (names as readonly string[]).includes(part))
-  const lower = [...FLOORS.slice(0, floor).flat().map(nameOf), ...besides]
-  const allowed = `!@sallyport/{${[...lower, 'none'].join(',')}}`
+  return onlyOf(part, [...FLOORS.slice(0, floor).flat().map(nameOf), ...besides])
+}
+
+function onlyOf(folder: string, names: readonly string[]): Refusal {
+  const allowed =
+    names.length === 0 ? [] : [`!@sallyport/{${names.join()}}`, `!@sallyport/{${names.join()}}/**`]
+  const those = names.length === 0 ? 'there is none' : names.join(', ')
   return {
-    group: ['@sallyport/**', allowed, `${allowed}/**`],
-    message: `${part} imports only from lower floors${lower.length === 0 ? ', and there is none' : `: ${lower.join(', ')}`} (test/boundaries/floors.ts).`,
+    group: ['@sallyport/**', ...allowed],
+    message: `${folder} imports only from lower floors: ${those} (test/boundaries/floors.ts).`,
   }
 }
 

@@ -48,6 +48,8 @@ const planted: readonly Planted[] = [
   ['packages/events/src/itself.ts', "import type { A } from '@sallyport/events'", FLOOR],
   ['packages/events/src/with-engines.ts', "import { A } from '@sallyport/native'", FLOOR],
   ['packages/events/src/with-engines.test.ts', "import { A } from '@sallyport/native'", null],
+  ['infra/native/src/high.ts', "import type { A } from '@sallyport/event-log'", FLOOR],
+  ['infra/native/src/low.ts', "import { A } from '@sallyport/runtime'", null],
   ['packages/events/src/lower.ts', "import { A } from '@sallyport/runtime'", null],
   ['services/audit/src/lower.ts', "import type { A } from '@sallyport/events/testing'", null],
   ['cli/src/top.ts', "import { A } from '@sallyport/standalone'", null],

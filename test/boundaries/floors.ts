@@ -16,6 +16,9 @@ export const FLOORS = [
 
 export type Part = (typeof FLOORS)[number][number]
 
+/** Runs real engines for tests and the fleet on one machine. Test code of every part may use it, so it stands low. */
+export const ENGINE_ROOM = { folder: 'infra/native', uses: ['runtime'] }
+
 /** Of the scenarios, what looks into parts: at what two releases of them have in common. */
 export const INSIDE = ['test/releases']
 
