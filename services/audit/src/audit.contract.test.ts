@@ -224,7 +224,7 @@ describe.each(kinds)('the timeline on $name', (kind) => {
         slowEnded = true
       })
     slow.catch(() => {})
-    await rig.log.append(TOPICS.control, [
+    await rig.log.append(TOPICS.actions, [
       encoder('d')(decided(at(0), { actionId: 'beside', action: 'beside' })),
     ])
     await rig.service.ingest.caughtUp()

@@ -63,10 +63,10 @@ async function governed(process: DecisionProcess) {
   expect(gateway.status).toBe(201)
   const target = { kind: 'http', url: 'http://127.0.0.1:3001/mcp' }
   const upstream = { connector: 'mcp', name: 'files', target }
-  expect((await command(process, 'POST', '/v1/connectors', upstream)).status).toBe(201)
+  expect((await command(process, 'POST', '/v1/upstreams', upstream)).status).toBe(201)
   const permission = {
     gateway: 'code-agent',
-    connector: 'files',
+    upstream: 'files',
     action: 'mcp.tools.read_*',
     decision: 'allow',
   }
