@@ -4,7 +4,8 @@
  */
 export const FLOORS = [
   ['packages/runtime'],
-  ['packages/jsonrpc', 'packages/policy', 'packages/inspection'],
+  ['packages/jsonrpc', 'packages/inspection'],
+  ['packages/policy'],
   ['packages/events', 'packages/signals', 'packages/stdio'],
   ['packages/event-log'],
   ['packages/control', 'packages/approval', 'packages/delivery'],

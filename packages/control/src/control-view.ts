@@ -1,4 +1,4 @@
-import { type EventLog, type Position, startFold } from '@sallyport/event-log'
+import { type EventLog, type Position, type StoredRecord, startFold } from '@sallyport/event-log'
 import { EVENTS, ForeignEvent, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { BoundedMap, type Logger, messageOf, silentLogger } from '@sallyport/runtime'
 import { type ControlEvent, evolve } from './evolve.ts'
@@ -50,8 +50,11 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
   const seen = new BoundedMap<string, ControlOutcome>(REMEMBERED_EVENTS)
   let state = INITIAL_STATE
   let current = false
+  let applied = 0
 
-  const apply = (event: SallyportEvent): ControlOutcome => {
+  const apply = (event: SallyportEvent, record: StoredRecord): ControlOutcome => {
+    // Before anybody is told of the change: who asks then how far this has come has it counted in.
+    applied = record.offset + 1
     if (!isControlEvent(event)) throw new ForeignEvent(event.type, TOPICS.control)
     const before = seen.get(event.id)
     if (before) return before
@@ -105,7 +108,7 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
     fault() {
       return fold.fault() ?? (current ? freshness.fault() : 'the control log is still being replayed')
     },
-    offset: () => fold.offsets()[0] ?? 0,
+    offset: () => Math.max(applied, fold.offset(0)),
     passedOver: () => fold.passedOver(),
     replayed: () => fold.replayed(),
     settled: (position) => fold.settled(position),

@@ -38,6 +38,8 @@ export interface Fold<Outcome> {
   /** How many records were passed over since the start. */
   passedOver(): number
   offsets(): Offsets
+  /** The same for one partition. */
+  offset(partition: number): number
   /** Why the fold does not go on, or undefined while it does. */
   fault(): string | undefined
   /** Applies nothing further and rejects all waiting callers. Resolves when the reading has ended. */
@@ -103,6 +105,10 @@ class RunningFold<Outcome> implements Fold<Outcome> {
 
   offsets(): Offsets {
     return { ...this.#next }
+  }
+
+  offset(partition: number): number {
+    return this.#next[partition] ?? 0
   }
 
   fault(): string | undefined {

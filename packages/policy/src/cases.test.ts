@@ -9,9 +9,10 @@ import ties from './cases/ties.json' with { type: 'json' }
 import wildcards from './cases/wildcards.json' with { type: 'json' }
 import { killSwitchScope } from './kill-switch.ts'
 import type { Permission } from './permission.ts'
-import { compilePolicy, type Outcome } from './policy.ts'
-import type { Risk } from './risk-of-name.ts'
-import { verdict } from './verdict.ts'
+import { compilePolicy } from './policy.ts'
+import { riskOf } from './risk.ts'
+import { judgeByPermissions } from './verdict.ts'
+import type { Outcome, Risk } from './words.ts'
 
 /** `connector` is `*` and `upstream` every one where a row does not say. */
 interface CasePermission extends Pick<Permission, 'gateway' | 'action' | 'decision'> {
@@ -65,13 +66,13 @@ describe.each(Object.entries(tables))('%s', (_name, rows) => {
       const action = request.action ?? actionOf(request.message ?? { kind: 'unknown' })
       const policy = compilePolicy(permissions.map(permissionOf))
       const state = new Set((scopes ?? []).map(killSwitchScope))
-      const given = verdict({
+      const given = judgeByPermissions({
         policy,
         killSwitch: state,
         request: { ...request, upstreamId: idOf(request.upstream), action },
       })
 
-      expect({ action, ...given }).toMatchObject(expected)
+      expect({ action, risk: riskOf(action), ...given }).toMatchObject(expected)
       expect(given.reasons.length).toBeGreaterThan(0)
       expect(given.askFor !== undefined).toBe(given.outcome === 'deny')
     },

@@ -12,6 +12,7 @@ export {
 export type { ActionDescription, Connector } from './connectors/connector.ts'
 export { HTTP_UNKNOWN_ACTION, HTTP_WEBSOCKET_ACTION, httpAction } from './connectors/http.ts'
 export { CONNECTORS, connectorNaming, familiesOf } from './connectors/index.ts'
+export * from './decision-input.ts'
 export {
   type KillSwitchScope,
   KillSwitchScopeInvalid,
@@ -38,16 +39,23 @@ export {
   type Specificity,
   specificity,
 } from './pattern.ts'
-export { type BoundUpstream, BUILTIN_PERMISSIONS, type Decision, type Permission } from './permission.ts'
+export { type BoundUpstream, BUILTIN_PERMISSIONS, type Permission } from './permission.ts'
 export {
   type ActionRequest,
   compilePolicy,
   type Evaluation,
   type GatewayPolicy,
   NO_PERMISSION,
-  type Outcome,
   type Policy,
 } from './policy.ts'
 export { riskOf, riskOfTool } from './risk.ts'
-export type { Risk } from './risk-of-name.ts'
-export { type Verdict, type VerdictInput, verdict } from './verdict.ts'
+export {
+  JUDGES,
+  type Judge,
+  judgeByPermissions,
+  type Need,
+  type PermissionQuestion,
+  type PermissionVerdict,
+  type Verdict,
+} from './verdict.ts'
+export * from './words.ts'

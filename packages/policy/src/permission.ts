@@ -1,6 +1,5 @@
 import { CONNECTORS } from './connectors/index.ts'
-
-export type Decision = 'allow' | 'deny' | 'require_approval'
+import type { Decision } from './words.ts'
 
 /** The upstream that a permission is bound to. A permission that waits for its upstream has no id and applies to nothing. */
 export interface BoundUpstream {

@@ -3,9 +3,10 @@ import { describe, expect, test } from 'vitest'
 import { BoundedCache } from './bounded-cache.ts'
 import { killSwitchScope } from './kill-switch.ts'
 import { PatternInvalid } from './pattern.ts'
-import type { Decision, Permission } from './permission.ts'
+import type { Permission } from './permission.ts'
 import { type ActionRequest, compilePolicy } from './policy.ts'
-import { verdict } from './verdict.ts'
+import { judgeByPermissions } from './verdict.ts'
+import type { Decision } from './words.ts'
 
 const decision = fc.constantFrom<Decision>('allow', 'deny', 'require_approval')
 const gateway = fc.constantFrom('a', 'b')
@@ -254,13 +255,13 @@ test('the way to ask for access never quotes what a shell would read', () => {
     upstreamId: 'u',
     action: "mcp.tools.x';reboot;'",
   }
-  const given = verdict({ policy: compilePolicy([]), killSwitch: new Set(), request: asked })
+  const given = judgeByPermissions({ policy: compilePolicy([]), killSwitch: new Set(), request: asked })
   expect(given.askFor).not.toContain('reboot')
 })
 
 test('the way to ask for access gives access when it is followed', () => {
   const asked = { gateway: 'a', connector: 'mcp', upstream: 'files', upstreamId: 'u', action: 'mcp.tools.rm' }
-  const refused = verdict({ policy: compilePolicy([]), killSwitch: new Set(), request: asked })
+  const refused = judgeByPermissions({ policy: compilePolicy([]), killSwitch: new Set(), request: asked })
   expect(refused.askFor).toContain(
     "--gateway a --upstream files --action 'mcp.tools.rm' --decision require_approval",
   )

@@ -1,6 +1,6 @@
 import { canonicalJson, sha256Hex } from '@sallyport/runtime'
 import { BoundedCache } from './bounded-cache.ts'
-import { BUILTIN_PERMISSIONS, type Decision, type Permission } from './permission.ts'
+import { BUILTIN_PERMISSIONS, type Permission } from './permission.ts'
 import {
   findRule,
   indexRules,
@@ -10,6 +10,7 @@ import {
   reachOfUpstream,
   toRule,
 } from './permission-index.ts'
+import type { Decision, Outcome, PolicyVersion } from './words.ts'
 
 /** What is asked: who, through which upstream of which kind, and the action's name. */
 export interface ActionRequest {
@@ -25,8 +26,6 @@ export interface ActionRequest {
   readonly lessSpecific?: readonly string[]
 }
 
-export type Outcome = 'allow' | 'deny' | 'hold'
-
 /** What the permissions say. `rule` names the winner: `permission …`, `builtin …` or `no permission`. */
 export interface Evaluation {
   readonly outcome: Outcome
@@ -36,15 +35,14 @@ export interface Evaluation {
 }
 
 export interface GatewayPolicy {
-  /** `p-` and 16 hex digits over the rules that can apply to this gateway; equal rules, equal version. */
-  readonly version: string
+  readonly version: PolicyVersion
   evaluate(request: Omit<ActionRequest, 'gateway' | 'upstream'>): Evaluation
 }
 
 export interface Policy {
   forGateway(name: string): GatewayPolicy
   evaluate(request: ActionRequest): Evaluation
-  policyVersion(gateway: string): string
+  policyVersion(gateway: string): PolicyVersion
 }
 
 export const NO_PERMISSION = 'no permission'
@@ -162,7 +160,7 @@ function evaluationOf(permission: Permission): Evaluation {
 }
 
 /** Without ids: a rule deleted and made again is the same rule. */
-function versionOf(rules: readonly Rule[]): string {
+function versionOf(rules: readonly Rule[]): PolicyVersion {
   const lines = rules.map(({ permission: { gateway, upstream, connector, action, decision, origin } }) =>
     canonicalJson({ gateway, upstream: upstream?.id ?? null, connector, action, decision, origin }),
   )

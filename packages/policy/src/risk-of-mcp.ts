@@ -1,5 +1,6 @@
 import { TOOLS_LIST_ACTION, UNKNOWN_ACTION } from './action.ts'
-import { decodedName, type Risk, riskOfName } from './risk-of-name.ts'
+import { decodedName, riskOfName } from './risk-of-name.ts'
+import type { Risk } from './words.ts'
 
 const TOOLS = 'mcp.tools.'
 /** Texts that a server hands out, and the protocol itself: nothing is done by it. */

@@ -1,4 +1,4 @@
-export type Risk = 'low' | 'medium' | 'high'
+import type { Risk } from './words.ts'
 
 const HIGH = ['delete', 'remove', 'drop', 'execute', 'run', 'deploy', 'shell']
 const MEDIUM = ['create', 'write', 'send', 'update', 'post']

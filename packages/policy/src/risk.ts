@@ -1,5 +1,6 @@
 import { connectorNaming } from './connectors/index.ts'
-import { decodedName, type Risk, riskOfName } from './risk-of-name.ts'
+import { decodedName, riskOfName } from './risk-of-name.ts'
+import type { Risk } from './words.ts'
 
 /** The risk of an action: as its connector says, and by the words of its name where no connector names it. */
 export function riskOf(action: string): Risk {

@@ -1,8 +1,9 @@
 /** `node packages/policy/src/verdict.bench.ts`: nanoseconds a verdict over 1,000 permissions, one core. */
 
-import type { Decision, Permission } from './permission.ts'
+import type { Permission } from './permission.ts'
 import { compilePolicy } from './policy.ts'
-import { verdict } from './verdict.ts'
+import { judgeByPermissions } from './verdict.ts'
+import type { Decision } from './words.ts'
 
 const PERMISSIONS = 1_000
 const ROUNDS = 200_000
@@ -34,7 +35,7 @@ function measure(label: string, action: (round: number) => string): void {
         upstreamId: 'u-1',
         action: action(round),
       }
-      if (verdict({ policy, killSwitch: new Set(), request }).outcome === 'hold') held++
+      if (judgeByPermissions({ policy, killSwitch: new Set(), request }).outcome === 'hold') held++
     }
     return held
   }

@@ -1,33 +1,68 @@
 import { type KillSwitchScope, type KillSwitchState, killSwitchBlocks } from './kill-switch.ts'
 import { MAX_PATTERN_LENGTH } from './pattern.ts'
 import { type ActionRequest, type Evaluation, NO_PERMISSION, type Policy } from './policy.ts'
-import { riskOf } from './risk.ts'
-import type { Risk } from './risk-of-name.ts'
+import type { Outcome, PolicyVersion, Risk } from './words.ts'
 
-/** What the decision service answers. `askFor`, on a deny, tells the agent's owner how to get access. */
-export interface Verdict extends Evaluation {
+/** What the decision service answers to a `DecisionInput`. */
+export interface Verdict {
+  readonly outcome: Outcome
+  readonly by: Judge
+  /** What gave it, such as `permission mcp.tools.read_*`. */
+  readonly rule: string
+  readonly reasons: readonly string[]
   readonly risk: Risk
-  readonly policyVersion: string
+  readonly policyVersion: PolicyVersion
+  /** An `SP_…` code when the denial is a fault of ours and not a judgement. */
+  readonly fault: string | null
+  /** On a denial: it may become another verdict when the asker tells this, and asks once more with it. */
+  readonly needs: Need | null
+  /** What the catalog says of the tool; null where it was not looked up. */
+  readonly catalog: { readonly status: string; readonly mode: string } | null
+  /** How far the control log had been folded when it was given; 0 when it was not looked at. */
+  readonly controlOffset: number
+}
+
+/**
+ * The layers that judge, in their order: `gateway` and `upstream` say whether these are who the asker takes them for.
+ * `fault`: none of them judged, as something of ours failed.
+ */
+export const JUDGES = [
+  'kill_switch',
+  'gateway',
+  'upstream',
+  'permissions',
+  'catalog',
+  'guardrails',
+  'fault',
+] as const
+export type Judge = (typeof JUDGES)[number]
+
+/** `arguments`: a rule in force reads them. `listing`: the catalog does not know what is used. */
+export type Need = 'arguments' | 'listing'
+
+/** What kill switch and permissions say. `askFor`, on a deny, tells the agent's owner how to get access. */
+export interface PermissionVerdict extends Evaluation {
+  readonly by: 'kill_switch' | 'permissions'
+  readonly policyVersion: PolicyVersion
   readonly askFor?: string
 }
 
-export interface VerdictInput {
+export interface PermissionQuestion {
   readonly policy: Policy
   readonly killSwitch: KillSwitchState
   readonly request: ActionRequest
 }
 
 /** The kill switch first, above even what is built in; then the permissions. */
-export function verdict({ policy, killSwitch, request }: VerdictInput): Verdict {
+export function judgeByPermissions({ policy, killSwitch, request }: PermissionQuestion): PermissionVerdict {
   const gateway = policy.forGateway(request.gateway)
-  const risk = riskOf(request.action)
   const policyVersion = gateway.version
   const scope = killSwitchBlocks(killSwitch, request)
-  if (scope !== null) return { ...stopped(scope), risk, policyVersion }
+  if (scope !== null) return { ...stopped(scope), by: 'kill_switch', policyVersion }
 
   const evaluation = gateway.evaluate(request)
-  if (evaluation.outcome !== 'deny') return { ...evaluation, risk, policyVersion }
-  return { ...evaluation, risk, policyVersion, askFor: howToAsk(evaluation, request) }
+  if (evaluation.outcome !== 'deny') return { ...evaluation, by: 'permissions', policyVersion }
+  return { ...evaluation, by: 'permissions', policyVersion, askFor: howToAsk(evaluation, request) }
 }
 
 function stopped(scope: KillSwitchScope): Evaluation & { readonly askFor: string } {

@@ -1,54 +1,24 @@
 import { APPROVAL_STATUSES } from '@sallyport/approval'
+import { RISKS, type Risk } from '@sallyport/policy'
 import type { ApprovalState, ApprovalStatus, ClaimResult, RequestApproval } from './approvals.ts'
-import type { Risk } from './decision.ts'
 import { AnswerUnreadable, RequestUnreadable } from './errors.ts'
-
-/** `sallyport.approvals.v1.ApprovalState`; an absent text is empty. */
-export interface WireApprovalState {
-  readonly approvalId: string
-  readonly callDigest: string
-  readonly status: string
-  readonly answeredBy: string
-  readonly answerReason: string
-  readonly expiresAt: string
-  readonly usableUntil: string
-  readonly attached: boolean
-}
-
-/** `sallyport.approvals.v1.RequestApprovalRequest`. */
-export interface WireRequestApproval {
-  readonly binding: {
-    readonly tenant: string
-    readonly gatewayId: string
-    readonly upstream: string
-    readonly upstreamDigest: string
-    readonly action: string
-    readonly argsDigest: string
-    readonly toolDigest: string
-    readonly policyVersion: string
-  } | null
-  readonly actionId: string
-  readonly gateway: string
-  readonly connector: string
-  readonly tool: string
-  readonly risk: string
-  readonly rule: string
-  readonly reasons: readonly string[]
-  readonly argumentsJson: string
-  readonly clientName: string
-  readonly clientVersion: string
-}
-
-export interface WireClaimResult {
-  readonly claimed: boolean
-  readonly reason: string
-  readonly state: WireApprovalState | null
-}
+import type {
+  ApprovalState as WireState,
+  ApprovalState__Output as WireStateRead,
+} from './gen/sallyport/approvals/v1/ApprovalState.ts'
+import type {
+  ClaimApprovalResponse as WireClaim,
+  ClaimApprovalResponse__Output as WireClaimRead,
+} from './gen/sallyport/approvals/v1/ClaimApprovalResponse.ts'
+import type {
+  RequestApprovalRequest as WireRequest,
+  RequestApprovalRequest__Output as WireRequestRead,
+} from './gen/sallyport/approvals/v1/RequestApprovalRequest.ts'
 
 const STATUSES: ReadonlySet<string> = new Set(APPROVAL_STATUSES)
-const RISKS: ReadonlySet<string> = new Set<Risk>(['low', 'medium', 'high'])
+const KNOWN_RISKS: ReadonlySet<string> = new Set(RISKS)
 
-export function toWireState(state: ApprovalState): WireApprovalState {
+export function toWireState(state: ApprovalState): WireState {
   return {
     ...state,
     answeredBy: state.answeredBy ?? '',
@@ -58,7 +28,7 @@ export function toWireState(state: ApprovalState): WireApprovalState {
 }
 
 /** Throws `AnswerUnreadable` where the message is not a state. */
-export function fromWireState(wire: WireApprovalState): ApprovalState {
+export function fromWireState(wire: WireStateRead): ApprovalState {
   if (!isStatus(wire.status) || !wire.approvalId || !wire.callDigest) throw new AnswerUnreadable()
   return {
     approvalId: wire.approvalId,
@@ -72,13 +42,13 @@ export function fromWireState(wire: WireApprovalState): ApprovalState {
   }
 }
 
-export function toWireRequest(request: RequestApproval): WireRequestApproval {
+export function toWireRequest(request: RequestApproval): WireRequest {
   const { binding, client, arguments: given, ...facts } = request
   return {
     ...facts,
+    reasons: [...request.reasons],
     binding: {
       ...binding,
-      upstreamDigest: binding.upstreamDigest,
       argsDigest: binding.argsDigest ?? '',
       toolDigest: binding.toolDigest ?? '',
     },
@@ -90,7 +60,7 @@ export function toWireRequest(request: RequestApproval): WireRequestApproval {
 }
 
 /** Throws `RequestUnreadable` for a request without binding, risk or readable arguments. */
-export function fromWireRequest(wire: WireRequestApproval): RequestApproval {
+export function fromWireRequest(wire: WireRequestRead): RequestApproval {
   const { binding, risk } = wire
   if (!binding || !isRisk(risk)) throw new RequestUnreadable()
   return {
@@ -112,12 +82,12 @@ export function fromWireRequest(wire: WireRequestApproval): RequestApproval {
   }
 }
 
-export function toWireClaim(result: ClaimResult): WireClaimResult {
+export function toWireClaim(result: ClaimResult): WireClaim {
   const state = result.state && toWireState(result.state)
   return { claimed: result.claimed, reason: result.claimed ? '' : result.reason, state }
 }
 
-export function fromWireClaim(wire: WireClaimResult): ClaimResult {
+export function fromWireClaim(wire: WireClaimRead): ClaimResult {
   const state = wire.state && fromWireState(wire.state)
   if (!wire.claimed) return { claimed: false, reason: wire.reason, state }
   if (!state) throw new AnswerUnreadable()
@@ -129,7 +99,7 @@ function isStatus(text: string): text is ApprovalStatus {
 }
 
 function isRisk(text: string): text is Risk {
-  return RISKS.has(text)
+  return KNOWN_RISKS.has(text)
 }
 
 function parse(text: string): unknown {

@@ -1,5 +1,5 @@
 import type { ApprovalStatus } from '@sallyport/approval'
-import type { Risk } from './decision.ts'
+import type { PolicyVersion, Risk } from '@sallyport/policy'
 
 export type { ApprovalStatus }
 
@@ -13,7 +13,7 @@ export interface Binding {
   readonly action: string
   readonly argsDigest: string | null
   readonly toolDigest: string | null
-  readonly policyVersion: string
+  readonly policyVersion: PolicyVersion
 }
 
 export interface RequestApproval {

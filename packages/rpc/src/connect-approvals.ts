@@ -1,16 +1,13 @@
 import type { Client, Metadata } from '@grpc/grpc-js'
 import { type Health, type HealthCheck, messageOf, SallyportError } from '@sallyport/runtime'
 import type { ApprovalsPoint } from './approvals.ts'
-import {
-  fromWireClaim,
-  fromWireState,
-  toWireRequest,
-  type WireApprovalState,
-  type WireClaimResult,
-} from './approvals-wire.ts'
+import { fromWireClaim, fromWireState, toWireRequest } from './approvals-wire.ts'
 import { type ClientTls, callUnary, openChannel } from './channel.ts'
 import { APPROVALS_SERVICE, approvalsService, healthService } from './definitions.ts'
 import { RemoteUnavailable } from './errors.ts'
+import type { ApprovalState__Output } from './gen/sallyport/approvals/v1/ApprovalState.ts'
+import type { ClaimApprovalResponse__Output } from './gen/sallyport/approvals/v1/ClaimApprovalResponse.ts'
+import type { GetApprovalsResponse__Output } from './gen/sallyport/approvals/v1/GetApprovalsResponse.ts'
 import { bearerMetadata, type InternalToken } from './internal-bearer.ts'
 
 export interface ConnectApprovalsOptions {
@@ -51,16 +48,16 @@ export function connectApprovals(options: ConnectApprovalsOptions): ApprovalsCli
 
   return {
     async requestApproval(request) {
-      return fromWireState(await ask<WireApprovalState>('RequestApproval', toWireRequest(request)))
+      return fromWireState(await ask<ApprovalState__Output>('RequestApproval', toWireRequest(request)))
     },
     async claimApproval(claim) {
-      return fromWireClaim(await ask<WireClaimResult>('ClaimApproval', claim))
+      return fromWireClaim(await ask<ClaimApprovalResponse__Output>('ClaimApproval', claim))
     },
     async cancelApproval(approvalId, reason) {
-      return fromWireState(await ask<WireApprovalState>('CancelApproval', { approvalId, reason }))
+      return fromWireState(await ask<ApprovalState__Output>('CancelApproval', { approvalId, reason }))
     },
     async getApprovals(approvalIds) {
-      const { approvals } = await ask<{ approvals: WireApprovalState[] }>('GetApprovals', { approvalIds })
+      const { approvals } = await ask<GetApprovalsResponse__Output>('GetApprovals', { approvalIds })
       return approvals.map(fromWireState)
     },
     health: () => healthOf(instances, metadata),

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js'
 import { afterEach, describe, expect, it } from 'vitest'
 import { connectDecision } from './connect-decision.ts'
+import { oneByOne } from './decision.ts'
 import { decisionService } from './definitions.ts'
 import { type GrpcServer, serveGrpc } from './serve.ts'
 import { startDecisionProcess } from './testing/decision-process.ts'
@@ -26,7 +27,7 @@ async function serve(answeredBy: string): Promise<GrpcServer> {
   const server = await serveGrpc({
     listen: ANY_PORT,
     internalToken: TOKEN,
-    decision: { decide: () => ({ ...ALLOW, rule: answeredBy }) },
+    decision: oneByOne(() => ({ ...ALLOW, rule: answeredBy })),
   })
   closing.push(() => server.stop())
   return server
@@ -171,7 +172,9 @@ describe('a server that does not speak as it should', () => {
     const serialize = decisionService['Decide']?.responseSerialize as (value: unknown) => Buffer
     const address = await rawServer(serialize, {
       Decide: (_call: unknown, done: (error: null, answer: object) => void) =>
-        done(null, { outcome: 1, rule: 'unary', reasons: [], risk: 1, policyVersion: 'p-1' }),
+        done(null, {
+          verdicts: [{ outcome: 1, by: 'permissions', rule: 'unary', risk: 1, policyVersion: 'p-1' }],
+        }),
     })
     const client = connect([address])
     expect(await client.decide(question())).toMatchObject({ outcome: 'allow', rule: 'unary' })
@@ -179,8 +182,9 @@ describe('a server that does not speak as it should', () => {
 
   it.each<[string, Buffer]>([
     ['nothing', Buffer.alloc(0)],
-    ['an allow without rule or policy version', Buffer.from([0x10, 0x01])],
-    ['an outcome nobody knows', Buffer.from([0x10, 0x63])],
+    ['an allow without rule or policy version', Buffer.from([0x12, 0x02, 0x08, 0x01])],
+    ['an outcome nobody knows', Buffer.from([0x12, 0x02, 0x08, 0x63])],
+    ['two verdicts', Buffer.from([0x12, 0x02, 0x08, 0x01, 0x12, 0x02, 0x08, 0x01])],
     ['bytes that are no message', Buffer.concat([Buffer.from([0xff]), randomBytes(64)])],
   ])('is denied for when it answers %s', async (_what, answer) => {
     const address = await rawServer((value) => value as Buffer, { Decide: bytes(answer) })
@@ -209,6 +213,6 @@ describe('a server that does not speak as it should', () => {
 
   /** An answer to a question nobody asked, which must be passed over. */
   function decisionAnswer(): string {
-    return Buffer.from([0x08, 0x63, 0x10, 0x01]) as unknown as string
+    return Buffer.from([0x08, 0x63]) as unknown as string
   }
 })

@@ -1,9 +1,10 @@
+import type { DecisionInput, Verdict } from '@sallyport/policy'
 import type { Health, HealthCheck, SallyportError } from '@sallyport/runtime'
 import { type ClientTls, openChannel } from './channel.ts'
-import type { DecideRequest, Decision, DecisionPoint } from './decision.ts'
+import type { DecisionPoint } from './decision.ts'
 import { DecisionBackend } from './decision-backend.ts'
 import { RemoteTimeout } from './errors.ts'
-import { timedOut, unavailable } from './faults.ts'
+import { timedOut, unavailable, unreadable } from './faults.ts'
 import { bearerMetadata, type InternalToken } from './internal-bearer.ts'
 import { rank } from './rendezvous.ts'
 import { DEFAULT_DEADLINE_MS } from './with-deadline.ts'
@@ -26,11 +27,13 @@ export interface DecisionClient extends DecisionPoint {
 
 /** Beyond it a question is denied at once: memory stays bounded whatever the callers do. */
 const MAX_OPEN = 20_000
+/** A longer list is asked in pieces, so that none of them comes near the largest message. */
+const MOST_IN_ONE = 256
 
 interface Open {
-  readonly request: DecideRequest
+  readonly inputs: readonly DecisionInput[]
   readonly askedAt: number
-  readonly resolve: (decision: Decision) => void
+  readonly resolve: (verdicts: readonly Verdict[]) => void
   backend: DecisionBackend
 }
 
@@ -58,7 +61,7 @@ class RemoteDecision implements DecisionClient {
     this.#tickMs = Math.max(1, Math.min(10, deadlineMs / 10))
     const metadata = bearerMetadata(internalToken)
     const events = {
-      onAnswer: (id: number, decision: Decision) => this.#settle(id, decision),
+      onAnswer: (id: number, verdicts: readonly Verdict[]) => this.#settle(id, verdicts),
       onLost: (backend: DecisionBackend) => this.#reroute(backend),
     }
     this.#backends = addresses.map(
@@ -66,17 +69,16 @@ class RemoteDecision implements DecisionClient {
     )
   }
 
-  decide(request: DecideRequest): Promise<Decision> | Decision {
-    if (this.#closed) return unavailable('the connection to the decision service is closed')
-    if (this.#open.size >= MAX_OPEN) return unavailable('too many questions are open')
-    const backend = this.#choose(request)
-    if (!backend) return this.#askOnce(request, performance.now())
-    return new Promise((resolve) => {
-      this.#lastId += 1
-      this.#open.set(this.#lastId, { request, askedAt: performance.now(), resolve, backend })
-      backend.send(this.#lastId, request)
-      this.#sweep ??= setTimeout(() => this.#expire(), this.#tickMs)
-    })
+  decide(input: DecisionInput): Promise<Verdict> | Verdict {
+    const answer = this.#ask([input])
+    return answer instanceof Promise ? answer.then(onlyOf) : onlyOf(answer)
+  }
+
+  async decideMany(inputs: readonly DecisionInput[]): Promise<readonly Verdict[]> {
+    const pieces: DecisionInput[][] = []
+    for (let from = 0; from < inputs.length; from += MOST_IN_ONE)
+      pieces.push(inputs.slice(from, from + MOST_IN_ONE))
+    return (await Promise.all(pieces.map((piece) => this.#ask(piece)))).flat()
   }
 
   readonly health = (): Health => {
@@ -93,55 +95,89 @@ class RemoteDecision implements DecisionClient {
     for (const backend of this.#backends) backend.close()
   }
 
-  #choose({ tenant, gateway }: DecideRequest): DecisionBackend | undefined {
-    const open = this.#backends.filter((backend) => backend.isOpen())
-    return open.length < 2 ? open[0] : rank(`${tenant}/${gateway}`, open)[0]
+  #ask(inputs: readonly DecisionInput[]): Promise<readonly Verdict[]> | readonly Verdict[] {
+    if (this.#closed) return each(inputs, unavailable('the connection to the decision service is closed'))
+    if (this.#open.size >= MAX_OPEN) return each(inputs, unavailable('too many questions are open'))
+    const backend = this.#choose(inputs)
+    if (!backend) return this.#askOnce(inputs, performance.now())
+    return new Promise((resolve) => {
+      this.#lastId += 1
+      this.#open.set(this.#lastId, { inputs, askedAt: performance.now(), resolve, backend })
+      backend.send(this.#lastId, inputs)
+      this.#sweep ??= setTimeout(() => this.#expire(), this.#tickMs)
+    })
   }
 
-  #settle(id: number, decision: Decision): void {
+  #choose(inputs: readonly DecisionInput[]): DecisionBackend | undefined {
+    const open = this.#backends.filter((backend) => backend.isOpen())
+    return open.length < 2 ? open[0] : rank(keyOf(inputs), open)[0]
+  }
+
+  #settle(id: number, verdicts: readonly Verdict[]): void {
     const question = this.#open.get(id)
     if (!question) return
     this.#open.delete(id)
-    question.resolve(decision)
+    question.resolve(answering(question.inputs, verdicts))
   }
 
   #reroute(lost: DecisionBackend): void {
     for (const [id, question] of this.#open) {
       if (question.backend !== lost) continue
-      const next = this.#closed ? undefined : this.#choose(question.request)
+      const next = this.#closed ? undefined : this.#choose(question.inputs)
       if (!next) {
-        this.#settle(id, unavailable('the connection to the decision service was lost'))
+        this.#settle(
+          id,
+          each(question.inputs, unavailable('the connection to the decision service was lost')),
+        )
         continue
       }
       question.backend = next
-      next.send(id, question.request)
+      next.send(id, question.inputs)
     }
   }
 
   #expire(): void {
     const now = performance.now()
     const hanging = new Set<DecisionBackend>()
-    for (const [id, { askedAt, backend }] of this.#open) {
+    for (const [id, { askedAt, backend, inputs }] of this.#open) {
       if (askedAt + this.#deadlineMs > now) break
       if (!backend.heardSince(askedAt)) hanging.add(backend)
-      this.#settle(id, timedOut(this.#deadlineMs))
+      this.#settle(id, each(inputs, timedOut(this.#deadlineMs)))
     }
     for (const backend of hanging) backend.reset()
     this.#sweep = this.#open.size > 0 ? setTimeout(() => this.#expire(), this.#tickMs) : undefined
   }
 
-  async #askOnce(request: DecideRequest, askedAt: number): Promise<Decision> {
-    for (const backend of rank(`${request.tenant}/${request.gateway}`, this.#backends)) {
+  async #askOnce(inputs: readonly DecisionInput[], askedAt: number): Promise<readonly Verdict[]> {
+    for (const backend of rank(keyOf(inputs), this.#backends)) {
       const left = askedAt + this.#deadlineMs - performance.now()
-      if (left <= 0) return timedOut(this.#deadlineMs)
+      if (left <= 0) return each(inputs, timedOut(this.#deadlineMs))
       try {
-        return await backend.askOnce(request, left)
+        return answering(inputs, await backend.askOnce(inputs, left))
       } catch (reason) {
-        if (reason instanceof RemoteTimeout) return timedOut(this.#deadlineMs)
+        if (reason instanceof RemoteTimeout) return each(inputs, timedOut(this.#deadlineMs))
         if ((reason as SallyportError).kind !== 'unavailable')
-          return unavailable('the decision service did not answer as it should')
+          return each(inputs, unavailable('the decision service did not answer as it should'))
       }
     }
-    return unavailable('no decision service can be reached')
+    return each(inputs, unavailable('no decision service can be reached'))
   }
+}
+
+/** A gateway's questions go to one instance. */
+function keyOf([first]: readonly DecisionInput[]): string {
+  return `${first?.tenant}/${first?.gateway}`
+}
+
+function each(inputs: readonly DecisionInput[], verdict: Verdict): readonly Verdict[] {
+  return inputs.map(() => verdict)
+}
+
+function onlyOf([verdict]: readonly Verdict[]): Verdict {
+  return verdict ?? unreadable()
+}
+
+/** One verdict for each input, or nothing was answered. */
+function answering(inputs: readonly DecisionInput[], verdicts: readonly Verdict[]): readonly Verdict[] {
+  return verdicts.length === inputs.length ? verdicts : each(inputs, unreadable())
 }

@@ -1,14 +1,16 @@
 import type { Client, ClientDuplexStream, Metadata } from '@grpc/grpc-js'
+import type { DecisionInput, Verdict } from '@sallyport/policy'
 import { Backoff } from '@sallyport/runtime'
 import { callUnary } from './channel.ts'
-import type { DecideRequest, Decision } from './decision.ts'
-import { fromWireDecision, type WireDecideRequest, type WireDecision } from './decision-wire.ts'
+import { fromWireVerdict, toWireInput } from './decision-wire.ts'
 import { decisionService } from './definitions.ts'
+import type { DecideRequest } from './gen/sallyport/decision/v1/DecideRequest.ts'
+import type { DecideResponse__Output } from './gen/sallyport/decision/v1/DecideResponse.ts'
 
-type DecisionStream = ClientDuplexStream<WireDecideRequest, WireDecision>
+type DecisionStream = ClientDuplexStream<DecideRequest, DecideResponse__Output>
 
 export interface BackendEvents {
-  readonly onAnswer: (requestId: number, decision: Decision) => void
+  readonly onAnswer: (requestId: number, verdicts: readonly Verdict[]) => void
   /** The stream ended; what was sent over it and not answered is lost. */
   readonly onLost: (backend: DecisionBackend) => void
 }
@@ -46,23 +48,22 @@ export class DecisionBackend {
     return this.#lastHeard >= instant
   }
 
-  send(requestId: number, request: DecideRequest): void {
-    const { tenant, gatewayId, gateway, connector, upstream, action } = request
-    this.#stream?.write({ requestId, tenant, gatewayId, gateway, connector, upstream, action })
+  send(requestId: number, inputs: readonly DecisionInput[]): void {
+    this.#stream?.write({ requestId, inputs: inputs.map(toWireInput) })
   }
 
   /** Rejects with a `SallyportError`. */
-  async askOnce(request: DecideRequest, withinMs: number): Promise<Decision> {
+  async askOnce(inputs: readonly DecisionInput[], withinMs: number): Promise<readonly Verdict[]> {
     const deadline = Date.now() + withinMs
-    const answer = await callUnary<WireDecideRequest, WireDecision>(
+    const answer = await callUnary<DecideRequest, DecideResponse__Output>(
       this.#client,
       decisionService,
       'Decide',
-      { requestId: 0, ...request },
+      { requestId: 0, inputs: inputs.map(toWireInput) },
       this.#metadata,
       { deadline },
     )
-    return fromWireDecision(answer)
+    return answer.verdicts.map(fromWireVerdict)
   }
 
   /** Gives the stream up and opens another: the peer hangs. */
@@ -86,7 +87,7 @@ export class DecisionBackend {
     const stream: DecisionStream = this.#client.makeBidiStreamRequest(
       path,
       requestSerialize,
-      responseDeserialize as (bytes: Buffer) => WireDecision,
+      responseDeserialize as (bytes: Buffer) => DecideResponse__Output,
       this.#metadata,
     )
     this.#stream = stream
@@ -96,9 +97,9 @@ export class DecisionBackend {
       this.#backoff.reset()
       this.#lastHeard = performance.now()
     })
-    stream.on('data', (answer: WireDecision) => {
+    stream.on('data', (answer: DecideResponse__Output) => {
       this.#lastHeard = performance.now()
-      this.#events.onAnswer(answer.requestId, fromWireDecision(answer))
+      this.#events.onAnswer(answer.requestId, answer.verdicts.map(fromWireVerdict))
     })
     // A failed stream reports its end twice, as an error and as a status; the status comes always.
     stream.on('error', () => undefined)

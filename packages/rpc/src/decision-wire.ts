@@ -1,46 +1,180 @@
-import type { DecideRequest, Decision, Outcome, Risk } from './decision.ts'
+import {
+  type DecisionInput,
+  type InputArguments,
+  JUDGES,
+  type Judge,
+  type Need,
+  type Outcome,
+  type Risk,
+  UNREAD_ARGUMENTS,
+  type UsedTool,
+  type Verdict,
+} from '@sallyport/policy'
 import { unreadable } from './faults.ts'
+import { ArgumentsLeftOut } from './gen/sallyport/decision/v1/ArgumentsLeftOut.ts'
+import type {
+  DecisionInput as WireInput,
+  DecisionInput__Output as WireInputRead,
+} from './gen/sallyport/decision/v1/DecisionInput.ts'
+import { Need as WireNeed } from './gen/sallyport/decision/v1/Need.ts'
+import { Outcome as WireOutcome } from './gen/sallyport/decision/v1/Outcome.ts'
+import { Risk as WireRisk } from './gen/sallyport/decision/v1/Risk.ts'
+import type { UsedTool__Output as WireToolRead } from './gen/sallyport/decision/v1/UsedTool.ts'
+import type {
+  Verdict as WireVerdict,
+  Verdict__Output as WireVerdictRead,
+} from './gen/sallyport/decision/v1/Verdict.ts'
 
-/** `sallyport.decision.v1.DecideRequest`. */
-export interface WireDecideRequest extends DecideRequest {
-  readonly requestId: number
-}
+type LeftOut = Extract<InputArguments, { readonly text: null }>['why']
 
-/** `sallyport.decision.v1.DecideResponse`; enums as their numbers. */
-export interface WireDecision {
-  readonly requestId: number
-  readonly outcome: number
-  readonly rule: string
-  readonly reasons: readonly string[]
-  readonly risk: number
-  readonly policyVersion: string
-  readonly fault: string
-}
+const OUTCOMES = {
+  allow: WireOutcome.OUTCOME_ALLOW,
+  deny: WireOutcome.OUTCOME_DENY,
+  hold: WireOutcome.OUTCOME_HOLD,
+} as const satisfies Record<Outcome, number>
+const RISKS = {
+  low: WireRisk.RISK_LOW,
+  medium: WireRisk.RISK_MEDIUM,
+  high: WireRisk.RISK_HIGH,
+} as const satisfies Record<Risk, number>
+const NEEDS = {
+  arguments: WireNeed.NEED_ARGUMENTS,
+  listing: WireNeed.NEED_LISTING,
+} as const satisfies Record<Need, number>
+const LEFT_OUT = {
+  none: ArgumentsLeftOut.ARGUMENTS_LEFT_OUT_NONE,
+  unread: ArgumentsLeftOut.ARGUMENTS_LEFT_OUT_UNREAD,
+  too_large: ArgumentsLeftOut.ARGUMENTS_LEFT_OUT_TOO_LARGE,
+  not_json: ArgumentsLeftOut.ARGUMENTS_LEFT_OUT_NOT_JSON,
+} as const satisfies Record<LeftOut, number>
 
-const OUTCOMES: readonly (Outcome | undefined)[] = [undefined, 'allow', 'deny', 'hold']
-const RISKS: readonly (Risk | undefined)[] = [undefined, 'low', 'medium', 'high']
-const OUTCOME_NUMBERS: Readonly<Record<Outcome, number>> = { allow: 1, deny: 2, hold: 3 }
-const RISK_NUMBERS: Readonly<Record<Risk, number>> = { low: 1, medium: 2, high: 3 }
+const OUTCOME_OF = byNumber(OUTCOMES)
+const RISK_OF = byNumber(RISKS)
+const NEED_OF = byNumber(NEEDS)
+const LEFT_OUT_OF = byNumber(LEFT_OUT)
+const TOOL_KINDS: ReadonlySet<string> = new Set<UsedTool['kind']>(['tool', 'prompt', 'resource', 'template'])
 
-export function toWireDecision(requestId: number, decision: Decision): WireDecision {
-  const { outcome, rule, reasons, risk, policyVersion, fault } = decision
+export function toWireInput(input: DecisionInput): WireInput {
+  const given = input.arguments
   return {
-    requestId,
-    outcome: OUTCOME_NUMBERS[outcome],
+    tenant: input.tenant,
+    gatewayId: input.gatewayId,
+    gateway: input.gateway,
+    gatewayCredential: input.gatewayCredential ?? '',
+    connector: input.connector,
+    upstream: input.upstream,
+    upstreamDigest: input.upstreamDigest ?? '',
+    action: input.action,
+    lessSpecific: [...input.lessSpecific],
+    risk: RISKS[input.risk],
+    ...(given.text === null ? { argumentsLeftOut: LEFT_OUT[given.why] } : { argumentsText: given.text }),
+    tool: input.tool && { ...input.tool, definition: input.tool.definition ?? '' },
+    session: input.session ?? '',
+    client: input.client,
+    revision: input.revision ?? '',
+    transport: input.transport,
+    findings: input.findings.map((finding) => ({ ...finding, severity: RISKS[finding.severity] })),
+    time: input.time,
+    controlOffset: input.controlOffset,
+  }
+}
+
+/** Undefined where it lacks what must be there, or says what nobody knows: it cannot be judged. */
+export function fromWireInput(wire: WireInputRead): DecisionInput | undefined {
+  const risk = RISK_OF.get(wire.risk)
+  const tool = toolOf(wire.tool)
+  if (risk === undefined || tool === undefined || !wire.gatewayId || !wire.upstream || !wire.action)
+    return undefined
+  return {
+    tenant: wire.tenant,
+    gatewayId: wire.gatewayId,
+    gateway: wire.gateway,
+    gatewayCredential: wire.gatewayCredential || null,
+    connector: wire.connector,
+    upstream: wire.upstream,
+    upstreamDigest: wire.upstreamDigest || null,
+    action: wire.action,
+    lessSpecific: wire.lessSpecific,
+    risk,
+    arguments: argumentsOf(wire),
+    tool,
+    session: wire.session || null,
+    client: wire.client,
+    revision: wire.revision || null,
+    transport: wire.transport,
+    // A severity that is not known counts as the gravest.
+    findings: wire.findings.map((finding) => ({
+      ...finding,
+      severity: RISK_OF.get(finding.severity) ?? 'high',
+    })),
+    time: wire.time,
+    controlOffset: wire.controlOffset,
+  }
+}
+
+function argumentsOf({ argumentsText, argumentsLeftOut }: WireInputRead): InputArguments {
+  if (argumentsText !== undefined) return { text: argumentsText }
+  const why = argumentsLeftOut === undefined ? undefined : LEFT_OUT_OF.get(argumentsLeftOut)
+  return why === undefined ? UNREAD_ARGUMENTS : { text: null, why }
+}
+
+function toolOf(wire: WireToolRead | null): UsedTool | null | undefined {
+  if (wire === null) return null
+  const { kind, key, definition, listed } = wire
+  return isToolKind(kind) && key ? { kind, key, definition: definition || null, listed } : undefined
+}
+
+function isToolKind(text: string): text is UsedTool['kind'] {
+  return TOOL_KINDS.has(text)
+}
+
+export function toWireVerdict(verdict: Verdict): WireVerdict {
+  const { outcome, by, rule, reasons, risk, policyVersion, fault, needs, catalog, controlOffset } = verdict
+  return {
+    outcome: OUTCOMES[outcome],
+    by,
     rule,
-    reasons,
-    risk: RISK_NUMBERS[risk],
+    reasons: [...reasons],
+    risk: RISKS[risk],
     policyVersion,
     fault: fault ?? '',
+    needs: needs === null ? WireNeed.NEED_NONE : NEEDS[needs],
+    catalogStatus: catalog?.status ?? '',
+    catalogMode: catalog?.mode ?? '',
+    controlOffset,
   }
 }
 
 /** An answer that lacks outcome, risk, rule or policy version is not a verdict. */
-export function fromWireDecision(wire: WireDecision): Decision {
-  const outcome = OUTCOMES[wire.outcome]
-  const risk = RISKS[wire.risk]
-  if (outcome === undefined || risk === undefined || !wire.rule || !wire.policyVersion) return unreadable()
-  if (wire.fault && outcome !== 'deny') return unreadable()
-  const { rule, reasons, policyVersion } = wire
-  return { outcome, rule, reasons, risk, policyVersion, fault: wire.fault || null }
+export function fromWireVerdict(wire: WireVerdictRead): Verdict {
+  const outcome = OUTCOME_OF.get(wire.outcome)
+  const risk = RISK_OF.get(wire.risk)
+  const needs = wire.needs === WireNeed.NEED_NONE ? null : NEED_OF.get(wire.needs)
+  if (outcome === undefined || risk === undefined || !wire.rule || !wire.policyVersion || !isJudge(wire.by))
+    return unreadable()
+  // A need that this release does not know leaves the denial that it is.
+  if (outcome !== 'deny' && (wire.fault || needs !== null)) return unreadable()
+  const { rule, reasons, policyVersion, catalogStatus: status, catalogMode: mode, controlOffset } = wire
+  return {
+    outcome,
+    by: wire.by,
+    rule,
+    reasons,
+    risk,
+    policyVersion,
+    fault: wire.fault || null,
+    needs: needs ?? null,
+    catalog: status && mode ? { status, mode } : null,
+    controlOffset,
+  }
+}
+
+const KNOWN_JUDGES: ReadonlySet<string> = new Set(JUDGES)
+
+function isJudge(text: string): text is Judge {
+  return KNOWN_JUDGES.has(text)
+}
+
+function byNumber<Word extends string>(numbers: Readonly<Record<Word, number>>): ReadonlyMap<number, Word> {
+  return new Map(Object.entries<number>(numbers).map(([word, number]) => [number, word as Word]))
 }

@@ -6,7 +6,7 @@ import { protoPath as healthProto } from 'grpc-health-check'
 const protos = join(import.meta.dirname, '../../../proto')
 const options = { longs: Number, defaults: true, includeDirs: [protos] }
 
-/** The services of proto/sallyport; the wire types beside each translation are written after them. */
+/** The services of proto/sallyport. The types in gen/ are generated for these options: `npm run protos`. */
 export const decisionService = load('sallyport/decision/v1/decision.proto', 'sallyport.decision.v1.Decision')
 export const approvalsService = load(
   'sallyport/approvals/v1/approvals.proto',

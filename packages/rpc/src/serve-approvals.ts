@@ -1,6 +1,10 @@
 import type { Metadata, ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } from '@grpc/grpc-js'
-import type { ApprovalsPoint, ClaimApproval } from './approvals.ts'
-import { fromWireRequest, toWireClaim, toWireState, type WireRequestApproval } from './approvals-wire.ts'
+import type { ApprovalsPoint } from './approvals.ts'
+import { fromWireRequest, toWireClaim, toWireState } from './approvals-wire.ts'
+import type { CancelApprovalRequest__Output } from './gen/sallyport/approvals/v1/CancelApprovalRequest.ts'
+import type { ClaimApprovalRequest__Output } from './gen/sallyport/approvals/v1/ClaimApprovalRequest.ts'
+import type { GetApprovalsRequest__Output } from './gen/sallyport/approvals/v1/GetApprovalsRequest.ts'
+import type { RequestApprovalRequest__Output } from './gen/sallyport/approvals/v1/RequestApprovalRequest.ts'
 import { statusOf } from './status.ts'
 
 /** The Approvals service over a point. */
@@ -20,14 +24,16 @@ export function approvalsHandlers(
     }
 
   return {
-    RequestApproval: unary(async (request: WireRequestApproval) =>
+    RequestApproval: unary(async (request: RequestApprovalRequest__Output) =>
       toWireState(await point.requestApproval(fromWireRequest(request))),
     ),
-    ClaimApproval: unary(async (claim: ClaimApproval) => toWireClaim(await point.claimApproval(claim))),
-    CancelApproval: unary(async ({ approvalId, reason }: { approvalId: string; reason: string }) =>
+    ClaimApproval: unary(async (claim: ClaimApprovalRequest__Output) =>
+      toWireClaim(await point.claimApproval(claim)),
+    ),
+    CancelApproval: unary(async ({ approvalId, reason }: CancelApprovalRequest__Output) =>
       toWireState(await point.cancelApproval(approvalId, reason)),
     ),
-    GetApprovals: unary(async ({ approvalIds }: { approvalIds: string[] }) => ({
+    GetApprovals: unary(async ({ approvalIds }: GetApprovalsRequest__Output) => ({
       approvals: (await point.getApprovals(approvalIds)).map(toWireState),
     })),
   }

@@ -3,7 +3,11 @@ import { Metadata } from '@grpc/grpc-js'
 import type { Health } from '@sallyport/runtime'
 import { afterEach, describe, expect, it } from 'vitest'
 import { callUnary, openChannel } from './channel.ts'
+import { oneByOne } from './decision.ts'
+import { toWireInput } from './decision-wire.ts'
 import { DECISION_SERVICE, decisionService, healthService } from './definitions.ts'
+import type { DecideRequest } from './gen/sallyport/decision/v1/DecideRequest.ts'
+import type { DecideResponse__Output } from './gen/sallyport/decision/v1/DecideResponse.ts'
 import { bearerMetadata } from './internal-bearer.ts'
 import { serveGrpc } from './serve.ts'
 import { ALLOW, ANY_PORT, question, TOKEN } from './testing/questions.ts'
@@ -19,7 +23,7 @@ afterEach(async () => {
 async function start(health?: () => Health, internalToken: string | Buffer = TOKEN) {
   const server = await serveGrpc({
     listen: ANY_PORT,
-    decision: { decide: () => ALLOW },
+    decision: oneByOne(() => ALLOW),
     internalToken,
     ...(health && { health }),
   })
@@ -43,7 +47,14 @@ async function start(health?: () => Health, internalToken: string | Buffer = TOK
         )
       ).status,
     decide: (metadata: Metadata) =>
-      callUnary<object, { rule: string }>(channel, decisionService, 'Decide', question(), metadata, options),
+      callUnary<DecideRequest, DecideResponse__Output>(
+        channel,
+        decisionService,
+        'Decide',
+        { inputs: [toWireInput(question())] },
+        metadata,
+        options,
+      ),
   }
 }
 
@@ -51,7 +62,7 @@ describe('the internal bearer', () => {
   it('may be a derived key, which both sides write alike', async () => {
     const key = generateKeyPairSync('ed25519').publicKey.export({ type: 'spki', format: 'der' })
     const { decide } = await start(undefined, key)
-    expect(await decide(bearerMetadata(key))).toMatchObject({ rule: ALLOW.rule })
+    expect(await decide(bearerMetadata(key))).toMatchObject({ verdicts: [{ rule: ALLOW.rule }] })
   })
 
   it('is refused where it is missing, wrong or cut short', async () => {
@@ -59,7 +70,7 @@ describe('the internal bearer', () => {
     const refused = [new Metadata(), bearerMetadata('wrong'), bearerMetadata(TOKEN.slice(1))]
     for (const metadata of refused)
       await expect(decide(metadata)).rejects.toMatchObject({ kind: 'unauthenticated' })
-    expect(await decide(bearerMetadata(TOKEN))).toMatchObject({ rule: ALLOW.rule })
+    expect(await decide(bearerMetadata(TOKEN))).toMatchObject({ verdicts: [{ rule: ALLOW.rule }] })
   })
 })
 

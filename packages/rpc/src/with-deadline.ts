@@ -1,41 +1,63 @@
-import type { Decision, DecisionPoint } from './decision.ts'
+import { type DecisionInput, OUTCOMES, type Verdict } from '@sallyport/policy'
+import type { DecisionPoint } from './decision.ts'
 import { timedOut, unavailable, unreadable } from './faults.ts'
 
 /** How long a decision may take where nothing else is said. */
 export const DEFAULT_DEADLINE_MS = 250
 
-const OUTCOMES: ReadonlySet<string> = new Set(['allow', 'deny', 'hold'])
+const KNOWN: ReadonlySet<string> = new Set(OUTCOMES)
 
-/** A point that always answers: what is late, thrown or no verdict is a deny with a fault. */
+/** A point that always answers: what is late, thrown or not a verdict is a deny with a fault. */
 export function withDeadline(point: DecisionPoint, deadlineMs = DEFAULT_DEADLINE_MS): DecisionPoint {
   return {
-    decide(request) {
+    decide(input) {
       try {
-        const decision = point.decide(request)
-        return decision instanceof Promise ? inTime(decision, deadlineMs) : checked(decision)
+        const verdict = point.decide(input)
+        if (!(verdict instanceof Promise)) return checked(verdict)
+        return inTime(verdict.then(checked), deadlineMs, (stand) => stand)
       } catch {
         return failed()
+      }
+    },
+    decideMany(inputs) {
+      const check = (verdicts: readonly Verdict[]) =>
+        verdicts.length === inputs.length ? verdicts.map(checked) : inputs.map(unreadable)
+      try {
+        const verdicts = point.decideMany(inputs)
+        if (!(verdicts instanceof Promise)) return check(verdicts)
+        return inTime(verdicts.then(check), deadlineMs, (stand) => each(inputs, stand))
+      } catch {
+        return inputs.map(failed)
       }
     },
   }
 }
 
-async function inTime(decision: Promise<Decision>, deadlineMs: number): Promise<Decision> {
-  const late = Promise.withResolvers<Decision>()
-  const timer = setTimeout(() => late.resolve(timedOut(deadlineMs)), deadlineMs)
+/** `answerOf` makes an answer of the denial that stands in for it. */
+async function inTime<Answer>(
+  answer: Promise<Answer>,
+  deadlineMs: number,
+  answerOf: (stand: Verdict) => Answer,
+): Promise<Answer> {
+  const late = Promise.withResolvers<Answer>()
+  const timer = setTimeout(() => late.resolve(answerOf(timedOut(deadlineMs))), deadlineMs)
   try {
-    return checked(await Promise.race([decision, late.promise]))
+    return await Promise.race([answer, late.promise])
   } catch {
-    return failed()
+    return answerOf(failed())
   } finally {
     clearTimeout(timer)
   }
 }
 
-function checked(decision: Decision): Decision {
-  return OUTCOMES.has(decision.outcome) ? decision : unreadable()
+function each(inputs: readonly DecisionInput[], verdict: Verdict): readonly Verdict[] {
+  return inputs.map(() => verdict)
 }
 
-function failed(): Decision {
+function checked(verdict: Verdict): Verdict {
+  return KNOWN.has(verdict.outcome) ? verdict : unreadable()
+}
+
+function failed(): Verdict {
   return unavailable('the decision service failed while deciding')
 }

@@ -1,8 +1,10 @@
 import { startControlView } from '@sallyport/control'
 import { createPublisher, memoryEventLog } from '@sallyport/event-log'
 import { newEvent } from '@sallyport/events'
-import type { DecideRequest, DecisionPoint } from '@sallyport/rpc'
+import type { DecisionInput } from '@sallyport/policy'
+import type { DecisionPoint } from '@sallyport/rpc'
 import { createDecisionService } from '../src/index.ts'
+import { question } from '../src/testing/question.ts'
 
 export const BENCH_TOKEN = 'made up for the bench'
 const GATEWAYS = Array.from({ length: 20 }, (_, index) => ({ id: `g-${index}`, name: `agent-${index}` }))
@@ -47,15 +49,8 @@ export async function benchPoint(): Promise<DecisionPoint> {
 }
 
 /** Questions that take turns over gateways and tools. */
-export function benchQuestions(): DecideRequest[] {
+export function benchQuestions(): DecisionInput[] {
   return GATEWAYS.flatMap(({ id, name }) =>
-    TOOLS.map((tool) => ({
-      tenant: 'default',
-      gatewayId: id,
-      gateway: name,
-      connector: 'mcp',
-      upstream: 'files',
-      action: `mcp.tools.${tool}`,
-    })),
+    TOOLS.map((tool) => question({ gatewayId: id, gateway: name, action: `mcp.tools.${tool}` })),
   )
 }

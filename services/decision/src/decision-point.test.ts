@@ -1,7 +1,6 @@
-import type { ControlView } from '@sallyport/control'
 import { memoryEventLog } from '@sallyport/event-log'
 import { TOPICS } from '@sallyport/events'
-import type { Decision } from '@sallyport/rpc'
+import { riskOf, type Verdict } from '@sallyport/policy'
 import { describe, expect, it } from 'vitest'
 import { decisionPoint } from './decision-point.ts'
 import {
@@ -12,28 +11,21 @@ import {
   logWithTokens,
   startInstance,
 } from './testing/instance.ts'
+import { question } from './testing/question.ts'
 
 async function started() {
   const instance = await startInstance(await logWithTokens())
   const { id } = await addGateway(instance)
   await addUpstream(instance)
   const decide = async (action: string, other: object = {}) =>
-    instance.service.point.decide({
-      tenant: 'default',
-      gatewayId: id,
-      gateway: 'code-agent',
-      connector: 'mcp',
-      upstream: 'files',
-      action,
-      ...other,
-    })
+    instance.service.point.decide(question({ gatewayId: id, action, risk: riskOf(action), ...other }))
   return { instance, id, decide }
 }
 
 const set = (instance: Instance, action: string, decision: string, gateway = 'code-agent') =>
   ask(instance, 'PUT', '/v1/permissions', { gateway, connector: 'mcp', action, decision })
 
-function expectWhole(decision: Decision): void {
+function expectWhole(decision: Verdict): void {
   expect(decision.rule).not.toBe('')
   expect(decision.reasons.length).toBeGreaterThan(0)
   for (const reason of decision.reasons) expect(reason).not.toBe('')
@@ -138,14 +130,7 @@ describe('a verdict', () => {
     })
     await log.append(TOPICS.control, [{ key: 'default', headers: {}, value: Buffer.from('not an event') }])
     await faulted
-    const decision = instance.service.point.decide({
-      tenant: 'default',
-      gatewayId: 'x',
-      gateway: 'x',
-      connector: 'mcp',
-      upstream: 'files',
-      action: 'mcp.rpc.initialize',
-    }) as Decision
+    const decision = await instance.service.point.decide(question({ action: 'mcp.rpc.initialize' }))
     expect(decision).toMatchObject({ outcome: 'deny', rule: 'fault', fault: 'SP_DECISION_CONTROL_FAULT' })
     expect(decision.reasons.join()).toMatch(/a fault, not a judgement/)
     expect(await instance.service.health.decision()).toMatchObject({ status: 'down' })
@@ -166,16 +151,9 @@ describe('a verdict', () => {
       ...instance.control.state(),
       permissions: new Map([['p', unreadable as { decision: 'allow' } & typeof unreadable]]),
     }
-    const view: ControlView = { ...instance.control, state: () => state }
+    const view = { ...instance.control, state: () => state }
     const point = decisionPoint(view)
-    const request = {
-      tenant: 't',
-      gatewayId: 'g',
-      gateway: 'g',
-      connector: 'mcp',
-      upstream: 'u',
-      action: 'mcp.x',
-    }
+    const request = question({})
     expect(point.decide(request)).toMatchObject({ outcome: 'deny', fault: 'SP_DECISION_CONTROL_FAULT' })
     expect(point.fault()).toContain('the action pattern is empty')
   })
@@ -196,14 +174,7 @@ describe('two instances on one log', () => {
     })
     await set(one, 'mcp.tools.read_*', 'allow')
     await seen
-    const request = {
-      tenant: 'default',
-      gatewayId: id,
-      gateway: 'code-agent',
-      connector: 'mcp',
-      upstream: 'files',
-      action: 'mcp.tools.read_file',
-    }
+    const request = question({ gatewayId: id })
     const verdict = await two.service.point.decide(request)
     expect(verdict).toMatchObject({ outcome: 'allow', rule: 'permission mcp.tools.read_*' })
     expect(verdict).toEqual(await one.service.point.decide(request))

@@ -5,6 +5,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { decisionSpec } from './config.ts'
 import { type DecisionProcess, decisionProcess } from './process.ts'
 
+import { question } from './testing/question.ts'
+
 const SECRET = 'a1'.repeat(32)
 const ADMIN = newToken('sp_api_')
 const ENVIRONMENT = {
@@ -71,14 +73,7 @@ async function governed(process: DecisionProcess) {
     decision: 'allow',
   }
   expect((await command(process, 'PUT', '/v1/permissions', permission)).status).toBe(200)
-  return {
-    tenant: 'default',
-    gatewayId: gateway.body.id,
-    gateway: 'code-agent',
-    connector: 'mcp',
-    upstream: 'files',
-    action: 'mcp.tools.read_file',
-  }
+  return question({ gatewayId: gateway.body.id })
 }
 
 describe('two decision processes on one log', () => {

@@ -1,4 +1,4 @@
-import { type RunningControlView, submitControl } from '@sallyport/control'
+import { type Guardrail, type RunningControlView, submitControl } from '@sallyport/control'
 import type { Publisher } from '@sallyport/event-log'
 import type { ApiPlugin } from '@sallyport/http-api'
 import type { DecisionPoint } from '@sallyport/rpc'
@@ -14,6 +14,8 @@ export interface DecisionDependencies {
   readonly clock: () => Date
   /** The one secret of the installation. */
   readonly secret: Uint8Array
+  /** Rules over the whole input, beside permissions and catalog; none unless given. */
+  readonly guardrails?: readonly Guardrail[]
 }
 
 /** Need not be started or stopped. The composition starts and stops the control view that it reads. */
@@ -30,9 +32,10 @@ export function createDecisionService({
   tenant,
   clock,
   secret,
+  guardrails,
 }: DecisionDependencies): DecisionService {
   const submit = submitControl({ publisher, view: control, clock, tenant, source: '/decision' })
-  const point = decisionPoint(control)
+  const point = decisionPoint(control, guardrails && { guardrails })
   return {
     point,
     routes: controlRoutes(commandsOf(control.state, submit), secret),

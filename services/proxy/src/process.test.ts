@@ -1,3 +1,4 @@
+import { startControlView } from '@sallyport/control'
 import { createPublisher, memoryEventLog } from '@sallyport/event-log'
 import { type DataOf, newEvent } from '@sallyport/events'
 import { type GrpcServer, serveGrpc } from '@sallyport/rpc'
@@ -49,6 +50,11 @@ test('a proxy of a fleet asks decision and approvals over gRPC and carries a hel
   const secret = Buffer.alloc(32, 7)
   const signals = memorySignals()
   const decision = new FixedDecision()
+  const token = newToken('sp_gw_')
+  const log = await registeredLog(token, upstream.url)
+  const control = startControlView({ log })
+  closing.push(() => control.stop())
+  decision.control = control
   decision.outcomes.set('mcp.tools.create_issue', 'hold')
   const approvals = new FoldedApprovals(signals)
   const peers: GrpcServer = await serveGrpc({
@@ -58,7 +64,6 @@ test('a proxy of a fleet asks decision and approvals over gRPC and carries a hel
     internalToken: deriveKey(secret, 'internal'),
   })
   closing.push(() => peers.stop())
-  const token = newToken('sp_gw_')
   const config = readConfig(proxyProcessSpec, {
     SALLYPORT_PROXY_LISTEN: '127.0.0.1:0',
     SALLYPORT_KAFKA_BROKERS: 'unused:1',
@@ -67,7 +72,6 @@ test('a proxy of a fleet asks decision and approvals over gRPC and carries a hel
     SALLYPORT_DECISION_ADDRESSES: peers.address,
     SALLYPORT_APPROVALS_ADDRESSES: peers.address,
   })
-  const log = await registeredLog(token, upstream.url)
   const process = proxyProcess(config, { log, signals, logger: silentLogger, environment: {} })
   closing.push(() => process.stop())
   await process.start()

@@ -1,9 +1,7 @@
 import { controlHealth } from '@sallyport/control'
 import type { Health, HealthCheck, Service } from '@sallyport/runtime'
 import type { FastifyInstance } from 'fastify'
-import { UNJUDGED } from './domain/verdict.ts'
 import { createServer } from './faces/server/create-server.ts'
-import { lostStanding } from './governing/hold/standing.ts'
 import { createParts, type ProxyDeps } from './wiring/create-parts.ts'
 
 export type { ProxyDeps } from './wiring/create-parts.ts'
@@ -35,7 +33,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
         parts.sessions.listen(),
         control.onChange((state) => {
           holds.controlChanged()
-          open.review((call) => lostStanding(call, control, UNJUDGED))
+          open.review((inputs) => parts.decision.decideMany(inputs))
           wrappers.review()
           upstreams.keepOnly(state.upstreams.values())
           credentials.keepOnly(state.upstreams.values())

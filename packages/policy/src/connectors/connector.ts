@@ -1,4 +1,4 @@
-import type { Risk } from '../risk-of-name.ts'
+import type { Risk } from '../words.ts'
 
 /** One action that a connector names, as a person reads it. */
 export interface ActionDescription {

@@ -1,4 +1,4 @@
-import type { Risk } from '../risk-of-name.ts'
+import type { Risk } from '../words.ts'
 import type { Connector } from './connector.ts'
 
 /** A text that is not a method as HTTP servers know them: upper-case letters, and `-` inside. */

@@ -1,7 +1,7 @@
 import { type AnyNewEvent, type DataOf, DEFAULT_TENANT, newEvent } from '@sallyport/events'
 import type { Action } from './action.ts'
 import { cut } from './recorded-text.ts'
-import type { Verdict } from './verdict.ts'
+import type { ActionVerdict } from './verdict.ts'
 
 /** What of the arguments may be kept: redacted, with a keyed digest of the original. */
 export interface Evidence {
@@ -16,7 +16,7 @@ export type Completion = Pick<
 >
 
 export interface Judgement {
-  readonly verdict: Verdict
+  readonly verdict: ActionVerdict
   readonly phase: 'initial' | 'resumed'
   readonly toolDigest: string | null
   /** Milliseconds from the arrival, or from the answer of a person, to the verdict. */
@@ -52,7 +52,7 @@ export function decidedEvent(call: Action, evidence: Evidence, judgement: Judgem
 
 export function completedEvent(
   call: Action,
-  verdict: Verdict,
+  verdict: ActionVerdict,
   completion: Completion,
   at: Date,
 ): AnyNewEvent {
@@ -68,7 +68,7 @@ export function completedEvent(
 
 export function abortedEvent(
   call: Action,
-  verdict: Verdict,
+  verdict: ActionVerdict,
   end: Pick<DataOf<'sallyport.action.aborted.v1'>, 'stage' | 'reason' | 'durationMs'>,
   at: Date,
 ): AnyNewEvent {
@@ -119,7 +119,7 @@ function party({ gateway, upstream }: Action) {
   return { gateway: { id: gateway.id, name: gateway.name }, upstream: upstream.name }
 }
 
-function facts(call: Action, verdict: Verdict) {
+function facts(call: Action, verdict: ActionVerdict) {
   return {
     actionId: call.actionId,
     gateway: { id: call.gateway.id, name: call.gateway.name },

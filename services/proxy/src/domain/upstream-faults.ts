@@ -45,6 +45,13 @@ export class UpstreamAnswerInvalid extends UpstreamFault {
   }
 }
 
+/** No verdict could be had on what an upstream lists, so that its list is not passed on. */
+export class ListNotJudged extends UpstreamFault {
+  constructor() {
+    super('SP_LIST_NOT_JUDGED', 'unavailable', 'no decision could be had on what the upstream lists')
+  }
+}
+
 /** The upstream's answer is larger than the cap. */
 export class UpstreamAnswerTooLarge extends UpstreamFault {
   constructor(maxBytes: number) {

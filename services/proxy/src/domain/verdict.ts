@@ -1,51 +1,64 @@
-import type { Decision } from '@sallyport/rpc'
+import { type DecisionInput, NO_POLICY, type Verdict } from '@sallyport/policy'
 import type { LimitExceeded, SallyportError } from '@sallyport/runtime'
 import type { ProtocolRefusal } from './protocol-refusal.ts'
 
-/** A decision, and which person's answer stands behind it where one was asked. */
-export interface Verdict extends Decision {
+/**
+ * Where a refusal is none of the decision service's: `protocol`, it breaks rules of the protocol that is spoken;
+ * `limit`, something is more than it may be; `approval`, a person or the want of one; `fault`, a part of ours failed.
+ */
+export type OwnRefusal = 'protocol' | 'limit' | 'approval' | 'fault'
+
+/** What becomes of an action: the decision service's verdict, a person's answer to it, or a refusal of the proxy's own. */
+export interface ActionVerdict extends Omit<Verdict, 'by'> {
+  readonly by: Verdict['by'] | OwnRefusal
+  /** What was asked about; null where nobody was asked. */
+  readonly input: DecisionInput | null
   readonly approvalId: string | null
   readonly answeredBy: string | null
   /** Where it breaks the rules of its revision: how the agent is told. */
   readonly refusal?: ProtocolRefusal
 }
 
-export function unanswered(decision: Decision | Verdict): Verdict {
-  return { ...decision, approvalId: null, answeredBy: null }
+export function judged(verdict: Verdict, input: DecisionInput): ActionVerdict {
+  return { ...verdict, input, approvalId: null, answeredBy: null }
 }
 
-export type Basis = Pick<Decision, 'risk' | 'policyVersion'>
+export type Basis = Pick<ActionVerdict, 'risk' | 'policyVersion' | 'input' | 'controlOffset'>
 
 /** What a verdict says of risk and policy where nobody was asked. */
-export const UNJUDGED: Basis = { risk: 'medium', policyVersion: 'none' }
+export const UNJUDGED: Basis = { risk: 'medium', policyVersion: NO_POLICY, input: null, controlOffset: 0 }
 
-/** A denial by a rule of the proxy itself. */
-export function denial(rule: string, reason: string, basis: Basis = UNJUDGED): Verdict {
-  const { risk, policyVersion } = basis
-  const reasons = [reason]
+/** A denial by the proxy itself. */
+export function denial(by: OwnRefusal, rule: string, reason: string, basis: Basis = UNJUDGED): ActionVerdict {
+  const { risk, policyVersion, input, controlOffset } = basis
   return {
     outcome: 'deny',
+    by,
     rule,
-    reasons,
+    reasons: [reason],
     risk,
     policyVersion,
     fault: null,
+    needs: null,
+    catalog: null,
+    controlOffset,
+    input,
     approvalId: null,
     answeredBy: null,
   }
 }
 
 /** A denial of what breaks the rules of its own revision, whoever sent it. */
-export function refusalVerdict(refusal: ProtocolRefusal, basis: Basis = UNJUDGED): Verdict {
-  return { ...denial('protocol', refusal.message, basis), refusal }
+export function refusalVerdict(refusal: ProtocolRefusal, basis: Basis = UNJUDGED): ActionVerdict {
+  return { ...denial('protocol', 'protocol', refusal.message, basis), refusal }
 }
 
 /** A denial because something is more than it may be. */
-export function limitDenial({ limit, message }: LimitExceeded, basis: Basis = UNJUDGED): Verdict {
-  return denial(`limit: ${limit}`, message, basis)
+export function limitDenial({ limit, message }: LimitExceeded, basis: Basis = UNJUDGED): ActionVerdict {
+  return denial('limit', `limit: ${limit}`, message, basis)
 }
 
 /** A denial because a part of ours failed: no judgement of the call, and said so. */
-export function faultDenial(fault: SallyportError, basis: Basis = UNJUDGED): Verdict {
-  return { ...denial('fault', fault.message, basis), fault: fault.code }
+export function faultDenial(fault: SallyportError, basis: Basis = UNJUDGED): ActionVerdict {
+  return { ...denial('fault', 'fault', fault.message, basis), fault: fault.code }
 }

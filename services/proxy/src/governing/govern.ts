@@ -1,4 +1,3 @@
-import type { Decision } from '@sallyport/rpc'
 import { answerDenied } from '../connectors/mcp/answers/answer-denied.ts'
 import type { McpExchange } from '../connectors/mcp/exchange/mcp-exchange.ts'
 import type { ProxyParts } from '../connectors/mcp/exchange/parts.ts'
@@ -11,14 +10,7 @@ import { resumeRound } from '../connectors/mcp/rounds/resume-round.ts'
 import { answerTaskCall } from '../connectors/mcp/tasks/task-calls.ts'
 import { ControlStale } from '../domain/faults.ts'
 import type { ProtocolRefusal } from '../domain/protocol-refusal.ts'
-import {
-  denial,
-  faultDenial,
-  limitDenial,
-  refusalVerdict,
-  unanswered,
-  type Verdict,
-} from '../domain/verdict.ts'
+import { type ActionVerdict, denial, faultDenial, limitDenial, refusalVerdict } from '../domain/verdict.ts'
 import type { Credential } from '../reaching/credentials/credentials.ts'
 import { decide } from './decide.ts'
 import { holdCall } from './hold/hold-call.ts'
@@ -29,7 +21,7 @@ import { recordDecision } from './record/record-decision.ts'
 export async function govern(
   parts: ProxyParts,
   arrived: McpExchange,
-  deciding: Promise<Decision>,
+  deciding: Promise<ActionVerdict>,
 ): Promise<void> {
   const asked =
     parts.tasks.named(arrived.call) === undefined ? arrived : await aboutTask(parts, arrived, await deciding)
@@ -43,10 +35,10 @@ export async function govern(
 async function aboutTask(
   parts: ProxyParts,
   exchange: McpExchange,
-  decision: Decision | Verdict,
+  decision: ActionVerdict,
 ): Promise<McpExchange | null> {
-  if ('refusal' in decision && decision.refusal !== undefined) return exchange
-  return answerTaskCall(parts, exchange, (next) => govern(parts, next, decide(parts, next.call)))
+  if (decision.refusal !== undefined) return exchange
+  return answerTaskCall(parts, exchange, (next) => govern(parts, next, decide(parts, next)))
 }
 
 async function refuse(parts: ProxyParts, exchange: McpExchange, refusal: ProtocolRefusal): Promise<void> {
@@ -55,7 +47,11 @@ async function refuse(parts: ProxyParts, exchange: McpExchange, refusal: Protoco
     answerDenied(exchange, verdict)
 }
 
-async function settle(parts: ProxyParts, asked: McpExchange, deciding: Promise<Decision>): Promise<void> {
+async function settle(
+  parts: ProxyParts,
+  asked: McpExchange,
+  deciding: Promise<ActionVerdict>,
+): Promise<void> {
   const decided = await deciding
   const prepared =
     decided.outcome === 'deny' ? { exchange: asked, decision: decided } : await prepare(parts, asked, decided)
@@ -63,12 +59,8 @@ async function settle(parts: ProxyParts, asked: McpExchange, deciding: Promise<D
   const { exchange, decision } = prepared
   const { call } = exchange
   const credential = credentialFor(parts, call, decision)
-  const verdict = restrict(
-    parts,
-    call,
-    decision,
-    credential instanceof Promise ? await credential : credential,
-  )
+  const found = credential instanceof Promise ? await credential : credential
+  const verdict = ownRefusal(parts, call, decision, found) ?? decision
   if (verdict.outcome === 'hold') {
     await hold(parts, exchange, verdict)
     return
@@ -84,7 +76,7 @@ async function settle(parts: ProxyParts, asked: McpExchange, deciding: Promise<D
   else await forward(parts, told, verdict)
 }
 
-async function hold(parts: ProxyParts, exchange: McpExchange, verdict: Verdict): Promise<void> {
+async function hold(parts: ProxyParts, exchange: McpExchange, verdict: ActionVerdict): Promise<void> {
   const { call } = exchange
   try {
     const recorded = await recordDecision(parts, exchange, verdict, 'initial', null, call.arrivedAt)
@@ -95,26 +87,38 @@ async function hold(parts: ProxyParts, exchange: McpExchange, verdict: Verdict):
 }
 
 /** Looked for before the decision is recorded: what cannot be had makes it a denial. */
-function credentialFor({ credentials }: ProxyParts, call: McpCall, { outcome }: Decision) {
+function credentialFor({ credentials }: ProxyParts, call: McpCall, { outcome }: ActionVerdict) {
   return outcome === 'deny' ? NO_CREDENTIAL : credentials.find(call)
 }
 
 const NO_CREDENTIAL: Credential = { header: null }
 
-/** What the proxy itself adds to a decision: it can only become stricter. A hold that stays one has its place. */
-function restrict(parts: ProxyParts, call: McpCall, decision: Decision, credential: Credential): Verdict {
+/**
+ * What the proxy refuses by itself of what the decision service let pass: for a fault, by the protocol or at a limit.
+ * A hold that stays one has its place.
+ */
+function ownRefusal(
+  parts: ProxyParts,
+  call: McpCall,
+  verdict: ActionVerdict,
+  credential: Credential,
+): ActionVerdict | undefined {
   const { config, control, holds } = parts
-  const verdict = unanswered(decision)
-  if (decision.outcome === 'deny') return verdict
+  if (verdict.outcome === 'deny') return undefined
   const stale = control.fault()
-  if (stale !== undefined) return faultDenial(new ControlStale({ cause: new Error(stale) }), decision)
-  if ('fault' in credential) return faultDenial(credential.fault, decision)
+  if (stale !== undefined) return faultDenial(new ControlStale({ cause: new Error(stale) }), verdict)
+  if ('fault' in credential) return faultDenial(credential.fault, verdict)
   if (call.kind === 'response' && answeredId(parts, call) === undefined)
-    return denial('session', 'it answers nothing that was asked in this session', decision)
-  if (decision.outcome === 'allow') return verdict
+    return denial('protocol', 'session', 'it answers nothing that was asked in this session', verdict)
+  if (verdict.outcome === 'allow') return undefined
   if (call.kind !== 'request')
-    return denial(decision.rule, 'it needs a person, and what has no answer cannot wait for one', decision)
+    return denial(
+      'protocol',
+      verdict.rule,
+      'it needs a person, and what has no answer cannot wait for one',
+      verdict,
+    )
   if (!holds.takePlace(call.gateway.id))
-    return limitDenial(new TooManyHolds(config.hold.maxPerGateway), decision)
-  return verdict
+    return limitDenial(new TooManyHolds(config.hold.maxPerGateway), verdict)
+  return undefined
 }

@@ -1,11 +1,13 @@
 import type { JsonValue } from '@sallyport/jsonrpc'
+import type { DecisionInput, Verdict } from '@sallyport/policy'
+import type { DecisionPoint } from '@sallyport/rpc'
 import type { McpCall } from '../connectors/mcp/message/call.ts'
-import type { Verdict } from '../domain/verdict.ts'
-import { isStop } from './hold/standing.ts'
 
 /** Something that is under way with an upstream and can be ended early. */
 export interface OpenExchange {
   readonly call: McpCall
+  /** What its going on depends on, as of now. */
+  input(): DecisionInput
   /** What the upstream calls the request; null for what is none. */
   readonly upstreamId: string | null
   /** Streams of a server's own never end by themselves. */
@@ -17,6 +19,8 @@ export interface OpenExchange {
 export class OpenExchanges {
   readonly #open = new Set<OpenExchange>()
   #idle: (() => void) | undefined
+  #reviewing = false
+  #again = false
 
   get size(): number {
     return this.#open.size
@@ -50,13 +54,31 @@ export class OpenExchanges {
   }
 
   /**
-   * Ends what may not go on: streams for whatever reason, other calls when they or their agent were stopped, as an
-   * answer may be a stream too. A call whose upstream was only replaced is left to end.
+   * Asks whether what is under way may go on, and ends what may not: streams for whatever reason, other calls when they
+   * or their agent were stopped, as an answer may be a stream too. A call whose upstream was only replaced is left to
+   * end. What changes while it asks is asked about when it has.
    */
-  review(lost: (call: McpCall) => Verdict | undefined): void {
-    for (const exchange of [...this.#open]) {
-      const verdict = lost(exchange.call)
-      if (verdict === undefined) continue
+  review(decideMany: DecisionPoint['decideMany']): void {
+    if (this.#reviewing) {
+      this.#again = true
+      return
+    }
+    if (this.#open.size === 0) return
+    this.#reviewing = true
+    void this.#review(decideMany).finally(() => {
+      this.#reviewing = false
+      if (!this.#again) return
+      this.#again = false
+      this.review(decideMany)
+    })
+  }
+
+  async #review(decideMany: DecisionPoint['decideMany']): Promise<void> {
+    const reviewed = [...this.#open]
+    const verdicts = await answered(() => decideMany(reviewed.map((exchange) => exchange.input())))
+    for (const [at, exchange] of reviewed.entries()) {
+      const verdict = verdicts?.[at] ?? NO_VERDICT
+      if (verdict.outcome !== 'deny' || verdict.needs !== null || !this.#open.has(exchange)) continue
       if (exchange.endless || isStop(verdict)) exchange.interrupt(verdict.reasons.join('; '))
     }
   }
@@ -71,5 +93,29 @@ export class OpenExchanges {
     await promise
     clearTimeout(timer)
     for (const exchange of [...this.#open]) exchange.interrupt('Sallyport is stopping')
+  }
+}
+
+/** Whether a person has stopped the agent or what it calls. */
+function isStop({ by }: GoingOn): boolean {
+  return by === 'kill_switch' || by === 'gateway'
+}
+
+type GoingOn = Pick<Verdict, 'outcome' | 'by' | 'needs' | 'reasons'>
+
+const NO_VERDICT: GoingOn = {
+  outcome: 'deny',
+  by: 'fault',
+  needs: null,
+  reasons: ['no decision could be had on its going on'],
+}
+
+async function answered(
+  ask: () => ReturnType<DecisionPoint['decideMany']>,
+): Promise<readonly Verdict[] | undefined> {
+  try {
+    return await ask()
+  } catch {
+    return undefined
   }
 }

@@ -8,7 +8,6 @@ import {
   type Gateway,
   type KillSwitch,
   modeKey,
-  type PermissionRecord,
   type Target,
   type Upstream,
 } from '@sallyport/control'
@@ -22,6 +21,7 @@ export class FixedControl implements ControlView {
   readonly #killSwitches = new Map<string, KillSwitch>()
   readonly #tokens = new Map<string, ApiToken>()
   readonly #catalogs = new Map<string, Catalog>()
+  #changes = 0
   staleness: string | undefined
 
   addGateway(name: string, token: string): void {
@@ -82,7 +82,7 @@ export class FixedControl implements ControlView {
   }
 
   offset(): number {
-    return 0
+    return this.#changes
   }
 
   passedOver(): number {
@@ -93,7 +93,7 @@ export class FixedControl implements ControlView {
     return {
       gateways: this.#gateways,
       upstreams: this.#upstreams,
-      permissions: ALL,
+      permissions: new Map(),
       killSwitches: this.#killSwitches,
       tokens: this.#tokens,
       catalogs: this.#catalogs,
@@ -123,24 +123,9 @@ export class FixedControl implements ControlView {
   }
 
   #tell(): void {
+    this.#changes += 1
     for (const listener of this.#listeners) listener(this.state())
   }
 }
 
 const NOW = '2026-01-01T00:00:00.000Z'
-
-/** What is decided is the fixed decision's; by these only lists are filtered. */
-const ALL: ReadonlyMap<string, PermissionRecord> = new Map([
-  [
-    'all',
-    {
-      id: 'all',
-      gateway: '*',
-      upstream: null,
-      connector: '*',
-      action: '*',
-      decision: 'allow',
-      updatedAt: NOW,
-    },
-  ],
-])

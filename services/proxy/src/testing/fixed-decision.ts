@@ -1,4 +1,6 @@
-import type { DecideRequest, Decision, DecisionPoint, Outcome } from '@sallyport/rpc'
+import { type ControlView, judge } from '@sallyport/control'
+import type { DecisionInput, Evaluation, GatewayPolicy, Outcome, Policy, Verdict } from '@sallyport/policy'
+import type { DecisionPoint } from '@sallyport/rpc'
 
 const LISTS = new Set([
   'mcp.tools.list',
@@ -7,23 +9,52 @@ const LISTS = new Set([
   'mcp.resources.templates_list',
 ])
 
-/** Decides by a table of action names; what is not in it is allowed when it is handshake or discovery, else denied. */
+/**
+ * Judges as the decision service does, by the control state it is given, but for permissions: these are a table of
+ * action names. What is not in it is allowed when it is handshake or discovery, else denied; in lists it is allowed.
+ */
 export class FixedDecision implements DecisionPoint {
   readonly outcomes = new Map<string, Outcome>()
-  readonly asked: DecideRequest[] = []
+  readonly asked: DecisionInput[] = []
   policyVersion = 'p-1'
   failure: Error | undefined
   /** For actions that are not in the table. */
   fallback: Outcome = 'deny'
+  /** Set by whoever starts the proxy. */
+  control: Pick<ControlView, 'state' | 'offset'> | undefined
 
-  decide(request: DecideRequest): Decision {
-    this.asked.push(request)
+  decide(input: DecisionInput): Verdict {
+    this.asked.push(input)
+    return this.#judge(input, this.fallback)
+  }
+
+  decideMany(inputs: readonly DecisionInput[]): readonly Verdict[] {
+    return inputs.map((input) => this.#judge(input, 'allow'))
+  }
+
+  #judge(input: DecisionInput, fallback: Outcome): Verdict {
     if (this.failure) throw this.failure
-    const { action } = request
+    if (this.control === undefined) throw new TypeError('it was given no control state')
+    const ruling = {
+      state: this.control.state(),
+      policy: this.#policy(fallback),
+      guardrails: [],
+      readers: () => false,
+      controlOffset: this.control.offset(),
+    }
+    return judge(ruling, input)
+  }
+
+  #policy(fallback: Outcome): Policy {
+    const evaluate: GatewayPolicy['evaluate'] = ({ action }) => this.#evaluate(action, fallback)
+    const gateway = { version: this.policyVersion, evaluate }
+    return { forGateway: () => gateway, evaluate, policyVersion: () => this.policyVersion }
+  }
+
+  #evaluate(action: string, fallback: Outcome): Evaluation {
     const isProtocol = action.startsWith('mcp.rpc.') && action !== 'mcp.rpc.unknown'
-    const outcome = this.outcomes.get(action) ?? (isProtocol || LISTS.has(action) ? 'allow' : this.fallback)
+    const outcome = this.outcomes.get(action) ?? (isProtocol || LISTS.has(action) ? 'allow' : fallback)
     const rule = this.outcomes.has(action) ? `permission ${action}` : 'no permission'
-    const reasons = [`${rule} means ${outcome}`]
-    return { outcome, rule, reasons, risk: 'medium', policyVersion: this.policyVersion, fault: null }
+    return { outcome, rule, reasons: [`${rule} means ${outcome}`] }
   }
 }

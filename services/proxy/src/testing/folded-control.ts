@@ -9,7 +9,7 @@ const BY = { actor: { type: 'person', name: 'dana' }, idempotencyKey: null } as 
 type Accepted = DataOf<'sallyport.catalog.accepted.v1'>['entities']
 type Modes = Pick<DataOf<'sallyport.catalog.mode_set.v1'>, 'key' | 'status' | 'mode'>
 
-/** Control state folded from the log, as it is in earnest, with one gateway that may do everything unless told. */
+/** Control state folded from the log, as it is in earnest. */
 export async function startFoldedControl(log: EventLog) {
   const view = startControlView({ log })
   await view.caughtUp
@@ -43,16 +43,6 @@ export async function startFoldedControl(log: EventLog) {
         credential: null,
       }),
     removeUpstream: (name: string) => submit('sallyport.upstream.removed.v1', name, { ...BY, name }),
-    permit: (action: string, decision: 'allow' | 'deny' | 'require_approval', gateway = '*') =>
-      submit('sallyport.permission.set.v2', action, {
-        ...BY,
-        id: `${gateway} ${action}`,
-        gateway,
-        upstream: null,
-        connector: '*',
-        action,
-        decision,
-      }),
     accept: (upstream: string, entities: Accepted) =>
       submit('sallyport.catalog.accepted.v1', upstream, { ...BY, upstream, entities }),
     setMode: (upstream: string, modes: Modes) =>

@@ -32,6 +32,7 @@ export async function startProxy(options: FixtureOptions = {}) {
   const log = options.log ?? memoryEventLog()
   const control = options.control ?? new FixedControl()
   const decision = options.decision ?? new FixedDecision()
+  if (decision instanceof FixedDecision) decision.control ??= options.folded ?? control
   const signals = options.signals ?? new LocalSignals()
   const approvals = options.approvals ?? new FoldedApprovals(signals)
   const token = options.token ?? newToken('sp_gw_')

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import { upstreamDigest } from '@sallyport/control'
 import { checkContentEncoding, checkContentType } from '@sallyport/jsonrpc'
 import { newId } from '@sallyport/runtime'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -21,7 +22,6 @@ import { upstreamEventId } from '../../connectors/mcp/session/event-ids.ts'
 import type { Session } from '../../connectors/mcp/session/session.ts'
 import type { CallerRules } from '../../domain/callers.ts'
 import { EventUnknown, SessionUnknown } from '../../domain/faults.ts'
-import { upstreamDigest } from '../../domain/upstream-digest.ts'
 import { decide } from '../../governing/decide.ts'
 import { govern } from '../../governing/govern.ts'
 import { TooManyCalls } from '../../governing/limits/errors.ts'
@@ -166,8 +166,6 @@ function take(
   const resumed = resumedAfter(parts, call, single(lastEventId))
   reply.hijack()
   if (isEndless(call)) untilExpiry(reply.raw, admissionOf(request).expiresAt, parts.clock())
-  // Its arguments are redacted while the decision service thinks.
-  const deciding = decide(parts, call, mirrored)
   const exchange = newExchange(parts, call, how.answerOn(reply.raw), {
     protocolVersion: mirrored.version,
     mirrored,
@@ -175,7 +173,7 @@ function take(
     lastEventId: resumed,
     traceparent: single(traceparent),
   })
-  govern(parts, exchange, deciding).catch((error: unknown) => {
+  govern(parts, exchange, decide(parts, exchange, mirrored)).catch((error: unknown) => {
     parts.logger.error({ actionId: call.actionId, error }, 'an exchange failed')
     reply.raw.destroy()
   })

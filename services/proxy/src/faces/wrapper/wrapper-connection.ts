@@ -1,3 +1,4 @@
+import { upstreamDigest } from '@sallyport/control'
 import { errorResponse, type RequestId } from '@sallyport/jsonrpc'
 import { messageOf, newId, SallyportError } from '@sallyport/runtime'
 import { decodeWord, type Frame, type Word } from '@sallyport/stdio'
@@ -16,16 +17,15 @@ import {
 } from '../../connectors/mcp/message/read-call.ts'
 import type { Session } from '../../connectors/mcp/session/session.ts'
 import { sessionClosedEvent } from '../../domain/records.ts'
-import { upstreamDigest } from '../../domain/upstream-digest.ts'
 import { UpstreamExited } from '../../domain/upstream-faults.ts'
 import { decide } from '../../governing/decide.ts'
 import { govern } from '../../governing/govern.ts'
-import { partyStands } from '../../governing/hold/standing.ts'
 import { TooManyCalls } from '../../governing/limits/errors.ts'
 import { ChannelExchanges } from '../../reaching/channel/channel-exchanges.ts'
 import { channelLimits } from '../../reaching/channel/channel-limits.ts'
 import { recordRefusal, refusalCode } from '../mcp/refuse-unread.ts'
 import type { Admission } from '../server/admit.ts'
+import { admissionStands } from './admission-stands.ts'
 import { ChannelAnswer } from './channel-answer.ts'
 import { WrapperSocket } from './wrapper-socket.ts'
 
@@ -98,7 +98,7 @@ export class WrapperConnection {
 
   /** Closes when the gateway or what the server is registered as is not what it was. */
   review(): void {
-    if (!partyStands(this.#parts.control, this.#admission)) this.close(CLOSE.lostStanding)
+    if (!admissionStands(this.#parts.control, this.#admission)) this.close(CLOSE.lostStanding)
   }
 
   close(code: number): void {
@@ -154,7 +154,6 @@ export class WrapperConnection {
   }
 
   #govern(call: McpCall): void {
-    const deciding = decide(this.#parts, call)
     const { promise: ended, resolve: onEnded } = Promise.withResolvers<void>()
     const answer: ChannelAnswer = new ChannelAnswer({
       line: this.#socket,
@@ -166,11 +165,13 @@ export class WrapperConnection {
       },
     })
     this.#answers.add(answer)
+    const exchange = newExchange(this.#parts, call, answer, PASSED)
+    const deciding = decide(this.#parts, exchange)
     const before = this.#said
     // Requests run beside each other; a notification is on its way before what was said after it.
     if (call.kind === 'notification' || call.kind === 'response') this.#said = before.then(() => ended)
     before
-      .then(() => govern(this.#parts, newExchange(this.#parts, call, answer, PASSED), deciding))
+      .then(() => govern(this.#parts, exchange, deciding))
       .catch((error: unknown) => {
         this.#parts.logger.error({ actionId: call.actionId, error }, 'an exchange failed')
         this.#socket.terminate()

@@ -1,17 +1,17 @@
-import type { ApprovalState, Decision } from '@sallyport/rpc'
-import { denial, type Verdict } from '../../domain/verdict.ts'
+import type { ApprovalState } from '@sallyport/rpc'
+import { type ActionVerdict, denial } from '../../domain/verdict.ts'
 
 /** The verdict on a held call once its approval was claimed. */
-export function approvedVerdict(state: ApprovalState, basis: Decision): Verdict {
+export function approvedVerdict(state: ApprovalState, basis: ActionVerdict): ActionVerdict {
   const { approvalId, answeredBy, answerReason } = state
   const reasons = [sentence(`approved by ${answeredBy ?? 'a person'}`, answerReason), ...basis.reasons]
-  return { ...basis, outcome: 'allow', reasons, approvalId, answeredBy }
+  return { ...basis, outcome: 'allow', by: 'approval', reasons, approvalId, answeredBy }
 }
 
 /** The verdict on a held call whose approval has ended without letting it through. */
-export function answeredVerdict(state: ApprovalState, basis: Decision): Verdict {
+export function answeredVerdict(state: ApprovalState, basis: ActionVerdict): ActionVerdict {
   const { approvalId, answeredBy } = state
-  return { ...denial(basis.rule, whyNot(state), basis), approvalId, answeredBy }
+  return { ...denial('approval', basis.rule, whyNot(state), basis), approvalId, answeredBy }
 }
 
 function whyNot({ status, answeredBy, answerReason }: ApprovalState): string {

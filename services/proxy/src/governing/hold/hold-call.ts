@@ -5,14 +5,14 @@ import { forward } from '../../connectors/mcp/forwarding/forward.ts'
 import { chooseRung } from '../../connectors/mcp/rungs/choose-rung.ts'
 import { ApprovalRefused } from '../../domain/faults.ts'
 import { abortedEvent } from '../../domain/records.ts'
-import { faultDenial, type Verdict } from '../../domain/verdict.ts'
+import { type ActionVerdict, faultDenial } from '../../domain/verdict.ts'
 import { recordDecision } from '../record/record-decision.ts'
 import { Hold, type HoldEnd } from './hold.ts'
 import type { Rung } from './rung.ts'
 import type { Interruption, Waiting } from './waiting.ts'
 
 /** A call whose hold is durable: keeps its caller, asks a person, and does what comes of it. */
-export async function holdCall(parts: ProxyParts, exchange: McpExchange, held: Verdict): Promise<void> {
+export async function holdCall(parts: ProxyParts, exchange: McpExchange, held: ActionVerdict): Promise<void> {
   const { call, answer } = exchange
   const waiting = parts.holds.begin(call)
   answer.onGone = () => waiting.interrupt('gone')
@@ -37,7 +37,7 @@ export async function holdCall(parts: ProxyParts, exchange: McpExchange, held: V
 async function finish(
   parts: ProxyParts,
   rung: Rung,
-  held: Verdict,
+  held: ActionVerdict,
   waiting: Waiting,
   end: HoldEnd,
 ): Promise<void> {

@@ -1,30 +1,30 @@
+import { upstreamDigest } from '@sallyport/control'
 import { DEFAULT_TENANT } from '@sallyport/events'
-import type { ApprovalState, Decision, RequestApproval } from '@sallyport/rpc'
+import type { ApprovalState, RequestApproval } from '@sallyport/rpc'
 import { messageOf, SallyportError } from '@sallyport/runtime'
 import { usedDefinition } from '../../connectors/mcp/catalog/used-definition.ts'
 import type { McpExchange } from '../../connectors/mcp/exchange/mcp-exchange.ts'
 import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
 import { ApprovalRefused, ToolDefinitionUnknown } from '../../domain/faults.ts'
 import { boundDigest, type ToolDefinition } from '../../domain/tool-digest.ts'
-import { upstreamDigest } from '../../domain/upstream-digest.ts'
-import { denial, faultDenial, unanswered, type Verdict } from '../../domain/verdict.ts'
+import { type ActionVerdict, denial, faultDenial } from '../../domain/verdict.ts'
 import { decide } from '../decide.ts'
 import { answeredVerdict, approvedVerdict } from './answered-verdict.ts'
+import { answererRevoked } from './answerer-revoked.ts'
 import type { Rung } from './rung.ts'
-import { answererRevoked, lostStanding } from './standing.ts'
 import type { Interruption, Waiting } from './waiting.ts'
 
 /** How a hold ended: with a verdict to be recorded, or before there was one. */
 export type HoldEnd =
-  | { readonly kind: 'decided'; readonly verdict: Verdict; readonly toolDigest: string | null }
+  | { readonly kind: 'decided'; readonly verdict: ActionVerdict; readonly toolDigest: string | null }
   | { readonly kind: 'interrupted'; readonly by: Interruption; readonly approvalId: string | null }
 
 /** A new approval is needed, as what the old one was bound to has changed. */
-type Again = { readonly kind: 'again'; readonly basis: Decision }
+type Again = { readonly kind: 'again'; readonly basis: ActionVerdict }
 
 /** What an approval is bound to beside the call itself. */
 interface Bound {
-  readonly basis: Decision
+  readonly basis: ActionVerdict
   readonly toolDigest: string | null
 }
 
@@ -48,7 +48,7 @@ export class Hold {
     this.#rung = rung
   }
 
-  async untilEnd(held: Decision): Promise<HoldEnd> {
+  async untilEnd(held: ActionVerdict): Promise<HoldEnd> {
     const told = await this.#answeredBetweenRounds(held)
     if (told !== undefined) return told
     let basis = held
@@ -68,7 +68,7 @@ export class Hold {
   }
 
   /** A person may have refused while the client was on its way: to ask once more would be to ignore them. */
-  async #answeredBetweenRounds(basis: Decision): Promise<HoldEnd | undefined> {
+  async #answeredBetweenRounds(basis: ActionVerdict): Promise<HoldEnd | undefined> {
     const approvalId = this.#exchange.round?.held?.approvalId
     if (approvalId == null) return undefined
     const reading = this.#parts.approvals.getApprovals([approvalId]).catch(() => [])
@@ -79,7 +79,10 @@ export class Hold {
   }
 
   /** The answer may also have come between looking for it and asking: then another approval was made in vain. */
-  async #overtaken({ approvalId, attached }: ApprovalState, basis: Decision): Promise<HoldEnd | undefined> {
+  async #overtaken(
+    { approvalId, attached }: ApprovalState,
+    basis: ActionVerdict,
+  ): Promise<HoldEnd | undefined> {
     if (approvalId === this.#exchange.round?.held?.approvalId) return undefined
     const told = await this.#answeredBetweenRounds(basis)
     if (told !== undefined && !attached)
@@ -174,14 +177,19 @@ export class Hold {
     return this.#claim(state, bound, end.basis)
   }
 
-  async #claim(state: ApprovalState, bound: Bound, basis: Decision): Promise<HoldEnd | undefined> {
+  async #claim(state: ApprovalState, bound: Bound, basis: ActionVerdict): Promise<HoldEnd | undefined> {
     const { approvalId, callDigest } = state
     const { approvals, claimant } = this.#parts
     const { actionId } = this.#exchange.call
     try {
       const claim = await approvals.claimApproval({ approvalId, callDigest, actionId, claimant })
       if (claim.claimed) return decided(approvedVerdict(claim.state, basis), bound)
-      const lost = denial(`approval ${approvalId}`, `the approval could not be used: ${claim.reason}`, basis)
+      const lost = denial(
+        'approval',
+        `approval ${approvalId}`,
+        `the approval could not be used: ${claim.reason}`,
+        basis,
+      )
       return decided({ ...lost, approvalId, answeredBy: state.answeredBy }, bound)
     } catch (cause) {
       if (!canBeTriedAgain(cause)) return decided(faultDenial(new ApprovalRefused({ cause }), basis), bound)
@@ -193,15 +201,13 @@ export class Hold {
   }
 
   /** Decides anew. Denied, or allowed without a person: the approval is not wanted any more. */
-  async #recheck({ basis, toolDigest }: Bound): Promise<Extract<HoldEnd, { kind: 'decided' }> | Again> {
-    const { call } = this.#exchange
-    const lost = lostStanding(call, this.#parts.control, basis)
-    const decision = lost ?? (await decide(this.#parts, call))
+  async #recheck({ toolDigest }: Bound): Promise<Extract<HoldEnd, { kind: 'decided' }> | Again> {
+    const decision = await decide(this.#parts, this.#exchange)
     if (decision.outcome === 'hold') return { kind: 'again', basis: decision }
     // A fault is no judgement: the approval can still be used by a repeated call.
     if (decision.fault === null)
       void this.#cancel(`not needed any more: ${decision.rule} (${decision.outcome})`)
-    return decided(lost ?? unanswered(decision), { toolDigest })
+    return decided(decision, { toolDigest })
   }
 
   async #cancel(reason: string, approvalId = this.#approvalId): Promise<void> {
@@ -248,7 +254,7 @@ export class Hold {
   }
 }
 
-function decided(verdict: Verdict, { toolDigest }: Pick<Bound, 'toolDigest'>) {
+function decided(verdict: ActionVerdict, { toolDigest }: Pick<Bound, 'toolDigest'>) {
   return { kind: 'decided', verdict, toolDigest } as const
 }
 

@@ -1,4 +1,4 @@
-import type { Outcome } from '@sallyport/rpc'
+import type { Outcome } from '@sallyport/policy'
 import type { Completion } from '../../domain/records.ts'
 
 const BUCKETS_MS = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000]

@@ -4,18 +4,18 @@ import type { Resumption } from '../../connectors/mcp/forwarding/forward.ts'
 import type { McpCall } from '../../connectors/mcp/message/call.ts'
 import { abortedEvent, type Completion, completedEvent, sessionClosedEvent } from '../../domain/records.ts'
 import type { UpstreamFault } from '../../domain/upstream-faults.ts'
-import type { Verdict } from '../../domain/verdict.ts'
+import type { ActionVerdict } from '../../domain/verdict.ts'
 
 /** How one forwarded action ended, written down once. */
 export class ForwardingRecord {
   responseBytes = 0
   readonly #parts: ProxyParts
   readonly #call: McpCall
-  readonly #verdict: Verdict
+  readonly #verdict: ActionVerdict
   readonly #resumption: Resumption | undefined
   readonly #sentAt = performance.now()
 
-  constructor(parts: ProxyParts, call: McpCall, verdict: Verdict, resumption: Resumption | undefined) {
+  constructor(parts: ProxyParts, call: McpCall, verdict: ActionVerdict, resumption: Resumption | undefined) {
     this.#parts = parts
     this.#call = call
     this.#verdict = verdict

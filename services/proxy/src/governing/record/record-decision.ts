@@ -4,7 +4,7 @@ import type { McpExchange } from '../../connectors/mcp/exchange/mcp-exchange.ts'
 import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
 import { NotRecorded } from '../../domain/faults.ts'
 import { abortedEvent, decidedEvent } from '../../domain/records.ts'
-import { faultDenial, type Verdict } from '../../domain/verdict.ts'
+import { type ActionVerdict, faultDenial } from '../../domain/verdict.ts'
 
 /**
  * Records a decision and waits until it is durable. False when it could not be: the agent has been told then, and
@@ -13,7 +13,7 @@ import { faultDenial, type Verdict } from '../../domain/verdict.ts'
 export async function recordDecision(
   parts: ProxyParts,
   exchange: McpExchange,
-  verdict: Verdict,
+  verdict: ActionVerdict,
   phase: 'initial' | 'resumed',
   toolDigest: string | null,
   since: number,

@@ -1,6 +1,6 @@
 import type { IssuedCredential, Upstream } from '@sallyport/control'
+import { upstreamDigest } from '@sallyport/control'
 import type { Logger } from '@sallyport/runtime'
-import { upstreamDigest } from '../../domain/upstream-digest.ts'
 import { askToken, type IssuedToken } from './ask-token.ts'
 import { RefreshTokenFile } from './refresh-token-file.ts'
 import type { Secrets } from './secrets.ts'

@@ -1,7 +1,7 @@
 import type { Target, Upstream } from '@sallyport/control'
+import { upstreamDigest } from '@sallyport/control'
 import { type Environment, type Logger, newId } from '@sallyport/runtime'
 import { Watchdog } from '@sallyport/stdio'
-import { upstreamDigest } from '../../domain/upstream-digest.ts'
 import {
   type UpstreamFault,
   UpstreamNotStarted,

@@ -1,6 +1,6 @@
 import type { ApprovalStatus } from '@sallyport/approval'
 import { createPublisher, type EventLog, memoryEventLog } from '@sallyport/event-log'
-import type { ApprovalsPoint } from '@sallyport/rpc'
+import { type ApprovalsPoint, oneByOne } from '@sallyport/rpc'
 import { canonicalJson, newId, readConfig, sha256Hex, silentLogger } from '@sallyport/runtime'
 import type { Dispatcher } from 'undici'
 import { proxySpec } from '../../config.ts'
@@ -76,6 +76,7 @@ export class HeldWorld {
     this.approvals = new FoldedApprovals(this.signals)
     this.control.addGateway('code-agent', 'token')
     this.control.addUpstream('files', 'http://127.0.0.1:1/mcp')
+    this.decision.control = this.control
     this.decision.outcomes.set(TOOL, 'hold')
     this.processes.push(this.#start('one'), this.#start('two'))
   }
@@ -182,7 +183,7 @@ export class HeldWorld {
       traceparent: undefined,
     }
     const exchange = newExchange(parts, call, caller, passed)
-    govern(parts, exchange, decide(parts, call)).catch((error: unknown) => this.faults.push(error))
+    govern(parts, exchange, decide(parts, exchange)).catch((error: unknown) => this.faults.push(error))
   }
 
   #tool() {
@@ -201,7 +202,7 @@ export class HeldWorld {
         publisher: createPublisher({ log: gated, producer: `proxy/${name}` }),
         signals: this.signals,
         control: this.control,
-        decision: { decide: (request) => this.gates.through(name, () => this.decision.decide(request)) },
+        decision: oneByOne((input) => this.gates.through(name, () => this.decision.decide(input))),
         approvals: this.#approvalsOf(name),
         secret: this.#secret,
         environment: {},

@@ -1,10 +1,13 @@
 import { errorResponse, RPC_CODES } from '@sallyport/jsonrpc'
-import type { Verdict } from '../../../domain/verdict.ts'
+import type { ActionVerdict } from '../../../domain/verdict.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import { denialBody, denialData, denialText } from './answers.ts'
 
 /** Tells the agent that its call is refused, in the form that its kind of call understands. */
-export function answerDenied({ call, answer }: Pick<McpExchange, 'call' | 'answer'>, verdict: Verdict): void {
+export function answerDenied(
+  { call, answer }: Pick<McpExchange, 'call' | 'answer'>,
+  verdict: ActionVerdict,
+): void {
   if (verdict.refusal !== undefined) {
     const { status, code, message, data } = verdict.refusal
     answer.message(status, errorResponse(call.id, code, message, data))

@@ -18,6 +18,8 @@ import { type EventParty, toldEventId } from '../session/event-ids.ts'
 import { sessionLabel } from '../session/session-seal.ts'
 import { type AnswerOutcome, answers, OK, outcomeOf } from './read-answer.ts'
 
+type Text = string | Promise<string>
+
 /** An upstream's event stream on its way to the agent: each frame is decoded and written anew at once. */
 export class AnswerStream {
   /** Whether the response to the call has passed. */
@@ -60,10 +62,17 @@ export class AnswerStream {
     return this.#decoder.held + this.#withheld.length
   }
 
-  /** The text to write for these bytes. Throws when a frame is not what MCP allows. */
-  push(bytes: Uint8Array): string {
-    let text = ''
-    for (const frame of this.#decoder.push(bytes)) text += this.#rewrite(frame)
+  /**
+   * The text to write for these bytes; later where a list in them waits for its verdicts. Throws, or rejects, when a
+   * frame is not what MCP allows.
+   */
+  push(bytes: Uint8Array): string | Promise<string> {
+    const texts = this.#decoder.push(bytes).flatMap((frame) => this.#rewrite(frame))
+    return areReady(texts) ? this.#released(texts) : Promise.all(texts).then((late) => this.#released(late))
+  }
+
+  #released(texts: readonly string[]): string {
+    const text = texts.join('')
     if (this.#exchange.answer.streaming) {
       const withheld = this.#withheld
       this.#withheld = ''
@@ -74,7 +83,7 @@ export class AnswerStream {
     return ''
   }
 
-  #rewrite(frame: SseFrame): string {
+  #rewrite(frame: SseFrame): Text | Text[] {
     const { id, ...rest } = frame
     if (id !== undefined) this.resumable = true
     const told = id === undefined ? rest : { ...rest, id: toldEventId(this.#parts, this.#party, id) }
@@ -85,12 +94,16 @@ export class AnswerStream {
     if (decoded.kind !== 'batch') return this.#event(told, this.#dataOf(decoded))
     // Each goes on by itself; a client that resumes does so behind the last.
     const last = decoded.messages.length - 1
-    return decoded.messages
-      .map((message, i) => this.#event(i === last ? told : rest, this.#dataOf(message)))
-      .join('')
+    return decoded.messages.map((message, i) => this.#event(i === last ? told : rest, this.#dataOf(message)))
   }
 
-  #event(frame: SseFrame, data: string | null): string {
+  #event(frame: SseFrame, data: string | null | Promise<string>): Text {
+    if (data instanceof Promise) {
+      const text = data.then((late) => encodeSse({ ...frame, data: late }))
+      // Whoever waits for it is told; nobody does where a later frame of the same bytes is refused.
+      text.catch(() => undefined)
+      return text
+    }
     return data === null ? '' : encodeSse({ ...frame, data })
   }
 
@@ -100,7 +113,7 @@ export class AnswerStream {
     return (session?.protocolVersion ?? protocolVersion) === BATCH_REVISION
   }
 
-  #dataOf(message: Message): string | null {
+  #dataOf(message: Message): string | null | Promise<string> {
     const owner = this.sse?.callOf(message)
     if (owner !== undefined) return this.#forCall(owner, message)
     const { answer } = this.#exchange
@@ -121,8 +134,12 @@ export class AnswerStream {
     return encodeSse({ event: 'endpoint', data: opened.endpoint })
   }
 
-  #forCall(owner: Waiting, message: Message): string | null {
+  #forCall(owner: Waiting, message: Message): string | null | Promise<string> {
     if (message.kind === 'response') return owner.deliver(message)
     return rewriteAnswer(this.#parts, owner.exchange ?? this.#exchange, message)
   }
+}
+
+function areReady(texts: readonly Text[]): texts is readonly string[] {
+  return texts.every((text) => typeof text === 'string')
 }

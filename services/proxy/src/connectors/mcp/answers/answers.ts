@@ -1,13 +1,13 @@
 import { errorResponse, type JsonObject, type RequestId, resultResponse, toolError } from '@sallyport/jsonrpc'
 import type { UpstreamFault } from '../../../domain/upstream-faults.ts'
-import type { Verdict } from '../../../domain/verdict.ts'
+import type { ActionVerdict } from '../../../domain/verdict.ts'
 import type { McpCall } from '../message/call.ts'
 
 /** Our JSON-RPC codes stay outside -32768..-32000, which JSON-RPC and MCP keep for themselves. */
 export const OUR_CODES = { denied: -31_001, fault: -31_002, upstream: -31_003, pending: -31_004 } as const
 
 /** What the agent reads when its request is refused: the rule and the reasons, which say how to ask for access. */
-export function denialText({ action, upstream }: McpCall, verdict: Verdict): string {
+export function denialText({ action, upstream }: McpCall, verdict: ActionVerdict): string {
   const reasons = verdict.reasons.join('; ') || 'no reason was given'
   if (verdict.fault !== null) {
     return `Sallyport could not let ${action} through: ${reasons} (${verdict.fault}). This is a fault, not a judgement of the call; try again later.`
@@ -20,7 +20,7 @@ export function denialText({ action, upstream }: McpCall, verdict: Verdict): str
 }
 
 /** The body that answers a refused request: a tool result for tools/call, a JSON-RPC error for the rest. */
-export function denialBody(call: McpCall, id: RequestId, verdict: Verdict): string {
+export function denialBody(call: McpCall, id: RequestId, verdict: ActionVerdict): string {
   const text = denialText(call, verdict)
   const data = denialData(call, verdict)
   if (call.method === 'tools/call') return toolError(id, text, { 'sallyport/denial': data }, membersOf(call))
@@ -32,7 +32,7 @@ function membersOf({ era }: McpCall): JsonObject {
   return era === 'stateless' ? { resultType: 'complete' } : {}
 }
 
-export function denialData({ actionId }: McpCall, verdict: Verdict): JsonObject {
+export function denialData({ actionId }: McpCall, verdict: ActionVerdict): JsonObject {
   const { rule, reasons, policyVersion, fault, approvalId } = verdict
   return {
     rule,

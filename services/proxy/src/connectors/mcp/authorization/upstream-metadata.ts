@@ -1,6 +1,6 @@
 import type { Upstream } from '@sallyport/control'
+import { upstreamDigest } from '@sallyport/control'
 import { BoundedMap, messageOf } from '@sallyport/runtime'
-import { upstreamDigest } from '../../../domain/upstream-digest.ts'
 import { UpstreamMetadataUnusable } from '../../../faces/authorization/errors.ts'
 import { askJson } from '../../../reaching/ask-json.ts'
 import type { Sealer } from '../../../reaching/sealer.ts'

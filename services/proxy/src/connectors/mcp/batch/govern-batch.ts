@@ -1,8 +1,8 @@
-import type { Decision } from '@sallyport/rpc'
-import { denial, unanswered, type Verdict } from '../../../domain/verdict.ts'
+import { type ActionVerdict, denial } from '../../../domain/verdict.ts'
 import { decide } from '../../../governing/decide.ts'
 import { govern } from '../../../governing/govern.ts'
 import type { Answer } from '../answers/answer.ts'
+import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import { newExchange } from '../exchange/new-exchange.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
 import type { PassedHeaders } from '../forwarding/upstream-headers.ts'
@@ -23,7 +23,7 @@ export async function governBatch(
 ): Promise<void> {
   const batch = new BatchAnswer(agent)
   const exchanges = calls.map((call) => newExchange(parts, call, batch.part(call), passed))
-  const judged = await Promise.all(calls.map((call) => judge(parts, call)))
+  const judged = await Promise.all(exchanges.map((exchange) => judge(parts, exchange)))
   const oneRefused = judged.some(({ outcome }) => outcome !== 'allow')
   const verdicts = oneRefused ? judged.map(refused) : judged
   await Promise.all(
@@ -31,22 +31,21 @@ export async function governBatch(
   )
 }
 
-const NEVER = denial('batch', 'it was not judged')
+const NEVER = denial('protocol', 'batch', 'it was not judged')
 
-async function judge(parts: ProxyParts, call: McpCall): Promise<Decision | Verdict> {
+async function judge(parts: ProxyParts, exchange: McpExchange): Promise<ActionVerdict> {
+  const { call } = exchange
   // Looked at here already, as later it would refuse this one alone.
   if (call.kind === 'response' && answeredId(parts, call) === undefined)
-    return denial('session', 'it answers nothing that was asked in this session')
-  return decide(parts, call)
+    return denial('protocol', 'session', 'it answers nothing that was asked in this session')
+  return decide(parts, exchange)
 }
 
-function refused(decision: Decision | Verdict): Verdict {
-  switch (decision.outcome) {
-    case 'deny':
-      return 'approvalId' in decision ? decision : unanswered(decision)
-    case 'hold':
-      return denial(decision.rule, 'it needs a person, and a call in a batch cannot wait for one', decision)
-    case 'allow':
-      return denial('batch', 'another call of its batch was refused', decision)
-  }
+function refused(decision: ActionVerdict): ActionVerdict {
+  if (decision.outcome === 'deny') return decision
+  const isHeld = decision.outcome === 'hold'
+  const reason = isHeld
+    ? 'it needs a person, and a call in a batch cannot wait for one'
+    : 'another call of its batch was refused'
+  return denial('protocol', isHeld ? decision.rule : 'batch', reason, decision)
 }

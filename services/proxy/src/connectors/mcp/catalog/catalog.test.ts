@@ -19,7 +19,6 @@ beforeEach(async () => {
   upstream.offers = { tools: [tool('read_note'), tool('delete_note')] }
   token = await control.addGateway()
   await control.addUpstream('files', upstream.url)
-  await control.permit('*', 'allow')
   proxy = await anotherProxy()
   stopping.push(upstream.stop, control.stop)
 })
@@ -232,8 +231,8 @@ describe('what is no change', () => {
 
 describe('a list', () => {
   test('shows what the agent may use: what is held stays, what is denied does not', async () => {
-    await control.permit('mcp.tools.delete_*', 'deny')
-    await control.permit('mcp.tools.read_*', 'require_approval')
+    proxy.decision.outcomes.set('mcp.tools.delete_note', 'deny')
+    proxy.decision.outcomes.set('mcp.tools.read_note', 'hold')
     await expect.poll(() => namesListed()).toEqual(['read_note'])
   })
 
@@ -242,7 +241,7 @@ describe('a list', () => {
       tools: ['{"name":"a","n":1.0}', '{"name":"b","n":9007199254740993}', '{"name":"c"}'],
     }
     upstream.pageSize = 2
-    await control.permit('mcp.tools.a', 'deny')
+    proxy.decision.outcomes.set('mcp.tools.a', 'deny')
     await recordedPermission()
     const first = await post(
       proxy,
@@ -279,8 +278,8 @@ describe('a list', () => {
       ],
       resourceTemplates: [{ uriTemplate: 'file:///{path}', name: 'c' }],
     }
-    await control.permit('mcp.prompts.get.list', 'deny')
-    await control.permit('mcp.resources.file%3A%2F%2F%2Fsecret', 'deny')
+    proxy.decision.outcomes.set('mcp.prompts.get.list', 'deny')
+    proxy.decision.outcomes.set('mcp.resources.file%3A%2F%2F%2Fsecret', 'deny')
     await recordedPermission()
     const listed = async (method: string, member: string) =>
       (await ask(proxy, method)).result[member] as unknown

@@ -15,7 +15,6 @@ beforeAll(async () => {
   upstream = await startMcpUpstream()
   const token = await control.addGateway()
   await control.addUpstream('files', upstream.url)
-  await control.permit('*', 'allow')
   proxy = await startProxy({ log, folded: control.view, token, config: { hold: { budgetMs: 300 } } })
   proxy.decision.outcomes.set('mcp.tools.create_issue', 'allow')
 })

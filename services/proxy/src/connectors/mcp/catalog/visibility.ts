@@ -1,72 +1,60 @@
-import { type Catalog, type ControlState, modeOf, type OfferedKind } from '@sallyport/control'
+import type { Catalog, OfferedKind } from '@sallyport/control'
 import {
-  BUILTIN_PERMISSIONS,
-  compilePolicy,
-  type GatewayPolicy,
-  type Policy,
+  type DecisionInput,
   promptAction,
   resourceAction,
+  riskOf,
   toolAction,
+  UNREAD_ARGUMENTS,
+  type Verdict,
 } from '@sallyport/policy'
-import type { McpCall } from '../message/call.ts'
 import { carriesSecret } from '../message/offered-subject.ts'
 import { catalogKey } from './offers.ts'
 
-const compiled = new WeakMap<ControlState['permissions'], Policy>()
+/** The question whether something that is listed may be used, about a list that `listing` is the input of. */
+export function useOf(
+  listing: DecisionInput,
+  catalog: Catalog | undefined,
+  kind: OfferedKind,
+  name: string,
+): DecisionInput {
+  const action = useAction(kind, name)
+  const key = catalogKey(kind, name)
+  const definition = catalog?.offered[kind].get(key)?.offered?.fingerprint ?? null
+  const tool = { kind, key, definition, listed: false }
+  return { ...listing, action, risk: riskOf(action), arguments: UNREAD_ARGUMENTS, findings: [], tool }
+}
 
 /**
- * Whether an agent may use what is listed, by the permissions in force here. Nothing is let through on it: each use is
- * decided by the decision service. It only keeps from the agent what could not be used.
+ * `shown`: as it is listed. `accepted`: it has changed and a person is asked about its use, so what the agent reads of
+ * it is what was accepted, given here. `hidden`: its use is denied.
  */
-export class Visibility {
-  readonly #call: McpCall
-  readonly #catalog: Catalog | undefined
-  readonly #policy: GatewayPolicy
-
-  constructor(call: McpCall, { permissions }: ControlState, catalog: Catalog | undefined) {
-    this.#call = call
-    this.#catalog = catalog
-    this.#policy = policyOf(permissions).forGateway(call.gateway.name)
-  }
-
-  /**
-   * `shown`: as it is listed. `accepted`: it has changed and a person is asked about its use, so what the agent reads
-   * of it is what was accepted, given here. `hidden`: its use is denied.
-   */
-  of(
-    kind: OfferedKind,
-    name: string,
-  ): { readonly as: 'shown' | 'hidden' } | { readonly as: 'accepted'; readonly text: string } {
-    if (!this.#mayUse(kind, name)) return HIDDEN
-    const entry = this.#catalog?.offered[kind].get(catalogKey(kind, name))
-    if (this.#catalog === undefined || entry === undefined) return SHOWN
-    const mode = modeOf(this.#catalog, entry)
-    if (mode === 'block') return HIDDEN
-    const { accepted, offered } = entry
-    if (
-      mode === 'log' ||
-      accepted === null ||
-      offered === null ||
-      accepted.fingerprint === offered.fingerprint
-    )
-      return SHOWN
-    // A text of several of one name is a list of them.
-    const whole = accepted.entire && accepted.text?.startsWith('{')
-    return whole && accepted.text !== null ? { as: 'accepted', text: accepted.text } : HIDDEN
-  }
-
-  #mayUse(kind: OfferedKind, name: string): boolean {
-    const { id: upstreamId, connector } = this.#call.upstream
-    const action = actionOf(kind, name)
-    return this.#policy.evaluate({ connector, upstreamId, action }).outcome !== 'deny'
-  }
-}
+export type Visibility =
+  | { readonly as: 'shown' | 'hidden' }
+  | { readonly as: 'accepted'; readonly text: string }
 
 const SHOWN = { as: 'shown' } as const
 const HIDDEN = { as: 'hidden' } as const
 
+/** What is denied only for want of something that its use would bring along is shown. */
+export function visibilityOf(
+  { outcome, needs, catalog: standing }: Verdict,
+  { tool }: DecisionInput,
+  catalog: Catalog | undefined,
+): Visibility {
+  if (outcome === 'deny') return needs === null ? HIDDEN : SHOWN
+  if (standing?.mode !== 'hold' || tool === null) return SHOWN
+  const { accepted, offered } = catalog?.offered[tool.kind].get(tool.key) ?? NOTHING
+  if (accepted === null || offered === null || accepted.fingerprint === offered.fingerprint) return SHOWN
+  // A text of several of one name is a list of them.
+  const whole = accepted.entire && accepted.text?.startsWith('{')
+  return whole && accepted.text !== null ? { as: 'accepted', text: accepted.text } : HIDDEN
+}
+
+const NOTHING = { accepted: null, offered: null }
+
 /** A template is judged like a resource of which it is the URI. */
-function actionOf(kind: OfferedKind, name: string): string {
+function useAction(kind: OfferedKind, name: string): string {
   switch (kind) {
     case 'tool':
       return toolAction(name)
@@ -76,13 +64,4 @@ function actionOf(kind: OfferedKind, name: string): string {
     case 'template':
       return resourceAction(name, 'read', carriesSecret(name))
   }
-}
-
-function policyOf(permissions: ControlState['permissions']): Policy {
-  const known = compiled.get(permissions)
-  if (known !== undefined) return known
-  const explicit = [...permissions.values()].map((record) => ({ ...record, origin: 'explicit' as const }))
-  const policy = compilePolicy(explicit, BUILTIN_PERMISSIONS)
-  compiled.set(permissions, policy)
-  return policy
 }

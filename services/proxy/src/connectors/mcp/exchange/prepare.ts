@@ -1,5 +1,5 @@
-import type { Decision } from '@sallyport/rpc'
 import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
+import type { ActionVerdict } from '../../../domain/verdict.ts'
 import { checkParams, mirrorsParams } from '../stateless/check-params.ts'
 import { namesResources, narrowSubscription } from '../stateless/subscribed-resources.ts'
 import { openTaskIds } from '../tasks/upstream-task-ids.ts'
@@ -8,14 +8,14 @@ import type { ProxyParts } from './parts.ts'
 
 export interface Prepared {
   readonly exchange: McpExchange
-  readonly decision: Decision
+  readonly decision: ActionVerdict
 }
 
 /** What becomes of a call that is not denied before its decision is recorded; a refusal where its content forbids it. */
 export async function prepare(
   parts: ProxyParts,
   asked: McpExchange,
-  decision: Decision,
+  decision: ActionVerdict,
 ): Promise<Prepared | ProtocolRefusal> {
   const exchange = openTaskIds(parts, asked)
   if ('code' in exchange) return exchange
@@ -28,7 +28,7 @@ export async function prepare(
 async function narrow(
   parts: ProxyParts,
   asked: McpExchange,
-  decision: Decision,
+  decision: ActionVerdict,
 ): Promise<Prepared | ProtocolRefusal> {
   const narrowed = await narrowSubscription(parts, asked)
   if ('refusal' in narrowed) return narrowed.refusal

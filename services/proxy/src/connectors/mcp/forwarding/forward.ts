@@ -1,6 +1,6 @@
 import { abortedEvent } from '../../../domain/records.ts'
-import { faultDenial, type Verdict } from '../../../domain/verdict.ts'
-import { lostStanding } from '../../../governing/hold/standing.ts'
+import { type ActionVerdict, faultDenial } from '../../../domain/verdict.ts'
+import { changedMeanwhile } from '../../../governing/changed-meanwhile.ts'
 import type { Credential } from '../../../reaching/credentials/credentials.ts'
 import { answerDenied } from '../answers/answer-denied.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
@@ -27,7 +27,7 @@ const METHODS = { stream: 'GET', session_end: 'DELETE' } as const
 export function forward(
   parts: ProxyParts,
   exchange: McpExchange,
-  verdict: Verdict,
+  verdict: ActionVerdict,
   resumption?: Resumption,
   sentAgain = false,
 ): void | Promise<void> {
@@ -37,26 +37,37 @@ export function forward(
   const credential = parts.credentials.find(exchange.call)
   if (credential instanceof Promise)
     return credential.then((found) => forwardWith(parts, exchange, verdict, found, resumption, again))
-  forwardWith(parts, exchange, verdict, credential, resumption, again)
+  return forwardWith(parts, exchange, verdict, credential, resumption, again)
 }
 
+/** Recording may have taken seconds: what was stopped meanwhile does not go out behind its back. */
 function forwardWith(
   parts: ProxyParts,
   exchange: McpExchange,
-  verdict: Verdict,
+  verdict: ActionVerdict,
+  credential: Credential,
+  resumption: Resumption | undefined,
+  again: SendAgain | undefined,
+): void | Promise<void> {
+  const go = (changed: ActionVerdict | undefined) => {
+    const lost = changed ?? ('fault' in credential ? faultDenial(credential.fault, verdict) : undefined)
+    if (lost === undefined) send(parts, exchange, verdict, credential, resumption, again)
+    else
+      withhold(parts, exchange, { ...lost, approvalId: verdict.approvalId, answeredBy: verdict.answeredBy })
+  }
+  const changed = changedMeanwhile(parts, exchange, verdict)
+  return changed instanceof Promise ? changed.then(go) : go(changed)
+}
+
+function send(
+  parts: ProxyParts,
+  exchange: McpExchange,
+  verdict: ActionVerdict,
   credential: Credential,
   resumption: Resumption | undefined,
   again: SendAgain | undefined,
 ): void {
   const { call, passed } = exchange
-  // Recording may have taken seconds: what was stopped meanwhile does not go out behind its back.
-  const lost =
-    lostStanding(call, parts.control, verdict) ??
-    ('fault' in credential ? faultDenial(credential.fault, verdict) : undefined)
-  if (lost !== undefined) {
-    withhold(parts, exchange, { ...lost, approvalId: verdict.approvalId, answeredBy: verdict.answeredBy })
-    return
-  }
   const endpoint = call.session?.endpoint ?? null
   const stream = endpoint === null ? undefined : parts.sseStreams.get(call.session?.upstreamId ?? '')
   const forwarding =
@@ -87,7 +98,7 @@ function inSession(exchange: McpExchange, session: Session): McpExchange {
   return { ...exchange, call: { ...call, session }, passed: { ...passed, lastEventId: undefined } }
 }
 
-function withhold({ recorder, clock }: ProxyParts, exchange: McpExchange, lost: Verdict): void {
+function withhold({ recorder, clock }: ProxyParts, exchange: McpExchange, lost: ActionVerdict): void {
   const end = { stage: 'forwarding', reason: lost.reasons.join('; '), durationMs: 0 } as const
   recorder.later(abortedEvent(exchange.call, lost, end, clock()))
   answerDenied(exchange, lost)

@@ -1,14 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { DecisionInput } from '@sallyport/policy'
 import {
   AnswersUnread,
   CutOff,
   UpstreamAnswerInvalid,
   UpstreamAnswerTooLarge,
-  type UpstreamFault,
+  UpstreamFault,
   UpstreamRefused,
   UpstreamUnanswered,
 } from '../../../domain/upstream-faults.ts'
-import type { Verdict } from '../../../domain/verdict.ts'
+import type { ActionVerdict } from '../../../domain/verdict.ts'
+import { inputNow } from '../../../governing/input-now.ts'
 import type { OpenExchange } from '../../../governing/open-exchanges.ts'
 import { ForwardingRecord } from '../../../governing/record/forwarding-record.ts'
 import { onlyHeader, UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
@@ -17,7 +19,7 @@ import { type AnswerMode, answerMode, mediaType } from '../answers/answer-mode.t
 import { AnswerStream } from '../answers/answer-stream.ts'
 import { subscriptionEndBody, upstreamFaultBody } from '../answers/answers.ts'
 import { adviceOf } from '../answers/error-advice.ts'
-import { errorOutcome, OK, readAnswer, readError } from '../answers/read-answer.ts'
+import { type AnswerOutcome, errorOutcome, OK, readAnswer, readError } from '../answers/read-answer.ts'
 import { passedChallenge } from '../authorization/passed-challenge.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
@@ -51,11 +53,12 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   #sessionId: string | null = null
   #advice: Readonly<Record<string, string>> = {}
   #stream: AnswerStream | undefined
+  #turn: Promise<void> | undefined
 
   constructor(
     parts: ProxyParts,
     exchange: McpExchange,
-    verdict: Verdict,
+    verdict: ActionVerdict,
     resumption: Resumption | undefined,
     again: SendAgain | undefined,
   ) {
@@ -69,6 +72,10 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     this.endless = isEndless(exchange.call)
     parts.open.add(this)
     exchange.answer.onGone = () => this.#gone()
+  }
+
+  input(): DecisionInput {
+    return inputNow(this.#parts, this.#exchange)
   }
 
   /** Ends it early; an agent that still waits gets an error. */
@@ -115,7 +122,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
         if (this.#record.responseBytes > answerBytes) this.#fail(new UpstreamAnswerTooLarge(answerBytes))
         return
       case 'stream':
-        this.#relay(bytes)
+        this.#inTurn(() => this.#relay(bytes))
         return
       case 'message':
       case 'error':
@@ -144,12 +151,17 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
         else this.#endError()
         return
       case 'stream':
-        this.#endStream()
+        this.#inTurn(() => this.#endStream())
         return
     }
   }
 
   protected override onFault(fault: UpstreamFault): void {
+    if (this.#turn === undefined) this.#failed(fault)
+    else this.#inTurn(() => this.#failed(fault))
+  }
+
+  #failed(fault: UpstreamFault): void {
     const { call, answer } = this.#exchange
     this.#parts.logger.warn(
       { actionId: call.actionId, upstream: call.upstream.name, code: fault.code },
@@ -174,15 +186,36 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     )
   }
 
-  #relay(bytes: Buffer): void {
-    const { answer } = this.#exchange
-    let frames: string | undefined
+  /** While a list waits for its verdicts, what comes after it waits too. */
+  #inTurn(act: () => void | Promise<void>): void {
+    const before = this.#turn
+    const acting = before === undefined ? act() : before.then(() => (this.#closed ? undefined : act()))
+    if (acting === undefined) return
+    const turn = acting
+      .catch((cause: unknown) => this.#failed(faultOf('its event stream', cause)))
+      .finally(() => {
+        if (this.#turn === turn) this.#turn = undefined
+      })
+    this.#turn = turn
+  }
+
+  #relay(bytes: Buffer): void | Promise<void> {
     try {
-      frames = this.#stream?.push(bytes)
+      const frames = this.#stream?.push(bytes)
+      if (!(frames instanceof Promise)) return this.#write(frames)
+      this.pause()
+      return frames.then((late) => {
+        if (this.#closed) return
+        this.resume()
+        this.#write(late)
+      })
     } catch (cause) {
-      this.#fail(new UpstreamAnswerInvalid('its event stream', { cause }))
-      return
+      this.#fail(faultOf('its event stream', cause))
     }
+  }
+
+  #write(frames: string | undefined): void {
+    const { answer } = this.#exchange
     const flows = !frames || answer.write(frames)
     if (answer.holds?.(this.#stream?.held ?? 0) === false) this.#fail(new AnswersUnread())
     else if (!flows) {
@@ -202,7 +235,6 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   }
 
   #endMessage(): void {
-    const { answer } = this.#exchange
     try {
       const { canonical, outcome, message } = readAnswer(
         this.#exchange,
@@ -211,13 +243,21 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
       )
       const sessionId =
         message === null ? null : openedSession(this.#parts, this.#exchange, this.#sessionId, message)
-      this.#close()
       const text = message === null ? canonical : rewriteAnswer(this.#parts, this.#exchange, message)
-      answer.message(this.#status, text, sessionId === null ? {} : { 'mcp-session-id': sessionId })
-      this.#record.completed(outcome, this.#status)
+      if (text instanceof Promise)
+        this.#inTurn(() => text.then((late) => this.#deliver(late, sessionId, outcome)))
+      else this.#deliver(text, sessionId, outcome)
     } catch (cause) {
-      this.onFault(new UpstreamAnswerInvalid('its JSON', { cause }))
+      this.onFault(faultOf('its JSON', cause))
     }
+  }
+
+  #deliver(text: string, sessionId: string | null, outcome: AnswerOutcome): void {
+    if (this.#closed) return
+    this.#close()
+    const headers = sessionId === null ? {} : { 'mcp-session-id': sessionId }
+    this.#exchange.answer.message(this.#status, text, headers)
+    this.#record.completed(outcome, this.#status)
   }
 
   #lostSession(): boolean {
@@ -304,4 +344,8 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     this.#exchange.answer.onGone = undefined
     this.#parts.open.delete(this)
   }
+}
+
+function faultOf(what: string, cause: unknown): UpstreamFault {
+  return cause instanceof UpstreamFault ? cause : new UpstreamAnswerInvalid(what, { cause })
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, type Message, type Response } from '@sallyport/jsonrpc'
+import type { DecisionInput } from '@sallyport/policy'
 import { sessionOpenedEvent } from '../../../domain/records.ts'
 import {
   CutOff,
@@ -7,7 +8,8 @@ import {
   UpstreamRefused,
   UpstreamTimeout,
 } from '../../../domain/upstream-faults.ts'
-import type { Verdict } from '../../../domain/verdict.ts'
+import type { ActionVerdict } from '../../../domain/verdict.ts'
+import { inputNow } from '../../../governing/input-now.ts'
 import type { OpenExchange } from '../../../governing/open-exchanges.ts'
 import { ForwardingRecord } from '../../../governing/record/forwarding-record.ts'
 import { UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
@@ -37,7 +39,7 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
   constructor(
     parts: ProxyParts,
     exchange: McpExchange,
-    verdict: Verdict,
+    verdict: ActionVerdict,
     resumption: Resumption | undefined,
     stream: SseStream,
   ) {
@@ -57,7 +59,11 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
     return message.kind === 'response' && message.id !== null && answers(message, this.exchange)
   }
 
-  deliver(response: Response): string {
+  input(): DecisionInput {
+    return inputNow(this.#parts, this.exchange)
+  }
+
+  deliver(response: Response): string | Promise<string> {
     // The upstream may answer on the stream before it has acknowledged the POST, which is left to end by itself.
     this.#close()
     const { call } = this

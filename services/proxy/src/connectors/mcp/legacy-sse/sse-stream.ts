@@ -10,7 +10,7 @@ export interface Waiting {
   readonly exchange: McpExchange | null
   awaits(message: Message): message is Response
   /** Takes the response; the text for the agent, null where it is not the agent's. */
-  deliver(response: Response): string | null
+  deliver(response: Response): string | null | Promise<string>
   /** The stream is over, and with it the session. */
   interrupt(reason: string): void
 }

@@ -1,7 +1,7 @@
+import { upstreamDigest } from '@sallyport/control'
 import { newId } from '@sallyport/runtime'
 import { SessionUnknown } from '../../../domain/faults.ts'
 import { sessionClosedEvent } from '../../../domain/records.ts'
-import { upstreamDigest } from '../../../domain/upstream-digest.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
 import type { McpCall } from '../message/call.ts'

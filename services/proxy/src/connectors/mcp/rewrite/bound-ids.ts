@@ -1,6 +1,6 @@
 import { createHmac, type KeyObject, timingSafeEqual } from 'node:crypto'
+import { upstreamDigest } from '@sallyport/control'
 import type { RequestId } from '@sallyport/jsonrpc'
-import { upstreamDigest } from '../../../domain/upstream-digest.ts'
 import type { McpCall } from '../message/call.ts'
 import type { Session } from '../session/session.ts'
 

@@ -1,20 +1,32 @@
 import { isJsonObject, type JsonValue, type Message, memberText, replaceMember } from '@sallyport/jsonrpc'
+import type { Verdict } from '@sallyport/policy'
+import { ListNotJudged } from '../../../domain/upstream-faults.ts'
+import { decisionInput } from '../../../governing/decision-input.ts'
 import { elementsOf, type ListElement } from '../catalog/listed-entries.ts'
 import { OFFERS, type Offer, offerListedBy } from '../catalog/offers.ts'
-import { Visibility } from '../catalog/visibility.ts'
+import { useOf, visibilityOf } from '../catalog/visibility.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import { transportOf } from '../message/transport.ts'
 import type { Rewriting } from './rewrite-answer.ts'
 
+type Judging = Pick<Rewriting, 'catalog' | 'control' | 'decision' | 'clock'>
+
+interface List {
+  readonly offer: Offer
+  readonly elements: readonly ListElement[]
+}
+
 /**
- * Lists show what the agent may use. What the upstream listed is taken into the catalog first. A list that was made
- * for one caller must not be kept for another (MCP 2026-07-28, caching).
+ * Lists show what the agent may use, by the decision service's verdict on the use of each entry, all asked for at once.
+ * What the upstream listed is taken into the catalog first. A list that was made for one caller must not be kept for
+ * another (MCP 2026-07-28, caching). Throws ListNotJudged.
  */
 export function filterList(
-  parts: Pick<Rewriting, 'catalog' | 'control'>,
+  parts: Judging,
   exchange: McpExchange,
   message: Message,
   text: string,
-): string {
+): string | Promise<string> {
   if (message.kind !== 'response' || !('result' in message)) return text
   const { result } = message
   // A stream may also bring the response to an earlier request of its session, which may have been for a list.
@@ -23,14 +35,14 @@ export function filterList(
   const offers = own === undefined ? (isOwn ? [] : OFFERS) : [own]
   if (offers.length === 0) return text
   const canonical = memberText(message.canonical, ['result']) ?? ''
-  let filtered = text
-  for (const offer of offers) {
+  const lists = offers.flatMap((offer): List[] => {
     const elements = elementsOf(offer, result, canonical)
-    if (elements === undefined) continue
-    if (own !== undefined) observe(parts, exchange, offer, elements, result)
-    filtered = withShown(parts, exchange, offer, elements, filtered)
-  }
-  return own !== undefined && exchange.call.era === 'stateless' ? asPrivate(filtered) : filtered
+    return elements === undefined ? [] : [{ offer, elements }]
+  })
+  if (own !== undefined) for (const { elements } of lists) observe(parts, exchange, own, elements, result)
+  const filtered = lists.length === 0 ? text : withShown(parts, exchange, lists, text)
+  if (own === undefined || exchange.call.era !== 'stateless') return filtered
+  return filtered instanceof Promise ? filtered.then(asPrivate) : asPrivate(filtered)
 }
 
 function observe(
@@ -48,17 +60,46 @@ function observe(
 }
 
 function withShown(
-  { catalog, control }: Pick<Rewriting, 'catalog' | 'control'>,
-  { call }: McpExchange,
-  offer: Offer,
-  elements: readonly ListElement[],
+  parts: Judging,
+  exchange: McpExchange,
+  lists: readonly List[],
+  text: string,
+): string | Promise<string> {
+  const { catalog, control, clock, decision } = parts
+  const known = catalog.of(exchange.call.upstream)
+  const listing = decisionInput(
+    control,
+    exchange,
+    { tool: null, transport: transportOf(exchange.call) },
+    clock(),
+  )
+  const inputs = lists.flatMap(({ offer, elements }) =>
+    elements.flatMap(({ name }) => (name === null ? [] : [useOf(listing, known, offer.kind, name)])),
+  )
+  const show = (verdicts: readonly Verdict[]): string => {
+    if (verdicts.some(({ fault }) => fault !== null)) throw new ListNotJudged()
+    let at = 0
+    const visible = () => {
+      const [verdict, input] = [verdicts[at], inputs[at]]
+      at += 1
+      if (verdict === undefined || input === undefined) throw new ListNotJudged()
+      return visibilityOf(verdict, input, known)
+    }
+    return lists.reduce((so, list) => shownOf(list, visible, so), text)
+  }
+  const verdicts = decision.decideMany(inputs)
+  return verdicts instanceof Promise ? verdicts.then(show) : show(verdicts)
+}
+
+function shownOf(
+  { offer, elements }: List,
+  visible: () => ReturnType<typeof visibilityOf>,
   text: string,
 ): string {
-  const visibility = new Visibility(call, control.state(), catalog.of(call.upstream))
   const shown: string[] = []
   for (const { name, text: listed } of elements) {
     if (name === null) continue
-    const seen = visibility.of(offer.kind, name)
+    const seen = visible()
     if (seen.as === 'shown') shown.push(listed)
     // However often it is listed now: what was accepted was listed once.
     else if (seen.as === 'accepted' && !shown.includes(seen.text)) shown.push(seen.text)

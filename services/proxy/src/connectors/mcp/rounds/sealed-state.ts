@@ -1,4 +1,4 @@
-import { upstreamDigest } from '../../../domain/upstream-digest.ts'
+import { upstreamDigest } from '@sallyport/control'
 import { Sealer } from '../../../reaching/sealer.ts'
 import type { McpCall } from '../message/call.ts'
 

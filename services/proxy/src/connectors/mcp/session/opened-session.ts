@@ -1,6 +1,6 @@
+import { upstreamDigest } from '@sallyport/control'
 import { isJsonObject, type Message, memberText } from '@sallyport/jsonrpc'
 import { sessionOpenedEvent } from '../../../domain/records.ts'
-import { upstreamDigest } from '../../../domain/upstream-digest.ts'
 import type { Recorder } from '../../../governing/record/recorder.ts'
 import { answers } from '../answers/read-answer.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'

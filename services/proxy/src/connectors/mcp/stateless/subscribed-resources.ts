@@ -1,16 +1,16 @@
-import { DEFAULT_TENANT } from '@sallyport/events'
 import { isJsonObject, type JsonValue, RPC_CODES } from '@sallyport/jsonrpc'
-import { resourceAction } from '@sallyport/policy'
-import type { Decision } from '@sallyport/rpc'
+import { type DecisionInput, NO_ARGUMENTS, resourceAction, riskOf } from '@sallyport/policy'
 import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
+import { decisionInput } from '../../../governing/decision-input.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import type { ProxyParts } from '../exchange/parts.ts'
 import { isListen, type McpCall } from '../message/call.ts'
 import { editCall } from '../message/edit-call.ts'
 import { carriesSecret } from '../message/offered-subject.ts'
+import { transportOf } from '../message/transport.ts'
 
 const PATH = ['params', 'notifications', 'resourceSubscriptions'] as const
-/** Each is a question to the decision service. */
+/** Each is an input to be judged. */
 const MOST = 256
 
 export type Narrowed =
@@ -31,31 +31,33 @@ export async function narrowSubscription(parts: ProxyParts, exchange: McpExchang
   const uris = named(call)
   if (!isListOfTexts(uris)) return refused('must be a list of URIs')
   if (uris.length > MOST) return refused(`may name ${MOST} resources at most`)
-  const decisions = await Promise.all(uris.map((uri) => mayHear(parts, call, uri)))
-  const kept = uris.filter((_, at) => decisions[at])
+  const mayBeHeard = await mayHear(parts, exchange, uris)
+  const kept = uris.filter((_, at) => mayBeHeard[at])
   if (kept.length === uris.length) return { exchange, leftOut: 0 }
   const edited = editCall(call, [{ path: PATH, text: JSON.stringify(kept) }])
   return { exchange: { ...exchange, call: edited }, leftOut: uris.length - kept.length }
 }
 
+/** All asked for at once. A fault is a no. */
 async function mayHear(
-  { decision }: ProxyParts,
-  { gateway, upstream }: McpCall,
-  uri: string,
-): Promise<boolean> {
-  const question = {
-    tenant: DEFAULT_TENANT,
-    gatewayId: gateway.id,
-    gateway: gateway.name,
-    connector: upstream.connector,
-    upstream: upstream.name,
-    action: resourceAction(uri, 'subscribe', carriesSecret(uri)),
-  }
+  parts: ProxyParts,
+  exchange: McpExchange,
+  uris: readonly string[],
+): Promise<boolean[]> {
+  const listen = decisionInput(
+    parts.control,
+    exchange,
+    { tool: null, transport: transportOf(exchange.call) },
+    parts.clock(),
+  )
+  const inputs = uris.map((uri): DecisionInput => {
+    const action = resourceAction(uri, 'subscribe', carriesSecret(uri))
+    return { ...listen, action, risk: riskOf(action), arguments: NO_ARGUMENTS, findings: [] }
+  })
   try {
-    const { outcome }: Decision = await decision.decide(question)
-    return outcome === 'allow'
+    return (await parts.decision.decideMany(inputs)).map(({ outcome }) => outcome === 'allow')
   } catch {
-    return false
+    return uris.map(() => false)
   }
 }
 

@@ -1,6 +1,6 @@
+import { upstreamDigest } from '@sallyport/control'
 import { isJsonObject, type JsonValue } from '@sallyport/jsonrpc'
 import { BoundedMap } from '@sallyport/runtime'
-import { upstreamDigest } from '../../../domain/upstream-digest.ts'
 import { offerOf } from '../catalog/offers.ts'
 import type { UpstreamCatalogs } from '../catalog/upstream-catalogs.ts'
 import type { McpCall } from '../message/call.ts'

@@ -1,4 +1,5 @@
-import { differencesOf, type Offered } from '@sallyport/control'
+import type { Offered } from '../catalog/catalog.ts'
+import { differencesOf } from '../catalog/diff.ts'
 
 /** Words of MCP: others are the upstream's own and are not repeated to agents. */
 const MEMBERS: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
-import type { Upstream } from '@sallyport/control'
 import { canonicalJson, sha256Hex } from '@sallyport/runtime'
+import type { Upstream } from './state.ts'
 
 const known = new WeakMap<Upstream, string>()
 

@@ -1,0 +1,101 @@
+import type { DecisionInput, UsedTool, Verdict } from '@sallyport/policy'
+import {
+  type Catalog,
+  type CatalogMode,
+  modeFor,
+  modeOf,
+  type Offered,
+  type OfferedStatus,
+  statusOf,
+} from '../catalog/catalog.ts'
+import { changesOf } from './changes.ts'
+
+/** What the catalog says of one thing that is used. */
+export interface CatalogStanding {
+  readonly status: OfferedStatus | 'unknown'
+  readonly mode: CatalogMode
+  readonly entry: Offered | undefined
+}
+
+/** What the catalog adds to a verdict: it can only become stricter. */
+export function judgeByCatalog(
+  catalog: Catalog | undefined,
+  input: DecisionInput,
+  tool: UsedTool,
+  verdict: Verdict,
+): Verdict {
+  const standing = standingOf(catalog, tool)
+  const { status, mode } = standing
+  if (status === 'accepted' && mode === 'log') return { ...verdict, catalog: ACCEPTED }
+  const judged = { ...verdict, catalog: { status, mode } }
+  const unlisted = status === 'unknown' || status === 'removed'
+  if (mode === 'log') return unlisted ? judged : withReason(judged, passed(tool, status))
+
+  const reason = reasonOf(input.upstream, tool, standing)
+  const rule = `catalog: ${status === 'accepted' ? mode : status} ${tool.kind}`
+  // Whoever asks may not have looked at the upstream's list yet.
+  if (unlisted && !tool.listed)
+    return { ...judged, by: 'catalog', outcome: 'deny', rule, reasons: [reason], needs: 'listing' }
+  if (mode === 'block') return { ...judged, by: 'catalog', outcome: 'deny', rule, reasons: [reason] }
+  if (verdict.outcome === 'hold') return withReason(judged, reason)
+  return { ...judged, by: 'catalog', outcome: 'hold', rule, reasons: [reason, ...verdict.reasons] }
+}
+
+const ACCEPTED = { status: 'accepted', mode: 'log' } as const
+
+function withReason(verdict: Verdict, reason: string): Verdict {
+  return { ...verdict, reasons: [...verdict.reasons, reason] }
+}
+
+function passed({ kind }: UsedTool, status: string): string {
+  return `catalog: the ${kind} is ${status}, which is only logged`
+}
+
+/**
+ * The asker may have seen what is not folded yet, and the fold what the asker has not: what is there for the asker is
+ * there, and a definition that is another one for either of them has changed.
+ */
+export function standingOf(
+  catalog: Catalog | undefined,
+  { kind, key, definition }: UsedTool,
+): CatalogStanding {
+  const entry = catalog?.offered[kind].get(key)
+  if (catalog === undefined || entry === undefined) {
+    if (definition === null) return { status: 'unknown', mode: modeFor(catalog, kind, 'unknown'), entry }
+    // The first list is accepted as it is.
+    if (!catalog?.listed.has(kind)) return { status: 'accepted', mode: 'log', entry }
+    return { status: 'added', mode: modeFor(catalog, kind, 'added'), entry }
+  }
+  const status = statusFor(entry, definition)
+  return { status, mode: modeOf(catalog, entry, status), entry }
+}
+
+function statusFor(entry: Offered, definition: string | null): OfferedStatus {
+  const folded = statusOf(entry)
+  if (folded === 'changed' || entry.offered?.fingerprint === definition) return folded
+  if (definition === null) return 'removed'
+  return statusOf({ ...entry, offered: { fingerprint: definition, text: null, entire: false } })
+}
+
+function reasonOf(
+  upstream: string,
+  { kind, key }: UsedTool,
+  { status, mode, entry }: CatalogStanding,
+): string {
+  const at = `--upstream ${upstream}`
+  const which = QUOTABLE.test(key) ? ` ${key}` : ''
+  switch (status) {
+    case 'unknown':
+    case 'removed':
+      return `the upstream lists no ${kind} of this name`
+    case 'changed':
+      return `the ${kind} has changed since it was accepted (${changesOf(entry)}); see the difference with: sallyport catalog diff ${at}${which} and accept it with: sallyport catalog accept ${at}${which}`
+    case 'added':
+      return `the ${kind} was added after the catalog was made; accept it with: sallyport catalog accept ${at}${which}`
+    case 'accepted':
+      return `an administrator has set that this ${kind} is ${mode === 'block' ? 'blocked' : 'held'}`
+  }
+}
+
+/** The upstream chose the name, and a person may paste the line into a shell. */
+const QUOTABLE = /^[A-Za-z0-9_][A-Za-z0-9_./:-]{0,127}$/

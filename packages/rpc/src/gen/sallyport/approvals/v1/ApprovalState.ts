@@ -1,0 +1,24 @@
+// Original file: sallyport/approvals/v1/approvals.proto
+
+
+export interface ApprovalState {
+  'approvalId'?: (string);
+  'callDigest'?: (string);
+  'status'?: (string);
+  'answeredBy'?: (string);
+  'answerReason'?: (string);
+  'expiresAt'?: (string);
+  'usableUntil'?: (string);
+  'attached'?: (boolean);
+}
+
+export interface ApprovalState__Output {
+  'approvalId': (string);
+  'callDigest': (string);
+  'status': (string);
+  'answeredBy': (string);
+  'answerReason': (string);
+  'expiresAt': (string);
+  'usableUntil': (string);
+  'attached': (boolean);
+}

@@ -1,0 +1,16 @@
+// Original file: sallyport/approvals/v1/approvals.proto
+
+
+export interface ClaimApprovalRequest {
+  'approvalId'?: (string);
+  'callDigest'?: (string);
+  'actionId'?: (string);
+  'claimant'?: (string);
+}
+
+export interface ClaimApprovalRequest__Output {
+  'approvalId': (string);
+  'callDigest': (string);
+  'actionId': (string);
+  'claimant': (string);
+}

@@ -1,0 +1,31 @@
+// Original file: sallyport/approvals/v1/approvals.proto
+
+import type { Binding as _sallyport_approvals_v1_Binding, Binding__Output as _sallyport_approvals_v1_Binding__Output } from '../../../sallyport/approvals/v1/Binding.ts';
+
+export interface RequestApprovalRequest {
+  'binding'?: (_sallyport_approvals_v1_Binding | null);
+  'actionId'?: (string);
+  'gateway'?: (string);
+  'connector'?: (string);
+  'tool'?: (string);
+  'risk'?: (string);
+  'rule'?: (string);
+  'reasons'?: (string)[];
+  'argumentsJson'?: (string);
+  'clientName'?: (string);
+  'clientVersion'?: (string);
+}
+
+export interface RequestApprovalRequest__Output {
+  'binding': (_sallyport_approvals_v1_Binding__Output | null);
+  'actionId': (string);
+  'gateway': (string);
+  'connector': (string);
+  'tool': (string);
+  'risk': (string);
+  'rule': (string);
+  'reasons': (string)[];
+  'argumentsJson': (string);
+  'clientName': (string);
+  'clientVersion': (string);
+}

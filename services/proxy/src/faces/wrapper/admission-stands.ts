@@ -1,0 +1,22 @@
+import { type ControlView, upstreamDigest } from '@sallyport/control'
+import type { Action } from '../../domain/action.ts'
+
+/**
+ * Whether the gateway could be let in again as it was: who somebody is stays the face's to say. What the kill switch
+ * stops is not closed, as it may be let go on later.
+ */
+export function admissionStands(
+  control: ControlView,
+  { gateway, upstream }: Pick<Action, 'gateway' | 'upstream'>,
+): boolean {
+  const { gateways, upstreams } = control.state()
+  const known = gateways.get(gateway.name)
+  const registered = upstreams.get(upstream.name)
+  return (
+    known?.id === gateway.id &&
+    known.revokedAt === null &&
+    known.tokenHash === gateway.tokenHash &&
+    registered !== undefined &&
+    upstreamDigest(registered) === upstreamDigest(upstream)
+  )
+}

@@ -1,0 +1,8 @@
+import type { ControlView } from '@sallyport/control'
+import type { ApprovalState } from '@sallyport/rpc'
+
+/** Whether the token that answered was revoked since: whoever had it may not have been who they seemed. */
+export function answererRevoked({ answeredBy }: ApprovalState, control: ControlView): boolean {
+  const token = answeredBy === null ? undefined : control.state().tokens.get(answeredBy)
+  return token !== undefined && token.revokedAt !== null
+}

@@ -1,0 +1,32 @@
+import { execFileSync } from 'node:child_process'
+import { globSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '../..')
+export const PROTOS = join(ROOT, 'proto')
+export const GENERATED = join(ROOT, 'packages/rpc/src/gen')
+
+/** The .proto files, by their paths in proto/. */
+export function protoFiles(): string[] {
+  return globSync('sallyport/**/*.proto', { cwd: PROTOS }).sort()
+}
+
+/** Writes the types of all messages, for the options that packages/rpc/src/definitions.ts loads the protos with. */
+export function generateTypes(folder: string): void {
+  rmSync(folder, { recursive: true, force: true })
+  execFileSync(
+    process.execPath,
+    [
+      join(ROOT, 'node_modules/.bin/proto-loader-gen-types'),
+      '--longs=Number',
+      '--defaults',
+      '--grpcLib=@grpc/grpc-js',
+      '--targetFileExtension=.ts',
+      '--importFileExtension=.ts',
+      '--includeDirs=.',
+      `--outDir=${folder}`,
+      ...protoFiles(),
+    ],
+    { cwd: PROTOS, stdio: ['ignore', 'ignore', 'inherit'] },
+  )
+}
