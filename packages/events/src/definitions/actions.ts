@@ -60,6 +60,10 @@ export const ActionCompleted = Type.Object(
     heldMs: Milliseconds,
     requestBytes: Bytes,
     responseBytes: Bytes,
+    /** SHA-256 of a request's body that was passed on unread; null when it was not all sent. */
+    requestDigest: Type.Optional(nullable(Digest)),
+    /** SHA-256 of an answer's body that was passed on as it came; null when the agent did not get all of it. */
+    responseDigest: Type.Optional(nullable(Digest)),
   },
   closed,
 )

@@ -13,6 +13,12 @@ export interface Evidence {
 export type Completion = Pick<
   DataOf<'sallyport.action.completed.v1'>,
   'outcome' | 'httpStatus' | 'errorCode' | 'durationMs' | 'upstreamMs' | 'heldMs' | 'responseBytes'
+> &
+  PassedBodies
+
+/** What is known of bodies that were passed on as they came, once they were. */
+export type PassedBodies = Partial<
+  Pick<DataOf<'sallyport.action.completed.v1'>, 'requestBytes' | 'requestDigest' | 'responseDigest'>
 >
 
 export interface Judgement {
@@ -60,7 +66,7 @@ export function completedEvent(
     {
       type: 'sallyport.action.completed.v1',
       ...envelope(call),
-      data: { ...facts(call, verdict), ...completion, requestBytes: call.requestBytes },
+      data: { ...facts(call, verdict), requestBytes: call.requestBytes, ...completion },
     },
     at,
   )

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Duplex } from 'node:stream'
 import { type Dispatcher, errors } from 'undici'
 import {
   UpstreamAnswerInvalid,
@@ -18,6 +19,21 @@ export abstract class UpstreamReceiver implements Dispatcher.DispatchHandler {
   protected abstract onBytes(bytes: Buffer): void
   protected abstract onEnd(): void
   protected abstract onFault(fault: UpstreamFault): void
+
+  /** The connection speaks the protocol that was asked for, and is the receiver's from here on. */
+  protected onUpgraded(socket: Duplex): void {
+    socket.destroy()
+    this.onFault(new UpstreamAnswerInvalid('a change of protocol that nobody asked for'))
+  }
+
+  /** The head's fields as they came, names and values in turn; of trailers, once the answer has ended. */
+  protected rawHeaders(): string[] {
+    return textsOf(this.#controller?.rawHeaders)
+  }
+
+  protected rawTrailers(): string[] {
+    return textsOf(this.#controller?.rawTrailers)
+  }
 
   /** Ends the exchange: the upstream sees its connection close. */
   stop(): void {
@@ -57,6 +73,20 @@ export abstract class UpstreamReceiver implements Dispatcher.DispatchHandler {
     this.onHead(status, headers)
   }
 
+  onRequestUpgrade(
+    _: Dispatcher.DispatchController,
+    _status: number,
+    _headers: IncomingHttpHeaders,
+    socket: Duplex,
+  ): void {
+    if (this.#over) {
+      socket.destroy()
+      return
+    }
+    this.#over = true
+    this.onUpgraded(socket)
+  }
+
   onResponseData(_: Dispatcher.DispatchController, bytes: Buffer): void {
     if (!this.#over) this.onBytes(bytes)
   }
@@ -87,6 +117,18 @@ export abstract class UpstreamReceiver implements Dispatcher.DispatchHandler {
     const connected = this.#answering || cause instanceof errors.SocketError || codeOf(cause) === 'ECONNRESET'
     return connected ? new UpstreamReset({ cause }) : new UpstreamUnreachable({ cause })
   }
+}
+
+type RawFields = Dispatcher.DispatchController['rawHeaders']
+
+/** HTTP/1.1 gives bytes in turn, HTTP/2 an object. */
+function textsOf(raw: RawFields): string[] {
+  if (raw === null || raw === undefined) return []
+  if (Array.isArray(raw)) return raw.map((one) => (typeof one === 'string' ? one : one.toString('latin1')))
+  return Object.entries(raw).flatMap(([name, value]) => {
+    if (name.startsWith(':') || value === undefined) return []
+    return (Array.isArray(value) ? value : [value]).flatMap((one) => [name, one])
+  })
 }
 
 function codeOf(error: Error): unknown {

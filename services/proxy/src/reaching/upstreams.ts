@@ -1,20 +1,18 @@
-import type { Upstream } from '@sallyport/control'
+import type { Target, Upstream } from '@sallyport/control'
 import { type Credentials, canBeRenewed } from './credentials/credentials.ts'
+import type { HttpRequest } from './http/http-request.ts'
 import { HttpUpstreams, type UpstreamTimeouts } from './http/http-upstreams.ts'
 import { RenewingHandler } from './http/renewing-handler.ts'
 import { AttachedServers } from './stdio/attached-servers.ts'
 import { StdioUpstreams, type StdioUpstreamsOptions } from './stdio/stdio-upstreams.ts'
 import type { UpstreamReceiver } from './upstream-receiver.ts'
 
-export interface UpstreamRequest {
+type HttpTarget = Extract<Target, { readonly kind: 'http' }>
+
+/** A message for an upstream of whatever kind of target. */
+export interface UpstreamRequest extends HttpRequest {
   readonly method: 'POST' | 'GET' | 'DELETE'
-  /** Names and values in turn. */
-  readonly headers: string[]
   readonly body: string | null
-  /** Whether its answer may be silent for hours. */
-  readonly endless?: boolean
-  /** An address of the upstream's other than the registered one. */
-  readonly url?: string
   readonly gatewayId: string
   /** The upstream's id of the session; null outside of any. */
   readonly sessionId: string | null
@@ -43,12 +41,10 @@ export class Upstreams {
 
   /** Sends one request; everything that comes of it, failures too, reaches the receiver. */
   send(upstream: Upstream, request: UpstreamRequest, receiver: UpstreamReceiver): void {
-    const { target, credential } = upstream
+    const { target } = upstream
     switch (target.kind) {
       case 'http':
-        if (canBeRenewed(credential))
-          this.#sendRenewing(upstream, request.url ?? target.url, request, receiver)
-        else this.#http.send(request.url ?? target.url, request, receiver)
+        this.sendHttp(upstream, target, request, receiver)
         return
       case 'stdio':
         this.#stdio.send(upstream, target, request, receiver)
@@ -58,10 +54,17 @@ export class Upstreams {
     }
   }
 
-  #sendRenewing(upstream: Upstream, url: string, request: UpstreamRequest, receiver: UpstreamReceiver): void {
+  /** The same where the upstream is known to be reached by HTTP. */
+  sendHttp(upstream: Upstream, target: HttpTarget, request: HttpRequest, receiver: UpstreamReceiver): void {
+    const url = request.url ?? target.url
+    if (canBeRenewed(upstream.credential)) this.#sendRenewing(upstream, url, request, receiver)
+    else this.#http.send(url, request, receiver)
+  }
+
+  #sendRenewing(upstream: Upstream, url: string, request: HttpRequest, receiver: UpstreamReceiver): void {
     const renewal = {
       renew: (refused: string) => this.#credentials.renew({ upstream, refused }),
-      send: (again: UpstreamRequest) => this.#http.send(url, again, receiver),
+      send: (again: HttpRequest) => this.#http.send(url, again, receiver),
     }
     this.#http.send(url, request, new RenewingHandler(request, receiver, renewal))
   }

@@ -1,6 +1,6 @@
-import { type Dispatcher, Pool } from 'undici'
+import { Client, type Dispatcher, Pool } from 'undici'
 import type { UpstreamReceiver } from '../upstream-receiver.ts'
-import type { UpstreamRequest } from '../upstreams.ts'
+import type { HttpRequest } from './http-request.ts'
 import type { RenewingHandler } from './renewing-handler.ts'
 
 export interface UpstreamTimeouts {
@@ -27,23 +27,30 @@ export class HttpUpstreams {
   }
 
   /** Sends one request; everything that comes of it, failures too, reaches the receiver. */
-  send(url: string, request: UpstreamRequest, receiver: UpstreamReceiver | RenewingHandler): void {
+  send(url: string, request: HttpRequest, receiver: UpstreamReceiver | RenewingHandler): void {
     try {
-      const { path, pool } = this.#addresses.get(url) ?? this.#addressOf(url, request.url === undefined)
-      pool.dispatch(
-        {
-          path,
-          method: request.method,
-          headers: request.headers,
-          body: request.body,
-          headersTimeout: this.#timeouts.headersMs,
-          bodyTimeout: request.endless ? 0 : this.#timeouts.idleMs,
-        },
-        receiver,
-      )
+      const address = this.#addresses.get(url) ?? this.#addressOf(url, request.url === undefined)
+      const { method, headers, body, upgrade, path = address.path } = request
+      const { headersMs: headersTimeout, idleMs } = this.#timeouts
+      const bodyTimeout = request.endless ? 0 : idleMs
+      const options = { path, method, headers, body, headersTimeout, bodyTimeout }
+      if (upgrade === undefined) address.pool.dispatch(options, receiver)
+      else this.#upgrade(address.origin, { ...options, upgrade }, receiver)
     } catch (cause) {
       receiver.refuse(cause)
     }
+  }
+
+  /** On a connection of its own, which is not kept for others. */
+  #upgrade(
+    origin: string,
+    options: Dispatcher.DispatchOptions,
+    receiver: UpstreamReceiver | RenewingHandler,
+  ): void {
+    const client = new Client(origin, { ...this.#poolOptions(), allowH2: false })
+    client.dispatch(options, receiver)
+    // Nothing more is sent with it; this one is waited for.
+    client.close().catch(() => {})
   }
 
   /** Drops the connections to origins that no registered upstream has any more. */

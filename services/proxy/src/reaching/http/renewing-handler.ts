@@ -1,26 +1,27 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { type Duplex, Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { UpstreamUnauthorized } from '../../domain/upstream-faults.ts'
 import type { UpstreamReceiver } from '../upstream-receiver.ts'
-import type { UpstreamRequest } from '../upstreams.ts'
+import type { HttpRequest } from './http-request.ts'
 
 export interface Renewal {
   /** Another value for the refused Authorization; undefined where none is to be had. */
   renew(refused: string): Promise<string | undefined>
-  send(request: UpstreamRequest): void
+  send(request: HttpRequest): void
 }
 
 /**
  * Sends a request once more, with another credential, when the upstream answers 401: that it did not carry it out
- * is what the status says. The receiver hears of one answer only.
+ * is what the status says. The receiver hears of one answer only, and of the 401 itself where the body is gone.
  */
 export class RenewingHandler implements Dispatcher.DispatchHandler {
-  readonly #request: UpstreamRequest
+  readonly #request: HttpRequest
   readonly #receiver: UpstreamReceiver
   readonly #renewal: Renewal
   #refused = false
 
-  constructor(request: UpstreamRequest, receiver: UpstreamReceiver, renewal: Renewal) {
+  constructor(request: HttpRequest, receiver: UpstreamReceiver, renewal: Renewal) {
     this.#request = request
     this.#receiver = receiver
     this.#renewal = renewal
@@ -36,13 +37,22 @@ export class RenewingHandler implements Dispatcher.DispatchHandler {
     headers: IncomingHttpHeaders,
   ): void {
     if (this.#refused) return
-    if (status !== 401) {
+    if (status !== 401 || !this.#canBeSentAgain) {
       this.#receiver.onResponseStart(controller, status, headers)
       return
     }
     this.#refused = true
     controller.abort(new Error('the credential was refused'))
     void this.#again(controller)
+  }
+
+  onRequestUpgrade(
+    controller: Dispatcher.DispatchController,
+    status: number,
+    headers: IncomingHttpHeaders,
+    socket: Duplex,
+  ): void {
+    this.#receiver.onRequestUpgrade(controller, status, headers, socket)
   }
 
   onResponseData(controller: Dispatcher.DispatchController, bytes: Buffer): void {
@@ -59,6 +69,10 @@ export class RenewingHandler implements Dispatcher.DispatchHandler {
 
   refuse(cause: unknown): void {
     this.#receiver.refuse(cause)
+  }
+
+  get #canBeSentAgain(): boolean {
+    return !(this.#request.body instanceof Readable)
   }
 
   async #again(controller: Dispatcher.DispatchController): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Risk } from '@sallyport/policy'
 import type { Action } from '../../../domain/action.ts'
 import type { Field } from '../headers/field.ts'
 import type { Target } from '../target/upstream-target.ts'
@@ -15,6 +16,11 @@ export type HttpBody =
 /** One HTTP request as the proxy received it: all that is judged, recorded and forwarded comes from here. */
 export interface HttpCall extends Action {
   readonly kind: 'request' | 'websocket'
+  /** Less specific names of the same action, the most specific first. */
+  readonly lessSpecific: readonly string[]
+  readonly risk: Risk
+  /** How the agent is connected, as decisions and records name it. */
+  readonly transport: string
   readonly method: string
   readonly target: Target
   /** What goes upstream of its header fields, beside the credential. */
@@ -22,6 +28,4 @@ export interface HttpCall extends Action {
   readonly body: HttpBody
   /** For how many seconds the client waits for a person (`Prefer: wait`); null where it does not say. */
   readonly waitSeconds: number | null
-  /** The approval that the client says it has been told of. */
-  readonly toldApproval: string | null
 }

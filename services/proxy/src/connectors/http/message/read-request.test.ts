@@ -30,6 +30,8 @@ const read = (over: Partial<RawHead> = {}) => readHead(arrival, head(over))
 test('a request is named by its method, and shown as what goes upstream', () => {
   expect(read()).toMatchObject({
     action: 'http.get',
+    lessSpecific: ['generic.get'],
+    risk: 'low',
     method: 'GET',
     protocolVersion: 'HTTP/1.1',
     client: { name: 'curl', version: '8.1' },

@@ -43,8 +43,6 @@ export interface AnnouncedBody {
   readonly json: boolean
 }
 
-const APPROVAL_ID = /^[A-Za-z0-9_-]{1,64}$/
-
 /** Throws MethodRefused, UpgradeRefused, TargetRefused, HeaderRepeated and OverrideRefused. */
 export function readHead(arrival: Arrival, head: RawHead): HttpCall {
   const { method, httpVersion, rawHeaders, upgrading } = head
@@ -54,30 +52,37 @@ export function readHead(arrival: Arrival, head: RawHead): HttpCall {
   if (upgrading) checkWebSocket(method, received)
   const target = { path: canonicalPath(head.path), query: canonicalQuery(head.query) }
   const kind = upgrading ? 'websocket' : 'request'
-  const told = fieldValue(received, 'sallyport-approval')
-  return withBody(
-    {
-      ...arrival,
-      kind,
-      method,
-      action: nameRequest(kind, method),
-      tool: null,
-      subject: null,
-      id: null,
-      params: null,
-      argumentsText: null,
-      session: null,
-      protocolVersion: `HTTP/${httpVersion}`,
-      client: clientOf(fieldValue(received, 'user-agent')),
-      requestBytes: 0,
-      target,
-      fields: withVia(passed, httpVersion),
-      body: { kind: 'none' },
-      waitSeconds: preferredWait(fieldValue(received, 'prefer')),
-      toldApproval: told !== undefined && APPROVAL_ID.test(told) ? told : null,
-    },
-    { kind: 'none' },
-  )
+  const call: HttpCall = {
+    ...newCall(arrival, kind, method, httpVersion),
+    client: clientOf(fieldValue(received, 'user-agent')),
+    target,
+    fields: withVia(passed, httpVersion),
+    waitSeconds: preferredWait(fieldValue(received, 'prefer')),
+  }
+  return withBody(call, { kind: 'none' })
+}
+
+function newCall(arrival: Arrival, kind: HttpCall['kind'], method: string, httpVersion: string): HttpCall {
+  return {
+    ...arrival,
+    kind,
+    method,
+    ...nameRequest(kind, method),
+    transport: 'http',
+    tool: null,
+    subject: null,
+    id: null,
+    params: null,
+    argumentsText: null,
+    session: null,
+    protocolVersion: `HTTP/${httpVersion}`,
+    client: null,
+    requestBytes: 0,
+    target: { path: '', query: null },
+    fields: [],
+    body: { kind: 'none' },
+    waitSeconds: null,
+  }
 }
 
 /** Node has refused whatever has two lengths, or a length beside chunks. */
@@ -104,7 +109,17 @@ export function withKept(call: HttpCall, bytes: Buffer): HttpCall {
   return withBody({ ...call, requestBytes: bytes.length }, { kind: 'kept', bytes, sha256 })
 }
 
-export function withBody(call: HttpCall, body: HttpBody, value: JsonValue = null): HttpCall {
+/** The same call with a body that is passed on after the decision, unread. */
+export function withStream(call: HttpCall, why: 'not_json' | 'too_large', length: number | null): HttpCall {
+  return withBody({ ...call, requestBytes: length ?? 0 }, { kind: 'stream', why, length })
+}
+
+/** As much as is known of a request that is refused for what its head says. */
+export function unreadCall(arrival: Arrival, { method, httpVersion, upgrading }: RawHead): HttpCall {
+  return newCall(arrival, upgrading ? 'websocket' : 'request', method, httpVersion)
+}
+
+function withBody(call: HttpCall, body: HttpBody, value: JsonValue = null): HttpCall {
   const parts = { method: call.method, target: call.target, fields: call.fields, body }
   return { ...call, body, params: shownArguments(parts, value), argumentsText: argumentsText(parts) }
 }

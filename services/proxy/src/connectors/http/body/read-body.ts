@@ -1,0 +1,21 @@
+import type { JsonLimits } from '@sallyport/jsonrpc'
+import type { HttpCall } from '../message/http-call.ts'
+import { type AnnouncedBody, withJson, withStream } from '../message/read-request.ts'
+import type { RequestBody } from './request-body.ts'
+
+/**
+ * The call with as much of its body as is judged: JSON up to the limit is read, every other body stays with its client
+ * until the decision is made. Throws NotStrictJson or the error of a limit.
+ */
+export async function readBody(
+  call: HttpCall,
+  announced: AnnouncedBody,
+  body: RequestBody,
+  limits: JsonLimits & { readonly maxBytes: number },
+): Promise<HttpCall> {
+  const { json, length } = announced
+  if (!json) return withStream(call, 'not_json', length)
+  if (length !== null && length > limits.maxBytes) return withStream(call, 'too_large', length)
+  const bytes = await body.keep()
+  return bytes === undefined ? withStream(call, 'too_large', length) : withJson(call, bytes, limits)
+}
