@@ -22,7 +22,9 @@ export async function recordRefusal(
   refused: Action,
 ): Promise<void> {
   const verdict =
-    refusal instanceof LimitExceeded ? limitDenial(refusal) : denial('strict decoding', refusal.message)
+    refusal instanceof LimitExceeded
+      ? limitDenial(refusal)
+      : denial('protocol', 'strict decoding', refusal.message)
   const judgement = {
     verdict,
     phase: 'initial',
