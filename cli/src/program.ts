@@ -11,6 +11,7 @@ import { permissionsCommand } from './commands/permissions.ts'
 import { statusCommand } from './commands/status.ts'
 import { tokenCommand } from './commands/token.ts'
 import { upstreamCommand } from './commands/upstream.ts'
+import { webhookCommand } from './commands/webhook.ts'
 import { setupCommand } from './setup/command.ts'
 
 const EXIT_CODES = `
@@ -40,13 +41,14 @@ export function createProgram(): Command {
     logCommand(),
     killCommand(),
     tokenCommand(),
+    webhookCommand(),
     statusCommand(),
   ]
   for (const command of commands) program.addCommand(withCommonFlags(command))
   return commonFlags(program, '--url <url>')
 }
 
-/** Before the command or after it; `upstream add` has a --url of its own, so there it is --api-url. */
+/** Before the command or after it; `upstream add` and `webhook add` have a --url of their own, so there it is --api-url. */
 function withCommonFlags(command: Command): Command {
   if (command.commands.length === 0) {
     const taken = command.options.some((option) => option.long === '--url')

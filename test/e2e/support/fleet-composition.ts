@@ -6,6 +6,11 @@ export interface FleetComposition extends Composition {
   readonly fleet: Fleet
 }
 
+export interface FleetCompositionOptions {
+  readonly audits?: number
+  readonly environment?: Readonly<Record<string, string>>
+}
+
 /**
  * Engines of the fleet's own: its topics are those of the product, and another suite's admin token would be there
  * before its own. A suite is skipped, with its reason printed, where one is missing.
@@ -13,12 +18,15 @@ export interface FleetComposition extends Composition {
 export const fleetEngines = { kafka: await ownKafka(), nats: await ownNats() }
 
 /** Two proxies, two decisions, approvals and audit as processes of their own, on a real Kafka and a real NATS. */
-export async function startFleetComposition(): Promise<FleetComposition> {
+export async function startFleetComposition(
+  options: FleetCompositionOptions = {},
+): Promise<FleetComposition> {
   const [kafka, nats] = await Promise.all([fleetEngines.kafka.start(), fleetEngines.nats.start()])
   const fleet = await startFleet({
     kafkaBrokers: kafka.brokers.join(','),
     natsUrl: nats.url,
-    environment: { SALLYPORT_PROXY_STDIO: 'on' },
+    environment: { SALLYPORT_PROXY_STDIO: 'on', ...options.environment },
+    audits: options.audits ?? 1,
   })
   return {
     ...compositionOf(fleet),

@@ -10,9 +10,11 @@ import { startServiceProcess } from './service-process.ts'
 export interface FleetOptions {
   readonly kafkaBrokers: string
   readonly natsUrl: string
-  /** How many of each (default 2); approvals and audit run once. */
+  /** How many of each (default 2); approvals runs once. */
   readonly proxies?: number
   readonly decisions?: number
+  /** How many (default 1); the second is `audit-2`. */
+  readonly audits?: number
   /** Where agents and people reach the fleet; free ports on loopback unless given. */
   readonly proxyPort?: number
   readonly apiPort?: number
@@ -48,13 +50,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     await rm(folder, { recursive: true, force: true })
   }
   try {
-    const ports = await takePorts(options.proxies ?? 2, options.decisions ?? 2)
+    const ports = await takePorts(options.proxies ?? 2, options.decisions ?? 2, options.audits ?? 1)
     // First, so that a taken port is told before anything has been started.
     const targets: FrontTargets = {
       proxies: ports.proxies.map(loopback),
       decisions: ports.decisions.map(({ api }) => loopback(api)),
       approvals: [loopback(ports.approvals.api)],
-      audits: [loopback(ports.audit.api)],
+      audits: ports.audits.map(({ api }) => loopback(api)),
     }
     fronts.push(await startFront('127.0.0.1', options.proxyPort ?? 0, agentRoutes(targets)))
     fronts.push(await startFront('127.0.0.1', options.apiPort ?? 0, apiRoutes(targets)))
@@ -69,26 +71,26 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       SALLYPORT_APPROVALS_ADDRESSES: `127.0.0.1:${ports.approvals.grpc}`,
       KAFKAJS_NO_PARTITIONER_WARNING: '1',
     }
-    await mkdir(join(folder, 'clickhouse'))
     const specs = [
       ...ports.decisions.map(({ grpc, api }, index) =>
         serviceOf(`decision-${index + 1}`, 'decision', { grpc, api }),
       ),
       serviceOf('approvals', 'approvals', ports.approvals),
-      serviceOf('audit', 'audit', ports.audit),
+      ...ports.audits.map((audit, index) =>
+        serviceOf(index === 0 ? 'audit' : `audit-${index + 1}`, 'audit', audit),
+      ),
       ...ports.proxies.map((proxy, index) => serviceOf(`proxy-${index + 1}`, 'proxy', { proxy })),
     ]
-    const peers = specs.filter(({ name }) => name !== 'audit').map(({ name, health }) => `${name}=${health}`)
+    const peers = specs
+      .filter(({ service }) => service !== 'audit')
+      .map(({ name, health }) => `${name}=${health}`)
     // The decisions first: they make the topics and the first admin token that everybody else reads.
     const [decisions, others] = [specs.filter(isDecision), specs.filter((spec) => !isDecision(spec))]
     for (const group of [decisions, others]) {
       await Promise.all(
         group.map(async (spec) => {
           log(`fleet: starting ${spec.name}`)
-          const own =
-            spec.service === 'audit'
-              ? { SALLYPORT_CLICKHOUSE_DATA: join(folder, 'clickhouse'), SALLYPORT_PEERS: peers.join(',') }
-              : {}
+          const own = spec.service === 'audit' ? await auditEnvironment(folder, spec.name, peers) : {}
           const environment = { ...shared, ...spec.environment, ...own }
           processes.set(spec.name, await startServiceProcess({ ...spec, environment, logFolder: folder }))
         }),
@@ -110,6 +112,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   }
 }
 
+/** Each has an embedded ClickHouse of its own. */
+async function auditEnvironment(folder: string, name: string, peers: readonly string[]) {
+  const data = join(folder, `clickhouse-${name}`)
+  await mkdir(data)
+  return { SALLYPORT_CLICKHOUSE_DATA: data, SALLYPORT_PEERS: peers.join(',') }
+}
+
 type Listens = { readonly grpc?: number; readonly api?: number; readonly proxy?: number }
 
 function serviceOf(name: string, service: 'proxy' | 'decision' | 'approvals' | 'audit', ports: Listens) {
@@ -126,14 +135,14 @@ function serviceOf(name: string, service: 'proxy' | 'decision' | 'approvals' | '
 const isDecision = (spec: { readonly service: string }) => spec.service === 'decision'
 const loopback = (port: number) => `http://127.0.0.1:${port}`
 
-async function takePorts(proxies: number, decisions: number) {
+async function takePorts(proxies: number, decisions: number, audits: number) {
   const pair = async () => ({ grpc: await freePort(), api: await freePort() })
   const several = <T>(count: number, make: () => Promise<T>) =>
     Promise.all(Array.from({ length: count }, make))
   return {
     decisions: await several(decisions, pair),
     approvals: await pair(),
-    audit: { api: await freePort() },
+    audits: await several(audits, async () => ({ api: await freePort() })),
     proxies: await several(proxies, freePort),
   }
 }

@@ -28,7 +28,7 @@ export interface DeliveryRoutesOptions {
 }
 
 const tags = ['webhooks']
-const readers = { scopes: ['analyst', 'bot'] } as const
+const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
 const admins = { scopes: [] } as const
 const TEST_MS = 15_000
 /** Requests to replay that one call appends at most; a next call appends the next. */
