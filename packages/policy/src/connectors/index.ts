@@ -7,6 +7,13 @@ export const CONNECTORS: ReadonlyMap<string, Connector> = new Map(
   [MCP, HTTP].map((connector) => [connector.kind, connector]),
 )
 
+const NO_NAMES: readonly string[] = []
+
+/** The wider names of an action that permissions may use as well, the narrowest first. */
+export function lessSpecificOf(action: string): readonly string[] {
+  return connectorNaming(action)?.lessSpecificOf(action) ?? NO_NAMES
+}
+
 /** What the names of a kind's actions begin with, up to the first dot, wider names included; of `*`, of every kind. */
 export function familiesOf(kind: string): ReadonlySet<string> {
   const connectors = [...CONNECTORS.values()].filter((connector) => kind === '*' || connector.kind === kind)

@@ -5,6 +5,7 @@ import {
   credentialMark,
   type DecisionInput,
   type InputArguments,
+  lessSpecificOf,
   NO_ARGUMENTS,
   riskOf,
   UNREAD_ARGUMENTS,
@@ -15,8 +16,6 @@ import type { Exchange } from './exchange.ts'
 
 /** Longer arguments are not sent to be judged. */
 const MOST_ARGUMENTS = 1024 * 1024
-
-const NO_NAMES: readonly string[] = []
 
 /** What of an action only its connector knows. */
 export interface UsedBy {
@@ -42,7 +41,7 @@ export function decisionInput(
     upstream: upstream.name,
     upstreamDigest: upstreamDigest(upstream),
     action,
-    lessSpecific: NO_NAMES,
+    lessSpecific: lessSpecificOf(action),
     risk: riskOf(action),
     arguments: call.argumentsText === null ? NO_ARGUMENTS : UNREAD_ARGUMENTS,
     tool,
