@@ -28,7 +28,9 @@ type ControlPart =
   | 'killSwitches'
   | 'tokens'
   | 'catalogs'
+  | 'webhooks'
   | 'idempotencyKeys'
+  | 'passableKeys'
 
 /** A log in a file that is gone afterwards. */
 export class LogFile implements Disposable {

@@ -84,7 +84,10 @@ describe(`this release and ${INTOLERANT}`, () => {
         { ...one, scope: scopeNow(scope) },
       ]),
     )
-    return { control: { ...control, state: { ...state, upstreams, permissions, killSwitches } }, approvals }
+    return {
+      control: { ...control, state: { ...state, upstreams, permissions, killSwitches, webhooks: {} } },
+      approvals,
+    }
   }
 })
 
@@ -191,8 +194,8 @@ function asWritten({ key, headers, value }: Sample): object {
 
 /** What a command is remembered by is not comparable: it names the version and every member. */
 function comparable({ control, approvals }: Folded) {
-  const { idempotencyKeys, ...state } = control.state
-  const commands = mapped(idempotencyKeys, ({ subject }) => ({ subject }))
+  const { idempotencyKeys, passableKeys, ...state } = control.state
+  const commands = mapped({ ...idempotencyKeys, ...passableKeys }, ({ subject }) => ({ subject }))
   return { fault: control.fault, state: { ...state, commands }, approvals: approvals.all }
 }
 

@@ -254,6 +254,23 @@ describe('an idempotency key', () => {
     expect(after(...two, remove('p-1'), remove('p-1')).outcome).toMatchObject({ repeated: true })
   })
 
+  test('of an event that a reader may pass over decides nothing about one that it may not', () => {
+    const removal = command('sallyport.webhook.removed.v1', { name: 'siem', ...key })
+    const added = command('sallyport.webhook.added.v1', {
+      id: 'w-1',
+      name: 'siem',
+      url: 'https://siem.example.test/',
+      events: ['*'],
+      secret: { kind: 'env', variable: 'SIEM' },
+      ...key,
+    })
+    const knowing = after(added, setPermission('p-1', 'deny', key))
+    const passing = after(setPermission('p-1', 'deny', key))
+    expect(knowing.outcome).toEqual(passing.outcome)
+    expect(knowing.state.permissions).toEqual(passing.state.permissions)
+    expect(evolve(knowing.state, removal).outcome).toEqual(rejected('mismatch'))
+  })
+
   test('of a rejected command is free', () => {
     const { outcome } = after(
       addGateway('a', 'g-1'),

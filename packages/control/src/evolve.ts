@@ -1,4 +1,4 @@
-import type { EventOf, TOPICS, TypesOf } from '@sallyport/events'
+import { EVENTS, type EventOf, type TOPICS, type TypesOf } from '@sallyport/events'
 import { BoundedMap, canonicalJson, sha256Hex } from '@sallyport/runtime'
 import { onCatalogAccepted } from './catalog/accepted.ts'
 import { onCatalogModeSet } from './catalog/mode-set.ts'
@@ -26,15 +26,24 @@ export function evolve(state: ControlState, event: ControlEvent): Transition {
   const key = event.data.idempotencyKey
   if (key === null) return apply(state, event)
   const fingerprint = fingerprintOf(event)
-  const done = state.idempotencyKeys.get(key)
+  const memory = memoryOf(event)
+  const done = state[memory].get(key)
   if (done && done.fingerprint !== fingerprint)
     return reject(state, 'mismatch', 'the idempotency key was used before for another command')
   if (done) return { state, outcome: { accepted: true, subject: done.subject, repeated: true } }
   const next = apply(state, event)
   if (!next.outcome.accepted) return next
-  const idempotencyKeys = new BoundedMap(REMEMBERED_KEYS, state.idempotencyKeys)
-  idempotencyKeys.set(key, { fingerprint, subject: next.outcome.subject })
-  return { state: { ...next.state, idempotencyKeys }, outcome: next.outcome }
+  const keys = new BoundedMap(REMEMBERED_KEYS, state[memory])
+  keys.set(key, { fingerprint, subject: next.outcome.subject })
+  return { state: { ...next.state, [memory]: keys }, outcome: next.outcome }
+}
+
+/**
+ * A reader of an earlier release may pass over a passable event, and its key. So no such key decides about a critical
+ * event, or drops the key of one: readers that passed over nothing would hold other rights.
+ */
+function memoryOf(event: ControlEvent): 'idempotencyKeys' | 'passableKeys' {
+  return EVENTS[event.type].criticality === 'critical' ? 'idempotencyKeys' : 'passableKeys'
 }
 
 function apply(state: ControlState, event: ControlEvent): Transition {

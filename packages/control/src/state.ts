@@ -93,6 +93,8 @@ export interface ControlState {
   readonly webhooks: ReadonlyMap<string, Webhook>
   /** The most recent commands that were accepted under an idempotency key, by that key, oldest first. */
   readonly idempotencyKeys: ReadonlyMap<string, DoneCommand>
+  /** The same for commands that change nobody's rights. */
+  readonly passableKeys: ReadonlyMap<string, DoneCommand>
 }
 
 /** What a command with an idempotency key asked for and made. */
@@ -124,6 +126,7 @@ export const INITIAL_STATE: ControlState = {
   catalogs: new Map(),
   webhooks: new Map(),
   idempotencyKeys: new Map(),
+  passableKeys: new Map(),
 }
 
 /** The control state in force in this process. */

@@ -99,6 +99,7 @@ export class FixedControl implements ControlView {
       catalogs: this.#catalogs,
       webhooks: new Map(),
       idempotencyKeys: new Map(),
+      passableKeys: new Map(),
     }
   }
 
