@@ -7,6 +7,7 @@ import {
   type Part,
   PURE,
   PURE_NODE_MODULES,
+  ROOMS,
 } from './floors.ts'
 
 /** Imports that are refused: all that match `group`, or of those only the names that match. */
@@ -44,6 +45,16 @@ function overrides(): Override[] {
         [`${part}/src/domain/**`],
         [...refusals(part), ...notEngines(part), noTestCode, ...pure(part), ...domain(part)],
       ),
+    ),
+    ...ROOMS.flatMap(({ part, rooms, unsorted }) =>
+      rooms
+        .filter((room) => room !== 'domain' && !unsorted.includes(room))
+        .map((room) =>
+          override(
+            [`${part}/src/${room}/**`],
+            [...refusals(part), ...notEngines(part), noTestCode, roomsAbove(rooms, room)],
+          ),
+        ),
     ),
     ...services.map((part) =>
       override([`${part}/src/main.ts`, `${part}/src/index.ts`], [...refusals(part), noTestCode]),
@@ -147,6 +158,15 @@ function domain(part: Part): Refusal[] {
       message: `${part}/src/domain knows no transport.`,
     },
   ]
+}
+
+function roomsAbove(rooms: readonly string[], room: string): Refusal {
+  const above = rooms.slice(rooms.indexOf(room) + 1)
+  const wiring = '../**/{config,index,main,process,service}.ts'
+  return {
+    group: [wiring, ...above.map((higher) => `../**/${higher}/**`)],
+    message: `${room}/ imports only from lower rooms, and nothing of the wiring (test/boundaries/floors.ts).`,
+  }
 }
 
 function nameOf(part: string): string {

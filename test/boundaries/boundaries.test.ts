@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { biomeOverrides, OVERRIDES_FILE } from './biome-overrides.ts'
-import { FLOORS } from './floors.ts'
+import { FLOORS, ROOMS } from './floors.ts'
 
 /** A file, one line that is planted in it, and what is said of it; null where the line is allowed. */
 type Planted = readonly [path: string, line: string, refusal: RegExp | null]
@@ -27,8 +27,25 @@ const everyOrder = FLOORS.flatMap((floor, height) => {
   )
 })
 
+const everyRoom = ROOMS.flatMap(({ part, rooms, unsorted }) =>
+  rooms.flatMap((room, height) =>
+    unsorted.includes(room)
+      ? []
+      : [...rooms.slice(height + 1).map((higher) => `${higher}/a.ts`), 'config.ts'].map(
+          (above): Planted => [
+            `${part}/src/${room}/deep/under-${above.replaceAll('/', '-')}`,
+            `import type { A } from '../../${above}'`,
+            /imports only from lower rooms|nothing of the rest of its service/,
+          ],
+        ),
+  ),
+)
+
 const planted: readonly Planted[] = [
   ...everyOrder,
+  ...everyRoom,
+  ['services/proxy/src/faces/down.ts', "import type { A } from '../governing/a.ts'", null],
+  ['services/proxy/src/wiring.ts', "import type { A } from './faces/a.ts'", null],
   ['services/audit/src/value.ts', "import { A } from '@sallyport/proxy'", FLOOR],
   ['services/audit/src/all.ts', "import * as a from '@sallyport/proxy'", FLOOR],
   ['services/audit/src/effect.ts', "import '@sallyport/proxy'", FLOOR],
