@@ -250,11 +250,16 @@ describe('a connector', () => {
   })
 })
 
-test('a reader that has enough ends the command without a failure', async () => {
+test.each([
+  ['upstream', 'list'],
+  ['upstream', 'add', '--help'],
+])('a reader that has enough ends %s %s without a failure', async (...words) => {
   const entry = fileURLToPath(new URL('main.ts', import.meta.url))
   const { port } = server.address() as AddressInfo
-  const where = ['--url', `http://127.0.0.1:${port}`, '--token', 'made-up-token']
-  const child = spawn(process.execPath, [entry, 'upstream', 'list', ...where])
+  const where = words.includes('--help')
+    ? []
+    : ['--url', `http://127.0.0.1:${port}`, '--token', 'made-up-token']
+  const child = spawn(process.execPath, [entry, ...words, ...where])
   child.stdout.destroy()
   const complaints = text(child.stderr)
   const [code] = await once(child, 'close')

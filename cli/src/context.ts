@@ -2,6 +2,7 @@ import { processEnvironment } from '@sallyport/runtime'
 import type { Command } from 'commander'
 import { type ApiClient, apiClient } from './api-client.ts'
 import { resolveConnection } from './connection.ts'
+import { endWithReader } from './end-with-reader.ts'
 import { EXIT, exitCodeOf } from './errors.ts'
 import { createOutput, type Output } from './output.ts'
 
@@ -52,17 +53,6 @@ export function action<A extends unknown[]>(act: (context: Context, ...args: A) 
       process.off('SIGTERM', interrupt)
     }
   }
-}
-
-let watched = false
-
-/** `sallyport log | head` has what it wanted when `head` ends: that is not a failure. */
-function endWithReader(): void {
-  if (watched) return
-  watched = true
-  process.stdout.on('error', (fault: NodeJS.ErrnoException) => {
-    process.exit(fault.code === 'EPIPE' ? 0 : EXIT.failed)
-  })
 }
 
 function commonFlagsOf(command: Command): CommonFlags {

@@ -1,4 +1,5 @@
 import { type Command, CommanderError } from 'commander'
+import { endWithReader } from './end-with-reader.ts'
 import { EXIT, UsageError } from './errors.ts'
 import { createOutput } from './output.ts'
 import { createProgram } from './program.ts'
@@ -8,8 +9,13 @@ const json = process.argv.includes('--json')
 /** Wrong usage ends with commander's own words, or with a problem object where --json was given. */
 function prepare(command: Command): void {
   command.exitOverride()
-  if (json) command.configureOutput({ outputError: () => {} })
+  command.configureOutput({ writeOut: printHelp, ...(json && { outputError: () => {} }) })
   for (const child of command.commands) prepare(child as Command)
+}
+
+function printHelp(text: string): void {
+  endWithReader()
+  process.stdout.write(text)
 }
 
 const program = createProgram()
