@@ -8,11 +8,40 @@ import {
   Finding,
   GatewayRef,
   Id,
+  Instant,
   Milliseconds,
   Name,
   nullable,
   Text,
 } from './parts.ts'
+
+/** With the rest of the event and the control log up to `controlOffset`, the verdict can be given once more. */
+const DecidedInput = Type.Object(
+  {
+    /** First 16 hex of the SHA-256 of the gateway's token. */
+    gatewayCredential: nullable(Name),
+    upstreamDigest: nullable(Digest),
+    lessSpecific: Type.Array(Name, { maxItems: 16 }),
+    /** `text` where they were judged, else why they were not. */
+    argumentsSeen: Name,
+    used: nullable(
+      Type.Object(
+        {
+          kind: Name,
+          key: Type.String({ maxLength: 1024 }),
+          definition: nullable(Digest),
+          listed: Type.Boolean(),
+        },
+        closed,
+      ),
+    ),
+    transport: Name,
+    at: Instant,
+    /** How far the decision service had folded the control log when it judged. */
+    controlOffset: Type.Integer({ minimum: 0 }),
+  },
+  closed,
+)
 
 export const ActionDecided = Type.Object(
   {
@@ -37,6 +66,13 @@ export const ActionDecided = Type.Object(
     findings: Type.Array(Finding, { maxItems: 100 }),
     /** From the request's arrival to the verdict. */
     decisionMs: Milliseconds,
+    /**
+     * Which layer gave the verdict: kill_switch, gateway, upstream, permissions, catalog or guardrails of the decision
+     * service; else protocol, limit, approval or fault.
+     */
+    by: Type.Optional(Name),
+    /** What the decision service was asked about, beside what the rest says; null where nobody was asked. */
+    input: Type.Optional(nullable(DecidedInput)),
   },
   closed,
 )

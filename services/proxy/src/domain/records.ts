@@ -50,6 +50,8 @@ export function decidedEvent(call: Action, evidence: Evidence, judgement: Judgem
         arguments: evidence.arguments,
         findings: evidence.findings,
         decisionMs,
+        by: verdict.by,
+        input: recordedInput(verdict),
       },
     },
     at,
@@ -139,5 +141,21 @@ function facts(call: Action, verdict: ActionVerdict) {
     policyVersion: verdict.policyVersion,
     approvalId: verdict.approvalId,
     answeredBy: verdict.answeredBy,
+  }
+}
+
+/** What of a verdict's input the rest of the event does not say. */
+function recordedInput({ input, controlOffset }: ActionVerdict) {
+  if (input === null) return null
+  const { gatewayCredential, upstreamDigest, lessSpecific, tool, transport, time } = input
+  return {
+    gatewayCredential,
+    upstreamDigest,
+    lessSpecific: [...lessSpecific],
+    argumentsSeen: input.arguments.text === null ? input.arguments.why : 'text',
+    used: tool,
+    transport,
+    at: new Date(time).toISOString(),
+    controlOffset,
   }
 }

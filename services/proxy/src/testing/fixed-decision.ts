@@ -37,7 +37,7 @@ export class FixedDecision implements DecisionPoint {
     if (this.control === undefined) throw new TypeError('it was given no control state')
     const ruling = {
       state: this.control.state(),
-      policy: this.#policy(fallback),
+      policy: this.policy(fallback),
       guardrails: [],
       readers: () => false,
       controlOffset: this.control.offset(),
@@ -45,7 +45,8 @@ export class FixedDecision implements DecisionPoint {
     return judge(ruling, input)
   }
 
-  #policy(fallback: Outcome): Policy {
+  /** The table as permissions. */
+  policy(fallback: Outcome): Policy {
     const evaluate: GatewayPolicy['evaluate'] = ({ action }) => this.#evaluate(action, fallback)
     const gateway = { version: this.policyVersion, evaluate }
     return { forGateway: () => gateway, evaluate, policyVersion: () => this.policyVersion }

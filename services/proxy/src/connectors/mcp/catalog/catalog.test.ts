@@ -1,4 +1,13 @@
+import {
+  type ControlEvent,
+  type ControlState,
+  evolve,
+  INITIAL_STATE,
+  judge,
+  recordedInput,
+} from '@sallyport/control'
 import { type EventLog, memoryEventLog } from '@sallyport/event-log'
+import { decodeEvent, TOPICS } from '@sallyport/events'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { post, toolCall } from '../../../testing/agent.ts'
 import { type FoldedControl, startFoldedControl } from '../../../testing/folded-control.ts'
@@ -310,6 +319,56 @@ describe('a list', () => {
 async function recordedPermission(): Promise<void> {
   const upTo = control.view.offset()
   await expect.poll(() => proxy.service.health['control']?.()).toMatchObject({ facts: { offset: upTo } })
+}
+
+describe('a recorded decision', () => {
+  test('is given once more from the record and the control log, whatever came later', async () => {
+    await call('read_note')
+    await call('secret_note')
+    upstream.offers = { tools: [tool('read_note', 'Changed'), tool('delete_note')] }
+    await namesListed()
+    await changed('read_note')
+    await control.setMode('files', { key: 'read_note', status: null, mode: 'block' })
+    await recordedPermission()
+    await call('read_note')
+    const decided = (await proxy.actions()).flatMap((event) =>
+      event.type === 'sallyport.action.decided.v1' && event.data.phase === 'initial' ? [event] : [],
+    )
+    expect(decided.map(({ data }) => data.rule)).toEqual(
+      expect.arrayContaining(['catalog: unknown tool', 'catalog: changed tool']),
+    )
+    const policy = proxy.decision.policy('deny')
+    for (const event of decided) {
+      const input = recordedInput(event)
+      if (input === undefined) throw new Error('the input was not recorded')
+      const state = await stateUpTo(input.controlOffset)
+      const rules = {
+        state,
+        policy,
+        guardrails: [],
+        readers: () => false,
+        controlOffset: input.controlOffset,
+      }
+      const { outcome, rule, by } = judge(rules, input)
+      expect({ outcome, rule, by }).toEqual({
+        outcome: event.data.verdict,
+        rule: event.data.rule,
+        by: event.data.by,
+      })
+    }
+  })
+})
+
+/** The control state that the log gave up to this offset. */
+async function stateUpTo(offset: number): Promise<ControlState> {
+  let state = INITIAL_STATE
+  if (offset === 0) return state
+  for await (const batch of log.read(TOPICS.control, { from: 'start', signal: new AbortController().signal }))
+    for (const record of batch) {
+      state = evolve(state, decodeEvent(record) as ControlEvent).state
+      if (record.offset + 1 >= offset) return state
+    }
+  return state
 }
 
 describe('the record', () => {
