@@ -1,20 +1,41 @@
 import { controlHealth } from '@sallyport/control'
 import type { Health, HealthCheck, Service } from '@sallyport/runtime'
 import type { FastifyInstance } from 'fastify'
-import { createServer } from './faces/server/create-server.ts'
-import { createParts, type ProxyDeps } from './wiring/create-parts.ts'
+import { WrapperConnections } from './faces/wrapper/wrapper-connections.ts'
+import { Memory } from './governing/limits/memory.ts'
+import { createFaces } from './wiring/create-faces.ts'
+import { createGoverning } from './wiring/create-governing.ts'
+import { createMcp } from './wiring/create-mcp.ts'
+import { createReach } from './wiring/create-reach.ts'
+import type { ProxyDeps } from './wiring/proxy-deps.ts'
 
-export type { ProxyDeps } from './wiring/create-parts.ts'
+export type { ProxyDeps } from './wiring/proxy-deps.ts'
 
 export interface ProxyService extends Service {
   readonly server: FastifyInstance
   readonly health: Readonly<Record<string, HealthCheck>>
 }
 
+/** The floors from below: reaching, governing, connectors, faces. */
 export function createProxyService(deps: ProxyDeps): ProxyService {
-  const { parts, identities } = createParts(deps)
-  const { config, control, signals } = deps
-  const { recorder, watch, holds, open, upstreams, credentials, tasks, relay, catalog, wrappers } = parts
+  const { config, control, signals, decision } = deps
+  const reach = createReach(deps)
+  const { upstreams, credentials, relay } = reach
+  const governing = createGoverning(deps, reach)
+  const { holds, watch, recording } = governing
+  const { recorder, counters } = recording
+  const mcp = createMcp(deps, reach, governing)
+  const { open, tasks, catalog } = mcp
+  const memory = new Memory(config.limits.memoryBytes, config.limits.memoryPerGateway)
+  const wrappers = new WrapperConnections()
+  counters.gauge({
+    sallyport_proxy_open_exchanges: () => open.size,
+    sallyport_proxy_held_calls: () => holds.size,
+    sallyport_proxy_tasks: () => tasks.size,
+    sallyport_proxy_children: () => upstreams.children,
+    sallyport_proxy_wrappers: () => wrappers.size,
+    sallyport_proxy_memory_bytes: () => memory.bytes,
+  })
   const health: Record<string, HealthCheck> = {
     log: () => recorder.health(),
     control: controlHealth(control),
@@ -23,17 +44,17 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     ...deps.health,
   }
   const stops: (() => void)[] = []
-  const server = createServer(parts, identities, health)
+  const server = createFaces({ deps, reach, governing, mcp, memory, wrappers, health })
   return {
     server,
     health,
     async start() {
       stops.push(
-        parts.remote.listen(parts),
-        parts.sessions.listen(),
+        mcp.listen(),
+        mcp.sessions.listen(),
         control.onChange((state) => {
           holds.controlChanged()
-          open.review((inputs) => parts.decision.decideMany(inputs))
+          open.review((inputs) => decision.decideMany(inputs))
           wrappers.review()
           upstreams.keepOnly(state.upstreams.values())
           credentials.keepOnly(state.upstreams.values())

@@ -1,6 +1,6 @@
 import type { Gateway, Upstream } from '@sallyport/control'
 import type { JsonValue } from '@sallyport/jsonrpc'
-import type { Subject } from '@sallyport/policy'
+import type { Risk, Subject } from '@sallyport/policy'
 import type { OwnAuthorization } from './own-authorization.ts'
 
 /** What a client says of itself. */
@@ -29,6 +29,9 @@ export interface Action {
   readonly own: OwnAuthorization | null
   /** The normalised name, such as `mcp.tools.create_issue`. */
   readonly action: string
+  /** Less specific names of the same action, the most specific first. */
+  readonly lessSpecific: readonly string[]
+  readonly risk: Risk
   /** The method as received: of JSON-RPC, or the verb of HTTP; null where there is none. */
   readonly method: string | null
   readonly tool: string | null
@@ -44,6 +47,8 @@ export interface Action {
   /** The revision of the protocol that is spoken; null where it has none, or none was named. */
   readonly protocolVersion: string | null
   readonly client: Client | null
+  /** How the agent is connected, as decisions and records name it, such as `http`. */
+  readonly transport: string
   readonly requestBytes: number
   /** On the monotonic clock, in milliseconds. */
   readonly arrivedAt: number

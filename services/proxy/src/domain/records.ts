@@ -21,6 +21,8 @@ export type PassedBodies = Partial<
   Pick<DataOf<'sallyport.action.completed.v1'>, 'requestBytes' | 'requestDigest' | 'responseDigest'>
 >
 
+export type AbortedEnd = Pick<DataOf<'sallyport.action.aborted.v1'>, 'stage' | 'reason' | 'durationMs'>
+
 export interface Judgement {
   readonly verdict: ActionVerdict
   readonly phase: 'initial' | 'resumed'
@@ -74,12 +76,7 @@ export function completedEvent(
   )
 }
 
-export function abortedEvent(
-  call: Action,
-  verdict: ActionVerdict,
-  end: Pick<DataOf<'sallyport.action.aborted.v1'>, 'stage' | 'reason' | 'durationMs'>,
-  at: Date,
-): AnyNewEvent {
+export function abortedEvent(call: Action, verdict: ActionVerdict, end: AbortedEnd, at: Date): AnyNewEvent {
   return newEvent(
     { type: 'sallyport.action.aborted.v1', ...envelope(call), data: { ...facts(call, verdict), ...end } },
     at,

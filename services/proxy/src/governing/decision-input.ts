@@ -5,9 +5,7 @@ import {
   credentialMark,
   type DecisionInput,
   type InputArguments,
-  lessSpecificOf,
   NO_ARGUMENTS,
-  riskOf,
   UNREAD_ARGUMENTS,
   type UsedTool,
 } from '@sallyport/policy'
@@ -17,18 +15,11 @@ import type { Exchange } from './exchange.ts'
 /** Longer arguments are not sent to be judged. */
 const MOST_ARGUMENTS = 1024 * 1024
 
-/** What of an action only its connector knows. */
-export interface UsedBy {
-  readonly tool: UsedTool | null
-  /** How the agent is connected, such as `http`. */
-  readonly transport: string
-}
-
 /** What the verdict on an action depends on. The arguments are left out: `withArguments` adds them where a rule reads them. */
 export function decisionInput(
   control: Pick<ControlView, 'offset'>,
   { call, evidence }: Pick<Exchange, 'call' | 'evidence'>,
-  { tool, transport }: UsedBy,
+  tool: UsedTool | null,
   now: Date,
 ): DecisionInput {
   const { gateway, upstream, action, session } = call
@@ -41,14 +32,14 @@ export function decisionInput(
     upstream: upstream.name,
     upstreamDigest: upstreamDigest(upstream),
     action,
-    lessSpecific: lessSpecificOf(action),
-    risk: riskOf(action),
+    lessSpecific: call.lessSpecific,
+    risk: call.risk,
     arguments: call.argumentsText === null ? NO_ARGUMENTS : UNREAD_ARGUMENTS,
     tool,
     session: session?.label ?? null,
     client: call.client,
     revision: call.protocolVersion,
-    transport,
+    transport: call.transport,
     findings: evidence.findings,
     time: now.getTime(),
     controlOffset: control.offset(),

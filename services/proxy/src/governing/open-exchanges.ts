@@ -1,14 +1,14 @@
 import type { JsonValue } from '@sallyport/jsonrpc'
 import type { DecisionInput, Verdict } from '@sallyport/policy'
 import type { DecisionPoint } from '@sallyport/rpc'
-import type { McpCall } from '../connectors/mcp/message/call.ts'
+import type { Action } from '../domain/action.ts'
 
 /** Something that is under way with an upstream and can be ended early. */
-export interface OpenExchange {
-  readonly call: McpCall
+export interface OpenExchange<A extends Action = Action> {
+  readonly call: A
   /** What its going on depends on, as of now. */
   input(): DecisionInput
-  /** What the upstream calls the request; null for what is none. */
+  /** What the upstream calls the request; null where the protocol has no ids. */
   readonly upstreamId: string | null
   /** Streams of a server's own never end by themselves. */
   readonly endless: boolean
@@ -16,8 +16,8 @@ export interface OpenExchange {
 }
 
 /** What is under way now, so that stopping waits for it and then ends it. */
-export class OpenExchanges {
-  readonly #open = new Set<OpenExchange>()
+export class OpenExchanges<A extends Action = Action> {
+  readonly #open = new Set<OpenExchange<A>>()
   #idle: (() => void) | undefined
   #reviewing = false
   #again = false
@@ -27,7 +27,7 @@ export class OpenExchanges {
   }
 
   /** The request that a cancellation names. Without a session nobody knows whose it is: clients use the same ids. */
-  find({ gateway, upstream, session }: McpCall, requestId: JsonValue): OpenExchange | undefined {
+  find({ gateway, upstream, session }: Action, requestId: JsonValue): OpenExchange<A> | undefined {
     if (session === null) return undefined
     const [found] = this.where(
       (call) =>
@@ -40,15 +40,15 @@ export class OpenExchanges {
   }
 
   /** The requests under way of which this is true. */
-  where(fits: (call: McpCall) => boolean): OpenExchange[] {
-    return [...this.#open].filter(({ call }) => call.kind === 'request' && fits(call))
+  where(fits: (call: A) => boolean): OpenExchange<A>[] {
+    return [...this.#open].filter(({ call }) => call.id !== null && fits(call))
   }
 
-  add(exchange: OpenExchange): void {
+  add(exchange: OpenExchange<A>): void {
     this.#open.add(exchange)
   }
 
-  delete(exchange: OpenExchange): void {
+  delete(exchange: OpenExchange<A>): void {
     this.#open.delete(exchange)
     if (this.#open.size === 0) this.#idle?.()
   }

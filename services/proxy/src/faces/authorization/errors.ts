@@ -43,15 +43,3 @@ export class IdentityRepeated extends SallyportError {
     super('SP_IDENTITY_REPEATED', 'invalid', 'a header that says who calls came more than once')
   }
 }
-
-/** The upstream's protected-resource metadata cannot be read, or is about another resource. */
-export class UpstreamMetadataUnusable extends SallyportError {
-  constructor(what: string, options?: ErrorOptions) {
-    super(
-      'SP_UPSTREAM_METADATA',
-      'unavailable',
-      `the upstream's protected-resource metadata ${what}`,
-      options,
-    )
-  }
-}

@@ -1,16 +1,30 @@
-import type { Upstream } from '@sallyport/control'
+import type { ControlView, Upstream } from '@sallyport/control'
+import type { Logger } from '@sallyport/runtime'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { UpstreamMetadataUnusable } from '../../connectors/mcp/authorization/errors.ts'
 import {
   METADATA_PATH,
   type ResourceMetadata,
   resourceOf,
 } from '../../connectors/mcp/authorization/resource.ts'
-import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
+import type { UpstreamMetadata } from '../../connectors/mcp/authorization/upstream-metadata.ts'
 import { type CallerRules, proxyAddress } from '../../domain/callers.ts'
 import { callerAllowed } from '../server/admit.ts'
 import { UpstreamUnknown } from '../server/errors.ts'
 import { sendProblem } from '../server/problem.ts'
-import { UpstreamMetadataUnusable } from './errors.ts'
+
+/** What it takes to publish where tokens come from. */
+export interface Publishing {
+  readonly control: Pick<ControlView, 'state'>
+  readonly upstreamMetadata: UpstreamMetadata
+  readonly authorization: {
+    readonly url: string | null
+    readonly issuers: readonly { readonly issuer: string }[]
+    readonly scopes: readonly string[]
+  }
+  readonly rules: CallerRules
+  readonly logger: Logger
+}
 
 const LONGEST_PLACE = 4096
 
@@ -18,22 +32,22 @@ const LONGEST_PLACE = 4096
  * Protected-resource metadata (RFC 9728) for `/mcp/NAME`: where a client gets an access token for it. Anybody may ask,
  * and where the proxy takes access tokens itself, names that are registered and others are told alike.
  */
-export function metadataRoutes(server: FastifyInstance, parts: ProxyParts, rules: CallerRules): void {
+export function metadataRoutes(server: FastifyInstance, publishing: Publishing): void {
   server.get(METADATA_PATH, async (request, reply) => {
-    const caller = callerAllowed(request, reply, rules)
+    const caller = callerAllowed(request, reply, publishing.rules)
     if (caller === undefined) return reply
-    const proxy = proxyAddress(parts.config.authorization.url, caller.host)
+    const proxy = proxyAddress(publishing.authorization.url, caller.host)
     const name = (request.params as { readonly upstream?: string }).upstream ?? ''
-    const upstream = parts.control.state().upstreams.get(name)
+    const upstream = publishing.control.state().upstreams.get(name)
     const resource = resourceOf(proxy, name)
     try {
       const metadata = passes(upstream)
-        ? await parts.upstreamMetadata.find(upstream, resource, placeOf(request))
-        : ownMetadata(parts, resource, name)
+        ? await publishing.upstreamMetadata.find(upstream, resource, placeOf(request))
+        : ownMetadata(publishing.authorization, resource, name)
       return metadata === undefined ? sendProblem(reply, 404, new UpstreamUnknown()) : send(reply, metadata)
     } catch (fault) {
       if (!(fault instanceof UpstreamMetadataUnusable)) throw fault
-      parts.logger.warn({ upstream: name, code: fault.code }, fault.message)
+      publishing.logger.warn({ upstream: name, code: fault.code }, fault.message)
       return sendProblem(reply, 502, fault)
     }
   })
@@ -43,8 +57,11 @@ function passes(upstream: Upstream | undefined): upstream is Upstream {
   return upstream?.credential?.kind === 'passthrough'
 }
 
-function ownMetadata({ config }: ProxyParts, resource: string, name: string): ResourceMetadata | undefined {
-  const { issuers, scopes } = config.authorization
+function ownMetadata(
+  { issuers, scopes }: Publishing['authorization'],
+  resource: string,
+  name: string,
+): ResourceMetadata | undefined {
   if (issuers.length === 0 || !NAME.test(name)) return undefined
   return {
     resource,

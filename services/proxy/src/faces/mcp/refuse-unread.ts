@@ -1,8 +1,7 @@
 import { ContentTypeRefused, errorResponse, NotStrictJson, RPC_CODES } from '@sallyport/jsonrpc'
-import { LimitExceeded, newId, SallyportError } from '@sallyport/runtime'
+import { LimitExceeded, type Logger, newId, SallyportError } from '@sallyport/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { OUR_CODES } from '../../connectors/mcp/answers/answers.ts'
-import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
 import type { McpCall } from '../../connectors/mcp/message/call.ts'
 import {
   type Arrival,
@@ -13,6 +12,7 @@ import {
 import { ProtocolVersionUnsupported } from '../../domain/faults.ts'
 import { decidedEvent } from '../../domain/records.ts'
 import { denial, limitDenial } from '../../domain/verdict.ts'
+import type { Recording } from '../../governing/record/record-decision.ts'
 import { RequestUnreadable } from '../server/errors.ts'
 import { sendProblem } from '../server/problem.ts'
 import { versionHeaderOf } from './mirrored-fields.ts'
@@ -22,16 +22,16 @@ import { versionHeaderOf } from './mirrored-fields.ts'
  * here. The record says why and never what was sent.
  */
 export async function refuseUnread(
-  parts: ProxyParts,
+  recording: Recording,
   error: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const refusal = refusalOf(error)
-  if (refusal === undefined || request.admission === null) return sendOther(parts, error, reply)
+  if (refusal === undefined || request.admission === null) return sendOther(recording.logger, error, reply)
   const versionHeader = versionHeaderOf(request)
   const arrival = { ...request.admission, actionId: newId(), session: null, versionHeader }
-  await recordRefusal(parts, refusal, refusedCall(request, arrival))
+  await recordRefusal(recording, refusal, refusedCall(request, arrival))
   // RFC 9110 section 15.5.6. Only a message of the era without sessions gets this far.
   if (refusal.code === 'SP_METHOD_NOT_ALLOWED') reply.header('allow', 'POST')
   if (statusOf(refusal) !== 400) reply.header('connection', 'close')
@@ -44,7 +44,7 @@ export async function refuseUnread(
 
 /** Never rejects: what is refused stays so, recorded or not. `refused` is as much of the call as is known. */
 export async function recordRefusal(
-  parts: ProxyParts,
+  recording: Recording,
   refusal: SallyportError,
   refused: McpCall,
 ): Promise<void> {
@@ -59,10 +59,12 @@ export async function recordRefusal(
     decisionMs: performance.now() - refused.arrivedAt,
   } as const
   const evidence = { arguments: null, argsDigest: null, findings: [] }
-  parts.counters.decided('deny')
-  await parts.recorder.durable(decidedEvent(refused, evidence, judgement, parts.clock())).catch(() => {
-    parts.logger.error({ code: refusal.code }, 'a refusal was not recorded')
-  })
+  recording.counters.decided('deny')
+  await recording.recorder
+    .durable(decidedEvent(refused, evidence, judgement, recording.clock()))
+    .catch(() => {
+      recording.logger.error({ code: refusal.code }, 'a refusal was not recorded')
+    })
 }
 
 function refusedCall({ method, body }: FastifyRequest, arrival: Arrival): McpCall {
@@ -77,9 +79,9 @@ function refusalOf(error: unknown): SallyportError | undefined {
 }
 
 /** What Fastify itself refuses: a body shorter than it said, a request that came too slowly. */
-function sendOther(parts: ProxyParts, error: unknown, reply: FastifyReply): FastifyReply {
+function sendOther(logger: Logger, error: unknown, reply: FastifyReply): FastifyReply {
   const status = (error as { readonly statusCode?: number }).statusCode ?? 500
-  if (status >= 500) parts.logger.error({ error }, 'a request failed')
+  if (status >= 500) logger.error({ error }, 'a request failed')
   return sendProblem(reply, status, new RequestUnreadable({ cause: error }))
 }
 

@@ -1,7 +1,6 @@
-import type { Upstream } from '@sallyport/control'
+import type { ControlView, Upstream } from '@sallyport/control'
 import type { SallyportError } from '@sallyport/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
 import {
   type CallerRules,
   hostAdmitted,
@@ -9,6 +8,7 @@ import {
   proxyAddress,
   targetsHost,
 } from '../../domain/callers.ts'
+import type { AccessTokens } from '../authorization/access-tokens.ts'
 import { IdentityRepeated } from '../authorization/errors.ts'
 import { type Identity, identify, type Refusal } from '../authorization/identify.ts'
 import { callerHeadersOf } from './caller-headers.ts'
@@ -22,31 +22,38 @@ export interface Admission extends Identity {
   readonly arrivedAt: number
 }
 
-type Parts = Pick<ProxyParts, 'config' | 'control' | 'accessTokens'>
+/** What it takes to tell who calls, and what of the requests at one face is let in. */
+export interface Admitting {
+  readonly control: ControlView
+  /** Null where no issuer is trusted. */
+  readonly accessTokens: AccessTokens | null
+  readonly authorization: { readonly url: string | null; readonly scopes: readonly string[] }
+  readonly rules: CallerRules
+}
 
 /**
- * Lets a request in before any of its body is read, or answers it with a problem: at once, unless an access token has
+ * Lets a request to an upstream of this kind in before any of its body is read, or answers it with a problem: at once, unless an access token has
  * to be verified. What is not let in is not an action: there is no gateway to record it under.
  */
 export function admit(
   request: FastifyRequest,
   reply: FastifyReply,
-  parts: Parts,
-  rules: CallerRules,
+  admitting: Admitting,
+  connector: string,
 ): Admission | undefined | Promise<Admission | undefined> {
   const arrivedAt = performance.now()
-  const caller = callerAllowed(request, reply, rules)
+  const caller = callerAllowed(request, reply, admitting.rules)
   if (caller === undefined) return undefined
-  const { control, config, accessTokens } = parts
+  const { control, authorization: own, accessTokens } = admitting
   const name = (request.params as { readonly upstream?: string }).upstream ?? ''
   const upstream = control.state().upstreams.get(name)
   const { authorization, gatewayHeader } = caller
-  const proxy = proxyAddress(config.authorization.url, caller.host)
-  const by = { control, accessTokens, scopes: config.authorization.scopes }
+  const proxy = proxyAddress(own.url, caller.host)
+  const by = { control, accessTokens, scopes: own.scopes }
   const identity = identify(by, { proxy, name, upstream, authorization, gatewayHeader })
   const admitted = (found: Identity | Refusal): Admission | undefined => {
     if ('error' in found) return refuseCaller(reply, found)
-    if (upstream?.connector !== 'mcp') return refuse(reply, 404, new UpstreamUnknown())
+    if (upstream?.connector !== connector) return refuse(reply, 404, new UpstreamUnknown())
     return { ...found, upstream, arrivedAt }
   }
   return identity instanceof Promise ? identity.then(admitted) : admitted(identity)

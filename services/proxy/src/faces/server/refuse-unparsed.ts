@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net'
-import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
+import type { Logger } from '@sallyport/runtime'
 import { RequestUnreadable } from './errors.ts'
 
 const STATUS_LINES: Readonly<Record<string, string>> = {
@@ -11,7 +11,7 @@ const STATUS_LINES: Readonly<Record<string, string>> = {
  * Answers what is no HTTP that is read in one way only: two lengths, a length beside chunks, a folded header. Who
  * sent it is not known, so there is no gateway to record it under; it is counted and told in the log.
  */
-export function refuseUnparsed({ logger }: ProxyParts, error: Error, socket: Socket): void {
+export function refuseUnparsed(logger: Logger, error: Error, socket: Socket): void {
   const { code: cause = 'unknown' } = error as { readonly code?: string }
   // A connection that was reset cannot be answered; one whose answer has begun must not get a second.
   if (cause === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {

@@ -4,15 +4,25 @@ import { upstreamDigest } from '@sallyport/control'
 import { COMMAND_HEADER, commandDigest, SESSION_HEADER, WIRE_PROTOCOL } from '@sallyport/stdio'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { WebSocketServer } from 'ws'
-import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
-import type { CallerRules } from '../../domain/callers.ts'
 import { TooManyStreams } from '../../governing/limits/errors.ts'
 import { Places } from '../../governing/limits/places.ts'
-import { type Admission, admit } from '../server/admit.ts'
+import { type Admission, type Admitting, admit } from '../server/admit.ts'
 import { CommandOther, NotForWrappers, UpgradeRequired } from '../server/errors.ts'
 import { sendProblem } from '../server/problem.ts'
 import { untilExpiry } from '../server/until-expiry.ts'
-import { WrapperConnection } from './wrapper-connection.ts'
+import { WrapperConnection, type WrapperNeeds } from './wrapper-connection.ts'
+import type { WrapperConnections } from './wrapper-connections.ts'
+
+/** What it takes to let wrappers in. */
+export interface WrapperFace extends WrapperNeeds {
+  readonly admitting: Admitting
+  readonly wrappers: WrapperConnections
+  readonly limits: {
+    readonly bodyBytes: number
+    readonly answerBytes: number
+    readonly streamsPerGateway: number
+  }
+}
 
 const PREFIX = '/stdio/'
 
@@ -22,15 +32,15 @@ interface Upgrade {
   readonly head: Buffer
 }
 
-/** Elsewhere an `Upgrade` is ignored: clients offer HTTP/2 that way with ordinary requests (RFC 9113, section 3.1). */
-export function shouldUpgrade({ url }: IncomingMessage): boolean {
+/** Whether a request that asks for another protocol may get it here. */
+export function shouldUpgrade({ url }: Pick<IncomingMessage, 'url'>): boolean {
   return url?.startsWith(PREFIX) ?? false
 }
 
 /** Where `sallyport mcp` connects. A request for a WebSocket is let in or refused as any other request is. */
-export function stdioRoute(server: FastifyInstance, parts: ProxyParts, rules: CallerRules): void {
+export function stdioRoute(server: FastifyInstance, face: WrapperFace): void {
   const upgrades = new WeakMap<IncomingMessage, Upgrade>()
-  const { bodyBytes, answerBytes, streamsPerGateway } = parts.config.limits
+  const { bodyBytes, answerBytes, streamsPerGateway } = face.limits
   const connected = new Places(streamsPerGateway)
   const sockets = new WebSocketServer({
     noServer: true,
@@ -55,7 +65,7 @@ export function stdioRoute(server: FastifyInstance, parts: ProxyParts, rules: Ca
   })
 
   server.get(`${PREFIX}:upstream`, async (request: FastifyRequest, reply: FastifyReply) => {
-    const admission = await admit(request, reply, parts, rules)
+    const admission = await admit(request, reply, face.admitting, 'mcp')
     if (admission === undefined) return reply
     const refusal = refusalOf(request, admission, upgrades.has(request.raw))
     const upgrade = upgrades.get(request.raw)
@@ -63,18 +73,18 @@ export function stdioRoute(server: FastifyInstance, parts: ProxyParts, rules: Ca
       const status = refusal instanceof UpgradeRequired ? 426 : 409
       return sendProblem(reply, status, refusal ?? new UpgradeRequired())
     }
-    // Who hung up while a token was verified has no place that could be given back.
+    // The caller may have hung up while a token was verified: then there is no place to give back.
     if (upgrade.socket.destroyed) return reply.hijack()
     const { id } = admission.gateway
     if (!connected.take(id)) return sendProblem(reply, 429, new TooManyStreams(connected.max))
     upgrade.socket.once('close', () => connected.leave(id))
-    untilExpiry(upgrade.socket, admission.expiresAt, parts.clock())
+    untilExpiry(upgrade.socket, admission.expiresAt, face.recording.clock())
     reply.hijack()
     reply.raw.detachSocket(upgrade.socket)
     sockets.handleUpgrade(request.raw, upgrade.socket, upgrade.head, (socket) => {
-      const resumed = resumedSession(request, admission, parts)
-      const left = (connection: WrapperConnection) => parts.wrappers.delete(connection)
-      parts.wrappers.add(new WrapperConnection(parts, admission, socket, resumed, left))
+      const resumed = resumedSession(request, admission, face)
+      const left = (connection: WrapperConnection) => face.wrappers.delete(connection)
+      face.wrappers.add(new WrapperConnection(face, admission, socket, resumed, left))
     })
     return reply
   })
@@ -89,7 +99,11 @@ function refusalOf({ headers }: FastifyRequest, { upstream }: Admission, upgradi
 }
 
 /** The wrapper lost a connection, here or to another proxy: its server still has the session. */
-function resumedSession({ headers }: FastifyRequest, { gateway, upstream }: Admission, { seal }: ProxyParts) {
+function resumedSession(
+  { headers }: FastifyRequest,
+  { gateway, upstream }: Admission,
+  { seal }: WrapperFace,
+) {
   const sealed = headers[SESSION_HEADER]
   if (typeof sealed !== 'string') return undefined
   return seal.open(sealed, {

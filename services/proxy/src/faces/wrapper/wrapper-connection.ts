@@ -1,13 +1,11 @@
-import { upstreamDigest } from '@sallyport/control'
-import { errorResponse, type RequestId } from '@sallyport/jsonrpc'
-import { messageOf, newId, SallyportError } from '@sallyport/runtime'
+import { type ControlView, upstreamDigest } from '@sallyport/control'
+import { type DecodeOptions, errorResponse, type RequestId } from '@sallyport/jsonrpc'
+import { type Logger, messageOf, newId, SallyportError } from '@sallyport/runtime'
 import { decodeWord, type Frame, type Word } from '@sallyport/stdio'
 import type { WebSocket } from 'ws'
 import { OUR_CODES } from '../../connectors/mcp/answers/answers.ts'
-import { newExchange } from '../../connectors/mcp/exchange/new-exchange.ts'
-import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
+import type { McpWay } from '../../connectors/mcp/mcp-way.ts'
 import type { McpCall } from '../../connectors/mcp/message/call.ts'
-import { requestLimits } from '../../connectors/mcp/message/decoding.ts'
 import {
   type Arrival,
   readCall,
@@ -16,18 +14,34 @@ import {
   unreadableCall,
 } from '../../connectors/mcp/message/read-call.ts'
 import type { Session } from '../../connectors/mcp/session/session.ts'
+import type { SessionSeal } from '../../connectors/mcp/session/session-seal.ts'
 import { sessionClosedEvent } from '../../domain/records.ts'
 import { UpstreamExited } from '../../domain/upstream-faults.ts'
-import { decide } from '../../governing/decide.ts'
-import { govern } from '../../governing/govern.ts'
 import { TooManyCalls } from '../../governing/limits/errors.ts'
-import { ChannelExchanges } from '../../reaching/channel/channel-exchanges.ts'
-import { channelLimits } from '../../reaching/channel/channel-limits.ts'
+import type { Recording } from '../../governing/record/record-decision.ts'
+import { ChannelExchanges, type ChannelLimits } from '../../reaching/channel/channel-exchanges.ts'
+import type { AttachedServers } from '../../reaching/stdio/attached-servers.ts'
 import { recordRefusal, refusalCode } from '../mcp/refuse-unread.ts'
 import type { Admission } from '../server/admit.ts'
 import { admissionStands } from './admission-stands.ts'
 import { ChannelAnswer } from './channel-answer.ts'
 import { WrapperSocket } from './wrapper-socket.ts'
+
+/** What it takes to serve a wrapper. */
+export interface WrapperNeeds {
+  readonly way: McpWay
+  readonly control: ControlView
+  readonly seal: SessionSeal
+  /** Where its server can be reached from here. */
+  readonly attached: AttachedServers
+  readonly requestLimits: DecodeOptions
+  readonly channelLimits: ChannelLimits
+  readonly callsPerGateway: number
+  /** How much may wait to be read before the wrapper is given up. */
+  readonly waitingBytes: number
+  readonly recording: Recording
+  readonly logger: Logger
+}
 
 /** Beside what every exchange passes on: there are no headers here. */
 const PASSED = {
@@ -48,7 +62,7 @@ export const CLOSE = { goingAway: 1001, lostStanding: 4403 } as const
  * reached over this connection and by this client alone.
  */
 export class WrapperConnection {
-  readonly #parts: ProxyParts
+  readonly #needs: WrapperNeeds
   readonly #admission: Admission
   readonly #socket: WrapperSocket
   readonly #exchanges: ChannelExchanges
@@ -64,19 +78,19 @@ export class WrapperConnection {
   #behind = false
 
   constructor(
-    parts: ProxyParts,
+    needs: WrapperNeeds,
     admission: Admission,
     socket: WebSocket,
     resumed: Session | undefined,
     onClosed: (connection: WrapperConnection) => void,
   ) {
-    this.#parts = parts
+    this.#needs = needs
     this.#admission = admission
     this.#onClosed = onClosed
     this.#session = resumed ?? this.#sealed(newId(), null)
     this.#socket = new WrapperSocket({
       socket,
-      waitingBytes: parts.config.stdio.waitingBytes,
+      waitingBytes: needs.waitingBytes,
       onFrame: (frame) => this.#take(frame),
       onClose: () => this.#closed(),
     })
@@ -88,17 +102,17 @@ export class WrapperConnection {
         close: () => this.#socket.close(CLOSE.goingAway, 'the session was ended'),
       },
       sessionId: this.#session.upstreamId,
-      limits: channelLimits(parts.config),
-      logger: parts.logger,
+      limits: needs.channelLimits,
+      logger: needs.logger,
     })
-    parts.upstreams.attached.attach(this.#session.upstreamId, this.#exchanges)
+    needs.attached.attach(this.#session.upstreamId, this.#exchanges)
     // What the server says of its own accord is governed like the stream of any other client.
     this.#govern(streamCall(this.#arrival()))
   }
 
   /** Closes when the gateway or what the server is registered as is not what it was. */
   review(): void {
-    if (!admissionStands(this.#parts.control, this.#admission)) this.close(CLOSE.lostStanding)
+    if (!admissionStands(this.#needs.control, this.#admission)) this.close(CLOSE.lostStanding)
   }
 
   close(code: number): void {
@@ -141,11 +155,11 @@ export class WrapperConnection {
   }
 
   #fromClient(line: Buffer): void {
-    const { limits } = this.#parts.config
+    const { callsPerGateway } = this.#needs
     let call: McpCall
     try {
-      call = readCall(this.#arrival(), line, requestLimits(this.#parts.config))
-      if (this.#answers.size > limits.callsPerGateway) throw new TooManyCalls(limits.callsPerGateway)
+      call = readCall(this.#arrival(), line, this.#needs.requestLimits)
+      if (this.#answers.size > callsPerGateway) throw new TooManyCalls(callsPerGateway)
     } catch (refusal) {
       this.#refuse(line, refusal)
       return
@@ -165,15 +179,13 @@ export class WrapperConnection {
       },
     })
     this.#answers.add(answer)
-    const exchange = newExchange(this.#parts, call, answer, PASSED)
-    const deciding = decide(this.#parts, exchange)
     const before = this.#said
     // Requests run beside each other; a notification is on its way before what was said after it.
     if (call.kind === 'notification' || call.kind === 'response') this.#said = before.then(() => ended)
     before
-      .then(() => govern(this.#parts, exchange, deciding))
+      .then(() => this.#needs.way.take(call, answer, PASSED))
       .catch((error: unknown) => {
-        this.#parts.logger.error({ actionId: call.actionId, error }, 'an exchange failed')
+        this.#needs.logger.error({ actionId: call.actionId, error }, 'an exchange failed')
         this.#socket.terminate()
       })
   }
@@ -182,10 +194,12 @@ export class WrapperConnection {
   #refuse(line: Buffer, cause: unknown): void {
     if (!(cause instanceof SallyportError)) throw cause
     this.#refusing += 1
-    void recordRefusal(this.#parts, cause, unreadableCall(this.#arrival(), line.length)).finally(() => {
-      this.#refusing -= 1
-      this.#next()
-    })
+    void recordRefusal(this.#needs.recording, cause, unreadableCall(this.#arrival(), line.length)).finally(
+      () => {
+        this.#refusing -= 1
+        this.#next()
+      },
+    )
     const id = idIn(line)
     if (id === undefined) return
     const code = cause instanceof TooManyCalls ? OUR_CODES.denied : refusalCode(cause)
@@ -193,15 +207,15 @@ export class WrapperConnection {
   }
 
   #opened(sealed: string): void {
-    const opened = this.#parts.seal.open(sealed, this.#owner())
+    const opened = this.#needs.seal.open(sealed, this.#owner())
     if (opened === undefined) return
     this.#session = this.#sealed(this.#session.upstreamId, opened)
-    const session = this.#parts.seal.seal(this.#session)
+    const session = this.#needs.seal.seal(this.#session)
     this.#socket.tell({ word: 'session', session })
   }
 
   #sealed(upstreamId: string, opened: Pick<Session, 'protocolVersion' | 'client'> | null): Session {
-    const { seal } = this.#parts
+    const { seal } = this.#needs
     const sealed = seal.seal({
       ...this.#owner(),
       upstreamId,
@@ -230,13 +244,13 @@ export class WrapperConnection {
   }
 
   #closed(): void {
-    const { upstreams, recorder, clock } = this.#parts
-    upstreams.attached.detach(this.#session.upstreamId, this.#exchanges)
+    const { attached, recording } = this.#needs
+    attached.detach(this.#session.upstreamId, this.#exchanges)
     for (const answer of [...this.#answers]) answer.lost()
     this.#exchanges.end(new UpstreamExited('the connection to sallyport mcp ended'))
     if (this.#session.protocolVersion !== null) {
       const reason = this.#serverEnded ? 'the server ended' : 'the connection to sallyport mcp ended'
-      recorder.later(sessionClosedEvent(sessionEndCall(this.#arrival()), reason, clock()))
+      recording.recorder.later(sessionClosedEvent(sessionEndCall(this.#arrival()), reason, recording.clock()))
     }
     this.#onClosed(this)
   }

@@ -1,10 +1,9 @@
-import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
-
 /** Where a person answers this approval; null where nobody said where that is. */
 export function approvalUrl(
-  { config, approvalPage }: Pick<ProxyParts, 'config' | 'approvalPage'>,
+  configured: string | null,
+  approvalPage: () => string | null,
   approvalId: string,
 ): string | null {
-  const template = config.hold.approvalUrl ?? approvalPage()
+  const template = configured ?? approvalPage()
   return template === null ? null : template.replace('{id}', () => encodeURIComponent(approvalId))
 }

@@ -1,5 +1,5 @@
 import type { JsonValue } from '@sallyport/jsonrpc'
-import type { McpCall } from '../../connectors/mcp/message/call.ts'
+import type { Action } from '../../domain/action.ts'
 import { Places } from '../limits/places.ts'
 import { Waiting } from './waiting.ts'
 
@@ -9,12 +9,16 @@ const SECOND_LOOK_MS = 500
 /** The calls that wait for a person in this process. */
 export class HeldCalls {
   readonly #places: Places
-  readonly #waiting = new Map<Waiting, McpCall>()
+  readonly #waiting = new Map<Waiting, Action>()
   #empty: (() => void) | undefined
   #secondLook: NodeJS.Timeout | undefined
 
   constructor(maxPerGateway: number) {
     this.#places = new Places(maxPerGateway)
+  }
+
+  get maxPerGateway(): number {
+    return this.#places.max
   }
 
   get size(): number {
@@ -30,7 +34,7 @@ export class HeldCalls {
     this.#places.leave(gatewayId)
   }
 
-  begin(call: McpCall): Waiting {
+  begin(call: Action): Waiting {
     const waiting = new Waiting()
     this.#waiting.set(waiting, call)
     return waiting
@@ -42,13 +46,13 @@ export class HeldCalls {
   }
 
   /** `notifications/cancelled` for a held call: clients send it when they time out and may leave the stream open. */
-  cancel(notification: McpCall, requestId: JsonValue): boolean {
+  cancel(notification: Action, requestId: JsonValue): boolean {
     const key = keyOf(notification, requestId)
     return this.cancelWhere((held) => keyOf(held, held.id) === key)
   }
 
   /** Cancels the one call of which this is true; false when there is none. */
-  cancelWhere(fits: (call: McpCall) => boolean): boolean {
+  cancelWhere(fits: (call: Action) => boolean): boolean {
     const [only, ...more] = [...this.#waiting].filter(([, held]) => fits(held))
     // Without a session several clients may use one id, and it is not known whose call is meant.
     if (only === undefined || more.length > 0) return false
@@ -76,6 +80,6 @@ export class HeldCalls {
   }
 }
 
-function keyOf({ gateway, upstream, session }: McpCall, requestId: JsonValue): string {
+function keyOf({ gateway, upstream, session }: Action, requestId: JsonValue): string {
   return JSON.stringify([gateway.id, upstream.name, session?.id ?? null, requestId])
 }

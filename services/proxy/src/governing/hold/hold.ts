@@ -1,16 +1,16 @@
-import { upstreamDigest } from '@sallyport/control'
+import { type ControlView, upstreamDigest } from '@sallyport/control'
 import { DEFAULT_TENANT } from '@sallyport/events'
-import type { ApprovalState, RequestApproval } from '@sallyport/rpc'
-import { messageOf, SallyportError } from '@sallyport/runtime'
-import { usedDefinition } from '../../connectors/mcp/catalog/used-definition.ts'
-import type { McpExchange } from '../../connectors/mcp/exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
+import type { ApprovalState, ApprovalsPoint, RequestApproval } from '@sallyport/rpc'
+import { type Logger, messageOf, SallyportError } from '@sallyport/runtime'
 import { ApprovalRefused, ToolDefinitionUnknown } from '../../domain/faults.ts'
 import { boundDigest, type ToolDefinition } from '../../domain/tool-digest.ts'
 import { type ActionVerdict, denial, faultDenial } from '../../domain/verdict.ts'
-import { decide } from '../decide.ts'
+import type { Connector } from '../connector.ts'
+import type { Decider } from '../decider.ts'
+import type { Exchange } from '../exchange.ts'
 import { answeredVerdict, approvedVerdict } from './answered-verdict.ts'
 import { answererRevoked } from './answerer-revoked.ts'
+import type { ApprovalWatch } from './approval-watch.ts'
 import type { Rung } from './rung.ts'
 import type { Interruption, Waiting } from './waiting.ts'
 
@@ -33,19 +33,31 @@ const RETRY_MS = 250
 /** Ended by an answer, or for want of one. What was cancelled or revoked may be asked for anew. */
 const FINAL: ReadonlySet<ApprovalState['status']> = new Set(['denied', 'expired', 'lapsed', 'consumed'])
 
+export interface HoldOptions<E extends Exchange> {
+  readonly approvals: ApprovalsPoint
+  readonly watch: ApprovalWatch
+  readonly control: Pick<ControlView, 'state'>
+  /** This process, as the one that claims approvals. */
+  readonly claimant: string
+  readonly logger: Logger
+  readonly connector: Connector<E>
+  readonly decider: Decider<E>
+  readonly exchange: E
+  readonly waiting: Waiting
+  readonly rung: Rung<E>
+}
+
 /** Asks a person about one call and waits; the approval is re-checked and claimed before it is used. */
-export class Hold {
-  readonly #parts: ProxyParts
-  readonly #exchange: McpExchange
+export class Hold<E extends Exchange> {
+  readonly #options: HoldOptions<E>
+  readonly #exchange: E
   readonly #waiting: Waiting
-  readonly #rung: Rung
   #approvalId: string | null = null
 
-  constructor(parts: ProxyParts, exchange: McpExchange, waiting: Waiting, rung: Rung) {
-    this.#parts = parts
-    this.#exchange = exchange
-    this.#waiting = waiting
-    this.#rung = rung
+  constructor(options: HoldOptions<E>) {
+    this.#options = options
+    this.#exchange = options.exchange
+    this.#waiting = options.waiting
   }
 
   async untilEnd(held: ActionVerdict): Promise<HoldEnd> {
@@ -59,7 +71,7 @@ export class Hold {
       const overtaken = await this.#overtaken(approval, basis)
       if (overtaken !== undefined) return overtaken
       this.#approvalId = approval.approvalId
-      if (approval.status === 'pending' && this.#rung.asked(approval) === 'leave')
+      if (approval.status === 'pending' && this.#options.rung.asked(approval) === 'leave')
         this.#waiting.interrupt('left')
       const end = await this.#untilAnswered(approval, bound)
       if (end.kind !== 'again') return end
@@ -69,9 +81,9 @@ export class Hold {
 
   /** A person may have refused while the client was on its way: to ask once more would be to ignore them. */
   async #answeredBetweenRounds(basis: ActionVerdict): Promise<HoldEnd | undefined> {
-    const approvalId = this.#exchange.round?.held?.approvalId
-    if (approvalId == null) return undefined
-    const reading = this.#parts.approvals.getApprovals([approvalId]).catch(() => [])
+    const approvalId = this.#earlier()
+    if (approvalId === null) return undefined
+    const reading = this.#options.approvals.getApprovals([approvalId]).catch(() => [])
     const [state] = (await this.#waiting.unlessInterrupted(reading)) ?? []
     if (state === undefined || !FINAL.has(state.status)) return undefined
     this.#approvalId = approvalId
@@ -83,7 +95,7 @@ export class Hold {
     { approvalId, attached }: ApprovalState,
     basis: ActionVerdict,
   ): Promise<HoldEnd | undefined> {
-    if (approvalId === this.#exchange.round?.held?.approvalId) return undefined
+    if (approvalId === this.#earlier()) return undefined
     const told = await this.#answeredBetweenRounds(basis)
     if (told !== undefined && !attached)
       void this.#cancel('it was answered before it was asked again', approvalId)
@@ -95,12 +107,14 @@ export class Hold {
     const request = this.#requestOf(bound)
     for (;;) {
       try {
-        const approval = await this.#waiting.unlessInterrupted(this.#parts.approvals.requestApproval(request))
+        const approval = await this.#waiting.unlessInterrupted(
+          this.#options.approvals.requestApproval(request),
+        )
         return approval ?? this.#interrupted()
       } catch (cause) {
         if (!canBeTriedAgain(cause))
           return decided(faultDenial(new ApprovalRefused({ cause }), bound.basis), bound)
-        this.#parts.logger.warn({ actionId: this.#exchange.call.actionId }, messageOf(cause))
+        this.#options.logger.warn({ actionId: this.#exchange.call.actionId }, messageOf(cause))
       }
       await this.#waiting.pause(RETRY_MS)
       if (this.#waiting.interruption !== undefined) return this.#interrupted()
@@ -112,7 +126,7 @@ export class Hold {
   async #untilAnswered(approval: ApprovalState, bound: Bound): Promise<HoldEnd | Again> {
     const { approvalId } = approval
     this.#waiting.forgetApproval()
-    const unwatch = this.#parts.watch.watch(approvalId, (state) => this.#waiting.approvalChanged(state))
+    const unwatch = this.#options.watch.watch(approvalId, (state) => this.#waiting.approvalChanged(state))
     if (approval.status !== 'pending') this.#waiting.approvalChanged(approval)
     try {
       for (;;) {
@@ -154,7 +168,7 @@ export class Hold {
     const reading = this.#definition()
     const end = await this.#recheck(bound)
     if (end.kind === 'decided') return end
-    if (answererRevoked(state, this.#parts.control)) {
+    if (answererRevoked(state, this.#options.control)) {
       await this.#cancel('the token that approved it was revoked')
       return end
     }
@@ -179,7 +193,7 @@ export class Hold {
 
   async #claim(state: ApprovalState, bound: Bound, basis: ActionVerdict): Promise<HoldEnd | undefined> {
     const { approvalId, callDigest } = state
-    const { approvals, claimant } = this.#parts
+    const { approvals, claimant } = this.#options
     const { actionId } = this.#exchange.call
     try {
       const claim = await approvals.claimApproval({ approvalId, callDigest, actionId, claimant })
@@ -202,7 +216,7 @@ export class Hold {
 
   /** Decides anew. Denied, or allowed without a person: the approval is not wanted any more. */
   async #recheck({ toolDigest }: Bound): Promise<Extract<HoldEnd, { kind: 'decided' }> | Again> {
-    const decision = await decide(this.#parts, this.#exchange)
+    const decision = await this.#options.decider.decide(this.#exchange)
     if (decision.outcome === 'hold') return { kind: 'again', basis: decision }
     // A fault is no judgement: the approval can still be used by a repeated call.
     if (decision.fault === null)
@@ -213,14 +227,18 @@ export class Hold {
   async #cancel(reason: string, approvalId = this.#approvalId): Promise<void> {
     if (approvalId === null) return
     try {
-      await this.#parts.approvals.cancelApproval(approvalId, reason)
+      await this.#options.approvals.cancelApproval(approvalId, reason)
     } catch (error) {
-      this.#parts.logger.warn({ approvalId }, `an approval was not cancelled: ${messageOf(error)}`)
+      this.#options.logger.warn({ approvalId }, `an approval was not cancelled: ${messageOf(error)}`)
     }
   }
 
+  #earlier(): string | null {
+    return this.#options.connector.askedBefore(this.#exchange)
+  }
+
   #definition(): Promise<ToolDefinition> {
-    return usedDefinition(this.#parts, this.#exchange.call)
+    return this.#options.connector.offers.definition(this.#exchange)
   }
 
   #interrupted(): HoldEnd {

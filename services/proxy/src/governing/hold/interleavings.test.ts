@@ -164,7 +164,7 @@ function expectAnswered(world: HeldWorld): void {
     if (caller.gone || !process.alive || made.cancelled) continue
     expect(caller.finals.length, describe(world, made)).toBe(1)
   }
-  for (const { parts } of world.processes) expect(parts.holds.size).toBe(0)
+  for (const { holds } of world.processes) expect(holds.size).toBe(0)
 }
 
 /** A task that says it is done was done; one that is over says so. */

@@ -1,11 +1,11 @@
 import type { ApprovalState } from '@sallyport/rpc'
-import type { McpExchange } from '../../connectors/mcp/exchange/mcp-exchange.ts'
+import type { Exchange } from '../exchange.ts'
 import type { Interruption } from './waiting.ts'
 
 /** One way of keeping a caller while a person is asked. The approval is the same for all of them. */
-export interface Rung {
+export interface Rung<E extends Exchange = Exchange> {
   /** Where what comes of the call goes. */
-  readonly exchange: McpExchange
+  readonly exchange: E
   /**
    * An approval waits for its answer: the first one, or another when what the first was bound to has changed. `leave`
    * ends the wait, and `unanswered` is what the caller gets.

@@ -8,13 +8,13 @@ export class Counters {
   readonly #decided: Record<Outcome, number> = { allow: 0, deny: 0, hold: 0 }
   readonly #completed = new Map<Completion['outcome'], number>()
   readonly #buckets = BUCKETS_MS.map(() => 0)
-  readonly #gauges: Readonly<Record<string, () => number>>
+  #gauges: Readonly<Record<string, () => number>> = {}
   #count = 0
   #sumMs = 0
 
-  /** `gauges` by metric name, read when they are asked for. */
-  constructor(gauges: Readonly<Record<string, () => number>>) {
-    this.#gauges = gauges
+  /** Figures by metric name, read when they are asked for. */
+  gauge(gauges: Readonly<Record<string, () => number>>): void {
+    this.#gauges = { ...this.#gauges, ...gauges }
   }
 
   decided(outcome: Outcome): void {

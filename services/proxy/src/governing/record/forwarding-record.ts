@@ -1,22 +1,29 @@
-import type { AnswerOutcome } from '../../connectors/mcp/answers/read-answer.ts'
-import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
-import type { Resumption } from '../../connectors/mcp/forwarding/forward.ts'
-import type { McpCall } from '../../connectors/mcp/message/call.ts'
+import type { Action } from '../../domain/action.ts'
 import { abortedEvent, type Completion, completedEvent, sessionClosedEvent } from '../../domain/records.ts'
 import type { UpstreamFault } from '../../domain/upstream-faults.ts'
 import type { ActionVerdict } from '../../domain/verdict.ts'
+import type { Resumption } from '../connector.ts'
+import type { Recording } from './record-decision.ts'
+
+/** How the upstream answered what was sent to it. */
+export type AnswerOutcome = Pick<Completion, 'outcome' | 'errorCode'>
 
 /** How one forwarded action ended, written down once. */
 export class ForwardingRecord {
   responseBytes = 0
-  readonly #parts: ProxyParts
-  readonly #call: McpCall
+  readonly #recording: Pick<Recording, 'recorder' | 'clock' | 'counters'>
+  readonly #call: Action
   readonly #verdict: ActionVerdict
   readonly #resumption: Resumption | undefined
   readonly #sentAt = performance.now()
 
-  constructor(parts: ProxyParts, call: McpCall, verdict: ActionVerdict, resumption: Resumption | undefined) {
-    this.#parts = parts
+  constructor(
+    recording: Pick<Recording, 'recorder' | 'clock' | 'counters'>,
+    call: Action,
+    verdict: ActionVerdict,
+    resumption: Resumption | undefined,
+  ) {
+    this.#recording = recording
     this.#call = call
     this.#verdict = verdict
     this.#resumption = resumption
@@ -32,18 +39,18 @@ export class ForwardingRecord {
   }
 
   aborted(reason: string): void {
-    const { recorder, clock } = this.#parts
+    const { recorder, clock } = this.#recording
     const end = { stage: 'forwarding', reason, durationMs: this.#durationMs() } as const
     recorder.later(abortedEvent(this.#call, this.#verdict, end, clock()))
   }
 
   sessionClosed(reason: string): void {
-    const { recorder, clock } = this.#parts
+    const { recorder, clock } = this.#recording
     recorder.later(sessionClosedEvent(this.#call, reason, clock()))
   }
 
   #write(end: Pick<Completion, 'outcome' | 'errorCode' | 'httpStatus'>): void {
-    const { recorder, clock, counters } = this.#parts
+    const { recorder, clock, counters } = this.#recording
     const durationMs = this.#durationMs()
     const completion = {
       ...end,

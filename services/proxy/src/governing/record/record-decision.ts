@@ -1,49 +1,77 @@
-import { answerDenied } from '../../connectors/mcp/answers/answer-denied.ts'
-import { offeredFingerprint } from '../../connectors/mcp/catalog/used-definition.ts'
-import type { McpExchange } from '../../connectors/mcp/exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
+import type { Logger } from '@sallyport/runtime'
+import type { Action } from '../../domain/action.ts'
 import { NotRecorded } from '../../domain/faults.ts'
-import { abortedEvent, decidedEvent } from '../../domain/records.ts'
+import { type AbortedEnd, abortedEvent, decidedEvent } from '../../domain/records.ts'
 import { type ActionVerdict, faultDenial } from '../../domain/verdict.ts'
+import type { Connector } from '../connector.ts'
+import type { Exchange } from '../exchange.ts'
+import type { Counters } from './counters.ts'
+import type { Recorder } from './recorder.ts'
+
+/** What it takes to write down what becomes of actions. */
+export interface Recording {
+  readonly recorder: Recorder
+  readonly counters: Counters
+  readonly clock: () => Date
+  readonly logger: Logger
+}
+
+export interface Deciding {
+  readonly verdict: ActionVerdict
+  readonly phase: 'initial' | 'resumed'
+  /** What an approval was bound to; null takes the definition that the action uses as far as it is known here. */
+  readonly toolDigest: string | null
+  /** On the monotonic clock, in milliseconds. */
+  readonly since: number
+}
 
 /**
  * Records a decision and waits until it is durable. False when it could not be: the agent has been told then, and
  * whatever the decision was, nothing goes upstream.
  */
-export async function recordDecision(
-  parts: ProxyParts,
-  exchange: McpExchange,
-  verdict: ActionVerdict,
-  phase: 'initial' | 'resumed',
-  toolDigest: string | null,
-  since: number,
+export async function recordDecision<E extends Exchange>(
+  recording: Recording,
+  connector: Pick<Connector<E>, 'offers' | 'refuse'>,
+  exchange: E,
+  { verdict, phase, toolDigest, since }: Deciding,
 ): Promise<boolean> {
+  const { recorder, counters, clock, logger } = recording
   const { call, evidence } = exchange
   const judgement = {
     verdict,
     phase,
-    toolDigest: toolDigest ?? offeredFingerprint(parts, call),
+    toolDigest: toolDigest ?? (call.tool === null ? null : definitionOf(connector, exchange)),
     decisionMs: performance.now() - since,
   }
   try {
-    await parts.recorder.durable(decidedEvent(call, evidence, judgement, parts.clock()))
-    parts.counters.decided(verdict.outcome)
+    await recorder.durable(decidedEvent(call, evidence, judgement, clock()))
+    counters.decided(verdict.outcome)
     return true
   } catch (cause) {
     const fault = faultDenial(new NotRecorded({ cause }), verdict)
-    parts.logger.error(
-      { actionId: call.actionId, code: fault.fault },
-      'denied: the decision was not recorded',
-    )
-    parts.counters.decided('deny')
+    logger.error({ actionId: call.actionId, code: fault.fault }, 'denied: the decision was not recorded')
+    counters.decided('deny')
     // The log may have taken it after all, and then must not read as if it had been carried out.
-    const end = {
-      stage: 'forwarding',
-      reason: 'the log did not confirm the decision',
-      durationMs: 0,
-    } as const
-    parts.recorder.later(abortedEvent(call, fault, end, parts.clock()))
-    answerDenied(exchange, fault)
+    const reason = 'the log did not confirm the decision'
+    recordAborted(recording, call, fault, { stage: 'forwarding', reason, durationMs: 0 })
+    connector.refuse(exchange, fault)
     return false
   }
+}
+
+function definitionOf<E extends Exchange>(
+  { offers }: Pick<Connector<E>, 'offers'>,
+  exchange: E,
+): string | null {
+  return offers.used(exchange)?.definition ?? null
+}
+
+/** The action ended before it was carried out, or before that was known. */
+export function recordAborted(
+  { recorder, clock }: Pick<Recording, 'recorder' | 'clock'>,
+  call: Action,
+  verdict: ActionVerdict,
+  end: AbortedEnd,
+): void {
+  recorder.later(abortedEvent(call, verdict, end, clock()))
 }

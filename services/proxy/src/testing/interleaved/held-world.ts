@@ -4,16 +4,15 @@ import { type ApprovalsPoint, oneByOne } from '@sallyport/rpc'
 import { canonicalJson, newId, readConfig, sha256Hex, silentLogger } from '@sallyport/runtime'
 import type { Dispatcher } from 'undici'
 import { proxySpec } from '../../config.ts'
-import { newExchange } from '../../connectors/mcp/exchange/new-exchange.ts'
-import type { ProxyParts } from '../../connectors/mcp/exchange/parts.ts'
 import type { McpCall } from '../../connectors/mcp/message/call.ts'
-import { requestLimits } from '../../connectors/mcp/message/decoding.ts'
 import { readCall } from '../../connectors/mcp/message/read-call.ts'
-import { decide } from '../../governing/decide.ts'
-import { govern } from '../../governing/govern.ts'
+import type { HeldCalls } from '../../governing/hold/held-calls.ts'
 import type { UpstreamReceiver } from '../../reaching/upstream-receiver.ts'
 import type { UpstreamRequest, Upstreams } from '../../reaching/upstreams.ts'
-import { createParts } from '../../wiring/create-parts.ts'
+import { createGoverning } from '../../wiring/create-governing.ts'
+import { createMcp, type McpRooms } from '../../wiring/create-mcp.ts'
+import { createReach } from '../../wiring/create-reach.ts'
+import { requestLimits } from '../../wiring/limits-of.ts'
 import { FixedControl } from '../fixed-control.ts'
 import { FixedDecision } from '../fixed-decision.ts'
 import { FoldedApprovals } from '../folded-approvals.ts'
@@ -39,7 +38,8 @@ const TASKS = { extensions: { 'io.modelcontextprotocol/tasks': {} } }
 
 interface Process {
   readonly name: string
-  readonly parts: ProxyParts
+  readonly mcp: McpRooms
+  readonly holds: HeldCalls
   readonly unsubscribe: () => void
   alive: boolean
 }
@@ -122,7 +122,7 @@ export class HeldWorld {
     const task = this.tasks.find((known) => known.made === made)
     if (task !== undefined) void this.ask('tasks/cancel', task.taskId, made.process)
     else if (made.caller.waits)
-      made.process.parts.holds.cancelWhere(({ actionId }) => actionId === made.call.actionId)
+      made.process.holds.cancelWhere(({ actionId }) => actionId === made.call.actionId)
   }
 
   /** Asks about a task; undefined while the answer is under way. */
@@ -167,14 +167,13 @@ export class HeldWorld {
   }
 
   stop(): void {
-    for (const { unsubscribe, parts } of this.processes) {
+    for (const { unsubscribe, mcp } of this.processes) {
       unsubscribe()
-      parts.tasks.stop()
+      mcp.tasks.stop()
     }
   }
 
   #govern(process: Process, call: McpCall, caller: Caller, accept: string): void {
-    const { parts } = process
     const passed = {
       protocolVersion: call.protocolVersion,
       mirrored: null,
@@ -182,8 +181,7 @@ export class HeldWorld {
       lastEventId: undefined,
       traceparent: undefined,
     }
-    const exchange = newExchange(parts, call, caller, passed)
-    govern(parts, exchange, decide(parts, exchange)).catch((error: unknown) => this.faults.push(error))
+    process.mcp.way.take(call, caller, passed).catch((error: unknown) => this.faults.push(error))
   }
 
   #tool() {
@@ -196,23 +194,24 @@ export class HeldWorld {
       ...log,
       append: (topic, records) => this.gates.through(name, () => log.append(topic, records)),
     }
-    const { parts } = createParts(
-      {
-        config: CONFIG,
-        publisher: createPublisher({ log: gated, producer: `proxy/${name}` }),
-        signals: this.signals,
-        control: this.control,
-        decision: oneByOne((input) => this.gates.through(name, () => this.decision.decide(input))),
-        approvals: this.#approvalsOf(name),
-        secret: this.#secret,
-        environment: {},
-        clock: () => new Date(),
-        logger: silentLogger,
-      },
-      () => this.#upstreamsOf(() => process),
-    )
-    const unsubscribe = this.control.onChange(() => parts.holds.controlChanged())
-    const process: Process = { name, parts, unsubscribe, alive: true }
+    const deps = {
+      config: CONFIG,
+      publisher: createPublisher({ log: gated, producer: `proxy/${name}` }),
+      signals: this.signals,
+      control: this.control,
+      decision: oneByOne((input) => this.gates.through(name, () => this.decision.decide(input))),
+      approvals: this.#approvalsOf(name),
+      secret: this.#secret,
+      environment: {},
+      clock: () => new Date(),
+      logger: silentLogger,
+    }
+    const reach = createReach(deps, () => this.#upstreamsOf(() => process))
+    const governing = createGoverning(deps, reach)
+    const mcp = createMcp(deps, reach, governing)
+    const { holds } = governing
+    const unsubscribe = this.control.onChange(() => holds.controlChanged())
+    const process: Process = { name, mcp, holds, unsubscribe, alive: true }
     return process
   }
 

@@ -6,19 +6,26 @@ import {
   type SseFrame,
   sseDecoder,
 } from '@sallyport/jsonrpc'
+import type { AnswerOutcome } from '../../../governing/record/forwarding-record.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import type { SseStream, Waiting } from '../legacy-sse/sse-stream.ts'
-import { openSseSession } from '../legacy-sse/sse-streams.ts'
+import { type LegacySse, openSseSession } from '../legacy-sse/sse-streams.ts'
 import { isInitialize } from '../message/call.ts'
-import { answerLimits } from '../message/decoding.ts'
 import { BATCH_REVISION } from '../message/protocol-versions.ts'
-import { rewriteAnswer } from '../rewrite/rewrite-answer.ts'
+import { type McpAnswerPhases, rewriteMessage } from '../rewrite/answer-phases.ts'
+import type { WithIds } from '../rewrite/bound-ids.ts'
 import { type EventParty, toldEventId } from '../session/event-ids.ts'
 import { sessionLabel } from '../session/session-seal.ts'
-import { type AnswerOutcome, answers, OK, outcomeOf } from './read-answer.ts'
+import { answers, OK, outcomeOf } from './read-answer.ts'
 
 type Text = string | Promise<string>
+
+/** What it takes to pass a stream on. */
+export interface Streaming extends WithIds {
+  readonly answerPhases: McpAnswerPhases
+  readonly answerLimits: Required<JsonLimits>
+  readonly legacySse: LegacySse
+}
 
 /** An upstream's event stream on its way to the agent: each frame is decoded and written anew at once. */
 export class AnswerStream {
@@ -29,7 +36,7 @@ export class AnswerStream {
   outcome: AnswerOutcome = OK
   /** Set once the upstream turned out to speak HTTP+SSE (2024-11-05). */
   sse: SseStream | undefined
-  readonly #parts: ProxyParts
+  readonly #streaming: Streaming
   #exchange: McpExchange
   /** Whose events they are: of a handshake, the session's that it opens. */
   readonly #party: EventParty
@@ -41,16 +48,16 @@ export class AnswerStream {
 
   /** `sessionId` is what the head of a handshake's answer says. */
   constructor(
-    parts: ProxyParts,
+    streaming: Streaming,
     exchange: McpExchange,
     sessionId: string | null,
     openSession: (message: Message) => string | null,
   ) {
     const opening = sessionId === null ? null : { id: sessionId, label: sessionLabel(sessionId) }
     this.#party = { ...exchange.call, session: exchange.call.session ?? opening }
-    this.#parts = parts
+    this.#streaming = streaming
     this.#exchange = exchange
-    this.#limits = answerLimits(parts.config)
+    this.#limits = streaming.answerLimits
     this.#decoder = sseDecoder({ maxLength: this.#limits.maxBytes })
     this.#openSession = openSession
     // The head goes first, whatever the body takes.
@@ -86,7 +93,7 @@ export class AnswerStream {
   #rewrite(frame: SseFrame): Text | Text[] {
     const { id, ...rest } = frame
     if (id !== undefined) this.resumable = true
-    const told = id === undefined ? rest : { ...rest, id: toldEventId(this.#parts, this.#party, id) }
+    const told = id === undefined ? rest : { ...rest, id: toldEventId(this.#streaming, this.#party, id) }
     // An event with empty data only carries the id to resume from.
     if (frame.data === undefined || frame.data === '') return encodeSse(told)
     if (frame.event === 'endpoint') return this.#openSse(frame.data)
@@ -122,12 +129,12 @@ export class AnswerStream {
       this.outcome = outcomeOf(message)
       if (!answer.streaming) answer.openStream(this.#openSession(message))
     }
-    return rewriteAnswer(this.#parts, this.#exchange, message)
+    return rewriteMessage(this.#streaming.answerPhases, this.#exchange, message)
   }
 
   #openSse(endpoint: string): string {
     if (this.#exchange.call.kind !== 'stream' || this.sse !== undefined) throw new Error('an endpoint event')
-    const opened = openSseSession(this.#parts, this.#exchange, endpoint)
+    const opened = openSseSession(this.#streaming.legacySse, this.#exchange, endpoint)
     this.sse = opened.stream
     const { call } = this.#exchange
     this.#exchange = { ...this.#exchange, call: { ...call, session: opened.stream.session } }
@@ -136,7 +143,7 @@ export class AnswerStream {
 
   #forCall(owner: Waiting, message: Message): string | null | Promise<string> {
     if (message.kind === 'response') return owner.deliver(message)
-    return rewriteAnswer(this.#parts, owner.exchange ?? this.#exchange, message)
+    return rewriteMessage(this.#streaming.answerPhases, owner.exchange ?? this.#exchange, message)
   }
 }
 

@@ -7,10 +7,8 @@ import {
   type Response,
   replaceMember,
 } from '@sallyport/jsonrpc'
-import type { Completion } from '../../../domain/records.ts'
+import type { AnswerOutcome } from '../../../governing/record/forwarding-record.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-
-export type AnswerOutcome = Pick<Completion, 'outcome' | 'errorCode'>
 
 export const OK: AnswerOutcome = { outcome: 'ok', errorCode: null }
 

@@ -1,9 +1,9 @@
 import type { Upstream } from '@sallyport/control'
 import { upstreamDigest } from '@sallyport/control'
 import { BoundedMap, messageOf } from '@sallyport/runtime'
-import { UpstreamMetadataUnusable } from '../../../faces/authorization/errors.ts'
 import { askJson } from '../../../reaching/ask-json.ts'
 import type { Sealer } from '../../../reaching/sealer.ts'
+import { UpstreamMetadataUnusable } from './errors.ts'
 import { isAbout, metadataPlaces, type ResourceMetadata } from './resource.ts'
 
 interface Known {

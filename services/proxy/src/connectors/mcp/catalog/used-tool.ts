@@ -1,8 +1,7 @@
 import type { UsedTool } from '@sallyport/policy'
-import type { ProxyParts } from '../exchange/parts.ts'
 import type { McpCall } from '../message/call.ts'
 import { catalogKey } from './offers.ts'
-import { offerUsed } from './upstream-catalogs.ts'
+import { offerUsed, type UpstreamCatalogs } from './upstream-catalogs.ts'
 
 /**
  * What of the upstream's offers a call uses, with its definition as it is known here: what was seen a moment ago counts,
@@ -10,7 +9,7 @@ import { offerUsed } from './upstream-catalogs.ts'
  * could tell.
  */
 export function usedTool(
-  { catalog }: Pick<ProxyParts, 'catalog'>,
+  catalog: Pick<UpstreamCatalogs, 'of'>,
   call: McpCall,
   listed = false,
 ): UsedTool | null {

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { evidenceOf } from '../../../domain/evidence.ts'
+import { inspectAction } from '../../../governing/inspect-action.ts'
 import type { Answer } from '../answers/answer.ts'
 import type { PassedHeaders } from '../forwarding/upstream-headers.ts'
 import type { McpCall } from '../message/call.ts'
@@ -16,7 +16,7 @@ export function newExchange(
 ): McpExchange {
   return {
     call,
-    evidence: evidenceOf(call, parts.digestKey),
+    evidence: inspectAction(call, parts.digestKey),
     answer,
     passed,
     upstreamId: upstreamIdOf(parts, call),

@@ -14,7 +14,7 @@ export function cancelledId({ kind, method, params }: McpCall): JsonValue | unde
 /** Where a call that is cancelled may be. */
 export interface Cancelling {
   readonly holds: HeldCalls
-  readonly open: OpenExchanges
+  readonly open: OpenExchanges<McpCall>
   readonly remote: RemoteCancellations
 }
 

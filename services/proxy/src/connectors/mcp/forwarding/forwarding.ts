@@ -9,9 +9,9 @@ import {
   UpstreamRefused,
   UpstreamUnanswered,
 } from '../../../domain/upstream-faults.ts'
-import type { ActionVerdict } from '../../../domain/verdict.ts'
-import { inputNow } from '../../../governing/input-now.ts'
+import type { Released } from '../../../governing/connector.ts'
 import type { OpenExchange } from '../../../governing/open-exchanges.ts'
+import type { AnswerOutcome } from '../../../governing/record/forwarding-record.ts'
 import { ForwardingRecord } from '../../../governing/record/forwarding-record.ts'
 import { onlyHeader, UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
 import { AnswerBody } from '../answers/answer-body.ts'
@@ -19,33 +19,28 @@ import { type AnswerMode, answerMode, mediaType } from '../answers/answer-mode.t
 import { AnswerStream } from '../answers/answer-stream.ts'
 import { subscriptionEndBody, upstreamFaultBody } from '../answers/answers.ts'
 import { adviceOf } from '../answers/error-advice.ts'
-import { type AnswerOutcome, errorOutcome, OK, readAnswer, readError } from '../answers/read-answer.ts'
+import { errorOutcome, OK, readAnswer, readError } from '../answers/read-answer.ts'
 import { passedChallenge } from '../authorization/passed-challenge.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import { closeSseSession } from '../legacy-sse/sse-streams.ts'
 import { isEndless, isInitialize, type McpCall } from '../message/call.ts'
-import { answerLimits } from '../message/decoding.ts'
-import { rewriteAnswer } from '../rewrite/rewrite-answer.ts'
+import { rewriteMessage } from '../rewrite/answer-phases.ts'
 import { saysSessionLost, saysStreamsSessionLost } from '../session/lost-session.ts'
 import { openedSession } from '../session/opened-session.ts'
 import type { Session } from '../session/session.ts'
 import { forgetToolHeaders } from '../stateless/learn-tool-headers.ts'
-import type { Resumption } from './forward.ts'
-
-/** Sends the same action once more, in the session that took the place of a lost one. */
-export type SendAgain = (session: Session) => void | Promise<void>
+import type { ForwardingNeeds } from './forward.ts'
 
 /** One forwarded action: takes in the upstream's answer, gives it to the agent, records how it ended. */
 export class Forwarding extends UpstreamReceiver implements OpenExchange {
   readonly call: McpCall
   readonly upstreamId: string | null
   readonly endless: boolean
-  readonly #parts: ProxyParts
+  readonly #needs: ForwardingNeeds
   readonly #exchange: McpExchange
   readonly #record: ForwardingRecord
   readonly #body = new AnswerBody()
-  readonly #again: SendAgain | undefined
+  readonly #released: Released<McpExchange>
   #mode: AnswerMode = 'nothing'
   #closed = false
   #status = 0
@@ -55,27 +50,22 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   #stream: AnswerStream | undefined
   #turn: Promise<void> | undefined
 
-  constructor(
-    parts: ProxyParts,
-    exchange: McpExchange,
-    verdict: ActionVerdict,
-    resumption: Resumption | undefined,
-    again: SendAgain | undefined,
-  ) {
+  constructor(needs: ForwardingNeeds, released: Released<McpExchange>) {
     super()
-    this.#again = again
-    this.#parts = parts
+    const { exchange, verdict, resumption } = released
+    this.#needs = needs
+    this.#released = released
     this.#exchange = exchange
-    this.#record = new ForwardingRecord(parts, exchange.call, verdict, resumption)
+    this.#record = new ForwardingRecord(needs.recording, exchange.call, verdict, resumption)
     this.call = exchange.call
     this.upstreamId = exchange.upstreamId
     this.endless = isEndless(exchange.call)
-    parts.open.add(this)
+    needs.open.add(this)
     exchange.answer.onGone = () => this.#gone()
   }
 
   input(): DecisionInput {
-    return inputNow(this.#parts, this.#exchange)
+    return this.#released.input()
   }
 
   /** Ends it early; an agent that still waits gets an error. */
@@ -109,12 +99,12 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     if (mode === 'stream') this.#beginStream()
     if (mode !== 'error') return
     this.#advice = adviceOf(headers)
-    const challenge = passedChallenge(call, status, headers, this.#parts.upstreamMetadata)
+    const challenge = passedChallenge(call, status, headers, this.#needs.upstreamMetadata)
     if (challenge !== undefined) this.#advice = { ...this.#advice, 'www-authenticate': challenge }
   }
 
   protected override onBytes(bytes: Buffer): void {
-    const { answerBytes } = this.#parts.config.limits
+    const { maxBytes: answerBytes } = this.#needs.answerLimits
     this.#record.responseBytes += bytes.length
     switch (this.#mode) {
       case 'nothing':
@@ -163,7 +153,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
 
   #failed(fault: UpstreamFault): void {
     const { call, answer } = this.#exchange
-    this.#parts.logger.warn(
+    this.#needs.logger.warn(
       { actionId: call.actionId, upstream: call.upstream.name, code: fault.code },
       fault.message,
     )
@@ -180,9 +170,9 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
   }
 
   #beginStream(): void {
-    const { parts, session } = { parts: this.#parts, session: this.#sessionId }
-    this.#stream = new AnswerStream(parts, this.#exchange, session, (message) =>
-      openedSession(parts, this.#exchange, session, message),
+    const session = this.#sessionId
+    this.#stream = new AnswerStream(this.#needs, this.#exchange, session, (message) =>
+      openedSession(this.#needs.legacySse, this.#exchange, session, message),
     )
   }
 
@@ -230,7 +220,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     answer.empty(call.kind === 'session_end' ? this.#status : 202)
     this.#record.completed(OK, this.#status)
     if (call.kind !== 'session_end' || call.session === null) return
-    this.#parts.sessions.ended(call.session)
+    this.#needs.sessions.ended(call.session)
     this.#record.sessionClosed('the client ended it')
   }
 
@@ -239,11 +229,14 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
       const { canonical, outcome, message } = readAnswer(
         this.#exchange,
         this.#body.bytes,
-        answerLimits(this.#parts.config),
+        this.#needs.answerLimits,
       )
       const sessionId =
-        message === null ? null : openedSession(this.#parts, this.#exchange, this.#sessionId, message)
-      const text = message === null ? canonical : rewriteAnswer(this.#parts, this.#exchange, message)
+        message === null
+          ? null
+          : openedSession(this.#needs.legacySse, this.#exchange, this.#sessionId, message)
+      const text =
+        message === null ? canonical : rewriteMessage(this.#needs.answerPhases, this.#exchange, message)
       if (text instanceof Promise)
         this.#inTurn(() => text.then((late) => this.#deliver(late, sessionId, outcome)))
       else this.#deliver(text, sessionId, outcome)
@@ -262,16 +255,16 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
 
   #lostSession(): boolean {
     const { call } = this.#exchange
-    if (call.session === null || this.#again === undefined) return false
+    if (call.session === null || this.#released.again === undefined) return false
     // Who begins or ends a session wants no other one in its place.
     if (call.kind === 'session_end' || isInitialize(call)) return false
     const says = call.kind === 'stream' ? saysStreamsSessionLost : saysSessionLost
-    return says(this.#status, this.#body.bytes, this.#parts.config.limits.answerBytes)
+    return says(this.#status, this.#body.bytes, this.#needs.answerLimits.maxBytes)
   }
 
   async #heal(): Promise<void> {
     try {
-      const session = await this.#parts.sessions.heal(this.call)
+      const session = await this.#needs.sessions.heal(this.call)
       // The agent went away, or Sallyport stops.
       if (this.#closed) return
       if (session === undefined) {
@@ -279,7 +272,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
         return
       }
       this.#close()
-      await this.#again?.(session)
+      await this.#released.again?.(inSession(this.#exchange, session))
     } catch (cause) {
       // Nobody else would ever tell the agent, who waits.
       this.onFault(new UpstreamAnswerInvalid('its end', { cause }))
@@ -292,7 +285,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
     const body = this.#body.bytes
     const text = answer.streaming
       ? undefined
-      : readError(this.#exchange, body, mediaType(this.#contentType), answerLimits(this.#parts.config))
+      : readError(this.#exchange, body, mediaType(this.#contentType), this.#needs.answerLimits)
     this.#close()
     if (body.length === 0 && !answer.streaming) answer.empty(this.#status, this.#advice)
     else if (text !== undefined) answer.message(this.#status, text, this.#advice)
@@ -300,7 +293,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
       const status = answer.streaming ? 200 : this.#status
       answer.message(status, upstreamFaultBody(call, new UpstreamRefused(this.#status)), this.#advice)
     }
-    forgetToolHeaders(this.#parts, call, this.#status)
+    forgetToolHeaders(this.#needs, call, this.#status)
     this.#record.completed(errorOutcome(this.#exchange, this.#status), this.#status)
     if (this.#status === 404 && call.session)
       this.#record.sessionClosed('the upstream does not know it any more')
@@ -336,16 +329,22 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange {
 
   #closeSse(reason: string): void {
     const sse = this.#stream?.sse
-    if (sse !== undefined) closeSseSession(this.#parts, this.call, sse, reason)
+    if (sse !== undefined) closeSseSession(this.#needs.legacySse, this.call, sse, reason)
   }
 
   #close(): void {
     this.#closed = true
     this.#exchange.answer.onGone = undefined
-    this.#parts.open.delete(this)
+    this.#needs.open.delete(this)
   }
 }
 
 function faultOf(what: string, cause: unknown): UpstreamFault {
   return cause instanceof UpstreamFault ? cause : new UpstreamAnswerInvalid(what, { cause })
+}
+
+/** The same for a session that took the place of a lost one, in which no event of a stream was ever seen. */
+function inSession(exchange: McpExchange, session: Session): McpExchange {
+  const { call, passed } = exchange
+  return { ...exchange, call: { ...call, session }, passed: { ...passed, lastEventId: undefined } }
 }

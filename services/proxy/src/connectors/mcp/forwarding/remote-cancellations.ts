@@ -1,5 +1,6 @@
 import type { JsonValue, RequestId } from '@sallyport/jsonrpc'
 import type { Signals } from '@sallyport/signals'
+import type { Action } from '../../../domain/action.ts'
 import type { HeldCalls } from '../../../governing/hold/held-calls.ts'
 import type { OpenExchanges } from '../../../governing/open-exchanges.ts'
 import { UnheardReceiver } from '../../../reaching/unheard-receiver.ts'
@@ -13,7 +14,7 @@ const LONGEST_ID = 128
 /** The calls of this process, and the way to tell their upstreams. */
 export interface CancellingHere extends Reaching {
   readonly holds: HeldCalls
-  readonly open: OpenExchanges
+  readonly open: OpenExchanges<McpCall>
 }
 
 /**
@@ -42,7 +43,7 @@ export class RemoteCancellations {
       const bound = subject.slice(SUBJECT.length + 1)
       const text = bound.slice(bound.indexOf('.') + 1)
       const id = idOf(Buffer.from(text, 'base64url').toString())
-      const named = (call: McpCall) =>
+      const named = (call: Action) =>
         call.id === id && call.session !== null && this.#ids.open('cancelled', call, bound) === text
       parts.holds.cancelWhere(named)
       for (const { call, upstreamId } of parts.open.where(named)) {

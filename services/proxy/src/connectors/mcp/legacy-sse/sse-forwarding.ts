@@ -8,20 +8,23 @@ import {
   UpstreamRefused,
   UpstreamTimeout,
 } from '../../../domain/upstream-faults.ts'
-import type { ActionVerdict } from '../../../domain/verdict.ts'
-import { inputNow } from '../../../governing/input-now.ts'
+import type { Released } from '../../../governing/connector.ts'
 import type { OpenExchange } from '../../../governing/open-exchanges.ts'
 import { ForwardingRecord } from '../../../governing/record/forwarding-record.ts'
 import { UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
 import { upstreamFaultBody } from '../answers/answers.ts'
 import { answers, OK, outcomeOf } from '../answers/read-answer.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
-import type { Resumption } from '../forwarding/forward.ts'
+import type { ForwardingNeeds } from '../forwarding/forward.ts'
 import { isInitialize, type McpCall } from '../message/call.ts'
 import { revisionText } from '../message/revision-text.ts'
-import { rewriteAnswer } from '../rewrite/rewrite-answer.ts'
+import { rewriteMessage } from '../rewrite/answer-phases.ts'
 import type { SseStream, Waiting } from './sse-stream.ts'
+
+type Needs = Pick<
+  ForwardingNeeds,
+  'recording' | 'answerPhases' | 'answerLimits' | 'answerMs' | 'open' | 'logger'
+>
 
 /** One message posted to an HTTP+SSE upstream, until the stream brings its response. */
 export class SseForwarding extends UpstreamReceiver implements OpenExchange, Waiting {
@@ -29,29 +32,26 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
   readonly endless = false
   readonly upstreamId: string | null
   readonly exchange: McpExchange
-  readonly #parts: ProxyParts
+  readonly #needs: Needs
+  readonly #released: Released<McpExchange>
   readonly #stream: SseStream
   readonly #record: ForwardingRecord
   #status = 0
   #over = false
   #timer: NodeJS.Timeout | undefined
 
-  constructor(
-    parts: ProxyParts,
-    exchange: McpExchange,
-    verdict: ActionVerdict,
-    resumption: Resumption | undefined,
-    stream: SseStream,
-  ) {
+  constructor(needs: Needs, released: Released<McpExchange>, stream: SseStream) {
     super()
-    this.#parts = parts
+    const { exchange, verdict, resumption } = released
+    this.#needs = needs
+    this.#released = released
     this.exchange = exchange
     this.call = exchange.call
     this.upstreamId = exchange.upstreamId
     this.#stream = stream
-    this.#record = new ForwardingRecord(parts, exchange.call, verdict, resumption)
+    this.#record = new ForwardingRecord(needs.recording, exchange.call, verdict, resumption)
     exchange.answer.onGone = () => this.#gone()
-    parts.open.add(this)
+    needs.open.add(this)
     stream.join(this)
   }
 
@@ -60,7 +60,7 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
   }
 
   input(): DecisionInput {
-    return inputNow(this.#parts, this.exchange)
+    return this.#released.input()
   }
 
   deliver(response: Response): string | Promise<string> {
@@ -69,7 +69,7 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
     const { call } = this
     this.#record.responseBytes += Buffer.byteLength(response.canonical)
     if (isInitialize(call) && 'result' in response) this.#opened(response)
-    const text = rewriteAnswer(this.#parts, this.exchange, response)
+    const text = rewriteMessage(this.#needs.answerPhases, this.exchange, response)
     this.exchange.answer.end()
     this.#record.completed(outcomeOf(response), this.#status)
     return text
@@ -93,7 +93,7 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
   /** What an upstream says to a POST beside its status means nothing (2024-11-05, HTTP with SSE). */
   protected override onBytes(bytes: Buffer): void {
     if (this.#over) return
-    const { answerBytes } = this.#parts.config.limits
+    const { maxBytes: answerBytes } = this.#needs.answerLimits
     this.#record.responseBytes += bytes.length
     if (this.#record.responseBytes > answerBytes) this.#fail(new UpstreamAnswerTooLarge(answerBytes))
   }
@@ -101,10 +101,7 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
   protected override onEnd(): void {
     if (this.#over) return
     if (this.call.kind === 'request') {
-      this.#timer = setTimeout(
-        () => this.onFault(new UpstreamTimeout()),
-        this.#parts.config.upstream.headersMs,
-      )
+      this.#timer = setTimeout(() => this.onFault(new UpstreamTimeout()), this.#needs.answerMs)
       return
     }
     this.#close()
@@ -116,7 +113,7 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
     if (this.#over) return
     const { call, exchange } = this
     this.#close()
-    this.#parts.logger.warn(
+    this.#needs.logger.warn(
       { actionId: call.actionId, upstream: call.upstream.name, code: fault.code },
       fault.message,
     )
@@ -128,7 +125,7 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
   #opened({ result }: Extract<Response, { result: unknown }>): void {
     const protocolVersion = revisionText(isJsonObject(result) ? result['protocolVersion'] : undefined)
     this.#stream.protocolVersion = protocolVersion
-    const { recorder, clock } = this.#parts
+    const { recorder, clock } = this.#needs.recording
     const { label } = this.#stream.session
     recorder.later(sessionOpenedEvent(this.call, { label, protocolVersion }, clock()))
   }
@@ -149,6 +146,6 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
     clearTimeout(this.#timer)
     this.exchange.answer.onGone = undefined
     this.#stream.leave(this)
-    this.#parts.open.delete(this)
+    this.#needs.open.delete(this)
   }
 }

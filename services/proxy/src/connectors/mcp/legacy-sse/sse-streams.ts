@@ -3,8 +3,8 @@ import { newId } from '@sallyport/runtime'
 import { SessionUnknown } from '../../../domain/faults.ts'
 import { sessionClosedEvent } from '../../../domain/records.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import type { McpCall } from '../message/call.ts'
+import type { OpeningSessions } from '../session/opened-session.ts'
 import type { Session } from '../session/session.ts'
 import { sessionLabel } from '../session/session-seal.ts'
 import { SseStream } from './sse-stream.ts'
@@ -12,9 +12,14 @@ import { SseStream } from './sse-stream.ts'
 /** The HTTP+SSE sessions whose stream comes through this process, by the id that is sealed in their endpoints. */
 export type SseStreams = Map<string, SseStream>
 
+/** What it takes to open and close such sessions. */
+export interface LegacySse extends OpeningSessions {
+  readonly sseStreams: SseStreams
+}
+
 /** The session that an HTTP+SSE client posts in, with what its handshake agreed on. Throws SessionUnknown. */
 export function sseSessionOf(
-  { sseStreams }: Pick<ProxyParts, 'sseStreams'>,
+  { sseStreams }: Pick<LegacySse, 'sseStreams'>,
   named: Session | null,
 ): { readonly stream: SseStream; readonly session: Session } {
   const stream = named === null ? undefined : sseStreams.get(named.upstreamId)
@@ -29,7 +34,7 @@ export function sseSessionOf(
  * upstream could send what agents post.
  */
 export function openSseSession(
-  { seal, relay, sseStreams }: Pick<ProxyParts, 'seal' | 'relay' | 'sseStreams'>,
+  { seal, address, sseStreams }: Pick<LegacySse, 'seal' | 'address' | 'sseStreams'>,
   { call, answer }: Pick<McpExchange, 'call' | 'answer'>,
   endpoint: string,
 ): { readonly stream: SseStream; readonly endpoint: string } {
@@ -45,7 +50,7 @@ export function openSseSession(
     protocolVersion: null,
     client: null,
     initialize: null,
-    owner: relay.address,
+    owner: address,
   }
   const stream = new SseStream({ ...session, label: sessionLabel(upstreamId) }, answer)
   sseStreams.set(upstreamId, stream)
@@ -54,7 +59,7 @@ export function openSseSession(
 
 /** The session is over with its stream. */
 export function closeSseSession(
-  { sseStreams, recorder, clock }: Pick<ProxyParts, 'sseStreams' | 'recorder' | 'clock'>,
+  { sseStreams, recorder, clock }: LegacySse,
   call: McpCall,
   stream: SseStream,
   reason: string,

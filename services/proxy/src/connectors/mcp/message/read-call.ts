@@ -11,7 +11,13 @@ import {
   sortedText,
   tellingArguments,
 } from '@sallyport/jsonrpc'
-import { SESSION_DELETE_ACTION, STREAM_OPEN_ACTION, UNKNOWN_ACTION } from '@sallyport/policy'
+import {
+  lessSpecificOf,
+  riskOf,
+  SESSION_DELETE_ACTION,
+  STREAM_OPEN_ACTION,
+  UNKNOWN_ACTION,
+} from '@sallyport/policy'
 import type { Client } from '../../../domain/action.ts'
 import { ActionUnnameable } from '../../../domain/faults.ts'
 import type { OwnAuthorization } from '../../../domain/own-authorization.ts'
@@ -22,6 +28,7 @@ import { claimedVersion, type Era, envelopeClient, eraOf } from './envelope.ts'
 import { nameCall } from './name-call.ts'
 import { isKnownVersion } from './protocol-versions.ts'
 import { revisionText } from './revision-text.ts'
+import { transportOf } from './transport.ts'
 
 /** What is known of an exchange before its body is read. */
 export interface Arrival {
@@ -56,6 +63,7 @@ export function readCall(arrival: Arrival, body: Buffer, limits: DecodeOptions):
   return {
     ...arrival,
     ...name,
+    ...judgedAs(arrival, name.action),
     kind: message.kind,
     era,
     message,
@@ -73,30 +81,17 @@ export function readCall(arrival: Arrival, body: Buffer, limits: DecodeOptions):
 
 /** The GET that opens the server's stream. */
 export function streamCall(arrival: Arrival): McpCall {
-  return { ...arrival, ...bodiless(arrival), kind: 'stream', action: STREAM_OPEN_ACTION, method: 'GET' }
+  return { ...arrival, ...bodiless(arrival, STREAM_OPEN_ACTION), kind: 'stream', method: 'GET' }
 }
 
 /** The DELETE that ends a session. */
 export function sessionEndCall(arrival: Arrival): McpCall {
-  return {
-    ...arrival,
-    ...bodiless(arrival),
-    kind: 'session_end',
-    action: SESSION_DELETE_ACTION,
-    method: 'DELETE',
-  }
+  return { ...arrival, ...bodiless(arrival, SESSION_DELETE_ACTION), kind: 'session_end', method: 'DELETE' }
 }
 
 /** A body that is refused, for the record: nothing of it but its size. */
 export function unreadableCall(arrival: Arrival, requestBytes: number): McpCall {
-  return {
-    ...arrival,
-    ...bodiless(arrival),
-    kind: 'unknown',
-    action: UNKNOWN_ACTION,
-    method: null,
-    requestBytes,
-  }
+  return { ...arrival, ...bodiless(arrival, UNKNOWN_ACTION), kind: 'unknown', method: null, requestBytes }
 }
 
 function unknownCall(arrival: Arrival, { value, canonical }: NotJsonRpc, body: Buffer): McpCall {
@@ -108,8 +103,10 @@ function unknownCall(arrival: Arrival, { value, canonical }: NotJsonRpc, body: B
   }
 }
 
-function bodiless({ session, versionHeader }: Arrival) {
+function bodiless(arrival: Arrival, action: string) {
+  const { session, versionHeader } = arrival
   return {
+    ...judgedAs(arrival, action),
     era: eraOf(null, versionHeader),
     message: null,
     tool: null,
@@ -122,6 +119,16 @@ function bodiless({ session, versionHeader }: Arrival) {
     client: session?.client ?? null,
     progressToken: null,
     requestBytes: 0,
+  }
+}
+
+/** What the decision service is told of the action beside its content. */
+function judgedAs(arrival: Arrival, action: string) {
+  return {
+    action,
+    lessSpecific: lessSpecificOf(action),
+    risk: riskOf(action),
+    transport: transportOf(arrival),
   }
 }
 

@@ -6,8 +6,7 @@ import { elementsOf, type ListElement } from '../catalog/listed-entries.ts'
 import { OFFERS, type Offer, offerListedBy } from '../catalog/offers.ts'
 import { useOf, visibilityOf } from '../catalog/visibility.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import { transportOf } from '../message/transport.ts'
-import type { Rewriting } from './rewrite-answer.ts'
+import type { Rewriting } from './answer-phases.ts'
 
 type Judging = Pick<Rewriting, 'catalog' | 'control' | 'decision' | 'clock'>
 
@@ -67,12 +66,7 @@ function withShown(
 ): string | Promise<string> {
   const { catalog, control, clock, decision } = parts
   const known = catalog.of(exchange.call.upstream)
-  const listing = decisionInput(
-    control,
-    exchange,
-    { tool: null, transport: transportOf(exchange.call) },
-    clock(),
-  )
+  const listing = decisionInput(control, exchange, null, clock())
   const inputs = lists.flatMap(({ offer, elements }) =>
     elements.flatMap(({ name }) => (name === null ? [] : [useOf(listing, known, offer.kind, name)])),
   )

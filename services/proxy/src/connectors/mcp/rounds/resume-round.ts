@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
 import { RPC_CODES } from '@sallyport/jsonrpc'
-import { evidenceOf } from '../../../domain/evidence.ts'
 import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
+import { inspectAction } from '../../../governing/inspect-action.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import type { SealingRounds } from './sealed-state.ts'
 import { takeBack } from './take-back.ts'
@@ -18,7 +18,7 @@ export function resumeRound(
   if (taken === undefined)
     return refused('requestState was changed, has expired, or was not given to this caller for this call')
   if (taken.call === exchange.call) return exchange
-  const evidence = evidenceOf(taken.call, parts.digestKey)
+  const evidence = inspectAction(taken.call, parts.digestKey)
   const held = taken.round?.held ?? null
   if (held !== null && held.argsDigest !== evidence.argsDigest)
     return refused('the arguments are not those that requestState was given for')

@@ -14,7 +14,7 @@ import { DetachedRung, TaskRung } from './task-rung.ts'
 const MULTI_ROUND: ReadonlySet<string | null> = new Set(['tools/call', 'prompts/get', 'resources/read'])
 
 /** Chooses for each request, by what it says of its client: the first that applies, of docs/holds.md. */
-export function chooseRung(parts: Keeping, exchange: McpExchange, waiting: Waiting): Rung {
+export function chooseRung(parts: Keeping, exchange: McpExchange, waiting: Waiting): Rung<McpExchange> {
   const { call, round, task } = exchange
   const { hold } = parts
   if (task !== null) return new DetachedRung(exchange, task)

@@ -5,7 +5,7 @@ import { answerPending } from './answer-pending.ts'
 import type { Keeping } from './keeping.ts'
 
 /** The client's user did not want to see the approval: the wait ends, and the approval stays for whoever answers it. */
-export class DeclinedRung implements Rung {
+export class DeclinedRung implements Rung<McpExchange> {
   readonly exchange: McpExchange
   readonly #parts: Keeping
 

@@ -7,7 +7,7 @@ import { answerRound } from './answer-round.ts'
 import type { Keeping } from './keeping.ts'
 
 /** The client shows its user where the approval is answered; the time that takes is not counted by it. */
-export class ElicitationRung implements Rung {
+export class ElicitationRung implements Rung<McpExchange> {
   readonly exchange: McpExchange
   readonly #parts: Keeping
 

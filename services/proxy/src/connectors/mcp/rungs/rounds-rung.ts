@@ -7,7 +7,7 @@ import { KeepAlive } from './keep-alive.ts'
 import type { Keeping } from './keeping.ts'
 
 /** The client waits for a round, and is asked for another one when nobody has answered. */
-export class RoundsRung implements Rung {
+export class RoundsRung implements Rung<McpExchange> {
   readonly exchange: McpExchange
   readonly #parts: Keeping
   readonly #keepAlive: KeepAlive

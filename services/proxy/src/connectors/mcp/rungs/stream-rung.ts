@@ -7,7 +7,7 @@ import { KeepAlive } from './keep-alive.ts'
 import type { Keeping } from './keeping.ts'
 
 /** The caller waits on its open connection, and when its time is over it is told to call again. */
-export class StreamRung implements Rung {
+export class StreamRung implements Rung<McpExchange> {
   readonly exchange: McpExchange
   readonly #parts: Keeping
   readonly #keepAlive: KeepAlive

@@ -8,7 +8,7 @@ import { answerPending } from './answer-pending.ts'
 import type { Keeping } from './keeping.ts'
 
 /** The client gets a task as soon as the approval is there (SEP-2663), and asks for it whenever it likes. */
-export class TaskRung implements Rung {
+export class TaskRung implements Rung<McpExchange> {
   readonly #parts: Keeping
   readonly #waiting: Waiting
   #exchange: McpExchange
@@ -58,7 +58,7 @@ function createdText(id: McpExchange['call']['id'], task: HeldTask): string {
 }
 
 /** A call that goes on within a task: nobody is connected, so that it may take as long as it takes. */
-export class DetachedRung implements Rung {
+export class DetachedRung implements Rung<McpExchange> {
   readonly exchange: McpExchange
   readonly #task: HeldTask
 

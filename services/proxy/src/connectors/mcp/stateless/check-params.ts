@@ -1,4 +1,5 @@
-import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
+import { refusalVerdict } from '../../../domain/verdict.ts'
+import { PASS_REQUEST, type Passing, type RequestStep } from '../../../governing/request-phases.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import { isToolsCall } from '../message/call.ts'
 import { paramRefusal } from './mirrored-headers.ts'
@@ -12,10 +13,11 @@ export function mirrorsParams({ call }: Pick<McpExchange, 'call'>): boolean {
 /** Looks up what the tool wants mirrored, for the forward too, and compares it with what the agent sent. */
 export async function checkParams(
   { toolHeaders }: { readonly toolHeaders: ToolHeaders },
-  exchange: McpExchange,
-): Promise<ProtocolRefusal | undefined> {
+  { exchange, verdict }: Passing<McpExchange>,
+): Promise<RequestStep<McpExchange>> {
   const { call, passed } = exchange
   exchange.declared = await toolHeaders.of(call)
-  if (passed.mirrored === null || call.message?.kind !== 'request') return undefined
-  return paramRefusal(call.message, exchange.declared, passed.mirrored)
+  if (passed.mirrored === null || call.message?.kind !== 'request') return PASS_REQUEST
+  const refusal = paramRefusal(call.message, exchange.declared, passed.mirrored)
+  return refusal === undefined ? PASS_REQUEST : { step: 'refuse', verdict: refusalVerdict(refusal, verdict) }
 }

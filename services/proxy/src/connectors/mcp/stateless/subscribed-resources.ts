@@ -1,21 +1,20 @@
 import { isJsonObject, type JsonValue, RPC_CODES } from '@sallyport/jsonrpc'
 import { type DecisionInput, NO_ARGUMENTS, resourceAction, riskOf } from '@sallyport/policy'
-import type { ProtocolRefusal } from '../../../domain/protocol-refusal.ts'
+import { type ActionVerdict, refusalVerdict } from '../../../domain/verdict.ts'
+import type { DeciderNeeds } from '../../../governing/decider.ts'
 import { decisionInput } from '../../../governing/decision-input.ts'
+import { PASS_REQUEST, type Passing, type RequestStep } from '../../../governing/request-phases.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { ProxyParts } from '../exchange/parts.ts'
 import { isListen, type McpCall } from '../message/call.ts'
 import { editCall } from '../message/edit-call.ts'
 import { carriesSecret } from '../message/offered-subject.ts'
-import { transportOf } from '../message/transport.ts'
 
 const PATH = ['params', 'notifications', 'resourceSubscriptions'] as const
 /** Each is an input to be judged. */
 const MOST = 256
 
-export type Narrowed =
-  | { readonly exchange: McpExchange; readonly leftOut: number }
-  | { readonly refusal: ProtocolRefusal }
+/** What it takes to ask about what a subscription names. */
+export type Hearing = Pick<DeciderNeeds, 'decision' | 'control' | 'clock'>
 
 /** Whether it asks to be told of resources by their URIs, each of which is an action like `resources/subscribe`. */
 export function namesResources({ call }: Pick<McpExchange, 'call'>): boolean {
@@ -24,38 +23,44 @@ export function namesResources({ call }: Pick<McpExchange, 'call'>): boolean {
 
 /**
  * Leaves out of a subscription what the agent may not subscribe to, or only after a person was asked: the server tells
- * the client what of its request is honoured (MCP 2026-07-28, Subscriptions).
+ * the client what of its request is honoured (MCP 2026-07-28, Subscriptions). The record has what was asked for; the
+ * reason says that not all of it is passed on.
  */
-export async function narrowSubscription(parts: ProxyParts, exchange: McpExchange): Promise<Narrowed> {
+export async function narrowSubscription(
+  hearing: Hearing,
+  { exchange, verdict }: Passing<McpExchange>,
+): Promise<RequestStep<McpExchange>> {
   const { call } = exchange
   const uris = named(call)
-  if (!isListOfTexts(uris)) return refused('must be a list of URIs')
-  if (uris.length > MOST) return refused(`may name ${MOST} resources at most`)
-  const mayBeHeard = await mayHear(parts, exchange, uris)
+  if (!isListOfTexts(uris)) return refused('must be a list of URIs', verdict)
+  if (uris.length > MOST) return refused(`may name ${MOST} resources at most`, verdict)
+  const mayBeHeard = await mayHear(hearing, exchange, uris)
   const kept = uris.filter((_, at) => mayBeHeard[at])
-  if (kept.length === uris.length) return { exchange, leftOut: 0 }
+  if (kept.length === uris.length) return PASS_REQUEST
   const edited = editCall(call, [{ path: PATH, text: JSON.stringify(kept) }])
-  return { exchange: { ...exchange, call: edited }, leftOut: uris.length - kept.length }
+  const reason = `left out: ${uris.length - kept.length} resources that this gateway may not subscribe to`
+  return {
+    step: 'change',
+    to: {
+      exchange: { ...exchange, call: edited },
+      verdict: { ...verdict, reasons: [...verdict.reasons, reason] },
+    },
+  }
 }
 
 /** All asked for at once. A fault is a no. */
 async function mayHear(
-  parts: ProxyParts,
+  { control, decision, clock }: Hearing,
   exchange: McpExchange,
   uris: readonly string[],
 ): Promise<boolean[]> {
-  const listen = decisionInput(
-    parts.control,
-    exchange,
-    { tool: null, transport: transportOf(exchange.call) },
-    parts.clock(),
-  )
+  const listen = decisionInput(control, exchange, null, clock())
   const inputs = uris.map((uri): DecisionInput => {
     const action = resourceAction(uri, 'subscribe', carriesSecret(uri))
     return { ...listen, action, risk: riskOf(action), arguments: NO_ARGUMENTS, findings: [] }
   })
   try {
-    return (await parts.decision.decideMany(inputs)).map(({ outcome }) => outcome === 'allow')
+    return (await decision.decideMany(inputs)).map(({ outcome }) => outcome === 'allow')
   } catch {
     return uris.map(() => false)
   }
@@ -71,7 +76,8 @@ function isListOfTexts(value: JsonValue | undefined): value is readonly string[]
   return Array.isArray(value) && value.every((entry) => typeof entry === 'string')
 }
 
-function refused(what: string): { readonly refusal: ProtocolRefusal } {
+function refused(what: string, basis: ActionVerdict): RequestStep<McpExchange> {
   const message = `params.notifications.resourceSubscriptions ${what}`
-  return { refusal: { status: 400, code: RPC_CODES.invalidParams, message } }
+  const refusal = { status: 400, code: RPC_CODES.invalidParams, message }
+  return { step: 'refuse', verdict: refusalVerdict(refusal, basis) }
 }

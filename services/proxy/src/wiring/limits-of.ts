@@ -1,8 +1,9 @@
 import type { DecodeOptions, JsonLimits } from '@sallyport/jsonrpc'
-import type { ProxyConfig } from '../../../config.ts'
+import type { ProxyConfig } from '../config.ts'
+import type { ChannelLimits } from '../reaching/channel/channel-exchanges.ts'
 
 /** What a request's JSON may be. */
-export function requestLimits({ limits, json }: ProxyConfig): DecodeOptions {
+export function requestLimits({ limits, json }: Pick<ProxyConfig, 'limits' | 'json'>): DecodeOptions {
   return {
     maxBytes: limits.bodyBytes,
     maxDepth: json.depth,
@@ -24,5 +25,15 @@ export function answerLimits({
     maxMembers: answerJson.members,
     maxKeyLength: answerJson.keyLength,
     maxStringLength: limits.answerBytes,
+  }
+}
+
+/** What may be under way, and wait, on the line to a server that is not reached by HTTP. */
+export function channelLimits({ limits, upstream }: Pick<ProxyConfig, 'limits' | 'upstream'>): ChannelLimits {
+  return {
+    answerBytes: limits.answerBytes,
+    open: limits.callsPerGateway,
+    firstMs: upstream.headersMs,
+    silentMs: upstream.idleMs,
   }
 }

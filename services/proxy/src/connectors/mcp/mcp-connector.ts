@@ -1,0 +1,35 @@
+import type { Connector } from '../../governing/connector.ts'
+import { answerDenied } from './answers/answer-denied.ts'
+import { mcpOffers } from './catalog/mcp-offers.ts'
+import type { UpstreamCatalogs } from './catalog/upstream-catalogs.ts'
+import type { McpExchange } from './exchange/mcp-exchange.ts'
+import { mcpPhases, type Settling } from './exchange/phases.ts'
+import { type ForwardingNeeds, forward } from './forwarding/forward.ts'
+import { chooseRung } from './rungs/choose-rung.ts'
+import type { Keeping } from './rungs/keeping.ts'
+
+export interface McpConnectorNeeds {
+  readonly catalog: UpstreamCatalogs
+  readonly settling: Settling
+  readonly keeping: Keeping
+  readonly forwarding: ForwardingNeeds
+}
+
+/** MCP of every revision, over whichever transport its messages came. */
+export function mcpConnector({
+  catalog,
+  settling,
+  keeping,
+  forwarding,
+}: McpConnectorNeeds): Connector<McpExchange> {
+  return {
+    offers: mcpOffers(catalog),
+    phases: mcpPhases(settling),
+    refuse: answerDenied,
+    cannotWait: ({ call }) =>
+      call.kind === 'request' ? undefined : 'it needs a person, and what has no answer cannot wait for one',
+    keep: (exchange, waiting) => chooseRung(keeping, exchange, waiting),
+    askedBefore: ({ round }) => round?.held?.approvalId ?? null,
+    forward: (released) => forward(forwarding, released),
+  }
+}

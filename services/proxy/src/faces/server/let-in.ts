@@ -1,0 +1,55 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Memory, MemoryShare } from '../../governing/limits/memory.ts'
+import { type Admission, type Admitting, admit } from './admit.ts'
+import type { CallersAtOnce } from './callers-at-once.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    admission: Admission | null
+    /** What the request and its answer have in memory until the answer is read. */
+    memory: MemoryShare | null
+  }
+}
+
+export interface LettingIn {
+  readonly admitting: Admitting
+  readonly memory: Memory
+  /** One agent must not take the memory and the sockets of all. */
+  readonly callers: CallersAtOnce
+}
+
+type Done = (error?: Error) => void
+
+/** Once for the server, before any face uses `letIn`. */
+export function decorateAdmitted(server: FastifyInstance): void {
+  server.decorateRequest('admission', null)
+  server.decorateRequest('memory', null)
+}
+
+/** The hook before a body is read: a caller who is not known cannot make us read one. */
+export function letIn({ admitting, memory, callers }: LettingIn, connector: string) {
+  return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
+    const admission = admit(request, reply, admitting, connector)
+    if (admission instanceof Promise) admission.then(enter).catch(done)
+    else enter(admission)
+
+    function enter(admitted: Admission | undefined): void {
+      // The caller may have hung up while a token was verified: then there is nothing to count.
+      if (admitted === undefined || reply.raw.destroyed) return
+      request.admission = admitted
+      request.memory = memory.share(admitted.gateway.id)
+      reply.raw.once('close', () => request.memory?.release())
+      done(callers.admit(request.method === 'GET' ? 'stream' : 'call', admitted.gateway.id, reply.raw))
+    }
+  }
+}
+
+export function admissionOf({ admission }: FastifyRequest): Admission {
+  if (admission === null) throw new Error('the request was not admitted')
+  return admission
+}
+
+export function memoryOf({ memory }: FastifyRequest): MemoryShare {
+  if (memory === null) throw new Error('the request was not admitted')
+  return memory
+}

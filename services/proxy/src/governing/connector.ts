@@ -1,0 +1,58 @@
+import type { DecisionInput, UsedTool } from '@sallyport/policy'
+import type { ToolDefinition } from '../domain/tool-digest.ts'
+import type { ActionVerdict } from '../domain/verdict.ts'
+import type { Exchange } from './exchange.ts'
+import type { Rung } from './hold/rung.ts'
+import type { Waiting } from './hold/waiting.ts'
+import type { RequestPhase } from './request-phases.ts'
+
+/** When a held action was resumed, on the monotonic clock, and how long it had been held. */
+export interface Resumption {
+  readonly resumedAt: number
+  readonly heldMs: number
+}
+
+/** An action that may go upstream: its decision is durable, and nothing has changed since. */
+export interface Released<E extends Exchange = Exchange> {
+  readonly exchange: E
+  readonly verdict: ActionVerdict
+  /** The header value to present to the upstream; null where it wants none. */
+  readonly credential: string | null
+  readonly resumption: Resumption | undefined
+  /** What its going on depends on, as of now. */
+  readonly input: () => DecisionInput
+  /**
+   * Sends once more what the upstream has not carried out, such as in a new session. It is looked at again whether it
+   * may go. Undefined where this is the second time.
+   */
+  readonly again: ((exchange: E) => Promise<void>) | undefined
+}
+
+/** What a connector knows of the things that an upstream offers, such as tools. */
+export interface Offers<E extends Exchange = Exchange> {
+  /** What of them the action uses, as it is known here; null where it uses none. `listed`: the list was just read. */
+  used(exchange: E, listed?: boolean): UsedTool | null
+  /** Resolves when a list that is said to have changed was read again; undefined while none is. */
+  changing(exchange: E, kind: UsedTool['kind']): Promise<unknown> | undefined
+  /** Reads the upstream's list, for what was never listed. False where the upstream does not tell. */
+  read(exchange: E, kind: UsedTool['kind']): Promise<boolean>
+  /** What the upstream says now of the definition of what is used: an approval is bound to it. */
+  definition(exchange: E): Promise<ToolDefinition>
+}
+
+/** What a kind of traffic adds to the way of its actions. Governing knows no protocol but through this. */
+export interface Connector<E extends Exchange = Exchange> {
+  readonly offers: Offers<E>
+  /** What the protocol forbids or changes, between the decision and its record. */
+  readonly phases: readonly RequestPhase<E>[]
+  /** Tells the agent that its action is refused, in the words of its protocol. */
+  refuse(exchange: E, verdict: ActionVerdict): void
+  /** Why the action cannot wait for a person; undefined where it can. */
+  cannotWait(exchange: E): string | undefined
+  /** Keeps the caller of a held action. */
+  keep(exchange: E, waiting: Waiting): Rung<E>
+  /** The approval that the caller was told of when it asked before; null where it was told of none. */
+  askedBefore(exchange: E): string | null
+  /** Sends a released action upstream. From here on the connector answers the agent and records the end. */
+  forward(released: Released<E>): void
+}

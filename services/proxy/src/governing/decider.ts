@@ -1,0 +1,103 @@
+import type { ControlView } from '@sallyport/control'
+import type { DecisionInput, UsedTool } from '@sallyport/policy'
+import type { DecisionPoint } from '@sallyport/rpc'
+import { ControlStale, DecisionFailed, ToolsUnlisted } from '../domain/faults.ts'
+import { type ActionVerdict, denial, faultDenial, judged } from '../domain/verdict.ts'
+import type { Offers } from './connector.ts'
+import { decisionInput, withArguments } from './decision-input.ts'
+import type { Exchange } from './exchange.ts'
+
+export interface DeciderNeeds {
+  readonly decision: DecisionPoint
+  readonly control: Pick<ControlView, 'offset' | 'fault'>
+  readonly clock: () => Date
+}
+
+/** Asks the decision service about the actions of one connector. An answer that is not one is a denial that says so. */
+export class Decider<E extends Exchange> {
+  readonly #needs: DeciderNeeds
+  readonly #offers: Offers<E>
+
+  constructor(needs: DeciderNeeds, offers: Offers<E>) {
+    this.#needs = needs
+    this.#offers = offers
+  }
+
+  /** Never rejects. */
+  async decide(exchange: E): Promise<ActionVerdict> {
+    try {
+      const tool = this.#offers.used(exchange)
+      const first = await this.#ask(exchange, tool)
+      if (tool === null) return first
+      // The upstream has said that its list is another one, and it is being read again.
+      const changing = first.outcome === 'deny' ? undefined : this.#offers.changing(exchange, tool.kind)
+      if (changing !== undefined) await changing
+      const verdict = changing === undefined ? first : await this.#ask(exchange, this.#offers.used(exchange))
+      return verdict.needs === 'listing' ? await this.#askWithList(exchange, tool, verdict) : verdict
+    } catch (cause) {
+      return faultDenial(new DecisionFailed({ cause }))
+    }
+  }
+
+  /**
+   * Why an action that was let pass may not go on: where the control log has been read further since its verdict, the
+   * decision service is asked again. Undefined when nothing speaks against it, and at once where nothing has changed.
+   */
+  changedSince(
+    exchange: E,
+    verdict: ActionVerdict,
+  ): ActionVerdict | undefined | Promise<ActionVerdict | undefined> {
+    const stale = this.stale(verdict)
+    if (stale !== undefined) return stale
+    return this.#needs.control.offset() > verdict.controlOffset
+      ? this.#askAgain(exchange, verdict)
+      : undefined
+  }
+
+  /** Nothing is let through on a copy of the control state that may be stale. */
+  stale(verdict: ActionVerdict): ActionVerdict | undefined {
+    const fault = this.#needs.control.fault()
+    return fault === undefined
+      ? undefined
+      : faultDenial(new ControlStale({ cause: new Error(fault) }), verdict)
+  }
+
+  /** What the verdict on an action that is under way depends on, as of now. */
+  inputNow(exchange: E): DecisionInput {
+    return this.#input(exchange, this.#offers.used(exchange))
+  }
+
+  async #askAgain(exchange: E, verdict: ActionVerdict): Promise<ActionVerdict | undefined> {
+    const { control } = this.#needs
+    let now = verdict
+    while (control.offset() > now.controlOffset) {
+      now = await this.decide(exchange)
+      if (now.outcome === 'deny') return now
+    }
+    // What a person has approved needs no second one.
+    if (now.outcome === 'allow' || verdict.approvalId !== null) return undefined
+    return denial('approval', now.rule, 'it needs a person since the rules were changed: ask again', now)
+  }
+
+  /** What was never listed is looked for once, in the caller's session, before it counts as unknown. */
+  async #askWithList(exchange: E, { kind }: UsedTool, verdict: ActionVerdict): Promise<ActionVerdict> {
+    const read = await this.#offers.read(exchange, kind)
+    if (!read) return faultDenial(new ToolsUnlisted(), verdict)
+    return this.#ask(exchange, this.#offers.used(exchange, true))
+  }
+
+  /** With the arguments only where the decision service says that a rule in force reads them. */
+  async #ask(exchange: E, tool: UsedTool | null): Promise<ActionVerdict> {
+    const { decision } = this.#needs
+    const input = this.#input(exchange, tool)
+    const verdict = await decision.decide(input)
+    if (verdict.needs !== 'arguments') return judged(verdict, input)
+    const whole = withArguments(input, exchange.call)
+    return judged(await decision.decide(whole), whole)
+  }
+
+  #input(exchange: E, tool: UsedTool | null): DecisionInput {
+    const { control, clock } = this.#needs
+    return decisionInput(control, exchange, tool, clock())
+  }
+}

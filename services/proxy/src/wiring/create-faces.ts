@@ -1,0 +1,107 @@
+import { type HealthCheck, InvalidConfig } from '@sallyport/runtime'
+import type { FastifyInstance } from 'fastify'
+import type { ProxyConfig } from '../config.ts'
+import { isLoopback } from '../domain/callers.ts'
+import { AccessTokens } from '../faces/authorization/access-tokens.ts'
+import { metadataRoutes } from '../faces/authorization/metadata-routes.ts'
+import { mcpRoutes } from '../faces/mcp/mcp-routes.ts'
+import { acceptRelayed } from '../faces/server/accept-relayed.ts'
+import type { Admitting } from '../faces/server/admit.ts'
+import { CallersAtOnce } from '../faces/server/callers-at-once.ts'
+import { createServer } from '../faces/server/create-server.ts'
+import { decorateAdmitted } from '../faces/server/let-in.ts'
+import { StreamKeepAlives } from '../faces/server/stream-keep-alives.ts'
+import { shouldUpgrade, stdioRoute } from '../faces/wrapper/stdio-route.ts'
+import type { WrapperConnections } from '../faces/wrapper/wrapper-connections.ts'
+import type { GovernorNeeds } from '../governing/governor.ts'
+import type { Memory } from '../governing/limits/memory.ts'
+import type { McpRooms } from './create-mcp.ts'
+import type { Reach } from './create-reach.ts'
+import { channelLimits, requestLimits } from './limits-of.ts'
+import type { ProxyDeps } from './proxy-deps.ts'
+
+export interface FacesOptions {
+  readonly deps: ProxyDeps
+  readonly reach: Reach
+  readonly governing: GovernorNeeds
+  readonly mcp: McpRooms
+  readonly memory: Memory
+  readonly wrappers: WrapperConnections
+  readonly health: Readonly<Record<string, HealthCheck>>
+}
+
+/** The server with every face that the proxy shows. */
+export function createFaces({
+  deps,
+  reach,
+  governing,
+  mcp,
+  memory,
+  wrappers,
+  health,
+}: FacesOptions): FastifyInstance {
+  const { config, control, clock, logger } = deps
+  const { limits, authorization } = config
+  const { relay, identities, upstreams } = reach
+  const { recording } = governing
+  const { address, hosts, origins } = config.listen
+  const rules = { listensOnLoopback: isLoopback(address.host), hosts, origins }
+  const admitting: Admitting = { control, accessTokens: accessTokensOf(config, clock), authorization, rules }
+  const lettingIn = {
+    admitting,
+    memory,
+    callers: new CallersAtOnce(limits.callsPerGateway, limits.streamsPerGateway),
+  }
+  const reading = requestLimits(config)
+  const mcpFace = {
+    ...lettingIn,
+    ...mcp,
+    limits,
+    relay,
+    recording,
+    keepAlives: new StreamKeepAlives(config.streams.silentMs),
+    requestLimits: reading,
+    batchMax: config.json.batch,
+    clock,
+    logger,
+  }
+  const wrapperFace = {
+    admitting,
+    wrappers,
+    limits,
+    way: mcp.way,
+    control,
+    seal: mcp.seal,
+    attached: upstreams.attached,
+    requestLimits: reading,
+    channelLimits: channelLimits(config),
+    callsPerGateway: limits.callsPerGateway,
+    waitingBytes: config.stdio.waitingBytes,
+    recording,
+    logger,
+  }
+  const { upstreamMetadata } = mcp
+  return createServer({
+    rules,
+    limits,
+    logger,
+    health,
+    metrics: () => recording.counters.text(),
+    shouldUpgrade,
+    faces: [
+      (server) => acceptRelayed(server, relay.address, identities),
+      decorateAdmitted,
+      (server) => mcpRoutes(server, mcpFace),
+      (server) => metadataRoutes(server, { control, upstreamMetadata, authorization, rules, logger }),
+      (server) => stdioRoute(server, wrapperFace),
+    ],
+  })
+}
+
+/** Who says what a token must be for, says who may call: it is never taken from a request. */
+function accessTokensOf({ authorization }: ProxyConfig, clock: () => Date): AccessTokens | null {
+  if (authorization.issuers.length === 0) return null
+  if (authorization.url === null)
+    throw new InvalidConfig(['SALLYPORT_PROXY_URL is required with SALLYPORT_PROXY_ISSUERS'])
+  return new AccessTokens({ rules: authorization, clock })
+}

@@ -1,0 +1,109 @@
+import { createSecretKey } from 'node:crypto'
+import { deriveKey } from '@sallyport/runtime'
+import { whereToAnswer } from '../connectors/mcp/answers/answers.ts'
+import { UpstreamMetadata } from '../connectors/mcp/authorization/upstream-metadata.ts'
+import { KnownCatalogs } from '../connectors/mcp/catalog/known-catalogs.ts'
+import { readListing } from '../connectors/mcp/catalog/listings.ts'
+import { UpstreamCatalogs } from '../connectors/mcp/catalog/upstream-catalogs.ts'
+import { RemoteCancellations } from '../connectors/mcp/forwarding/remote-cancellations.ts'
+import type { SseStreams } from '../connectors/mcp/legacy-sse/sse-streams.ts'
+import { mcpConnector } from '../connectors/mcp/mcp-connector.ts'
+import { McpWay } from '../connectors/mcp/mcp-way.ts'
+import type { McpCall } from '../connectors/mcp/message/call.ts'
+import { mcpAnswerPhases } from '../connectors/mcp/rewrite/answer-phases.ts'
+import { BoundIds } from '../connectors/mcp/rewrite/bound-ids.ts'
+import { RequestStates } from '../connectors/mcp/rounds/sealed-state.ts'
+import { HealedNews } from '../connectors/mcp/session/healed-news.ts'
+import { HealedSessions } from '../connectors/mcp/session/healed-sessions.ts'
+import { SessionSeal } from '../connectors/mcp/session/session-seal.ts'
+import { listedTools, ToolHeaders } from '../connectors/mcp/stateless/tool-headers.ts'
+import { TaskIds } from '../connectors/mcp/tasks/task-ids.ts'
+import { Tasks } from '../connectors/mcp/tasks/tasks.ts'
+import { Governor, type GovernorNeeds } from '../governing/governor.ts'
+import { approvalUrl } from '../governing/hold/approval-url.ts'
+import { OpenExchanges } from '../governing/open-exchanges.ts'
+import { Sealer } from '../reaching/sealer.ts'
+import type { Reach } from './create-reach.ts'
+import { answerLimits } from './limits-of.ts'
+import type { ProxyDeps } from './proxy-deps.ts'
+
+/** The rooms of the MCP connector, and the way its messages begin. */
+export function createMcp(deps: ProxyDeps, reach: Reach, governing: GovernorNeeds) {
+  const { config, publisher, signals, control, decision, approvals, secret, clock, logger } = deps
+  const { upstreams, credentials, relay } = reach
+  const { recording, holds, claimant } = governing
+  const { recorder } = recording
+  const { address } = relay
+  const limits = answerLimits(config)
+
+  const open = new OpenExchanges<McpCall>()
+  const ids = new BoundIds(createSecretKey(deriveKey(secret, 'ids')))
+  const digestKey = createSecretKey(deriveKey(secret, 'digest'))
+  const seal = new SessionSeal(deriveKey(secret, 'session'))
+  const states = new RequestStates(deriveKey(secret, 'request_state'))
+  const sseStreams: SseStreams = new Map()
+  const legacySse = { seal, recorder, clock, address, sseStreams }
+  const sessions = new HealedSessions(
+    new HealedNews(new Sealer(deriveKey(secret, 'healed'), '', 4096), signals),
+    { upstreams, credentials, recorder, answerLimits: limits, address, clock, logger },
+  )
+  const reading = { upstreams, credentials, sseStreams, limits, heal: (call: McpCall) => sessions.heal(call) }
+  const catalog = new UpstreamCatalogs({
+    known: new KnownCatalogs({ control, publisher, clock, logger, observer: claimant }),
+    read: (call, offer) => readListing(reading, call, offer),
+  })
+  const urlOf = (id: string) => approvalUrl(config.hold.approvalUrl, deps.approvalPage ?? (() => null), id)
+  const tasks = new Tasks({
+    ids: new TaskIds(deriveKey(secret, 'task')),
+    address,
+    process: claimant,
+    ttlMs: config.hold.taskTtlMs,
+    pollMs: config.hold.taskPollMs,
+    maxBytes: config.hold.taskBytes,
+    clock,
+    where: (id) => whereToAnswer(id, urlOf(id)),
+  })
+  const toolHeaders = new ToolHeaders({ list: (call) => listedTools(catalog, call) })
+  const upstreamMetadata = new UpstreamMetadata(new Sealer(deriveKey(secret, 'metadata'), 'spm1.', 4096))
+  const remote = new RemoteCancellations(ids, signals)
+
+  const connector = mcpConnector({
+    catalog,
+    settling: { ids, decision, control, clock, toolHeaders },
+    keeping: { hold: config.hold, tasks, states, clock, approvalUrl: urlOf },
+    forwarding: {
+      ids,
+      upstreams,
+      recording,
+      answerPhases: mcpAnswerPhases({ ids, states, clock, catalog, control, decision, toolHeaders }),
+      legacySse,
+      sessions,
+      upstreamMetadata,
+      toolHeaders,
+      answerLimits: limits,
+      answerMs: config.upstream.headersMs,
+      holds,
+      open,
+      remote,
+      logger,
+    },
+  })
+  const governor = new Governor(governing, connector)
+  const taskPollMs = config.hold.taskPollMs
+  const way = new McpWay({
+    governor,
+    ids,
+    states,
+    clock,
+    digestKey,
+    tasks,
+    approvals,
+    claimant,
+    taskPollMs,
+    logger,
+  })
+  const listen = () => remote.listen({ holds, open, upstreams, credentials })
+  return { way, open, ids, seal, sessions, sseStreams, tasks, catalog, upstreamMetadata, listen }
+}
+
+export type McpRooms = ReturnType<typeof createMcp>

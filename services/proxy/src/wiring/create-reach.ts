@@ -1,0 +1,40 @@
+import { deriveKey } from '@sallyport/runtime'
+import { Credentials } from '../reaching/credentials/credentials.ts'
+import { Relay } from '../reaching/relay/relay.ts'
+import { RelayedIdentities } from '../reaching/relay/relayed-identity.ts'
+import { Upstreams } from '../reaching/upstreams.ts'
+import { channelLimits } from './limits-of.ts'
+import type { ProxyDeps } from './proxy-deps.ts'
+
+/** The lowest floor: the way to upstreams and to the other proxies. */
+export interface Reach {
+  readonly credentials: Credentials
+  readonly upstreams: Upstreams
+  readonly identities: RelayedIdentities
+  readonly relay: Relay
+}
+
+/** `upstreamsOf` is for tests that own what lies behind the proxy. */
+export function createReach(
+  deps: ProxyDeps,
+  upstreamsOf = (credentials: Credentials) => realUpstreams(deps, credentials),
+): Reach {
+  const { config, secret, environment, clock, logger } = deps
+  const credentials = new Credentials({ environment, folder: config.credentials.folder, logger })
+  const identities = new RelayedIdentities(deriveKey(secret, 'relay'), clock)
+  const relay = new Relay({
+    address: config.listen.advertise,
+    identities,
+    connectMs: config.upstream.connectMs,
+  })
+  return { credentials, upstreams: upstreamsOf(credentials), identities, relay }
+}
+
+function realUpstreams({ config, environment, logger }: ProxyDeps, credentials: Credentials): Upstreams {
+  return new Upstreams(config.upstream, credentials, {
+    ...config.stdio,
+    limits: channelLimits(config),
+    environment,
+    logger,
+  })
+}
