@@ -79,6 +79,7 @@ class RunningConsumer implements Consumer {
   /** By partition, when the log took the first record of the batch that is under way. */
   readonly #underWay = new Map<string, number>()
   readonly #failing = new Map<string, string>()
+  readonly #first = new Map<string, Offsets>()
   #feedFault: string | undefined
   #active = false
   #moved = Promise.withResolvers<void>()
@@ -223,13 +224,21 @@ class RunningConsumer implements Consumer {
     return sizeOf(await this.#behind(topic, goal))
   }
 
+  /** Where a partition without a mark begins. */
+  async #firstOf(topic: string): Promise<Offsets> {
+    const known = this.#first.get(topic)
+    if (known) return known
+    const { log, from = 'start' } = this.#options
+    const first = await log.offsetsAt(topic, from === 'start' ? 0 : from)
+    // A time that has no record yet may get one: then the end of the topic is not where it begins.
+    if (from === 'start') this.#first.set(topic, first)
+    return first
+  }
+
   /** For each partition, how many records there are from its mark up to `goal`. */
   async #behind(topic: string, goal: Offsets): Promise<Record<number, number>> {
-    const { feed, log, name, from = 'start' } = this.#options
-    const [marks, first] = await Promise.all([
-      feed.marks(name, topic),
-      log.offsetsAt(topic, from === 'start' ? 0 : from),
-    ])
+    const { feed, name } = this.#options
+    const [marks, first] = await Promise.all([feed.marks(name, topic), this.#firstOf(topic)])
     const passed = this.#passed.get(topic) ?? {}
     return Object.fromEntries(
       Object.entries(goal).map(([text, end]) => {

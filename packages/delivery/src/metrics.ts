@@ -42,28 +42,31 @@ export function deliveryMetrics(registry: Registry): DeliveryMetrics {
     name: 'sallyport_delivery_dead_letters_total',
     help: 'Events that were given up and kept as dead letters',
   })
-  const lagSeconds = new Gauge({
-    ...base,
-    name: 'sallyport_delivery_lag_seconds',
-    help: 'How long the oldest event on its way has been in the log',
-  })
-  const active = new Gauge({
+  new Gauge({
     ...base,
     name: 'sallyport_delivery_active',
-    help: '1 where this process is the one that delivers, 0 where it waits to take over',
+    help: '1 where this process is one that delivers, 0 where it waits to take over',
+    collect() {
+      this.reset()
+      for (const consumer of watched) this.set({ consumer: consumer.name }, consumer.active() ? 1 : 0)
+    },
   })
   new Gauge({
     ...base,
     name: 'sallyport_delivery_lag_events',
     help: 'Events in the log that the consumer has not dealt with',
     async collect() {
-      for (const consumer of watched) {
-        active.set({ consumer: consumer.name }, consumer.active() ? 1 : 0)
-        const lag = await consumer.lag().catch(() => undefined)
-        if (!lag) continue
-        this.set({ consumer: consumer.name }, lag.events)
-        lagSeconds.set({ consumer: consumer.name }, lag.ms / 1000)
-      }
+      this.reset()
+      for (const [name, { events }] of await lagsOf(watched)) this.set({ consumer: name }, events)
+    },
+  })
+  new Gauge({
+    ...base,
+    name: 'sallyport_delivery_lag_seconds',
+    help: 'How long the oldest event on its way has been in the log',
+    async collect() {
+      this.reset()
+      for (const [name, { ms }] of await lagsOf(watched)) this.set({ consumer: name }, ms / 1000)
     },
   })
   return {
@@ -71,9 +74,19 @@ export function deliveryMetrics(registry: Registry): DeliveryMetrics {
     failed: (consumer) => failed.inc({ consumer }),
     deadLetters: (consumer, events) => deadLetters.inc({ consumer }, events),
     watch: (consumer) => watched.add(consumer),
-    forget(consumer) {
-      watched.delete(consumer)
-      for (const figure of [active, lagSeconds]) figure.remove({ consumer: consumer.name })
-    },
+    forget: (consumer) => watched.delete(consumer),
   }
+}
+
+type Lag = Awaited<ReturnType<Watched['lag']>>
+
+/** The consumers whose log does not answer are left out. */
+async function lagsOf(watched: ReadonlySet<Watched>): Promise<readonly (readonly [string, Lag])[]> {
+  const lags = await Promise.all(
+    [...watched].map(async (consumer) => {
+      const lag = await consumer.lag().catch(() => undefined)
+      return lag ? [[consumer.name, lag] as const] : []
+    }),
+  )
+  return lags.flat()
 }
