@@ -45,10 +45,9 @@ export function upstreamAddCommand(): Command {
     'sallyport upstream add github --stdio --env GITHUB_TOKEN -- npx server-github',
   ).action(
     action(async ({ api, output }, name: string, argv: string[], flags: AddFlags) => {
-      const { connector, url, stdio, attached, env, cwd, ...credentials } = flags
-      const target = targetOf(argv, { ...flags })
-      const credential = credentialOf(credentials)
-      const body = { connector, name, target, credential }
+      const { connector } = flags
+      const target = targetOf(argv, flags)
+      const body = { connector, name, target, credential: credentialOf(flags) }
       const upstream = await api.write<Upstream>('POST', '/v1/upstreams', body)
       output.object(upstream, () => addedText(upstream))
     }),
