@@ -21,6 +21,13 @@ export interface Folded {
     readonly all: readonly Approval[]
   }
 }
+/** What `read-rows` prints of a record. */
+export interface Row {
+  readonly written: string
+  readonly type: string
+  readonly undecodable: string | null
+}
+
 type ControlPart =
   | 'gateways'
   | 'upstreams'
@@ -54,6 +61,11 @@ export class LogFile implements Disposable {
   /** What a release makes of it. */
   readBy(release: Release): Folded {
     return JSON.parse(release.run('read-log', this.#path)) as Folded
+  }
+
+  /** The rows that a release makes of it. */
+  rowsBy(release: Release): readonly Row[] {
+    return JSON.parse(release.run('read-rows', this.#path)) as Row[]
   }
 
   [Symbol.dispose](): void {

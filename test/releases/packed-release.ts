@@ -12,7 +12,7 @@ export interface Release {
   /** Where it is; `packages/`, `proto/events/` and so on are in it. */
   readonly folder: string
   /** Runs one of its scripts under `test/releases/` and returns what it printed. Throws when it fails. */
-  run(script: 'read-log' | 'write-log', ...args: readonly string[]): string
+  run(script: 'read-log' | 'read-rows' | 'write-log', ...args: readonly string[]): string
 }
 
 /** The release that is being developed. */

@@ -8,6 +8,16 @@ import { current, unpack } from './packed-release.ts'
 /** The last release before events could change: it takes nothing that it does not know. */
 const INTOLERANT = '63ebcb4'
 
+/** What it finds in a log of now and cannot read: new types and versions, and an upstream that has an id. */
+const UNKNOWN_THEN = [
+  'sallyport.upstream.added.v1',
+  'sallyport.kill_switch.set.v2',
+  'sallyport.permission.set.v2',
+  'sallyport.webhook.added.v1',
+  'sallyport.webhook.disabled.v1',
+  'sallyport.webhook.removed.v1',
+]
+
 const history = readHistory()
 const ofTopic = (topic: string) => history.filter((sample) => sample.topic === topic)
 /** The events of all samples, as this release writes them. */
@@ -56,6 +66,14 @@ describe(`this release and ${INTOLERANT}`, () => {
     const log = newLog()
     log.writtenBy(current, events)
     expect(log.readBy(before).approvals.all).toEqual(log.readBy(current).approvals.all)
+  })
+
+  test('its search gets a row of every record of this one, and says which it could not read', () => {
+    const log = newLog()
+    log.writtenBy(current, events)
+    const unread = log.rowsBy(before).filter(({ undecodable }) => undecodable !== null)
+    expect(new Set(unread.map(({ written }) => written))).toEqual(new Set(UNKNOWN_THEN))
+    expect(log.rowsBy(current).filter(({ undecodable }) => undecodable !== null)).toEqual([])
   })
 
   function isTheirs(sample: Sample): boolean {
