@@ -53,7 +53,8 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
   let applied = 0
 
   const apply = (event: SallyportEvent, record: StoredRecord): ControlOutcome => {
-    // Before anybody is told of the change: who asks then how far this has come has it counted in.
+    // Before anybody is told of the change: a listener that asks how far the fold has come must find this event
+    // counted.
     applied = record.offset + 1
     if (!isControlEvent(event)) throw new ForeignEvent(event.type, TOPICS.control)
     const before = seen.get(event.id)

@@ -5,7 +5,7 @@ const known = new WeakMap<Upstream, string>()
 
 /**
  * SHA-256 (hex) of what is registered: which upstream it is, where calls go and with which credential. A name can be
- * given to another upstream. What was approved for the first, or a session with it, must not reach the second.
+ * given to another upstream. An approval for the first, or a session with it, must not reach the second.
  */
 export function upstreamDigest(upstream: Upstream): string {
   const before = known.get(upstream)

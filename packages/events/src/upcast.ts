@@ -3,8 +3,8 @@ import { UPCASTERS } from './upcasters/index.ts'
 import type { Upcaster } from './upcasters/upcaster.ts'
 
 /**
- * The data of an event as those of the version that is written now, one version after the other. What each version
- * was is checked on the way. Throws `MalformedEvent`.
+ * The data of an event as those of the version that is written now, one version after the other. Each version is
+ * checked against its own schema on the way. Throws `MalformedEvent`.
  */
 export function upcast(
   written: string,

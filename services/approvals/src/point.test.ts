@@ -157,7 +157,7 @@ describe('two instances on one log', () => {
     })
   })
 
-  test('let exactly one of two people win who answer at the same moment through either', async () => {
+  test('let exactly one win of two people that answer at the same moment, each through another instance', async () => {
     const first = await startWorld()
     const second = await startInstance(first.log, first.time)
     const { approvalId } = await first.service.point.requestApproval(request())

@@ -10,7 +10,7 @@ import {
 } from '../catalog/catalog.ts'
 import { changesOf } from './changes.ts'
 
-/** What the catalog says of one thing that is used. */
+/** The place of one used thing in the catalog. */
 export interface CatalogStanding {
   readonly status: OfferedStatus | 'unknown'
   readonly mode: CatalogMode
@@ -33,7 +33,7 @@ export function judgeByCatalog(
 
   const reason = reasonOf(input.upstream, tool, standing)
   const rule = `catalog: ${status === 'accepted' ? mode : status} ${tool.kind}`
-  // Whoever asks may not have looked at the upstream's list yet.
+  // The asker may not have looked at the upstream's list yet.
   if (unlisted && !tool.listed)
     return { ...judged, by: 'catalog', outcome: 'deny', rule, reasons: [reason], needs: 'listing' }
   if (mode === 'block') return { ...judged, by: 'catalog', outcome: 'deny', rule, reasons: [reason] }
@@ -52,8 +52,8 @@ function passed({ kind }: UsedTool, status: string): string {
 }
 
 /**
- * The asker may have seen what is not folded yet, and the fold what the asker has not: what is there for the asker is
- * there, and a definition that is another one for either of them has changed.
+ * The asker may have seen what is not folded yet, and the fold may have what the asker has not seen. So a thing that
+ * the asker has seen counts as listed, and a definition that either of them knows differently counts as changed.
  */
 export function standingOf(
   catalog: Catalog | undefined,

@@ -8,7 +8,7 @@ export interface PartyDenial {
   readonly reason: string
 }
 
-/** Whether gateway and upstream are who the asker takes them for; undefined when they are. */
+/** Why the gateway or the upstream is not the one that the asker means; undefined when both are. */
 export function judgeParty(
   { gateways, upstreams }: ControlState,
   input: DecisionInput,

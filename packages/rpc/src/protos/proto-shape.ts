@@ -58,7 +58,10 @@ function nameOf({ type }: { readonly type: object }): string {
   return (type as { readonly name: string }).name
 }
 
-/** What of `before` is gone or another one: whoever speaks it would misread, or be misread by, whoever speaks `now`. */
+/**
+ * The parts of `before` that are gone or differ. A peer that speaks `before` and one that speaks `now` would misread
+ * each other.
+ */
 export function breaksOf(before: ProtoShape, now: ProtoShape): string[] {
   return Object.entries(before).flatMap(([name, parts]) =>
     Object.entries(parts).flatMap(([key, was]) => {

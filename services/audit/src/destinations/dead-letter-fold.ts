@@ -12,11 +12,11 @@ const MOST_CONSUMERS = 1000
 
 export interface DeadLetterFold {
   readonly fold: Fold<void>
-  /** Those that nobody asked to replay, oldest first. */
+  /** The letters that nobody asked to replay, oldest first. */
   lettersOf(consumer: string): readonly KeptLetter[]
 }
 
-/** What the topic of dead letters says is still dead. */
+/** Folds the topic of dead letters to the letters that are still dead. */
 export function startDeadLetterFold(log: EventLog, logger: Logger): DeadLetterFold {
   const consumers = new BoundedMap<string, BoundedMap<string, KeptLetter>>(MOST_CONSUMERS)
 

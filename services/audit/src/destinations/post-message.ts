@@ -31,13 +31,13 @@ export interface Poster {
 }
 
 const CONNECT_MS = 5000
-/** What is read of an answer's body, which means nothing to us, so that its connection can be used again. */
+/** Bytes that are read of an answer's body. They mean nothing to us, but then the connection can be used again. */
 const BODY_BYTES = 16 * 1024
 const BODY_MS = 1000
-/** Whatever a receiver asks for, it is tried again after this long. */
+/** A message is tried again after this long, even if the receiver asks for a longer wait. */
 const LONGEST_WAIT_MS = 60 * 60 * 1000
 
-/** Redirects are not followed: what is registered is where events go, and nowhere else. */
+/** Redirects are not followed: events go to the registered address and nowhere else. */
 export function createPoster({ answerMs }: PosterOptions): Poster {
   const agent = new Agent({
     connect: { timeout: CONNECT_MS },
