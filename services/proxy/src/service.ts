@@ -5,6 +5,7 @@ import { WrapperConnections } from './faces/wrapper/wrapper-connections.ts'
 import { Memory } from './governing/limits/memory.ts'
 import { createFaces } from './wiring/create-faces.ts'
 import { createGoverning } from './wiring/create-governing.ts'
+import { createHttp } from './wiring/create-http.ts'
 import { createMcp } from './wiring/create-mcp.ts'
 import { createReach } from './wiring/create-reach.ts'
 import type { ProxyDeps } from './wiring/proxy-deps.ts'
@@ -25,11 +26,13 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
   const { holds, watch, recording } = governing
   const { recorder, counters } = recording
   const mcp = createMcp(deps, reach, governing)
-  const { open, tasks, catalog } = mcp
+  const { tasks, catalog } = mcp
+  const http = createHttp(deps, reach, governing)
+  const underWay = [mcp.open, http.open]
   const memory = new Memory(config.limits.memoryBytes, config.limits.memoryPerGateway)
   const wrappers = new WrapperConnections()
   counters.gauge({
-    sallyport_proxy_open_exchanges: () => open.size,
+    sallyport_proxy_open_exchanges: () => mcp.open.size + http.open.size,
     sallyport_proxy_held_calls: () => holds.size,
     sallyport_proxy_tasks: () => tasks.size,
     sallyport_proxy_children: () => upstreams.children,
@@ -44,7 +47,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     ...deps.health,
   }
   const stops: (() => void)[] = []
-  const server = createFaces({ deps, reach, governing, mcp, memory, wrappers, health })
+  const server = createFaces({ deps, reach, governing, mcp, http, memory, wrappers, health })
   return {
     server,
     health,
@@ -54,7 +57,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
         mcp.sessions.listen(),
         control.onChange((state) => {
           holds.controlChanged()
-          open.review((inputs) => decision.decideMany(inputs))
+          for (const open of underWay) open.review((inputs) => decision.decideMany(inputs))
           wrappers.review()
           upstreams.keepOnly(state.upstreams.values())
           credentials.keepOnly(state.upstreams.values())
@@ -68,7 +71,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
       catalog.stop()
       const closed = server.close()
       await within(HOLDS_STOP_MS, holds.stop())
-      await open.stop(EXCHANGES_STOP_MS)
+      await Promise.all(underWay.map((open) => open.stop(EXCHANGES_STOP_MS)))
       await within(RECORDS_STOP_MS, recorder.settled())
       tasks.stop()
       await wrappers.stop()

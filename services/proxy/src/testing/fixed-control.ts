@@ -42,12 +42,17 @@ export class FixedControl implements ControlView {
     this.#tell()
   }
 
-  addUpstream(name: string, at: string | Target, credential: CredentialReference | null = null): void {
+  addUpstream(
+    name: string,
+    at: string | Target,
+    credential: CredentialReference | null = null,
+    connector = 'mcp',
+  ): void {
     const target = typeof at === 'string' ? ({ kind: 'http', url: at } as const) : at
     this.#upstreams.set(name, {
       id: `id-of-${name}`,
       name,
-      connector: 'mcp',
+      connector,
       target,
       credential,
       createdAt: NOW,

@@ -4,6 +4,8 @@ import type { ProxyConfig } from '../config.ts'
 import { isLoopback } from '../domain/callers.ts'
 import { AccessTokens } from '../faces/authorization/access-tokens.ts'
 import { metadataRoutes } from '../faces/authorization/metadata-routes.ts'
+import { asksForWebSocket, httpRoutes } from '../faces/http/http-routes.ts'
+import { routedPath } from '../faces/http/http-target.ts'
 import { mcpRoutes } from '../faces/mcp/mcp-routes.ts'
 import { acceptRelayed } from '../faces/server/accept-relayed.ts'
 import type { Admitting } from '../faces/server/admit.ts'
@@ -15,6 +17,7 @@ import { shouldUpgrade, stdioRoute } from '../faces/wrapper/stdio-route.ts'
 import type { WrapperConnections } from '../faces/wrapper/wrapper-connections.ts'
 import type { GovernorNeeds } from '../governing/governor.ts'
 import type { Memory } from '../governing/limits/memory.ts'
+import type { HttpRooms } from './create-http.ts'
 import type { McpRooms } from './create-mcp.ts'
 import type { Reach } from './create-reach.ts'
 import { channelLimits, requestLimits } from './limits-of.ts'
@@ -25,6 +28,7 @@ export interface FacesOptions {
   readonly reach: Reach
   readonly governing: GovernorNeeds
   readonly mcp: McpRooms
+  readonly http: HttpRooms
   readonly memory: Memory
   readonly wrappers: WrapperConnections
   readonly health: Readonly<Record<string, HealthCheck>>
@@ -36,6 +40,7 @@ export function createFaces({
   reach,
   governing,
   mcp,
+  http,
   memory,
   wrappers,
   health,
@@ -65,6 +70,15 @@ export function createFaces({
     clock,
     logger,
   }
+  const httpFace = {
+    ...lettingIn,
+    way: http.way,
+    limits,
+    jsonLimits: reading,
+    idleMs: config.upstream.idleMs,
+    recording,
+    logger,
+  }
   const wrapperFace = {
     admitting,
     wrappers,
@@ -87,13 +101,15 @@ export function createFaces({
     logger,
     health,
     metrics: () => recording.counters.text(),
-    shouldUpgrade,
+    shouldUpgrade: (request) => shouldUpgrade(request) || asksForWebSocket(request),
+    routedPath,
     faces: [
       (server) => acceptRelayed(server, relay.address, identities),
       decorateAdmitted,
       (server) => mcpRoutes(server, mcpFace),
+      (server, upgrades) => httpRoutes(server, upgrades, httpFace),
       (server) => metadataRoutes(server, { control, upstreamMetadata, authorization, rules, logger }),
-      (server) => stdioRoute(server, wrapperFace),
+      (server, upgrades) => stdioRoute(server, upgrades, wrapperFace),
     ],
   })
 }

@@ -10,9 +10,8 @@ import {
   unreadableCall,
 } from '../../connectors/mcp/message/read-call.ts'
 import { ProtocolVersionUnsupported } from '../../domain/faults.ts'
-import { decidedEvent } from '../../domain/records.ts'
-import { denial, limitDenial } from '../../domain/verdict.ts'
 import type { Recording } from '../../governing/record/record-decision.ts'
+import { recordRefusal } from '../../governing/record/record-refusal.ts'
 import { RequestUnreadable } from '../server/errors.ts'
 import { sendProblem } from '../server/problem.ts'
 import { versionHeaderOf } from './mirrored-fields.ts'
@@ -40,31 +39,6 @@ export async function refuseUnread(
     .code(statusOf(refusal))
     .type('application/json')
     .send(errorResponse(null, refusalCode(refusal), refusal.message, { code: refusal.code }))
-}
-
-/** Never rejects: what is refused stays so, recorded or not. `refused` is as much of the call as is known. */
-export async function recordRefusal(
-  recording: Recording,
-  refusal: SallyportError,
-  refused: McpCall,
-): Promise<void> {
-  const verdict =
-    refusal instanceof LimitExceeded
-      ? limitDenial(refusal)
-      : denial('protocol', 'strict decoding', refusal.message)
-  const judgement = {
-    verdict,
-    phase: 'initial',
-    toolDigest: null,
-    decisionMs: performance.now() - refused.arrivedAt,
-  } as const
-  const evidence = { arguments: null, argsDigest: null, findings: [] }
-  recording.counters.decided('deny')
-  await recording.recorder
-    .durable(decidedEvent(refused, evidence, judgement, recording.clock()))
-    .catch(() => {
-      recording.logger.error({ code: refusal.code }, 'a refusal was not recorded')
-    })
 }
 
 function refusedCall({ method, body }: FastifyRequest, arrival: Arrival): McpCall {

@@ -63,7 +63,7 @@ export function admit(
 export function callerAllowed(request: FastifyRequest, reply: FastifyReply, rules: CallerRules) {
   try {
     const caller = callerHeadersOf(request)
-    if (!hostAdmitted(caller.host, rules) || !targetsHost(request.raw.url, caller.host))
+    if (!hostAdmitted(caller.host, rules) || !targetsHost(request.originalUrl, caller.host))
       return refuse(reply, 403, new HostRefused())
     if (!originAdmitted(caller.origin, rules)) return refuse(reply, 403, new OriginRefused())
     return caller

@@ -1,42 +1,47 @@
-import type { ServerResponse } from 'node:http'
 import { TooManyCalls, TooManyStreams } from '../../governing/limits/errors.ts'
 import { Places } from '../../governing/limits/places.ts'
 
 type Kind = 'call' | 'stream'
 
+/** A response, or a socket that became something else: whatever closes when the exchange is over. */
+interface Connection {
+  readonly closed: boolean
+  once(event: 'close', listener: () => void): unknown
+}
+
 /** How many calls and streams of each gateway are under way, from the head of the request to the end of the answer. */
 export class CallersAtOnce {
   readonly #places: Readonly<Record<Kind, Places>>
-  readonly #kinds = new WeakMap<ServerResponse, Kind>()
+  readonly #kinds = new WeakMap<Connection, Kind>()
 
   constructor(calls: number, streams: number) {
     this.#places = { call: new Places(calls), stream: new Places(streams) }
   }
 
-  /** Counts one more until its response closes; the error of the limit when the gateway has as many as it may. */
-  admit(kind: Kind, gatewayId: string, response: ServerResponse): TooManyCalls | TooManyStreams | undefined {
-    const full = this.#take(kind, gatewayId, response)
-    if (full === undefined) response.once('close', () => this.#leave(gatewayId, response))
+  /** Counts one more until its connection closes; the error of the limit when the gateway has as many as it may. */
+  admit(kind: Kind, gatewayId: string, connection: Connection): TooManyCalls | TooManyStreams | undefined {
+    const full = this.#take(kind, gatewayId, connection)
+    if (full === undefined) connection.once('close', () => this.#leave(gatewayId, connection))
     return full
   }
 
   /** What was let in as a call turns out to be a stream, which may stay open for hours. */
-  becomesStream(gatewayId: string, response: ServerResponse): TooManyCalls | TooManyStreams | undefined {
-    if (response.closed) return undefined
-    this.#leave(gatewayId, response)
-    return this.#take('stream', gatewayId, response)
+  becomesStream(gatewayId: string, connection: Connection): TooManyCalls | TooManyStreams | undefined {
+    if (connection.closed) return undefined
+    this.#leave(gatewayId, connection)
+    return this.#take('stream', gatewayId, connection)
   }
 
-  #take(kind: Kind, gatewayId: string, response: ServerResponse) {
+  #take(kind: Kind, gatewayId: string, connection: Connection) {
     const places = this.#places[kind]
-    if (places.take(gatewayId)) this.#kinds.set(response, kind)
+    if (places.take(gatewayId)) this.#kinds.set(connection, kind)
     else return kind === 'call' ? new TooManyCalls(places.max) : new TooManyStreams(places.max)
     return undefined
   }
 
-  #leave(gatewayId: string, response: ServerResponse): void {
-    const kind = this.#kinds.get(response)
+  #leave(gatewayId: string, connection: Connection): void {
+    const kind = this.#kinds.get(connection)
     if (kind !== undefined) this.#places[kind].leave(gatewayId)
-    this.#kinds.delete(response)
+    this.#kinds.delete(connection)
   }
 }

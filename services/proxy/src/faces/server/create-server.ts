@@ -1,9 +1,11 @@
+import type { IncomingMessage } from 'node:http'
 import { type HealthCheck, type Logger, readHealth, worstStatus } from '@sallyport/runtime'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type CallerRules, hostAdmitted } from '../../domain/callers.ts'
 import { HostRefused, UpstreamUnknown } from './errors.ts'
 import { sendProblem } from './problem.ts'
 import { refuseUnparsed } from './refuse-unparsed.ts'
+import { routeUpgrades, type Upgrades } from './upgrades.ts'
 
 export interface ServerOptions {
   readonly rules: CallerRules
@@ -14,21 +16,24 @@ export interface ServerOptions {
   /** The figures since the start, as Prometheus reads them. */
   readonly metrics: () => string
   /** Elsewhere an `Upgrade` is ignored: clients offer HTTP/2 that way with ordinary requests (RFC 9113, section 3.1). */
-  readonly shouldUpgrade: (request: { readonly url?: string | undefined }) => boolean
+  readonly shouldUpgrade: (request: IncomingMessage) => boolean
+  /** What of a request's target is looked at to find who serves it. */
+  readonly routedPath: (target: string) => string
   /** What is served beside what operators read. */
-  readonly faces: readonly ((server: FastifyInstance) => void)[]
+  readonly faces: readonly ((server: FastifyInstance, upgrades: Upgrades) => void)[]
 }
 
 /** The proxy's one port: its faces, and what operators read. */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { rules, limits, logger, health, metrics, shouldUpgrade, faces } = options
+  const { rules, limits, logger, health, metrics, shouldUpgrade, routedPath, faces } = options
   const server = Fastify({
     logger: false,
     // A HEAD would open a stream upstream.
     exposeHeadRoutes: false,
     bodyLimit: limits.bodyBytes,
-    // A body that comes too slowly is refused by ours, and recorded; this one is behind it.
-    requestTimeout: 2 * limits.requestMs,
+    // A body has its own limit where it is read: one that is passed on may take hours.
+    requestTimeout: 0,
+    rewriteUrl: ({ url }) => routedPath(url ?? ''),
     forceCloseConnections: 'idle',
     clientErrorHandler: (error, socket) => refuseUnparsed(logger, error, socket),
     http: {
@@ -44,7 +49,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
     if (request.is404) void sendProblem(reply, 404, new UpstreamUnknown())
     else done()
   })
-  for (const face of faces) face(server)
+  const upgrades = routeUpgrades(server)
+  for (const face of faces) face(server, upgrades)
 
   // Probes of a fleet come by address; on one's own machine only a page whose name was rebound to it has another name.
   const onRequest = (request: FastifyRequest, reply: FastifyReply, done: () => void) => {

@@ -21,10 +21,10 @@ export class GatewayUnknown extends SallyportError {
   }
 }
 
-/** The path names no registered MCP upstream. */
+/** The path names no registered upstream of the connector that it is for. */
 export class UpstreamUnknown extends SallyportError {
   constructor() {
-    super('SP_UPSTREAM_UNKNOWN', 'not_found', 'no MCP upstream is registered under this name')
+    super('SP_UPSTREAM_UNKNOWN', 'not_found', 'no upstream is registered under this name for this path')
   }
 }
 

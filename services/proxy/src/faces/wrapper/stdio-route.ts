@@ -1,5 +1,4 @@
-import { type IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { IncomingMessage } from 'node:http'
 import { upstreamDigest } from '@sallyport/control'
 import { COMMAND_HEADER, commandDigest, SESSION_HEADER, WIRE_PROTOCOL } from '@sallyport/stdio'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -10,6 +9,7 @@ import { type Admission, type Admitting, admit } from '../server/admit.ts'
 import { CommandOther, NotForWrappers, UpgradeRequired } from '../server/errors.ts'
 import { sendProblem } from '../server/problem.ts'
 import { untilExpiry } from '../server/until-expiry.ts'
+import type { Upgrades } from '../server/upgrades.ts'
 import { WrapperConnection, type WrapperNeeds } from './wrapper-connection.ts'
 import type { WrapperConnections } from './wrapper-connections.ts'
 
@@ -26,20 +26,13 @@ export interface WrapperFace extends WrapperNeeds {
 
 const PREFIX = '/stdio/'
 
-/** What Node gives with a request for another protocol. */
-interface Upgrade {
-  readonly socket: Socket
-  readonly head: Buffer
-}
-
 /** Whether a request that asks for another protocol may get it here. */
 export function shouldUpgrade({ url }: Pick<IncomingMessage, 'url'>): boolean {
   return url?.startsWith(PREFIX) ?? false
 }
 
 /** Where `sallyport mcp` connects. A request for a WebSocket is let in or refused as any other request is. */
-export function stdioRoute(server: FastifyInstance, face: WrapperFace): void {
-  const upgrades = new WeakMap<IncomingMessage, Upgrade>()
+export function stdioRoute(server: FastifyInstance, upgrades: Upgrades, face: WrapperFace): void {
   const { bodyBytes, answerBytes, streamsPerGateway } = face.limits
   const connected = new Places(streamsPerGateway)
   const sockets = new WebSocketServer({
@@ -50,18 +43,6 @@ export function stdioRoute(server: FastifyInstance, face: WrapperFace): void {
     // A longer line is refused by what reads it, which says so; one byte is the tag.
     maxPayload: 2 * Math.max(bodyBytes, answerBytes) + 1,
     handleProtocols: (offered) => (offered.has(WIRE_PROTOCOL) ? WIRE_PROTOCOL : false),
-  })
-
-  server.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    // Node does not look after it any more: a caller who resets it would end the process.
-    socket.on('error', () => {})
-    const response = new ServerResponse(request)
-    response.shouldKeepAlive = false
-    response.assignSocket(socket)
-    // Not only its own half: who was refused could keep the other one open for ever.
-    response.once('finish', () => socket.destroySoon())
-    upgrades.set(request, { socket, head })
-    server.routing(request, response)
   })
 
   server.get(`${PREFIX}:upstream`, async (request: FastifyRequest, reply: FastifyReply) => {

@@ -1,5 +1,11 @@
 import type { Action } from '../../domain/action.ts'
-import { abortedEvent, type Completion, completedEvent, sessionClosedEvent } from '../../domain/records.ts'
+import {
+  abortedEvent,
+  type Completion,
+  completedEvent,
+  type PassedBodies,
+  sessionClosedEvent,
+} from '../../domain/records.ts'
 import type { UpstreamFault } from '../../domain/upstream-faults.ts'
 import type { ActionVerdict } from '../../domain/verdict.ts'
 import type { Resumption } from '../connector.ts'
@@ -11,6 +17,8 @@ export type AnswerOutcome = Pick<Completion, 'outcome' | 'errorCode'>
 /** How one forwarded action ended, written down once. */
 export class ForwardingRecord {
   responseBytes = 0
+  /** What is known of bodies that are passed on as they come. */
+  passed: PassedBodies = {}
   readonly #recording: Pick<Recording, 'recorder' | 'clock' | 'counters'>
   readonly #call: Action
   readonly #verdict: ActionVerdict
@@ -58,6 +66,7 @@ export class ForwardingRecord {
       upstreamMs: performance.now() - this.#sentAt,
       heldMs: this.#resumption?.heldMs ?? 0,
       responseBytes: this.responseBytes,
+      ...this.passed,
     }
     counters.completed(end.outcome, durationMs)
     recorder.later(completedEvent(this.#call, this.#verdict, completion, clock()))

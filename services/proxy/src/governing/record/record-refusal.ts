@@ -1,23 +1,15 @@
-import { LimitExceeded, type Logger, type SallyportError } from '@sallyport/runtime'
+import { LimitExceeded, type SallyportError } from '@sallyport/runtime'
 import type { Action } from '../../domain/action.ts'
 import { decidedEvent } from '../../domain/records.ts'
 import { denial, limitDenial } from '../../domain/verdict.ts'
-import type { Counters } from './counters.ts'
-import type { Recorder } from './recorder.ts'
-
-export interface RefusalParts {
-  readonly recorder: Recorder
-  readonly counters: Counters
-  readonly clock: () => Date
-  readonly logger: Logger
-}
+import type { Recording } from './record-decision.ts'
 
 /**
  * Records what was refused before it could be judged. Never rejects: what is refused stays so, recorded or not.
  * `refused` is as much of the action as is known.
  */
 export async function recordRefusal(
-  parts: RefusalParts,
+  recording: Recording,
   refusal: SallyportError,
   refused: Action,
 ): Promise<void> {
@@ -32,8 +24,10 @@ export async function recordRefusal(
     decisionMs: performance.now() - refused.arrivedAt,
   } as const
   const evidence = { arguments: null, argsDigest: null, findings: [] }
-  parts.counters.decided('deny')
-  await parts.recorder.durable(decidedEvent(refused, evidence, judgement, parts.clock())).catch(() => {
-    parts.logger.error({ code: refusal.code }, 'a refusal was not recorded')
-  })
+  recording.counters.decided('deny')
+  await recording.recorder
+    .durable(decidedEvent(refused, evidence, judgement, recording.clock()))
+    .catch(() => {
+      recording.logger.error({ code: refusal.code }, 'a refusal was not recorded')
+    })
 }

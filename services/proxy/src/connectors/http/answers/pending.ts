@@ -1,0 +1,49 @@
+import type { Field } from '../headers/field.ts'
+import type { HttpCall } from '../message/http-call.ts'
+import type { OwnAnswer } from './problems.ts'
+
+/** What a caller is told of an approval that nobody has answered. */
+export interface Pending {
+  readonly approvalId: string | null
+  /** Where a person answers it; null where nobody said where. */
+  readonly url: string | null
+  readonly why: string
+}
+
+/** How soon a client that is held is to ask again. */
+const RETRY_SECONDS = 5
+
+/** Names the approval, so that a program tells this 202 from one of the upstream's, and repeats the request with it. */
+export const APPROVAL_HEADER = 'sallyport-approval'
+
+/** The request waits for a person: nothing was sent upstream, and the same request attaches to the approval. */
+export function pendingAnswer(call: HttpCall, { approvalId, url, why }: Pending): OwnAnswer {
+  const { method, waitSeconds, actionId } = call
+  const where =
+    approvalId === null ? 'The approval could not be requested yet.' : whereToAnswer(approvalId, url)
+  const detail = `${why} ${where} Nothing was sent to ${call.upstream.name}. Repeat the same ${method} to go on; with "Prefer: wait=N" it waits.`
+  const fields: readonly Field[] = [
+    ['content-type', 'application/json'],
+    ['cache-control', 'no-store'],
+    ['retry-after', String(RETRY_SECONDS)],
+    ...(url === null ? [] : [['location', url] as const]),
+    ...(approvalId === null ? [] : [[APPROVAL_HEADER, approvalId] as const]),
+    ...(waitSeconds === null ? [] : [['preference-applied', `wait=${waitSeconds}`] as const]),
+  ]
+  const body = {
+    status: 'pending',
+    detail,
+    approvalId,
+    approvalUrl: url,
+    actionId,
+    retryAfter: RETRY_SECONDS,
+  }
+  return { status: 202, fields, text: JSON.stringify(body) }
+}
+
+/** For people and models: which approval is open, and where it is answered. */
+function whereToAnswer(approvalId: string, url: string | null): string {
+  const command = `sallyport approvals approve ${approvalId}`
+  const where = url === null ? `with: ${command}` : `at ${url} or with: ${command}`
+  return `Approval ${approvalId} is open; a person answers it ${where}.`
+}

@@ -1,0 +1,81 @@
+import { AnswersUnread, CutOff, UpstreamBusy, type UpstreamFault } from '../../../domain/upstream-faults.ts'
+import type { ActionVerdict } from '../../../domain/verdict.ts'
+import type { Field } from '../headers/field.ts'
+import type { HttpCall } from '../message/http-call.ts'
+
+/** An answer of ours, before it is sent. */
+export interface OwnAnswer {
+  readonly status: number
+  readonly fields: readonly Field[]
+  readonly text: string
+}
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  403: 'Forbidden',
+  405: 'Method Not Allowed',
+  408: 'Request Timeout',
+  413: 'Content Too Large',
+  429: 'Too Many Requests',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+}
+
+const AGAIN_SECONDS = '1'
+
+/** What the agent reads when its request is refused: the rule and the reasons, which say how to ask for access. */
+export function denialProblem(call: HttpCall, verdict: ActionVerdict): OwnAnswer {
+  const { rule, reasons, policyVersion, fault, approvalId } = verdict
+  return problem(statusOf(verdict), {
+    detail: denialText(call, verdict),
+    code: fault ?? 'SP_DENIED',
+    rule,
+    reasons,
+    policyVersion,
+    upstream: call.upstream.name,
+    action: call.action,
+    actionId: call.actionId,
+    ...(approvalId === null ? {} : { approvalId }),
+  })
+}
+
+/** The upstream failed a request that was let through. */
+export function upstreamProblem({ actionId, upstream }: HttpCall, fault: UpstreamFault): OwnAnswer {
+  const { code, message: detail } = fault
+  return problem(faultStatus(fault), { detail, code, upstream: upstream.name, actionId })
+}
+
+/** RFC 9457. */
+export function problem(status: number, members: Readonly<Record<string, unknown>>): OwnAnswer {
+  const title = TITLES[status] ?? 'Error'
+  const again: readonly Field[] = status === 429 || status === 503 ? [['retry-after', AGAIN_SECONDS]] : []
+  return {
+    status,
+    fields: [['content-type', 'application/problem+json'], ['cache-control', 'no-store'], ...again],
+    text: JSON.stringify({ type: 'about:blank', title, status, ...members }),
+  }
+}
+
+function denialText({ action, upstream }: HttpCall, verdict: ActionVerdict): string {
+  const reasons = verdict.reasons.join('; ') || 'no reason was given'
+  if (verdict.fault !== null)
+    return `Sallyport could not let ${action} through: ${reasons} (${verdict.fault}). This is a fault, not a judgement of the request; try again later.`
+  if (verdict.approvalId !== null)
+    return `Sallyport denied ${action}: ${reasons}. Approval ${verdict.approvalId}.`
+  // No full stop: the reasons may end with a command to copy.
+  return `Sallyport denied ${action} on ${upstream.name}: ${verdict.rule}: ${reasons}`
+}
+
+function statusOf({ rule, fault }: ActionVerdict): number {
+  if (fault !== null) return 503
+  if (rule === 'limit: body bytes') return 413
+  if (rule.startsWith('limit: ')) return 429
+  return 403
+}
+
+function faultStatus(fault: UpstreamFault): number {
+  if (fault.kind === 'timeout') return 504
+  if (fault instanceof AnswersUnread || fault instanceof CutOff || fault instanceof UpstreamBusy) return 503
+  return 502
+}

@@ -1,0 +1,11 @@
+import type { Exchange } from '../../../governing/exchange.ts'
+import type { RequestBody } from '../body/request-body.ts'
+import type { HttpCall } from '../message/http-call.ts'
+import type { HttpReply } from './http-reply.ts'
+
+/** One request over HTTP that is under way, and the agent who waits for its answer. */
+export interface HttpExchange extends Exchange<HttpCall> {
+  readonly answer: HttpReply
+  /** Where the rest of the body comes from; null where there is none. */
+  readonly body: RequestBody | null
+}

@@ -1,0 +1,52 @@
+import type { ApprovalState } from '@sallyport/rpc'
+import type { Rung } from '../../../governing/hold/rung.ts'
+import type { Interruption, Waiting } from '../../../governing/hold/waiting.ts'
+import { pendingAnswer } from '../answers/pending.ts'
+import type { HttpExchange } from '../exchange/http-exchange.ts'
+import type { ToldApprovals } from './told-approvals.ts'
+
+export interface HttpKeeping {
+  /** The longest that a caller may wait, whatever it says. */
+  readonly longestWaitMs: number
+  /** Where a person answers an approval; null where nobody said where. */
+  readonly approvalUrl: (approvalId: string) => string | null
+  readonly told: ToldApprovals
+}
+
+const WHY: Readonly<Record<Interruption, string>> = {
+  gone: '',
+  cancelled: 'The request was cancelled.',
+  stopping: 'Sallyport is restarting.',
+  budget: 'This request needs a person, who has not answered yet.',
+  left: 'This request needs a person.',
+}
+
+/** The caller is told at once where its request is answered, or waits for as long as it said that it would. */
+export class PollRung implements Rung<HttpExchange> {
+  readonly exchange: HttpExchange
+  readonly #keeping: HttpKeeping
+  readonly #waits: boolean
+
+  constructor(keeping: HttpKeeping, exchange: HttpExchange, waiting: Waiting) {
+    this.exchange = exchange
+    this.#keeping = keeping
+    const waitMs = Math.min((exchange.call.waitSeconds ?? 0) * 1000, keeping.longestWaitMs)
+    this.#waits = waitMs > 0
+    if (this.#waits) waiting.limit(waitMs)
+  }
+
+  asked(_approval: ApprovalState): 'wait' | 'leave' {
+    return this.#waits ? 'wait' : 'leave'
+  }
+
+  stop(): void {}
+
+  unanswered(by: Interruption, approvalId: string | null): void {
+    const { call, answer } = this.exchange
+    const { approvalUrl, told } = this.#keeping
+    const url = approvalId === null ? null : approvalUrl(approvalId)
+    if (approvalId !== null) told.remember(this.exchange, approvalId)
+    const { status, fields, text } = pendingAnswer(call, { approvalId, url, why: WHY[by] })
+    answer.whole(status, fields, text)
+  }
+}

@@ -1,0 +1,70 @@
+import { type IncomingMessage, METHODS } from 'node:http'
+import type { JsonLimits } from '@sallyport/jsonrpc'
+import type { Logger } from '@sallyport/runtime'
+import type { FastifyInstance } from 'fastify'
+import type { HttpWay } from '../../connectors/http/http-way.ts'
+import type { Recording } from '../../governing/record/record-decision.ts'
+import { type Admission, admit } from '../server/admit.ts'
+import { type Expectations, holdExpectations } from '../server/expectations.ts'
+import type { LettingIn } from '../server/let-in.ts'
+import type { Upgrades } from '../server/upgrades.ts'
+import { httpTarget } from './http-target.ts'
+import { takeRequest } from './take-request.ts'
+
+/** What it takes to let requests over HTTP in. */
+export interface HttpFace extends LettingIn {
+  readonly way: Pick<HttpWay, 'take'>
+  readonly recording: Recording
+  readonly limits: { readonly bodyBytes: number; readonly requestMs: number }
+  readonly jsonLimits: JsonLimits
+  /** How long a client may send nothing while its body is passed on. */
+  readonly idleMs: number
+  readonly logger: Logger
+}
+
+/** What the connections of the server are asked, beside requests. */
+export interface Connections {
+  readonly upgrades: Upgrades
+  readonly expectations: Expectations
+}
+
+/** Any API over HTTP under /http/NAME: all methods, bodies as streams both ways. */
+export function httpRoutes(server: FastifyInstance, upgrades: Upgrades, face: HttpFace): void {
+  const expectations = holdExpectations(server, ({ url }) => httpTarget(url) !== undefined)
+  const connections = { upgrades, expectations }
+  for (const method of METHODS)
+    if (method !== 'CONNECT' && !server.supportedMethods.includes(method))
+      server.addHttpMethod(method, { hasBody: true })
+
+  server.route({
+    method: METHODS.filter((method) => method !== 'CONNECT'),
+    url: '/http/:upstream',
+    // From here on the exchange owns the connection: Fastify neither reads a body nor answers.
+    onRequest: (request, reply, done) => {
+      const admission = admit(request, reply, face.admitting, 'http')
+      if (admission instanceof Promise) admission.then(letIn).catch(done)
+      else letIn(admission)
+
+      function letIn(admitted: Admission | undefined): void {
+        if (admitted === undefined || reply.raw.destroyed) return
+        reply.hijack()
+        takeRequest(face, connections, request, reply.raw, admitted).catch((error: unknown) => {
+          face.logger.error({ error }, 'a request failed')
+          reply.raw.destroy()
+        })
+      }
+    },
+    handler: () => {
+      throw new Error('the request was answered before it came to its handler')
+    },
+  })
+}
+
+/** Which requests for another protocol are taken as such. Elsewhere an `Upgrade` is one hop's and is left out. */
+export function asksForWebSocket({
+  method,
+  url,
+  headers,
+}: Pick<IncomingMessage, 'method' | 'url' | 'headers'>): boolean {
+  return method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket' && httpTarget(url) !== undefined
+}
