@@ -10,7 +10,7 @@ test("/metrics has the proxy's own figures and what its folds passed over in the
     health: { control: () => ({ status: 'ok', facts: { passedOver: 2 } }) },
     metrics: () => 'own 1\n',
     shouldUpgrade: () => false,
-    routedPath: ({ url = '' }) => url,
+    routedPath: (target) => target,
     faces: [],
   })
   const { body } = await server.inject('/metrics')
