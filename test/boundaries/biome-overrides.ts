@@ -1,4 +1,5 @@
 import {
+  APART,
   ENGINE_LIBRARIES,
   ENGINE_ROOM,
   ENGINES,
@@ -46,15 +47,18 @@ function overrides(): Override[] {
         [...refusals(part), ...notEngines(part), noTestCode, ...pure(part), ...domain(part)],
       ),
     ),
-    ...ROOMS.flatMap(({ part, rooms, unsorted }) =>
+    ...ROOMS.flatMap(({ part, rooms }) =>
       rooms
-        .filter((room) => room !== 'domain' && !unsorted.includes(room))
-        .map((room) =>
-          override(
-            [`${part}/src/${room}/**`],
-            [...refusals(part), ...notEngines(part), noTestCode, roomsAbove(rooms, room)],
-          ),
-        ),
+        .slice(0, -1)
+        .filter((room) => room !== 'domain')
+        .map((room) => override([`${part}/src/${room}/**`], inRoom(part, roomsAbove(rooms, room)))),
+    ),
+    ...APART.flatMap(({ part, rooms }) =>
+      rooms.map((room) => {
+        const { rooms: floors } = ROOMS.find((sorted) => sorted.part === part) ?? { rooms: [] }
+        const above = roomsAbove(floors, room.slice(0, room.indexOf('/')))
+        return override([`${part}/src/${room}/**`], inRoom(part, above, besides(rooms, room)))
+      }),
     ),
     ...services.map((part) =>
       override([`${part}/src/main.ts`, `${part}/src/index.ts`], [...refusals(part), noTestCode]),
@@ -158,6 +162,19 @@ function domain(part: Part): Refusal[] {
       message: `${part}/src/domain knows no transport.`,
     },
   ]
+}
+
+function inRoom(part: Part, ...own: readonly Refusal[]): Refusal[] {
+  return [...refusals(part), ...notEngines(part), noTestCode, ...own]
+}
+
+function besides(rooms: readonly string[], room: string): Refusal {
+  const nameIn = (path: string) => path.slice(path.lastIndexOf('/') + 1)
+  const others = rooms.filter((other) => other !== room)
+  return {
+    group: others.map((other) => `../**/${nameIn(other)}/**`),
+    message: `${room}/ knows nothing of ${others.join(' and ')}.`,
+  }
 }
 
 function roomsAbove(rooms: readonly string[], room: string): Refusal {

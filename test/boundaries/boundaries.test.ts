@@ -27,24 +27,40 @@ const everyOrder = FLOORS.flatMap((floor, height) => {
   )
 })
 
-const everyRoom = ROOMS.flatMap(({ part, rooms, unsorted }) =>
-  rooms.flatMap((room, height) =>
-    unsorted.includes(room)
-      ? []
-      : [...rooms.slice(height + 1).map((higher) => `${higher}/a.ts`), 'config.ts'].map(
-          (above): Planted => [
-            `${part}/src/${room}/deep/under-${above.replaceAll('/', '-')}`,
-            `import type { A } from '../../${above}'`,
-            /imports only from lower rooms|nothing of the rest of its service/,
-          ],
-        ),
-  ),
+const everyRoom = ROOMS.flatMap(({ part, rooms }) =>
+  rooms
+    .slice(0, -1)
+    .flatMap((room, height) =>
+      [...rooms.slice(height + 1).map((higher) => `${higher}/a.ts`), 'config.ts'].map(
+        (above): Planted => [
+          `${part}/src/${room}/deep/under-${above.replaceAll('/', '-')}`,
+          `import type { A } from '../../${above}'`,
+          /imports only from lower rooms|nothing of the rest of its service/,
+        ],
+      ),
+    ),
 )
 
 const planted: readonly Planted[] = [
   ...everyOrder,
   ...everyRoom,
   ['services/proxy/src/faces/down.ts', "import type { A } from '../governing/a.ts'", null],
+  ['services/proxy/src/wiring/all.ts', "import type { A } from '../config.ts'", null],
+  [
+    'services/proxy/src/connectors/http/one.ts',
+    "import type { A } from '../mcp/message/a.ts'",
+    /knows nothing of connectors\/mcp/,
+  ],
+  [
+    'services/proxy/src/connectors/mcp/deep/one.ts',
+    "import { A } from '../../http/a.ts'",
+    /knows nothing of connectors\/http/,
+  ],
+  [
+    'services/proxy/src/connectors/http/deep/up.ts',
+    "import type { A } from '../../../faces/a.ts'",
+    /imports only from lower rooms/,
+  ],
   ['services/proxy/src/wiring.ts', "import type { A } from './faces/a.ts'", null],
   ['services/audit/src/value.ts', "import { A } from '@sallyport/proxy'", FLOOR],
   ['services/audit/src/all.ts', "import * as a from '@sallyport/proxy'", FLOOR],

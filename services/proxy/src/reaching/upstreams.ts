@@ -6,20 +6,11 @@ import { RenewingHandler } from './http/renewing-handler.ts'
 import { AttachedServers } from './stdio/attached-servers.ts'
 import { StdioUpstreams, type StdioUpstreamsOptions } from './stdio/stdio-upstreams.ts'
 import type { UpstreamReceiver } from './upstream-receiver.ts'
+import type { UpstreamRequest } from './upstream-request.ts'
 
 type HttpTarget = Extract<Target, { readonly kind: 'http' }>
 
 /** A message for an upstream of whatever kind of target. */
-export interface UpstreamRequest extends HttpRequest {
-  readonly method: 'POST' | 'GET' | 'DELETE'
-  readonly body: string | null
-  readonly gatewayId: string
-  /** The upstream's id of the session; null outside of any. */
-  readonly sessionId: string | null
-  /** Whether it is the handshake that begins a session. */
-  readonly opensSession: boolean
-}
-
 /** The way to every upstream, whatever kind of target it is. */
 export class Upstreams {
   readonly #credentials: Credentials

@@ -1,7 +1,7 @@
 import { UpstreamNotAttached } from '../../domain/upstream-faults.ts'
 import type { ChannelExchanges } from '../channel/channel-exchanges.ts'
 import type { UpstreamReceiver } from '../upstream-receiver.ts'
-import type { UpstreamRequest } from '../upstreams.ts'
+import type { UpstreamRequest } from '../upstream-request.ts'
 
 /** Servers that `sallyport mcp` runs beside agents, each reached over the connection of its wrapper and by it alone. */
 export class AttachedServers {

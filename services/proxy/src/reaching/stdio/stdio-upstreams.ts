@@ -11,7 +11,7 @@ import {
 import type { ChannelLimits } from '../channel/channel-exchanges.ts'
 import { plainAnswer } from '../plain-answer.ts'
 import type { UpstreamReceiver } from '../upstream-receiver.ts'
-import type { UpstreamRequest } from '../upstreams.ts'
+import type { UpstreamRequest } from '../upstream-request.ts'
 import { Child } from './child.ts'
 import { childEnvironment, missingVariable } from './child-environment.ts'
 import { Restarts } from './restarts.ts'

@@ -1,36 +1,12 @@
-import type { JsonLimits } from '@sallyport/jsonrpc'
-import type { Logger } from '@sallyport/runtime'
 import type { Released } from '../../../governing/connector.ts'
-import type { Recording } from '../../../governing/record/record-decision.ts'
-import type { Upstreams } from '../../../reaching/upstreams.ts'
-import type { UpstreamMetadata } from '../authorization/upstream-metadata.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import { SseForwarding } from '../legacy-sse/sse-forwarding.ts'
-import type { LegacySse } from '../legacy-sse/sse-streams.ts'
-import type { McpAnswerPhases } from '../rewrite/answer-phases.ts'
-import type { WithIds } from '../rewrite/bound-ids.ts'
 import { rewriteRequest } from '../rewrite/rewrite-request.ts'
-import type { HealedSessions } from '../session/healed-sessions.ts'
-import type { ToolHeaders } from '../stateless/tool-headers.ts'
-import { type Cancelling, cancelledId, settleCancellation } from './cancellation.ts'
+import { cancelledId, settleCancellation } from './cancellation.ts'
 import { Forwarding } from './forwarding.ts'
+import type { ForwardingNeeds } from './forwarding-needs.ts'
 import { partyOf } from './party-of.ts'
 import { upstreamHeaders } from './upstream-headers.ts'
-
-/** What it takes to send messages upstream and to bring the answers back. */
-export interface ForwardingNeeds extends WithIds, Cancelling {
-  readonly upstreams: Upstreams
-  readonly recording: Recording
-  readonly answerPhases: McpAnswerPhases
-  readonly legacySse: LegacySse
-  readonly sessions: HealedSessions
-  readonly upstreamMetadata: UpstreamMetadata
-  readonly toolHeaders: ToolHeaders
-  readonly answerLimits: Required<JsonLimits>
-  /** How long an upstream may take to begin its answer, in milliseconds. */
-  readonly answerMs: number
-  readonly logger: Logger
-}
 
 const METHODS = { stream: 'GET', session_end: 'DELETE' } as const
 

@@ -29,7 +29,7 @@ import { saysSessionLost, saysStreamsSessionLost } from '../session/lost-session
 import { openedSession } from '../session/opened-session.ts'
 import type { Session } from '../session/session.ts'
 import { forgetToolHeaders } from '../stateless/learn-tool-headers.ts'
-import type { ForwardingNeeds } from './forward.ts'
+import type { ForwardingNeeds } from './forwarding-needs.ts'
 
 /** One forwarded action: takes in the upstream's answer, gives it to the agent, records how it ended. */
 export class Forwarding extends UpstreamReceiver implements OpenExchange {

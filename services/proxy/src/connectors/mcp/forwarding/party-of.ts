@@ -1,4 +1,4 @@
-import type { UpstreamRequest } from '../../../reaching/upstreams.ts'
+import type { UpstreamRequest } from '../../../reaching/upstream-request.ts'
 import { isInitialize, type McpCall } from '../message/call.ts'
 
 /** What of a request says whose it is, for upstreams that are not reached by HTTP. */

@@ -1,34 +1,20 @@
-import type { ControlView } from '@sallyport/control'
 import type { Message } from '@sallyport/jsonrpc'
-import type { DecisionPoint } from '@sallyport/rpc'
 import {
   type AnswerPhase,
   type AnswerStep,
   PASS_ANSWER,
   passAnswer,
 } from '../../../governing/answer-phases.ts'
-import type { UpstreamCatalogs } from '../catalog/upstream-catalogs.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { SealingRounds } from '../rounds/sealed-state.ts'
 import { learnToolHeaders } from '../stateless/learn-tool-headers.ts'
-import type { ToolHeaders } from '../stateless/tool-headers.ts'
 import { bindTaskIds } from '../tasks/upstream-task-ids.ts'
 import { advertiseTasks } from './advertise-tasks.ts'
-import type { WithIds } from './bound-ids.ts'
 import { filterList } from './filter-list.ts'
 import { noteListChanged } from './note-list-changed.ts'
 import { offsetProgress } from './offset-progress.ts'
 import { restoreIds } from './restore-ids.ts'
+import type { Rewriting } from './rewriting.ts'
 import { sealRequestState } from './seal-request-state.ts'
-
-/** What it takes to write an answer anew. */
-export interface Rewriting extends WithIds, SealingRounds {
-  readonly catalog: UpstreamCatalogs
-  readonly control: Pick<ControlView, 'offset'>
-  /** What is listed is shown by its verdicts. */
-  readonly decision: DecisionPoint
-  readonly toolHeaders: ToolHeaders
-}
 
 /** One message of the upstream's: a response, a notification or a request of its own; and its text so far. */
 export interface McpPart {

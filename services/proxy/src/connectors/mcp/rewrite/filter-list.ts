@@ -6,7 +6,7 @@ import { elementsOf, type ListElement } from '../catalog/listed-entries.ts'
 import { OFFERS, type Offer, offerListedBy } from '../catalog/offers.ts'
 import { useOf, visibilityOf } from '../catalog/visibility.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { Rewriting } from './answer-phases.ts'
+import type { Rewriting } from './rewriting.ts'
 
 type Judging = Pick<Rewriting, 'catalog' | 'control' | 'decision' | 'clock'>
 
