@@ -1,33 +1,11 @@
 import { type IncomingMessage, METHODS } from 'node:http'
-import type { JsonLimits } from '@sallyport/jsonrpc'
-import type { Logger } from '@sallyport/runtime'
 import type { FastifyInstance } from 'fastify'
-import type { HttpWay } from '../../connectors/http/http-way.ts'
-import type { Recording } from '../../governing/record/record-decision.ts'
 import { type Admission, admit } from '../server/admit.ts'
-import { type Expectations, holdExpectations } from '../server/expectations.ts'
-import type { LettingIn } from '../server/let-in.ts'
+import { holdExpectations } from '../server/expectations.ts'
 import type { Upgrades } from '../server/upgrades.ts'
+import type { HttpFace } from './http-face.ts'
 import { httpTarget } from './http-target.ts'
 import { takeRequest } from './take-request.ts'
-
-/** What it takes to let requests over HTTP in. */
-export interface HttpFace extends LettingIn {
-  readonly way: Pick<HttpWay, 'take'>
-  readonly recording: Recording
-  readonly limits: { readonly bodyBytes: number; readonly requestMs: number }
-  readonly jsonLimits: JsonLimits
-  /** How long a client may send nothing while its body is passed on. */
-  readonly idleMs: number
-  readonly logger: Logger
-}
-
-/** What the connections of the server are asked, beside requests. */
-export interface Connections {
-  readonly upgrades: Upgrades
-  readonly expectations: Expectations
-}
-
 /** Any API over HTTP under /http/NAME: all methods, bodies as streams both ways. */
 export function httpRoutes(server: FastifyInstance, upgrades: Upgrades, face: HttpFace): void {
   const expectations = holdExpectations(server, ({ url }) => httpTarget(url) !== undefined)

@@ -15,7 +15,7 @@ import {
 import { recordRefusal } from '../../governing/record/record-refusal.ts'
 import type { Admission } from '../server/admit.ts'
 import { untilExpiry } from '../server/until-expiry.ts'
-import type { Connections, HttpFace } from './http-routes.ts'
+import type { Connections, HttpFace } from './http-face.ts'
 import { httpTarget } from './http-target.ts'
 import { ServerReply } from './server-reply.ts'
 
