@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalog } from './scenarios/catalog.ts'
 import { governedCalls } from './scenarios/governed-calls.ts'
 import { heldCalls } from './scenarios/held-calls.ts'
+import { httpRequests } from './scenarios/http-requests.ts'
 import { httpWithSse } from './scenarios/http-with-sse.ts'
 import { record } from './scenarios/record.ts'
 import { sessions } from './scenarios/sessions.ts'
@@ -37,6 +38,7 @@ describe.skipIf(!available)('fleet', () => {
   upstreamsAndKinds(world)
   heldCalls(world)
   catalog(world)
+  httpRequests(world)
   httpWithSse(world)
   statelessRevision(world)
   stdioServers(world)
