@@ -1,7 +1,7 @@
 import { EVENTS } from '@sallyport/events'
 import { expect, test } from 'vitest'
 import { readHistory } from '../../packages/events/src/testing/history.ts'
-import { isRaw, rowOf } from '../../services/audit/src/domain/event-row.ts'
+import { isRaw, rowOf } from '../../services/audit/src/testing/expected-row.ts'
 
 const samples = readHistory()
 const rows = samples.map((sample, offset) => rowOf({ ...sample, partition: 0, offset, appendedAt: 0 }))

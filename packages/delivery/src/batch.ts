@@ -21,6 +21,8 @@ export interface BatchLimits {
   readonly maxBytes: number
   /** How long the first record waits for others, in milliseconds. */
   readonly lingerMs: number
+  /** A range that has this many offsets when its time is up waits longer, so long in all: every delivery has a price. */
+  readonly busy?: { readonly count: number; readonly lingerMs: number }
 }
 
 export const DEFAULT_LIMITS: BatchLimits = { maxCount: 1000, maxBytes: 4 * 1024 * 1024, lingerMs: 200 }

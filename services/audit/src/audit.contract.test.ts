@@ -1,12 +1,11 @@
 import { type EncodedEvent, recordHash, TOPICS } from '@sallyport/events'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { clickHouseEventStore } from './adapters/event-store.ts'
-import { blockOf } from './domain/block.ts'
-import { type ExactColumns, recordOf } from './domain/event-row.ts'
+import { clickHouseEventStore, recordsIntoClickHouse } from './adapters/event-store.ts'
 import { wordsIn } from './domain/search-words.ts'
 import type { DecidedItem, TimelineItem } from './domain/timeline-item.ts'
 import type { TimelineRequest } from './domain/timeline-query.ts'
 import { type AuditRig, embedded, onServer, startRig, TABLE_CHECKSUM } from './testing/audit-rig.ts'
+import { type ExactColumns, recordOf } from './testing/expected-row.ts'
 import { aborted, completed, decided, encoder, voted, withHalfPairs } from './testing/sample-events.ts'
 
 const serverUrl = process.env['TEST_CLICKHOUSE_URL']
@@ -304,7 +303,8 @@ describe.each(kinds)('what is stored on $name', (kind) => {
     const unknown = await rig.rows<{ n: number }>(
       "SELECT toUInt32(count()) AS n FROM events WHERE type = 'unknown'",
     )
-    expect(unknown).toEqual([{ n: odd.length }])
+    // Half a surrogate pair is not JSON to ClickHouse.
+    expect(unknown).toEqual([{ n: odd.length + 1 }])
     await rig.stop()
   })
 
@@ -333,9 +333,11 @@ describe.each(kinds)('what is stored on $name', (kind) => {
     await rig.engine.client.command({ query: 'SYSTEM STOP MERGES' })
     const record = encoder()(decided(at(0), { actionId: 'once' }))
     const store = clickHouseEventStore(rig.engine.client)
-    const block = blockOf([{ ...record, topic: 'elsewhere', partition: 3, offset: 0, appendedAt: T0 }])
-    await store.insert(block)
-    await store.insert(block)
+    const place = { topic: 'elsewhere', partition: 3, offset: 0, appendedAt: T0 }
+    const block = { ...place, from: 0, to: 1, records: [{ ...record, ...place }] }
+    const destination = recordsIntoClickHouse(rig.engine.client)
+    await destination.deliver(block, { number: 1, signal: AbortSignal.timeout(10_000) })
+    await destination.deliver(block, { number: 2, signal: AbortSignal.timeout(10_000) })
     expect(await rig.rows("SELECT toUInt32(count()) AS n FROM events WHERE topic = 'elsewhere'")).toEqual([
       { n: 1 },
     ])
@@ -343,7 +345,7 @@ describe.each(kinds)('what is stored on $name', (kind) => {
     await rig.stop()
   })
 
-  test('a row that the engine refuses is stored unread, its neighbours as they are', async () => {
+  test('a number that no column holds makes its row unread, its neighbours are as they were', async () => {
     const rig = await startRig(kind)
     const encode = encoder()
     const bad = completed(at(1), { actionId: 'bad', requestBytes: 1e30 })
@@ -361,7 +363,7 @@ describe.each(kinds)('what is stored on $name', (kind) => {
       'unknown',
       'sallyport.action.decided.v1',
     ])
-    expect(rows[1]?.undecodable).toMatch(/refused/)
+    expect(rows[1]?.undecodable).toMatch(/do not fit/)
     await rig.stop()
   })
 

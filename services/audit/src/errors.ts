@@ -34,3 +34,25 @@ export class MigrationChanged extends SallyportError {
     super('SP_AUDIT_MIGRATION_CHANGED', 'conflict', `migration ${name} was applied and ${why}`)
   }
 }
+
+/** The file of the log was replaced while it was open; what is in the new one is not what was recorded. */
+export class LogReplaced extends SallyportError {
+  constructor(path: string) {
+    super(
+      'SP_AUDIT_LOG_REPLACED',
+      'conflict',
+      `${path} is not the file any more that was opened; restart Sallyport`,
+    )
+  }
+}
+
+/** ClickHouse has more of a topic than the log: it was filled from another log, and its folder has to be removed. */
+export class LogIsAnother extends SallyportError {
+  constructor(topic: string) {
+    super(
+      'SP_AUDIT_LOG_IS_ANOTHER',
+      'conflict',
+      `ClickHouse has more of ${topic} than the log: it was filled from another log; remove its data to have it filled anew`,
+    )
+  }
+}

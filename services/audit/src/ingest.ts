@@ -1,20 +1,31 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import type { EventLog, Offsets } from '@sallyport/event-log'
+import { type AnyDestination, type Consumer, type Feed, startConsumer } from '@sallyport/delivery'
+import type { EventLog } from '@sallyport/event-log'
 import { TOPICS } from '@sallyport/events'
 import { type Health, type Logger, messageOf, retry } from '@sallyport/runtime'
-import { clickHouseEventStore } from './adapters/event-store.ts'
+import { clickHouseEventStore, type EventStore } from './adapters/event-store.ts'
 import { migrate } from './adapters/migrate.ts'
 import { applyRetention } from './adapters/retention.ts'
-import { ingestTopic, type TopicIngest } from './ingest-topic.ts'
+import { LogIsAnother } from './errors.ts'
 
 export interface IngestServiceOptions {
   readonly log: EventLog
   readonly client: ClickHouseClient
+  /** How records get from the log into ClickHouse. */
+  readonly path: IngestPath
   readonly logger: Logger
   readonly clock: () => Date
   readonly maxRows: number
   readonly maxWaitMs: number
   readonly retentionDays: number
+}
+
+/** What stands between the log and ClickHouse, chosen where the engines are. */
+export interface IngestPath {
+  readonly destination: AnyDestination
+  /** Makes in ClickHouse what the destination needs besides the tables. */
+  prepare(): Promise<void>
+  feed(store: EventStore): Feed
 }
 
 export interface Ingest {
@@ -35,23 +46,25 @@ const PING_EVERY_MS = 100
 const MIGRATE_EVERY_MS = 500
 /** Farther behind than this is worth a person's attention. */
 const LATE_MS = 10_000
+/** Each insert has the price of some thousand rows, whatever is in it: under load they are few. */
+const BUSY_ROWS = 500
+const BUSY_WAITS = 10
+const MAX_BYTES = 8 * 1024 * 1024
+const COUNT_EVERY_MS = 30_000
 
 /** All topics of the log into ClickHouse, from the first migration on. */
 export function createIngest(options: IngestServiceOptions): Ingest {
-  const { log, client, logger, clock, maxRows, maxWaitMs } = options
+  const { log, client, path, logger, clock, maxRows, maxWaitMs } = options
   const abort = new AbortController()
   const prepared = Promise.withResolvers<void>()
   prepared.promise.catch(() => {})
-  const topics = new Map<string, TopicIngest>()
+  const store = clickHouseEventStore(client)
+  let consumer: Consumer | undefined
   let total = 0
   let onStored: (records: number) => void = () => {}
   let fault: string | undefined = 'waiting for ClickHouse'
   let running: Promise<void> = Promise.resolve()
-
-  const count = (records: number) => {
-    total += records
-    onStored(total)
-  }
+  const unread = everySoOften(() => store.unread(), COUNT_EVERY_MS)
 
   async function prepare(): Promise<void> {
     const { signal } = abort
@@ -60,6 +73,8 @@ export function createIngest(options: IngestServiceOptions): Ingest {
       const applied = await migrate(client)
       await applyRetention(client, options.retentionDays)
       if (applied.length > 0) logger.info({ applied }, 'ClickHouse migrations applied')
+      await path.prepare()
+      await assertSameLog(log, store)
     }
     await retry(migrated, {
       firstMs: MIGRATE_EVERY_MS,
@@ -67,7 +82,7 @@ export function createIngest(options: IngestServiceOptions): Ingest {
       signal,
       onRetry(reason) {
         fault = `the tables are not ready: ${messageOf(reason)}`
-        logger.error({ reason: messageOf(reason) }, 'a migration failed')
+        logger.error({ reason: messageOf(reason) }, 'the tables are not ready')
       },
     })
   }
@@ -78,22 +93,26 @@ export function createIngest(options: IngestServiceOptions): Ingest {
     })
     if (abort.signal.aborted) return
     fault = undefined
+    consumer = startConsumer({
+      name: 'clickhouse',
+      topics: ALL_TOPICS,
+      destination: counting(path.destination, (records) => {
+        total += records
+        onStored(total)
+      }),
+      feed: path.feed(store),
+      log,
+      limits: {
+        maxCount: maxRows,
+        maxBytes: MAX_BYTES,
+        lingerMs: maxWaitMs,
+        busy: { count: BUSY_ROWS, lingerMs: maxWaitMs * BUSY_WAITS },
+      },
+      lateMs: LATE_MS,
+      clock,
+      logger,
+    })
     prepared.resolve()
-    const store = clickHouseEventStore(client)
-    for (const topic of ALL_TOPICS)
-      topics.set(topic, ingestTopic({ log, store, topic, logger, maxRows, maxWaitMs, onStored: count }))
-  }
-
-  async function lag(): Promise<{ events: number; ms: number }> {
-    let events = 0
-    let oldest = Number.POSITIVE_INFINITY
-    for (const [topic, ingest] of topics) {
-      const { stored, oldestWaiting } = ingest.progress()
-      events += behind(await log.ends(topic), stored ?? {})
-      oldest = Math.min(oldest, oldestWaiting ?? oldest)
-    }
-    const ms = events === 0 || oldest === Number.POSITIVE_INFINITY ? 0 : clock().getTime() - oldest
-    return { events, ms: Math.max(0, Math.round(ms)) }
   }
 
   return {
@@ -103,30 +122,20 @@ export function createIngest(options: IngestServiceOptions): Ingest {
     prepared: () => prepared.promise,
     async caughtUp() {
       await prepared.promise
-      const goals = await Promise.all(
-        ALL_TOPICS.map(async (topic) => [topic, await log.ends(topic)] as const),
-      )
-      for (const [topic, goal] of goals) await topics.get(topic)?.reached(goal)
+      await consumer?.caughtUp()
     },
     onStored(listener) {
       onStored = listener
     },
     async health() {
-      if (fault !== undefined) return { status: 'down', reason: fault }
-      const { events, ms } = await lag()
-      const passedOver = [...topics.values()].reduce((sum, topic) => sum + topic.progress().raw, 0)
-      const facts = { lagEvents: events, lagMs: ms, passedOver }
-      const stuck = [...topics.values()]
-        .map((topic) => topic.progress().fault)
-        .find((reason) => reason !== undefined)
-      if (stuck !== undefined) return { status: 'degraded', reason: stuck, facts }
-      if (ms > LATE_MS) return { status: 'degraded', reason: 'search is behind the log', facts }
-      return { status: 'ok', facts }
+      if (fault !== undefined || !consumer) return { status: 'down', reason: fault ?? 'it has not begun' }
+      const health = await consumer.health()
+      return { ...health, facts: { ...health.facts, unread: await unread() } }
     },
     async stop() {
       abort.abort()
       await running
-      await Promise.all([...topics.values()].map((topic) => topic.stop()))
+      await consumer?.stop()
     },
   }
 }
@@ -136,9 +145,36 @@ async function answered(client: ClickHouseClient): Promise<void> {
   if (!answer.success) throw answer.error
 }
 
-function behind(ends: Offsets, stored: Offsets): number {
-  return Object.entries(ends).reduce(
-    (sum, [partition, end]) => sum + end - (stored[Number(partition)] ?? 0),
-    0,
-  )
+/** Nothing of a log is passed over because the tables have as much of another one. */
+async function assertSameLog(log: EventLog, store: EventStore): Promise<void> {
+  for (const topic of ALL_TOPICS) {
+    const [ends, stored] = await Promise.all([log.ends(topic), store.positions(topic)])
+    for (const [partition, next] of Object.entries(stored))
+      if (next > (ends[Number(partition)] ?? 0)) throw new LogIsAnother(topic)
+  }
+}
+
+function counting(destination: AnyDestination, count: (records: number) => void): AnyDestination {
+  const counted = async (range: { from: number; to: number }, delivering: Promise<void>) => {
+    await delivering
+    count(range.to - range.from)
+  }
+  if (destination.takes === 'records')
+    return {
+      takes: 'records',
+      deliver: (batch, attempt) => counted(batch, destination.deliver(batch, attempt)),
+    }
+  return { takes: 'ranges', deliver: (range, attempt) => counted(range, destination.deliver(range, attempt)) }
+}
+
+/** Asks at most once in so many milliseconds; in between, and where asking fails, it gives what was known. */
+function everySoOften(ask: () => Promise<number>, ms: number): () => Promise<number> {
+  let known = 0
+  let askedAt = Number.NEGATIVE_INFINITY
+  return async () => {
+    if (performance.now() - askedAt < ms) return known
+    askedAt = performance.now()
+    known = await ask().catch(() => known)
+    return known
+  }
 }

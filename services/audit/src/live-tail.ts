@@ -1,8 +1,8 @@
 import type { EventLog, StoredRecord } from '@sallyport/event-log'
 import { readRecord, TOPICS } from '@sallyport/events'
 import { type Logger, messageOf } from '@sallyport/runtime'
-import { rawRow, tenantOf } from './domain/event-row.ts'
 import { isWanted, type LiveItem, LiveItems, liveUndecodable } from './domain/live-items.ts'
+import { eventIdOf, instantOf, tenantOf } from './domain/record-identity.ts'
 import type { TimelineFilter } from './domain/timeline-filter.ts'
 import type { TimelineItem } from './domain/timeline-item.ts'
 
@@ -91,10 +91,9 @@ function liveOf(record: StoredRecord, items: LiveItems): LiveItem | undefined {
   if (reading.kind === 'event') return items.next(reading.event)
   const reason = reading.fault.message
   const { topic, partition, offset } = record
-  const { event_id, time } = rawRow(record, reason)
   return liveUndecodable({
-    eventId: String(event_id),
-    at: new Date(Number(time)).toISOString(),
+    eventId: eventIdOf(record),
+    at: new Date(instantOf(record)).toISOString(),
     undecodable: { topic, partition, offset, reason },
   })
 }

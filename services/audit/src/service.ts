@@ -6,7 +6,8 @@ import { type AuditReader, clickHouseReader } from './adapters/audit-reader.ts'
 import type { ClickHouseEngine } from './adapters/click-house-engine.ts'
 import type { AuditConfig } from './config.ts'
 import { auditRoutes } from './http/audit-routes.ts'
-import { createIngest, type Ingest } from './ingest.ts'
+import { createIngest, type Ingest, type IngestPath } from './ingest.ts'
+import { readingTheLog } from './ingest-paths.ts'
 import { createLiveTail, type LiveTail } from './live-tail.ts'
 
 export interface AuditServiceOptions {
@@ -14,6 +15,8 @@ export interface AuditServiceOptions {
   readonly log: EventLog
   /** Started and stopped by the service. */
   readonly clickhouse: ClickHouseEngine
+  /** How records get from the log into ClickHouse (default: this process reads the log). */
+  readonly path?: IngestPath
   readonly clock: () => Date
   readonly logger: Logger
   /** Whose events may be read (default `default`); everybody's are stored. */
@@ -33,7 +36,8 @@ export function createAuditService(options: AuditServiceOptions): AuditService {
   const { config, log, clickhouse, clock, logger, tenant = DEFAULT_TENANT } = options
   const { client } = clickhouse
   const { days: retentionDays } = config.retention
-  const ingest = createIngest({ log, client, logger, clock, retentionDays, ...config.ingest })
+  const path = options.path ?? readingTheLog({ log, client, logger })
+  const ingest = createIngest({ log, client, path, logger, clock, retentionDays, ...config.ingest })
   const reader = clickHouseReader({ client, tenant, maxSeconds: config.query.maxSeconds })
   const tail = createLiveTail({ log, logger, tenant })
   return {

@@ -11,9 +11,10 @@ export async function* offsetRanges(
   log: EventLog,
   topic: string,
   marks: Marks,
-  { maxCount, lingerMs }: BatchLimits,
+  { maxCount, lingerMs, busy }: BatchLimits,
   signal: AbortSignal,
 ): AsyncGenerator<OffsetRange> {
+  const endOf = async (partition: number) => (await log.ends(topic))[partition] ?? 0
   const pause = async (ms: number) => {
     await delay(ms, undefined, { signal }).catch(() => {})
   }
@@ -25,11 +26,14 @@ export async function* offsetRanges(
       if (end <= mark.next) continue
       found = true
       const begun = mark.until !== undefined && mark.until <= end
-      if (!begun && end - mark.next < maxCount) await pause(lingerMs)
+      if (!begun && end - mark.next < maxCount) {
+        await pause(lingerMs)
+        const waiting = (await endOf(partition)) - mark.next
+        if (busy && waiting >= busy.count && waiting < maxCount) await pause(busy.lingerMs - lingerMs)
+      }
       if (signal.aborted) return
-      const newEnd = begun ? mark.until : ((await log.ends(topic))[partition] ?? end)
-      const to = begun ? newEnd : Math.min(newEnd ?? end, mark.next + maxCount)
-      const range = { topic, partition, from: mark.next, to: to ?? end }
+      const to = (begun ? mark.until : undefined) ?? Math.min(await endOf(partition), mark.next + maxCount)
+      const range = { topic, partition, from: mark.next, to }
       yield range
       next.set(partition, { next: range.to })
     }

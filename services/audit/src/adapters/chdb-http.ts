@@ -47,7 +47,7 @@ function statementOf(search: URLSearchParams, body: Buffer): Statement {
   }
   const query = search.get('query')
   if (query === null) return { query: body.toString('utf8'), data: null, parameters, settings }
-  return { query, data: body, parameters, settings }
+  return { query, data: body.length > 0 ? body : null, parameters, settings }
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {

@@ -30,7 +30,8 @@ export interface ChdbSessions {
 
 const MAX_WAITING = 64
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/
-const INSERT = /^\s*INSERT\s+INTO\s+(?<table>\w+(?:\.\w+)?)\s+FORMAT\s+(?<format>JSONEachRow)\s*$/i
+const INSERT = /^\s*INSERT\s/i
+const RAW_INSERT = /^\s*INSERT\s+INTO\s+(?<table>\w+(?:\.\w+)?)\s+FORMAT\s+(?<format>TabSeparated)\s*$/i
 
 /**
  * A session runs one statement after the other, so a heavy query would hold up whatever shares its session:
@@ -42,7 +43,7 @@ export function openChdbSessions(options: ChdbSessionsOptions): ChdbSessions {
   const readers = lane(Array.from({ length: options.readers }, open))
   return {
     run: (statement, gone) =>
-      (statement.data === null ? readers : writer).use(gone, (session) => execute(session, statement)),
+      (INSERT.test(statement.query) ? writer : readers).use(gone, (session) => execute(session, statement)),
     close() {
       for (const session of [...writer.sessions, ...readers.sessions]) session.close()
     },
@@ -77,18 +78,22 @@ function lane(sessions: readonly Session[]) {
   }
 }
 
+/** Data of an INSERT go to the engine as bytes, and only in a form in which no byte of a value ends a line. */
 async function execute(session: Session, statement: Statement): Promise<StatementResult> {
-  const match = statement.data === null ? null : INSERT.exec(statement.query)
-  if (statement.data !== null && match?.groups) {
-    const { table = '', format = '' } = match.groups
-    const { data: values, settings } = statement
-    const written = await session.insert({ table, values, format, settings: { ...settings } } as RawInsert)
-    return { bytes: new Uint8Array(), summary: { written_rows: String(written.rowsWritten) } }
-  }
-  return await executeText(session, statement)
+  const { data, query, settings } = statement
+  if (data === null) return await executeText(session, statement)
+  const { table = '', format = '' } = RAW_INSERT.exec(query)?.groups ?? {}
+  if (table === '') throw new Error('Code: 73. DB::Exception: data come as TabSeparated. (UNKNOWN_FORMAT)')
+  const written = await session.insert({
+    table,
+    values: data,
+    format,
+    settings: { ...settings },
+  } as RawInsert)
+  return { bytes: new Uint8Array(), summary: { written_rows: String(written.rowsWritten) } }
 }
 
-type RawInsert = Parameters<Session['insert']>[0] & { format: 'JSONEachRow'; values: Buffer }
+type RawInsert = Parameters<Session['insert']>[0] & { format: 'TabSeparated'; values: Buffer }
 
 /**
  * chdb's own binding of parameters runs one bound query at a time in the whole process. `SET param_…` does the same
@@ -101,10 +106,10 @@ async function executeText(session: Session, statement: Statement): Promise<Stat
     ...Object.entries(parameters).map(([name, value]) => `SET param_${identifier(name)} = ${literal(value)}`),
     ...Object.entries(settings).map(([name, value]) => `SET ${identifier(name)} = ${literal(value)}`),
   ]
-  const text =
-    statement.data === null ? statement.query : `${statement.query}\n${statement.data.toString('utf8')}`
   try {
-    const result = await session.queryAsync([...before, text].join(';\n'), { format: 'TabSeparated' })
+    const result = await session.queryAsync([...before, statement.query].join(';\n'), {
+      format: 'TabSeparated',
+    })
     return { bytes: result.bytes(), summary: { read_rows: String(result.rowsRead) } }
   } finally {
     // The next statement of this session must not inherit them.

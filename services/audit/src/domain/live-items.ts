@@ -1,7 +1,7 @@
 import type { SallyportEvent } from '@sallyport/events'
 import { BoundedMap } from '@sallyport/runtime'
-import { factsOf } from './event-facts.ts'
 import { likeMatches } from './like-matches.ts'
+import { searchWordsOf } from './search-text.ts'
 import { wordsIn } from './search-words.ts'
 import type { TimelineFilter } from './timeline-filter.ts'
 import type { DecidedItem, TimelineItem, UndecodableItem } from './timeline-item.ts'
@@ -71,7 +71,7 @@ function live(event: Decided | Ended, end: Ended | undefined): LiveItem {
     fault: decided?.fault ?? null,
     arguments: decided?.arguments ?? null,
   }
-  return { item, words: new Set(wordsIn(String(factsOf(event)['search_text'] ?? ''))) }
+  return { item, words: new Set(searchWordsOf(event)) }
 }
 
 function outcomeOf(end: Ended | undefined): string | null {

@@ -1,5 +1,26 @@
 /** How much of one event's text is searchable, in characters. */
-const SEARCHABLE = 16_384
+export const SEARCHABLE = 16_384
+
+/** The columns whose words can be searched, besides those of reasons, findings and arguments. Ids and digests are filters, not words. */
+export const SEARCHED = [
+  'action',
+  'tool',
+  'gateway',
+  'upstream',
+  'connector',
+  'method',
+  'verdict',
+  'rule',
+  'outcome',
+  'fault',
+  'risk',
+  'answered_by',
+  'actor',
+  'vote',
+  'reason',
+  'client_name',
+  'error_code',
+] as const
 
 /** What ClickHouse's tokenizer `splitByNonAlpha` takes for a separator: every ASCII character but letters and digits. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they separate words too
@@ -10,27 +31,21 @@ export function wordsIn(text: string): string[] {
   return text.toLowerCase().split(SEPARATORS).filter(Boolean)
 }
 
-/** The words of several texts, each word once, within a bound. */
-export function wordsOf(texts: Iterable<string>): string[] {
-  const words = new Set<string>()
-  let left = SEARCHABLE
-  for (const text of texts) {
-    if (left <= 0) break
-    for (const word of wordsIn(text.slice(0, left))) words.add(word)
-    left -= text.length + 1
-  }
-  return [...words]
+/** The words of a text, each once, within a bound. */
+export function wordsOf(text: string): string[] {
+  return [...new Set(wordsIn(text.slice(0, SEARCHABLE)))]
 }
 
-/** The member names and the strings, numbers and truth values in a JSON value, depth first, without recursion. */
-export function* leavesOf(value: unknown): Generator<string> {
-  const stack: unknown[] = [value]
-  while (stack.length > 0) {
-    const top = stack.pop()
-    if (typeof top === 'string') yield top
-    else if (typeof top === 'number' || typeof top === 'boolean') yield String(top)
-    else if (Array.isArray(top)) for (let i = top.length - 1; i >= 0; i -= 1) stack.push(top[i])
-    else if (top !== null && typeof top === 'object')
-      for (const [name, member] of Object.entries(top).reverse()) stack.push(member, name)
+/** The words' text of a JSON value: an escape is a separator, as what JSON escapes is one. */
+export function searchedJson(value: unknown): string {
+  return jsonOf(value).replaceAll(/\\(?:u[0-9a-fA-F]{4}|.)/g, ' ')
+}
+
+/** A value that is too deep to be written again has no words; none of our own events is. */
+function jsonOf(value: unknown): string {
+  try {
+    return value === null || value === undefined ? '' : JSON.stringify(value)
+  } catch {
+    return ''
   }
 }

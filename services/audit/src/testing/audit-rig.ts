@@ -8,6 +8,8 @@ import type { ClickHouseEngine } from '../adapters/click-house-engine.ts'
 import { embeddedClickHouse } from '../adapters/embedded-click-house.ts'
 import { serverClickHouse } from '../adapters/server-click-house.ts'
 import { auditConfigSpec } from '../config.ts'
+import type { IngestPath } from '../ingest.ts'
+import { type PathOptions, readingTheLog } from '../ingest-paths.ts'
 import { type AuditService, createAuditService } from '../service.ts'
 
 /** An audit service on an engine and a log, and what a test looks at. */
@@ -64,12 +66,14 @@ export async function startRig(
   environment: Record<string, string> = {},
   log: EventLog = memoryEventLog(),
   clock: () => Date = () => new Date(),
+  pathOf: (options: PathOptions) => IngestPath = readingTheLog,
 ): Promise<AuditRig> {
   const place = await kind.place()
   const open = async (settings: Record<string, string>): Promise<AuditRig> => {
     const engine = place.open()
     const config = readConfig(auditConfigSpec, settings)
-    const service = createAuditService({ config, log, clickhouse: engine, clock, logger: silentLogger })
+    const path = pathOf({ log, client: engine.client, logger: silentLogger })
+    const service = createAuditService({ config, log, clickhouse: engine, path, clock, logger: silentLogger })
     await service.start()
     await service.ingest.prepared()
     return {

@@ -1,7 +1,8 @@
 import type { StoredRecord } from '@sallyport/event-log'
-import { DEFAULT_TENANT, type EncodedEvent, readRecord, type SallyportEvent } from '@sallyport/events'
-import { factsOf } from './event-facts.ts'
-import { wordsOf } from './search-words.ts'
+import { type EncodedEvent, readRecord, type SallyportEvent } from '@sallyport/events'
+import { eventIdOf, instantOf, tenantOf } from '../domain/record-identity.ts'
+import { wordsOf } from '../domain/search-words.ts'
+import { factsOf } from './expected-facts.ts'
 
 /** The columns of `events` that are not empty for one record; ClickHouse fills in the others. */
 export type EventRow = Readonly<Record<string, unknown>> & {
@@ -10,17 +11,8 @@ export type EventRow = Readonly<Record<string, unknown>> & {
   readonly offset: number
 }
 
-/** Whose record it is; one that does not say belongs to the default tenant. */
-export function tenantOf(record: EncodedEvent): string {
-  return record.headers['ce_tenant'] || DEFAULT_TENANT
-}
-
-/** What a DateTime64(3) can hold, in milliseconds since the epoch. */
-const EARLIEST = Date.UTC(1970, 0, 1)
-const LATEST = Date.UTC(2200, 0, 1)
-
 /**
- * The row of a record, a function of the record alone. One that cannot be read, critical or not, becomes a row that
+ * What the row of a record has to be, by a program: the tables are filled by a query, and have to say the same. A function of the record alone. One that cannot be read, critical or not, becomes a row that
  * says why: nothing is decided by the rows, and nothing of the record may be missing in them.
  */
 export function rowOf(record: StoredRecord): EventRow {
@@ -34,18 +26,18 @@ export function isRaw(row: EventRow): boolean {
 }
 
 /** The row of a record nothing is read from but its headers: exact bytes, and the reason. */
-export function rawRow(record: StoredRecord, reason: string): EventRow {
-  const { ce_id, ce_type, ce_source, ce_producer, ce_time } = record.headers
+function rawRow(record: StoredRecord, reason: string): EventRow {
+  const { ce_type, ce_source, ce_producer } = record.headers
   return {
     ...positionOf(record),
     tenant: tenantOf(record),
-    time: instantOf(ce_time, record.appendedAt),
-    event_id: ce_id || `${record.topic}/${record.partition}/${record.offset}`,
+    time: instantOf(record),
+    event_id: eventIdOf(record),
     type: 'unknown',
     source: ce_source ?? '',
     producer: ce_producer ?? '',
     undecodable: reason,
-    search_text: wordsOf([reason, ce_type ?? '', ce_source ?? '']).join(' '),
+    search_text: wordsOf([reason, ce_type ?? '', ce_source ?? ''].join(' ')).join(' '),
     ...exact(record),
   }
 }
@@ -55,7 +47,7 @@ function decodedRow(record: StoredRecord, event: SallyportEvent): EventRow {
   return {
     ...positionOf(record),
     tenant: event.tenant,
-    time: instantOf(event.time, record.appendedAt),
+    time: instantOf(record),
     event_id: event.id,
     type: record.headers['ce_type'],
     source: event.source,
@@ -76,12 +68,6 @@ function positionOf(record: StoredRecord) {
     offset: record.offset,
     appended_at: Math.trunc(record.appendedAt),
   }
-}
-
-/** An event whose clock is beyond what the column holds is filed under the time the log took it. */
-function instantOf(time: string | undefined, appendedAt: number): number {
-  const parsed = time === undefined ? Number.NaN : Date.parse(time)
-  return parsed >= EARLIEST && parsed < LATEST ? parsed : Math.trunc(appendedAt)
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

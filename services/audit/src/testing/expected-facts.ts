@@ -1,5 +1,5 @@
 import type { SallyportEvent } from '@sallyport/events'
-import { leavesOf, wordsOf } from './search-words.ts'
+import { searchedJson, wordsOf } from '../domain/search-words.ts'
 
 /** What an event says about an action, an approval or the control state, as columns; absent where it says nothing. */
 export function factsOf(event: SallyportEvent): Record<string, unknown> {
@@ -20,8 +20,11 @@ export function factsOf(event: SallyportEvent): Record<string, unknown> {
   put(facts, 'client_version', memberOf(data['client'], 'version'))
   put(facts, 'error_code', data['errorCode'] == null ? null : String(data['errorCode']))
   for (const [column, member] of PLAIN) put(facts, column, data[member])
+  if (Array.isArray(data['findings']))
+    for (const member of ['kind', 'rule', 'place', 'severity'])
+      facts[`findings.${member}`] = data['findings'].map((finding) => finding[member])
   if (data['arguments'] != null) facts['arguments'] = JSON.stringify(data['arguments'])
-  facts['search_text'] = wordsOf(textsOf(facts, data)).join(' ')
+  facts['search_text'] = wordsOf([...textsOf(facts, data)].join(' ')).join(' ')
   return facts
 }
 
@@ -37,6 +40,7 @@ const PLAIN: readonly (readonly [column: string, member: string])[] = [
   ['reasons', 'reasons'],
   ['risk', 'risk'],
   ['fault', 'fault'],
+  ['layer', 'by'],
   ['action_id', 'actionId'],
   ['approval_id', 'approvalId'],
   ['call_digest', 'callDigest'],
@@ -75,10 +79,10 @@ const SEARCHED = [
 ] as const
 
 function* textsOf(facts: Loose, data: Loose): Generator<string> {
-  for (const column of SEARCHED) if (typeof facts[column] === 'string') yield facts[column]
-  yield* leavesOf(data['reasons'])
-  yield* leavesOf(data['findings'])
-  yield* leavesOf(data['arguments'])
+  for (const column of SEARCHED) yield String(facts[column] ?? '')
+  if (Array.isArray(data['reasons'])) yield* data['reasons']
+  yield searchedJson(data['findings'])
+  yield searchedJson(data['arguments'])
 }
 
 /** Control events about a gateway name it themselves. */
