@@ -7,6 +7,7 @@ import {
   createDeliveries,
   deliveryConfigSpec,
   embeddedClickHouse,
+  readingTheFile,
 } from '@sallyport/audit'
 import { startControlView } from '@sallyport/control'
 import { bootstrapAdmin, createDecisionService } from '@sallyport/decision'
@@ -88,6 +89,7 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
           config: readConfig(auditConfigSpec, environment),
           log,
           clickhouse,
+          path: readingTheFile({ log, client: clickhouse.client, logger }, folder.log),
           clock,
           logger,
         }),

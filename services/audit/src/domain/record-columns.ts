@@ -67,6 +67,15 @@ export const LEFT_OUT: ReadonlySet<string> = new Set([
   'usable_for_ms',
   'tenant',
   'upstream_digest',
+  // What a dead letter says of another record is not what its own row is.
+  'consumer',
+  'topic',
+  'partition',
+  'offset',
+  'event_id',
+  'event_type',
+  'attempts',
+  'first_attempt_at',
 ])
 
 /** The columns of `events` that are read from an event's data, as the schemas of all events say. */

@@ -85,7 +85,7 @@ const INSTANT = `if(length(${h('time')}) = 24 AND endsWith(${h('time')}, 'Z'), p
 /** Why a record cannot be read as an event, in the order in which a reader of the log finds out. */
 const WHY = `multiIf(${[
   missing('type'),
-  `place = 0, concat('unknown event type ', toJSONString(substringUTF8(type, 1, 128)))`,
+  `place = 0, concat('unknown event type ', toJSONString(substringUTF8(type, 1, 128)), ': a later release writes it')`,
   missing('specversion'),
   `${h('specversion')} != '1.0', 'malformed event: specversion is not 1.0'`,
   `NOT isValidJSON(r_value), 'malformed event: the value is not JSON'`,

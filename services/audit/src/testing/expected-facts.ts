@@ -41,6 +41,8 @@ const PLAIN: readonly (readonly [column: string, member: string])[] = [
   ['risk', 'risk'],
   ['fault', 'fault'],
   ['layer', 'by'],
+  ['request_digest', 'requestDigest'],
+  ['response_digest', 'responseDigest'],
   ['action_id', 'actionId'],
   ['approval_id', 'approvalId'],
   ['call_digest', 'callDigest'],
