@@ -15,6 +15,7 @@ const PARTS = [
   'packages/runtime',
   'services/approvals/src',
   'services/audit/src/domain',
+  'services/audit/src/testing',
   'proto/events',
   ':(exclude)**/*.test.ts',
 ]

@@ -1,6 +1,6 @@
 import { type StoredRecord, sqliteEventLog } from '@sallyport/event-log'
 import { TOPICS } from '@sallyport/events'
-import { rowOf } from '../../services/audit/src/domain/event-row.ts'
+import { rowOf } from '../../services/audit/src/testing/expected-row.ts'
 
 /**
  * The rows that the release that this file is in makes of a log: `node test/releases/read-rows.ts FILE` prints of each
