@@ -1,0 +1,39 @@
+import type { UpstreamFault } from '../../../../domain/upstream-faults.ts'
+import type { ForwardingRecord } from '../../../../governing/record/forwarding-record.ts'
+import type { McpExchange } from '../../exchange/mcp-exchange.ts'
+import type { ForwardingNeeds } from '../forwarding-needs.ts'
+import type { Turns } from './turns.ts'
+
+/** Takes in the body of an upstream's answer, in the way that its head asks for, and gives it to the agent. */
+export interface AnswerTaker {
+  take(bytes: Buffer): void
+  end(): void
+}
+
+/** What the head of an answer says. */
+export interface AnswerHead {
+  readonly status: number
+  readonly contentType: string | undefined
+  /** The session that the answer to a handshake opens. */
+  readonly sessionId: string | null
+  /** Header fields of an error that clients act on. */
+  readonly advice: Readonly<Record<string, string>>
+}
+
+/** The forwarding that a taker belongs to. */
+export interface TakenFor {
+  readonly needs: ForwardingNeeds
+  readonly exchange: McpExchange
+  readonly head: AnswerHead
+  readonly record: ForwardingRecord
+  readonly turns: Turns
+  /** Whether the agent has its answer, or went away. */
+  readonly closed: boolean
+  /** From here on nothing more reaches the agent but what the caller of this gives it. */
+  close(): void
+  /** Ends the answer; the agent is told of the fault. */
+  fail(fault: UpstreamFault): void
+  /** The upstream is read no further until `resume`. */
+  pause(): void
+  resume(): void
+}
