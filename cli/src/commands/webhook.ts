@@ -250,7 +250,11 @@ function replayCommand(): Command {
       const path = `/v1/deliveries/${encodeURIComponent(name)}/replay`
       const body = event === undefined ? {} : { eventId: event }
       const result = await api.write<{ requested: number }>('POST', path, body)
-      output.object(result, () => `${result.requested} events will be delivered again`)
+      output.object(result, () =>
+        result.requested === 1
+          ? '1 event will be delivered again'
+          : `${result.requested} events will be delivered again`,
+      )
     }),
   )
 }
