@@ -251,10 +251,11 @@ describe('the keys of an issuer', () => {
 
 test('a token for more of the proxy than one upstream is known as such, whoever signed it', async () => {
   const configured = tokensWith({ audiences: ['api://sallyport'] })
-  const ours = async (claims: JWTPayload) => configured.isOurs(await server.sign(claims), PROXY, 'files')
+  const ours = async (claims: JWTPayload) =>
+    configured.isOurs(await server.sign(claims), PROXY, `${PROXY}/mcp/files`)
   expect(await ours({ aud: `${PROXY}/mcp/other` })).toBe(true)
   expect(await ours({ aud: [RESOURCE, 'api://sallyport'] })).toBe(true)
   expect(await ours({ aud: RESOURCE })).toBe(false)
   expect(await ours({ aud: `${PROXY}/mcp/other`, iss: 'https://upstream.example' })).toBe(false)
-  expect(configured.isOurs('opaque', PROXY, 'files')).toBe(false)
+  expect(configured.isOurs('opaque', PROXY, `${PROXY}/mcp/files`)).toBe(false)
 })

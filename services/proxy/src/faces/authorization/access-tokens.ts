@@ -1,5 +1,4 @@
 import { decodeJwt, errors, type JWTPayload, jwtVerify } from 'jose'
-import { resourceOf } from '../../connectors/mcp/authorization/resource.ts'
 import { IssuerUnavailable, ScopeInsufficient, TokenRefused } from './errors.ts'
 import { IssuerKeys } from './issuer-keys.ts'
 
@@ -66,12 +65,11 @@ export class AccessTokens {
   }
 
   /** Whether a token is for more of this proxy than this one upstream, which may not get to see it. Not whether it is good. */
-  isOurs(token: string, proxy: string, upstream: string): boolean {
+  isOurs(token: string, proxy: string, resource: string): boolean {
     const claims = unverified(token)
     if (claims === undefined || !this.#keys.has(claims.iss ?? '')) return false
     const audiences = [claims.aud ?? []].flat()
-    const its = resourceOf(proxy, upstream)
-    const elsewhere = (aud: string) => aud.startsWith(`${proxy}/`) && aud !== its
+    const elsewhere = (aud: string) => aud.startsWith(`${proxy}/`) && aud !== resource
     return audiences.some((aud) => this.#rules.audiences.includes(aud) || elsewhere(aud))
   }
 

@@ -1,7 +1,7 @@
 import type { ControlView, Gateway, Upstream } from '@sallyport/control'
 import { SallyportError } from '@sallyport/runtime'
 import { type Challenge, challengeText } from '../../connectors/mcp/authorization/challenge.ts'
-import { metadataUrlOf, resourceOf } from '../../connectors/mcp/authorization/resource.ts'
+import { type Face, metadataUrlOf, resourceOf } from '../../connectors/mcp/authorization/resource.ts'
 import { ControlStale } from '../../domain/faults.ts'
 import type { OwnAuthorization } from '../../domain/own-authorization.ts'
 import { GatewayUnknown } from '../server/errors.ts'
@@ -15,6 +15,7 @@ export const GATEWAY_HEADER = 'sallyport-gateway'
 export interface Shown {
   /** The proxy's address as the caller knows it. */
   readonly proxy: string
+  readonly face: Face
   /** The name of the upstream in the path, and what is registered under it. */
   readonly name: string
   readonly upstream: Upstream | undefined
@@ -64,12 +65,14 @@ export function identify(by: Identifying, shown: Shown): Identity | Refusal | Pr
 
 /** What the agent brings for the upstream itself. */
 function withOwn({ accessTokens }: Identifying, shown: Shown, gateway: Gateway): Identity | Refusal {
-  const { authorization, gatewayHeader, proxy, name } = shown
-  const metadataUrl = metadataUrlOf(proxy, name)
+  const { authorization, gatewayHeader, proxy, face, name } = shown
+  const metadataUrl = metadataUrlOf(proxy, face, name)
   if (gatewayHeader === undefined || authorization === undefined)
     return { gateway, own: { header: null, metadataUrl }, expiresAt: null }
   const token = bearerOf(authorization)
-  const ours = token !== undefined && (OF_SALLYPORT.test(token) || accessTokens?.isOurs(token, proxy, name))
+  const ours =
+    token !== undefined &&
+    (OF_SALLYPORT.test(token) || accessTokens?.isOurs(token, proxy, resourceOf(proxy, face, name)))
   if (token === undefined || ours)
     return { status: 400, error: new OwnAuthorizationRefused(), challenge: null }
   return { gateway, own: { header: `Bearer ${token}`, metadataUrl }, expiresAt: null }
@@ -82,7 +85,10 @@ async function byAccessToken(
   token: string,
 ): Promise<Identity | Refusal> {
   try {
-    const { name, expiresAt } = await accessTokens.gatewayOf(token, resourceOf(shown.proxy, shown.name))
+    const { name, expiresAt } = await accessTokens.gatewayOf(
+      token,
+      resourceOf(shown.proxy, shown.face, shown.name),
+    )
     const gateway = by.control.state().gateways.get(name)
     if (gateway !== undefined && gateway.revokedAt === null) return { gateway, own: null, expiresAt }
     const stale = staleness(by)
@@ -114,12 +120,16 @@ function staleness({ control }: Identifying): Refusal | undefined {
     : { status: 503, error: new ControlStale(), challenge: null }
 }
 
-function challengeOf({ accessTokens, scopes }: Identifying, { proxy, name }: Shown, error?: string): string {
+function challengeOf(
+  { accessTokens, scopes }: Identifying,
+  { proxy, face, name }: Shown,
+  error?: string,
+): string {
   if (accessTokens === null) return challengeText({})
   const challenge: Challenge = {
     ...(error === undefined ? {} : { error }),
     ...(scopes.length === 0 ? {} : { scope: scopes.join(' ') }),
-    resource_metadata: metadataUrlOf(proxy, name),
+    resource_metadata: metadataUrlOf(proxy, face, name),
   }
   return challengeText(challenge)
 }

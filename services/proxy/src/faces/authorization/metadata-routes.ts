@@ -3,7 +3,8 @@ import type { Logger } from '@sallyport/runtime'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { UpstreamMetadataUnusable } from '../../connectors/mcp/authorization/errors.ts'
 import {
-  METADATA_PATH,
+  type Face,
+  metadataPath,
   type ResourceMetadata,
   resourceOf,
 } from '../../connectors/mcp/authorization/resource.ts'
@@ -27,19 +28,24 @@ export interface Publishing {
 }
 
 const LONGEST_PLACE = 4096
+const FACES: readonly Face[] = ['mcp', 'http']
 
 /**
- * Protected-resource metadata (RFC 9728) for `/mcp/NAME`: where a client gets an access token for it. Anybody may ask,
+ * Protected-resource metadata (RFC 9728) for `/mcp/NAME` and `/http/NAME`: where a client gets an access token for it. Anybody may ask,
  * and where the proxy takes access tokens itself, names that are registered and others are told alike.
  */
 export function metadataRoutes(server: FastifyInstance, publishing: Publishing): void {
-  server.get(METADATA_PATH, async (request, reply) => {
+  for (const face of FACES) metadataRoute(server, publishing, face)
+}
+
+function metadataRoute(server: FastifyInstance, publishing: Publishing, face: Face): void {
+  server.get(`${metadataPath(face)}/:upstream`, async (request, reply) => {
     const caller = callerAllowed(request, reply, publishing.rules)
     if (caller === undefined) return reply
     const proxy = proxyAddress(publishing.authorization.url, caller.host)
     const name = (request.params as { readonly upstream?: string }).upstream ?? ''
     const upstream = publishing.control.state().upstreams.get(name)
-    const resource = resourceOf(proxy, name)
+    const resource = resourceOf(proxy, face, name)
     try {
       const metadata = passes(upstream)
         ? await publishing.upstreamMetadata.find(upstream, resource, placeOf(request))

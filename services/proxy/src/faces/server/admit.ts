@@ -1,6 +1,7 @@
 import type { ControlView, Upstream } from '@sallyport/control'
 import type { SallyportError } from '@sallyport/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Face } from '../../connectors/mcp/authorization/resource.ts'
 import {
   type CallerRules,
   hostAdmitted,
@@ -39,7 +40,7 @@ export function admit(
   request: FastifyRequest,
   reply: FastifyReply,
   admitting: Admitting,
-  connector: string,
+  face: Face,
 ): Admission | undefined | Promise<Admission | undefined> {
   const arrivedAt = performance.now()
   const caller = callerAllowed(request, reply, admitting.rules)
@@ -50,10 +51,10 @@ export function admit(
   const { authorization, gatewayHeader } = caller
   const proxy = proxyAddress(own.url, caller.host)
   const by = { control, accessTokens, scopes: own.scopes }
-  const identity = identify(by, { proxy, name, upstream, authorization, gatewayHeader })
+  const identity = identify(by, { proxy, face, name, upstream, authorization, gatewayHeader })
   const admitted = (found: Identity | Refusal): Admission | undefined => {
     if ('error' in found) return refuseCaller(reply, found)
-    if (upstream?.connector !== connector) return refuse(reply, 404, new UpstreamUnknown())
+    if (upstream?.connector !== face) return refuse(reply, 404, new UpstreamUnknown())
     return { ...found, upstream, arrivedAt }
   }
   return identity instanceof Promise ? identity.then(admitted) : admitted(identity)

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Face } from '../../connectors/mcp/authorization/resource.ts'
 import type { Memory, MemoryShare } from '../../governing/limits/memory.ts'
 import { type Admission, type Admitting, admit } from './admit.ts'
 import type { CallersAtOnce } from './callers-at-once.ts'
@@ -27,9 +28,9 @@ export function decorateAdmitted(server: FastifyInstance): void {
 }
 
 /** The hook before a body is read: a caller who is not known cannot make us read one. */
-export function letIn({ admitting, memory, callers }: LettingIn, connector: string) {
+export function letIn({ admitting, memory, callers }: LettingIn, face: Face) {
   return (request: FastifyRequest, reply: FastifyReply, done: Done): void => {
-    const admission = admit(request, reply, admitting, connector)
+    const admission = admit(request, reply, admitting, face)
     if (admission instanceof Promise) admission.then(enter).catch(done)
     else enter(admission)
 

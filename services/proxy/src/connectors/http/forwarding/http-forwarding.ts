@@ -67,8 +67,8 @@ export class HttpForwarding extends UpstreamReceiver implements OpenExchange<Htt
   interrupt(reason: string): void {
     if (this.#over) return
     this.stop()
+    if (this.#tunnel === undefined) this.#tellFault(new CutOff(reason))
     this.#tunnel?.end()
-    this.#tellFault(new CutOff(reason))
     this.#close()
     this.#record.aborted(reason)
   }

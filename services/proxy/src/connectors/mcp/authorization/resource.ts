@@ -1,5 +1,8 @@
 const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 
+/** The path on the proxy under which upstreams of a kind are reached. */
+export type Face = 'mcp' | 'http'
+
 /** What a resource publishes of itself (RFC 9728, section 2). */
 export interface ResourceMetadata {
   readonly resource: string
@@ -8,16 +11,18 @@ export interface ResourceMetadata {
 }
 
 /** The canonical URI of an upstream as it is reached through a proxy: what tokens for it are issued for (RFC 8707). */
-export function resourceOf(proxy: string, upstream: string): string {
-  return `${proxy}/mcp/${upstream}`
+export function resourceOf(proxy: string, face: Face, upstream: string): string {
+  return `${proxy}/${face}/${upstream}`
 }
 
 /** Where that resource's metadata is: the well-known part comes before the path (RFC 9728, section 3.1). */
-export function metadataUrlOf(proxy: string, upstream: string): string {
-  return `${proxy}${WELL_KNOWN}/mcp/${upstream}`
+export function metadataUrlOf(proxy: string, face: Face, upstream: string): string {
+  return `${proxy}${metadataPath(face)}/${upstream}`
 }
 
-export const METADATA_PATH = `${WELL_KNOWN}/mcp/:upstream`
+export function metadataPath(face: Face): string {
+  return `${WELL_KNOWN}/${face}`
+}
 
 /** Where a server may publish its metadata: for its path, and for servers of one resource at the root. */
 export function metadataPlaces(url: string): string[] {
