@@ -31,6 +31,17 @@ test('what is older than the bound, not there yet, or before the first is not gi
   expect(recent.from(6, 10)).toBeUndefined()
 })
 
+test('what everybody has read is dropped, in whole runs', () => {
+  const recent = new RecentRecords(100_000)
+  recent.add(run(0, 2))
+  recent.add(run(2, 2))
+  recent.forgetBefore(3)
+  expect(recent.from(1, 10)).toBeUndefined()
+  expect(offsets(recent.from(2, 10))).toEqual([2, 3])
+  recent.forgetBefore(Number.POSITIVE_INFINITY)
+  expect(recent.from(2, 10)).toBeUndefined()
+})
+
 test('one append larger than the bound leaves nothing behind', () => {
   const recent = new RecentRecords(1500)
   recent.add(run(0, 2))

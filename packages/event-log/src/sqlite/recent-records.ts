@@ -61,6 +61,17 @@ export class RecentRecords {
     return found.length > 0 ? found : undefined
   }
 
+  /** Drops the runs that end before this offset. */
+  forgetBefore(offset: number): void {
+    let read = 0
+    for (const run of this.#runs) {
+      if (firstOf(run) + run.records.length > offset) break
+      this.#bytes -= run.bytes
+      read += 1
+    }
+    if (read > 0) this.#runs.splice(0, read)
+  }
+
   #forget(): void {
     this.#runs = []
     this.#bytes = 0

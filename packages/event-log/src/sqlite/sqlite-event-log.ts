@@ -4,8 +4,8 @@ import { EventLogClosed } from '../errors.ts'
 import { InFlight } from '../in-flight.ts'
 import type { EventLog, Offsets, Position, ReadOptions, StoredRecord } from '../port.ts'
 import { packRecords, unpackRecords } from './packed-records.ts'
-import { RecentRecords } from './recent-records.ts'
 import { SqliteThread } from './thread.ts'
+import { type TailReader, TopicTail } from './topic-tail.ts'
 
 export interface SqliteEventLogOptions {
   /** The database file; `-wal`, `-shm` and `.lock` lie beside it. Made, with its folder, if it is not there. */
@@ -15,9 +15,6 @@ export interface SqliteEventLogOptions {
 }
 
 const MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024
-
-/** What is kept of each topic's end in memory. */
-const RECENT_BYTES = 2 * 1024 * 1024
 
 /**
  * A log in one file, one partition a topic, for one process at a time. Every acknowledged append has been synced.
@@ -32,17 +29,15 @@ export async function sqliteEventLog(options: SqliteEventLogOptions): Promise<Ev
 class SqliteEventLog implements EventLog {
   readonly #thread: SqliteThread
   readonly #budget: ByteBudget
-  readonly #ends: Map<string, number>
-  readonly #recent = new Map<string, RecentRecords>()
+  readonly #tails = new Map<string, TopicTail>()
   readonly #inFlight = new InFlight()
   readonly #closing = new AbortController()
-  #advanced = Promise.withResolvers<void>()
   #closed: Promise<void> | undefined
 
   constructor(thread: SqliteThread, maxBytes: number) {
     this.#thread = thread
     this.#budget = new ByteBudget(maxBytes)
-    this.#ends = new Map(thread.ends)
+    for (const [topic, end] of thread.ends) this.#tails.set(topic, new TopicTail(topic, end))
   }
 
   async append(topic: string, records: readonly EncodedEvent[]): Promise<Position[]> {
@@ -57,24 +52,30 @@ class SqliteEventLog implements EventLog {
   async *read(topic: string, options: ReadOptions): AsyncGenerator<StoredRecord[]> {
     const signal = AbortSignal.any([options.signal, this.#closing.signal])
     const maxRecords = options.maxBatch ?? 1000
-    let from = options.from === 'start' ? 0 : (options.from[0] ?? 0)
-    while (!signal.aborted) {
-      const advanced = this.#advanced.promise
-      if (from >= (this.#ends.get(topic) ?? 0)) {
-        await unlessAborted(advanced, signal)
-        continue
+    const tail = this.#tailOf(topic)
+    const reader: TailReader = { next: options.from === 'start' ? 0 : (options.from[0] ?? 0) }
+    tail.join(reader)
+    try {
+      while (!signal.aborted) {
+        if (reader.next >= tail.end) {
+          await unlessAborted(tail.advanced(), signal)
+          continue
+        }
+        const records =
+          tail.recent(reader, maxRecords) ?? (await this.#stored(topic, reader.next, maxRecords))
+        if (signal.aborted) return
+        reader.next = (records.at(-1)?.offset ?? reader.next) + 1
+        tail.passed()
+        yield records
       }
-      const records =
-        this.#recent.get(topic)?.from(from, maxRecords) ?? (await this.#stored(topic, from, maxRecords))
-      if (signal.aborted) return
-      from = (records.at(-1)?.offset ?? from) + 1
-      yield records
+    } finally {
+      tail.leave(reader)
     }
   }
 
   async ends(topic: string): Promise<Offsets> {
     this.#requireOpen()
-    return { 0: this.#ends.get(topic) ?? 0 }
+    return { 0: this.#tails.get(topic)?.end ?? 0 }
   }
 
   async offsetsAt(topic: string, time: number): Promise<Offsets> {
@@ -97,16 +98,7 @@ class SqliteEventLog implements EventLog {
     const packed = packRecords(records)
     const appended = await this.#thread.ask('append', { topic, records: packed }, packed.values)
     const { firstOffset, appendedAt } = appended
-    const recent = this.#recent.get(topic) ?? new RecentRecords(RECENT_BYTES)
-    this.#recent.set(topic, recent)
-    recent.add(
-      records.map(({ key, headers, value }, index) => {
-        return { key, headers, value, topic, partition: 0, offset: firstOffset + index, appendedAt }
-      }),
-    )
-    this.#ends.set(topic, Math.max(firstOffset + records.length, this.#ends.get(topic) ?? 0))
-    this.#advanced.resolve()
-    this.#advanced = Promise.withResolvers()
+    this.#tailOf(topic).took(firstOffset, appendedAt, records)
     return records.map((_, index) => ({ partition: 0, offset: firstOffset + index }))
   }
 
@@ -119,6 +111,12 @@ class SqliteEventLog implements EventLog {
       offset: batch.offsets[index] ?? 0,
       appendedAt: batch.appendedAt[index] ?? 0,
     }))
+  }
+
+  #tailOf(topic: string): TopicTail {
+    const known = this.#tails.get(topic) ?? new TopicTail(topic, 0)
+    this.#tails.set(topic, known)
+    return known
   }
 
   async #close(): Promise<void> {
