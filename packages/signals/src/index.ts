@@ -1,4 +1,3 @@
 export * from './errors.ts'
 export * from './memory.ts'
-export * from './nats.ts'
 export * from './port.ts'

@@ -1,6 +1,7 @@
 import { engine, type NativeNats, ownNats } from '@sallyport/native'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { natsSignals, type Signals } from './index.ts'
+import type { Signals } from './index.ts'
+import { natsSignals } from './nats.ts'
 import { signalsContract } from './testing/contract.ts'
 
 const nats = await engine('nats')

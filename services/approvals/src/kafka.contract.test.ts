@@ -1,5 +1,5 @@
 import { callDigest } from '@sallyport/approval'
-import { kafkaEventLog } from '@sallyport/event-log'
+import { kafkaEventLog } from '@sallyport/event-log/kafka'
 import { TOPICS } from '@sallyport/events'
 import { engine } from '@sallyport/native'
 import { silentLogger } from '@sallyport/runtime'

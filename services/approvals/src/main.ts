@@ -1,7 +1,7 @@
-import { kafkaEventLog } from '@sallyport/event-log'
+import { kafkaEventLog } from '@sallyport/event-log/kafka'
 import { TOPICS } from '@sallyport/events'
 import { createLogger, newId, processEnvironment, readConfig, runProcess } from '@sallyport/runtime'
-import { natsSignals } from '@sallyport/signals'
+import { natsSignals } from '@sallyport/signals/nats'
 import { approvalsSpec } from './config.ts'
 import { approvalsProcess } from './process.ts'
 

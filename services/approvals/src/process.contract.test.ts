@@ -1,6 +1,6 @@
 import { callDigest } from '@sallyport/approval'
 import { memoryEventLog } from '@sallyport/event-log'
-import { connectApprovals } from '@sallyport/rpc'
+import { connectApprovals } from '@sallyport/rpc/grpc'
 import { deriveKey, readConfig, silentLogger } from '@sallyport/runtime'
 import { memorySignals } from '@sallyport/signals'
 import { expect, onTestFinished, test } from 'vitest'

@@ -1,7 +1,7 @@
 import { controlHealth, startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
 import { startProcessApi } from '@sallyport/http-api'
-import { readServerTls, serveGrpc } from '@sallyport/rpc'
+import { readServerTls, serveGrpc } from '@sallyport/rpc/grpc'
 import { deriveKey, type Health, type Logger, newId, type Service } from '@sallyport/runtime'
 import type { Signals } from '@sallyport/signals'
 import type { ApprovalsConfig } from './config.ts'

@@ -1,5 +1,5 @@
 import { kafkaFeed } from '@sallyport/delivery/kafka'
-import { kafkaEventLog } from '@sallyport/event-log'
+import { kafkaEventLog } from '@sallyport/event-log/kafka'
 import { TOPICS } from '@sallyport/events'
 import { createLogger, newId, processEnvironment, readConfig, runProcess } from '@sallyport/runtime'
 import { embeddedClickHouse } from './adapters/embedded-click-house.ts'

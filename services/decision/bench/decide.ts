@@ -1,7 +1,8 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { connectDecision, type DecisionPoint } from '@sallyport/rpc'
+import type { DecisionPoint } from '@sallyport/rpc'
+import { connectDecision } from '@sallyport/rpc/grpc'
 import { BENCH_TOKEN, benchPoint, benchQuestions } from './setting.ts'
 
 /** Decisions a second and p99: in process, and over a gRPC stream to a server in a process of its own. */

@@ -1,4 +1,4 @@
-import { serveGrpc } from '@sallyport/rpc'
+import { serveGrpc } from '@sallyport/rpc/grpc'
 import { BENCH_TOKEN, benchPoint } from './setting.ts'
 
 /** The server of `decide.ts`: tells where it listens, then its CPU microseconds whenever it is asked. */

@@ -1,4 +1,4 @@
-import { kafkaEventLog } from '@sallyport/event-log'
+import { kafkaEventLog } from '@sallyport/event-log/kafka'
 import { TOPICS } from '@sallyport/events'
 import { createLogger, newId, processEnvironment, readConfig, runProcess } from '@sallyport/runtime'
 import { decisionSpec } from './config.ts'

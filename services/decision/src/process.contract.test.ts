@@ -1,5 +1,5 @@
 import { type EventLog, memoryEventLog } from '@sallyport/event-log'
-import { connectDecision } from '@sallyport/rpc'
+import { connectDecision } from '@sallyport/rpc/grpc'
 import { deriveKey, newToken, readConfig, silentLogger } from '@sallyport/runtime'
 import { afterEach, describe, expect, it } from 'vitest'
 import { decisionSpec } from './config.ts'

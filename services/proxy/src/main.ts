@@ -1,6 +1,6 @@
-import { kafkaEventLog } from '@sallyport/event-log'
+import { kafkaEventLog } from '@sallyport/event-log/kafka'
 import { createLogger, newId, processEnvironment, readConfig, runProcess } from '@sallyport/runtime'
-import { natsSignals } from '@sallyport/signals'
+import { natsSignals } from '@sallyport/signals/nats'
 import { proxyProcessSpec } from './config.ts'
 import { proxyProcess } from './process.ts'
 

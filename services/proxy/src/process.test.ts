@@ -1,7 +1,7 @@
 import { startControlView } from '@sallyport/control'
 import { createPublisher, memoryEventLog } from '@sallyport/event-log'
 import { type DataOf, newEvent } from '@sallyport/events'
-import { type GrpcServer, serveGrpc } from '@sallyport/rpc'
+import { type GrpcServer, serveGrpc } from '@sallyport/rpc/grpc'
 import { deriveKey, newId, newToken, readConfig, silentLogger, tokenHash } from '@sallyport/runtime'
 import { memorySignals } from '@sallyport/signals'
 import { afterEach, expect, test } from 'vitest'

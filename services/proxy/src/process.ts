@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
-import { connectApprovals, connectDecision, readClientTls } from '@sallyport/rpc'
+import { connectApprovals, connectDecision, readClientTls } from '@sallyport/rpc/grpc'
 import {
   deriveKey,
   type Environment,

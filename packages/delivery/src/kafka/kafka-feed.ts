@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type EventLog, type KafkaConnection, kafkaClient, recordOfMessage } from '@sallyport/event-log'
+import type { EventLog } from '@sallyport/event-log'
+import { type KafkaConnection, kafkaClient, recordOfMessage } from '@sallyport/event-log/kafka'
 import { Backoff, type Logger, messageOf, silentLogger } from '@sallyport/runtime'
 import type { EachBatchPayload, Kafka } from 'kafkajs'
 import type { Checkpoints } from '../checkpoints.ts'

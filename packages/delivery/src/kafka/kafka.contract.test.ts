@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { kafkaEventLog } from '@sallyport/event-log'
+import { kafkaEventLog } from '@sallyport/event-log/kafka'
 import { engine } from '@sallyport/native'
 import { describe } from 'vitest'
 import { deliveryContract } from '../testing/contract.ts'

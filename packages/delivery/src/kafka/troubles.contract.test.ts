@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { kafkaEventLog } from '@sallyport/event-log'
+import { kafkaEventLog } from '@sallyport/event-log/kafka'
 import { ownKafka } from '@sallyport/native'
 import { describe, expect, test } from 'vitest'
 import { startConsumer } from '../consumer.ts'

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { engine } from '@sallyport/native'
 import { describe } from 'vitest'
-import { type KafkaEventLog, kafkaEventLog } from '../index.ts'
 import { eventLogContract } from '../testing/contract.ts'
+import { type KafkaEventLog, kafkaEventLog } from './kafka-event-log.ts'
 
 const kafka = await engine('kafka')
 

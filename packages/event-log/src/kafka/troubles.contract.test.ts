@@ -1,7 +1,8 @@
 import { freePort, type NativeKafka, ownKafka } from '@sallyport/native'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { EventLogClosed, EventLogUnavailable, kafkaEventLog } from '../index.ts'
+import { EventLogClosed, EventLogUnavailable } from '../index.ts'
 import { collect } from '../testing/contract-readers.ts'
+import { kafkaEventLog } from './kafka-event-log.ts'
 
 const record = { key: 'k', headers: {}, value: Buffer.from('x') }
 

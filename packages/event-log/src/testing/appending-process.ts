@@ -2,13 +2,8 @@
  * For the crash tests: appends numbered events without end and prints each number once it is acknowledged.
  * Arguments: `sqlite` PATH or `kafka` BROKERS, the topic, the producer, the first number.
  */
-import {
-  createPublisher,
-  type EventLog,
-  EventLogUnavailable,
-  kafkaEventLog,
-  sqliteEventLog,
-} from '../index.ts'
+import { createPublisher, type EventLog, EventLogUnavailable, sqliteEventLog } from '../index.ts'
+import { kafkaEventLog } from '../kafka/kafka-event-log.ts'
 import { sampleEvent } from './sample-event.ts'
 
 const CALLERS = 40

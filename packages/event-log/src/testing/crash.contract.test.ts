@@ -8,7 +8,8 @@ import { createInterface } from 'node:readline'
 import { type NativeKafka, ownKafka } from '@sallyport/native'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { verifyChain } from '../chain.ts'
-import { type EventLog, kafkaEventLog, type Offsets, type StoredRecord, sqliteEventLog } from '../index.ts'
+import { type EventLog, type Offsets, type StoredRecord, sqliteEventLog } from '../index.ts'
+import { kafkaEventLog } from '../kafka/kafka-event-log.ts'
 import { advance } from './contract-readers.ts'
 
 const ROUNDS = 6
