@@ -74,6 +74,17 @@ export class AnswersUnread extends UpstreamFault {
   }
 }
 
+/** The answer turned out to be a stream, and the gateway has as many open as it may; the request was carried out. */
+export class StreamsFull extends UpstreamFault {
+  constructor() {
+    super(
+      'SP_STREAMS_FULL',
+      'exhausted',
+      'this gateway has as many streams open as it may; the request was carried out and its answer dropped',
+    )
+  }
+}
+
 /** The upstream redirects; redirects are not followed, as the credential is for the registered address. */
 export class UpstreamRedirected extends UpstreamFault {
   constructor() {

@@ -7,17 +7,17 @@ import { request } from 'undici'
 import { afterEach, describe, expect, test } from 'vitest'
 import { WebSocket } from 'ws'
 import { type ApiRequest, startApiUpstream } from '../../testing/api-upstream.ts'
-import { type ProxyFixture, startProxy } from '../../testing/proxy-fixture.ts'
+import { type FixtureOptions, type ProxyFixture, startProxy } from '../../testing/proxy-fixture.ts'
 
 const stops: (() => Promise<unknown>)[] = []
 afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop()
 })
 
-async function world(answer?: (request: ApiRequest) => void) {
+async function world(answer?: (request: ApiRequest) => void, config: FixtureOptions['config'] = {}) {
   const upstream = await startApiUpstream(answer)
   stops.push(() => upstream.stop())
-  const proxy = await startProxy()
+  const proxy = await startProxy({ config })
   stops.push(() => proxy.stop())
   proxy.control.addUpstream('api', upstream.url, null, 'http')
   proxy.decision.fallback = 'allow'
@@ -278,4 +278,53 @@ describe('a WebSocket', () => {
     expect(response.statusCode).toBe(400)
     socket.terminate()
   })
+})
+
+test('a client that stops sending its body is told so, and the record says who broke off', async () => {
+  const { proxy } = await world(({ incoming }) => incoming.resume(), {
+    upstream: { connectMs: 5000, headersMs: 5000, idleMs: 50 },
+  })
+  const answer = await raw(
+    proxy,
+    head(proxy, 'POST /http/api/upload', 'Content-Length: 100', 'Content-Type: text/plain'),
+    'half of it',
+  )
+  expect(answer).toContain('HTTP/1.1 408 ')
+  expect(answer).toContain('SP_BODY_TOO_SLOW')
+  const aborted = await proxy.recorded('sallyport.action.aborted.v1')
+  expect(aborted.data.reason).toContain('did not arrive')
+})
+
+test('a gateway has no more streams at once than it may, and other answers still come', async () => {
+  const { proxy, authorization } = await world(
+    ({ target, response }) => {
+      if (target === '/other') response.end('ok')
+      else response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+    },
+    { limits: { streamsPerGateway: 1 } },
+  )
+  const ask = (path: string) => fetch(`${proxy.url}/http/api${path}`, { headers: { authorization } })
+  const first = await ask('/events')
+  const second = await ask('/events')
+  expect(second.status).toBe(429)
+  expect(await second.json()).toMatchObject({ code: 'SP_STREAMS_FULL' })
+  expect(await (await ask('/other')).text()).toBe('ok')
+  await first.body?.cancel()
+})
+
+test('stopping ends streams and sockets, and says that it did', async () => {
+  const { proxy, authorization } = await world(({ response }) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+  })
+  const events = await fetch(`${proxy.url}/http/api/events`, { headers: { authorization } })
+  const socket = new WebSocket(`${proxy.url.replace('http', 'ws')}/http/api/chat`, {
+    headers: { authorization },
+  })
+  await once(socket, 'open')
+  const closed = once(socket, 'close')
+  await proxy.stop()
+  await closed
+  await expect(events.text()).rejects.toThrow()
+  const ends = (await proxy.actions()).filter(({ type }) => type === 'sallyport.action.aborted.v1')
+  expect(ends).toHaveLength(2)
 })

@@ -1,4 +1,4 @@
-import { AnswersUnread, CutOff, UpstreamBusy, type UpstreamFault } from '../../../domain/upstream-faults.ts'
+import { CutOff, StreamsFull, UpstreamBusy, type UpstreamFault } from '../../../domain/upstream-faults.ts'
 import type { ActionVerdict } from '../../../domain/verdict.ts'
 import type { Field } from '../headers/field.ts'
 import type { HttpCall } from '../message/http-call.ts'
@@ -79,6 +79,7 @@ function statusOf({ rule, fault }: ActionVerdict): number {
 
 function faultStatus(fault: UpstreamFault): number {
   if (fault.kind === 'timeout') return 504
-  if (fault instanceof AnswersUnread || fault instanceof CutOff || fault instanceof UpstreamBusy) return 503
+  if (fault instanceof StreamsFull) return 429
+  if (fault instanceof CutOff || fault instanceof UpstreamBusy) return 503
   return 502
 }

@@ -32,6 +32,7 @@ export class RequestBody {
   #length = 0
   #begun = false
   #ended = false
+  #failure: Error | undefined
   #sent: SentBody = { bytes: 0, sha256: null }
 
   /** `begin` tells a client that asked first (100-continue) to send it. `memory` is released by whoever opened it. */
@@ -46,6 +47,11 @@ export class RequestBody {
 
   get sent(): SentBody {
     return this.#sent
+  }
+
+  /** Why the stream broke off where that was the client's doing: too slow, or gone. */
+  get failure(): Error | undefined {
+    return this.#failure
   }
 
   /** Whether all of it has arrived. */
@@ -98,9 +104,13 @@ export class RequestBody {
       this.#sent = { bytes, sha256: hash.digest('hex') }
       stream.push(null)
     }
+    const fail = (error: Error) => {
+      this.#failure = error
+      stream.destroy(error)
+    }
     const wait = () => {
       clearTimeout(timer)
-      timer = setTimeout(() => stream.destroy(new BodyTooSlow(idleMs)), idleMs)
+      timer = setTimeout(() => fail(new BodyTooSlow(idleMs)), idleMs)
       this.#incoming.resume()
     }
     const begin = () => {
@@ -119,7 +129,7 @@ export class RequestBody {
           }
         },
         end,
-        fail: (error) => stream.destroy(error),
+        fail,
       })
       wait()
     }

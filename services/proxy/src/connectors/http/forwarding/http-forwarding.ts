@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { Duplex } from 'node:stream'
 import type { DecisionInput } from '@sallyport/policy'
+import { SallyportError } from '@sallyport/runtime'
 import {
-  AnswersUnread,
   CutOff,
+  StreamsFull,
   UpstreamAnswerInvalid,
   UpstreamFault,
   UpstreamTimeout,
@@ -13,7 +14,8 @@ import type { OpenExchange } from '../../../governing/open-exchanges.ts'
 import type { ForwardingRecord } from '../../../governing/record/forwarding-record.ts'
 import { UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
 import { HTTP_ANSWER_PHASES, type HttpAnswerPart } from '../answers/answer-part.ts'
-import { upstreamProblem } from '../answers/problems.ts'
+import { type OwnAnswer, upstreamProblem } from '../answers/problems.ts'
+import { refusalProblem } from '../answers/refusals.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { type Field, fieldsOf, fieldValue } from '../headers/field.ts'
 import type { HttpCall } from '../message/http-call.ts'
@@ -29,7 +31,10 @@ export interface HttpForwardingOptions {
   readonly onOver: () => void
 }
 
-/** One forwarded request: gives the agent the upstream's answer part by part, no faster than it is read, and records how it ended. */
+/**
+ * One forwarded request: gives the agent the upstream's answer part by part, no faster than it is read, and records how
+ * it ended.
+ */
 export class HttpForwarding extends UpstreamReceiver implements OpenExchange<HttpCall> {
   readonly call: HttpCall
   readonly upstreamId = null
@@ -67,7 +72,7 @@ export class HttpForwarding extends UpstreamReceiver implements OpenExchange<Htt
   interrupt(reason: string): void {
     if (this.#over) return
     this.stop()
-    if (this.#tunnel === undefined) this.#tellFault(new CutOff(reason))
+    if (this.#tunnel === undefined) this.#tell(upstreamProblem(this.call, new CutOff(reason)))
     this.#tunnel?.end()
     this.#close()
     this.#record.aborted(reason)
@@ -78,7 +83,7 @@ export class HttpForwarding extends UpstreamReceiver implements OpenExchange<Htt
     this.#status = status
     this.#endless = isEventStream(fields)
     if (this.#endless && !this.#exchange.answer.becomesStream()) {
-      this.#refuse(new AnswersUnread())
+      this.#refuse(new StreamsFull())
       return
     }
     this.#take({ kind: 'head', status, fields })
@@ -96,18 +101,22 @@ export class HttpForwarding extends UpstreamReceiver implements OpenExchange<Htt
 
   protected override onFault(fault: UpstreamFault): void {
     if (this.#over) return
-    this.#tellFault(fault)
+    const broken = this.#exchange.body?.failure
+    if (broken === undefined) this.#tell(upstreamProblem(this.call, fault))
+    else if (broken instanceof SallyportError) this.#tell(refusalProblem(broken, this.call.actionId))
+    else this.#exchange.answer.breakOff()
     this.#close()
-    this.#record.failed(fault, this.#status)
+    if (broken === undefined) this.#record.failed(fault, this.#status)
+    else this.#record.aborted(broken.message)
   }
 
   protected override onUpgraded(socket: Duplex): void {
     const { answer } = this.#exchange
     this.#status = 101
     this.#endless = true
-    if (answer.gone || !answer.becomesStream()) {
+    if (!answer.becomesStream()) {
       socket.destroy()
-      this.onFault(new AnswersUnread())
+      this.onFault(new StreamsFull())
       return
     }
     // Another protocol has no parts that a phase could read; its head has.
@@ -124,15 +133,13 @@ export class HttpForwarding extends UpstreamReceiver implements OpenExchange<Htt
 
   #take(part: HttpAnswerPart): void {
     clearTimeout(this.#silence)
-    if (this.#queue !== undefined) {
-      this.#queue = this.#queue.then(() => this.#pass(part))
-      return
-    }
-    const passed = this.#pass(part)
+    const before = this.#queue
+    const passed = before === undefined ? this.#pass(part) : before.then(() => this.#pass(part))
     if (passed === undefined) return
     this.pause()
     const queue = passed.finally(() => {
-      if (this.#queue === queue) this.#queue = undefined
+      if (this.#queue !== queue) return
+      this.#queue = undefined
       this.resume()
     })
     this.#queue = queue
@@ -198,14 +205,10 @@ export class HttpForwarding extends UpstreamReceiver implements OpenExchange<Htt
     )
   }
 
-  #tellFault(fault: UpstreamFault): void {
+  #tell({ status, fields, text }: OwnAnswer): void {
     const { answer } = this.#exchange
-    if (answer.begun) {
-      answer.breakOff()
-      return
-    }
-    const { status, fields, text } = upstreamProblem(this.call, fault)
-    answer.whole(status, fields, text)
+    if (answer.begun) answer.breakOff()
+    else answer.whole(status, fields, text)
   }
 
   #completed(): void {
