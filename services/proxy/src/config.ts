@@ -6,7 +6,7 @@ import { stdioSpec } from './reaching/stdio/config.ts'
 
 const MIB = 1024 * 1024
 
-/** What the data plane needs to know; the engines and addresses of other services are chosen by `main.ts`. */
+/** The settings of the data plane. `main.ts` chooses the engines and the addresses of other services. */
 export const proxySpec = {
   listen: {
     address: variables.listenAddress('SALLYPORT_PROXY_LISTEN', 'Where agents reach the proxy', {
@@ -113,7 +113,7 @@ export const proxySpec = {
   stdio: stdioSpec,
 } as const
 
-/** What the proxy process of a fleet reads. */
+/** The settings that the proxy process of a fleet reads. */
 export const proxyProcessSpec = { ...fleetSpec, ...natsSpec, ...grpcPeersSpec, ...proxySpec } as const
 
 export type ProxyConfig = ConfigOf<typeof proxySpec>

@@ -28,7 +28,7 @@ export interface ProxyProcess extends Service {
   readonly address: () => string
 }
 
-/** The proxy as a process of its own: decision and approvals are asked over gRPC. */
+/** The proxy as a separate process. It asks decision and approvals over gRPC. */
 export function proxyProcess(config: ProxyProcessConfig, engines: ProxyEngines): ProxyProcess {
   const { log, signals, logger, environment } = engines
   const stops: (() => unknown)[] = [() => log.close(), () => signals.close()]

@@ -3,7 +3,7 @@ import type { JsonValue } from '@sallyport/jsonrpc'
 import type { Risk, Subject } from '@sallyport/policy'
 import type { OwnAuthorization } from './own-authorization.ts'
 
-/** What a client says of itself. */
+/** The name and version that a client gives itself. */
 export interface Client {
   readonly name: string
   readonly version: string
@@ -11,15 +11,15 @@ export interface Client {
 
 /** The session that an action belongs to, where its protocol has sessions. */
 export interface ActionSession {
-  /** What the session is called here for as long as it lives. */
+  /** The name of the session here while it lives. */
   readonly id: string
-  /** What events call the session: enough to follow it, useless for joining it. */
+  /** The name of the session in events: enough to follow it, useless for joining it. */
   readonly label: string
 }
 
 /**
- * One thing that an agent asks of an upstream, whatever the protocol. A connector reads it from what arrived; all that
- * is judged, shown and recorded comes from here.
+ * One thing that an agent asks of an upstream, in any protocol. A connector reads it from what arrived; all that is
+ * judged, shown and recorded comes from here.
  */
 export interface Action {
   readonly actionId: string
@@ -32,16 +32,16 @@ export interface Action {
   /** Less specific names of the same action, the most specific first. */
   readonly lessSpecific: readonly string[]
   readonly risk: Risk
-  /** The method as received: of JSON-RPC, or the verb of HTTP; null where there is none. */
+  /** The method as received: of JSON-RPC, or the verb of HTTP; null for a message without one. */
   readonly method: string | null
   readonly tool: string | null
   /** Of the things that the upstream offers, the one it is about. */
   readonly subject: Subject | null
-  /** What the client calls the request; null where the protocol has no ids, or this message has none. */
+  /** The client's id of the request; null where the protocol has no ids, or this message has none. */
   readonly id: string | number | null
-  /** What is recorded as its arguments, before redaction. */
+  /** The arguments that are recorded, before redaction. */
   readonly params: JsonValue
-  /** The text a digest of the arguments is taken over; null where there are none. */
+  /** The text that the digest of the arguments is taken over; null without arguments. */
   readonly argumentsText: string | null
   readonly session: ActionSession | null
   /** The revision of the protocol that is spoken; null where it has none, or none was named. */

@@ -1,4 +1,4 @@
-/** Which Host and Origin headers are let in: a web page must not reach a proxy on its reader's machine. */
+/** The Host and Origin headers that are let in. A web page must not reach a proxy on its reader's machine. */
 export interface CallerRules {
   readonly listensOnLoopback: boolean
   /** Host names; empty stands for the default. */
@@ -33,7 +33,7 @@ export function originAdmitted(header: string | undefined, rules: CallerRules): 
   if (rules.origins.includes(header)) return true
   if (!rules.listensOnLoopback || !URL.canParse(header)) return false
   const { protocol, hostname, origin } = new URL(header)
-  // A browser writes an origin in one way only; whatever else comes is no web page of this machine.
+  // A browser writes an origin in one way only. Any other text does not come from a web page of this machine.
   return WEB.test(protocol) && origin === header && isLoopback(hostname)
 }
 

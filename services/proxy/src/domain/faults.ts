@@ -28,7 +28,7 @@ export class CredentialUnavailable extends SallyportError {
   }
 }
 
-/** The authorization server refuses to give the credential for an upstream: what is configured is not right. */
+/** The authorization server refuses to give the credential for an upstream: check what is configured for it. */
 export class CredentialRefused extends SallyportError {
   constructor(reason: string) {
     super('SP_CREDENTIAL_REFUSED', 'unavailable', `the authorization server gives no credential: ${reason}`)

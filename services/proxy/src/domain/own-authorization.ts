@@ -1,6 +1,6 @@
 /**
- * What an agent brings for an upstream itself, where that upstream is registered so that it passes (`passthrough`).
- * It goes to that upstream and nowhere else, and is in no record.
+ * The authorization that an agent brings for the upstream itself. It passes only for an upstream that is registered
+ * with `passthrough`. It goes to that upstream and nowhere else, and is in no record.
  */
 export interface OwnAuthorization {
   /** The header's value; null where the agent has none yet. */

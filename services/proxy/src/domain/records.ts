@@ -3,7 +3,7 @@ import type { Action } from './action.ts'
 import { cut } from './recorded-text.ts'
 import type { ActionVerdict } from './verdict.ts'
 
-/** What of the arguments may be kept: redacted, with a keyed digest of the original. */
+/** The arguments as they may be kept: redacted, with a keyed digest of the original. */
 export interface Evidence {
   readonly arguments: unknown
   readonly argsDigest: string | null
@@ -16,7 +16,7 @@ export type Completion = Pick<
 > &
   PassedBodies
 
-/** What is known of bodies that were passed on as they came, once they were. */
+/** The facts about bodies that were passed on as they came, known once they were. */
 export type PassedBodies = Partial<
   Pick<DataOf<'sallyport.action.completed.v1'>, 'requestBytes' | 'requestDigest' | 'responseDigest'>
 >
@@ -141,7 +141,7 @@ function facts(call: Action, verdict: ActionVerdict) {
   }
 }
 
-/** What of a verdict's input the rest of the event does not say. */
+/** The part of a verdict's input that the rest of the event does not have. */
 function recordedInput({ input, controlOffset }: ActionVerdict) {
   if (input === null) return null
   const { gatewayCredential, upstreamDigest, lessSpecific, tool, transport, time } = input

@@ -1,9 +1,15 @@
-/** What an upstream lists: `digest` is null where the tool is not among it; not `known` when it could not be asked. */
+/**
+ * The definition that an upstream lists. `digest` is null when the list does not have the tool. `known` is false when
+ * the upstream could not be asked.
+ */
 export type ToolDefinition =
   | { readonly known: true; readonly digest: string | null }
   | { readonly known: false }
 
-/** What an approval is bound to: what was not known when it was asked for stays unbound. */
+/**
+ * The definition that an approval is bound to. A definition that was not known when the approval was asked for does not
+ * bind it.
+ */
 export function boundDigest(definition: ToolDefinition): string | null {
   return definition.known ? definition.digest : null
 }

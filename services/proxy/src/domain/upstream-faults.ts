@@ -63,7 +63,9 @@ export class UpstreamAnswerTooLarge extends UpstreamFault {
   }
 }
 
-/** The gateway has as many bytes of answers waiting to be read as it may; the call was carried out, its answer is lost. */
+/**
+ * The gateway has the most bytes of unread answers that it may have. The call was carried out and its answer is lost.
+ */
 export class AnswersUnread extends UpstreamFault {
   constructor() {
     super(
@@ -104,7 +106,10 @@ export class UpstreamUnauthorized extends UpstreamFault {
   }
 }
 
-/** The upstream answered with an HTTP error that cannot be passed on: its body is no strict JSON, or the agent's stream is open already. */
+/**
+ * The upstream answered with an HTTP error that cannot be passed on: its body is not strict JSON, or the agent's stream
+ * is open already.
+ */
 export class UpstreamRefused extends UpstreamFault {
   constructor(status: number) {
     super('SP_UPSTREAM_STATUS', 'unavailable', `the upstream answered with status ${status}`)
@@ -129,7 +134,10 @@ export class UpstreamExited extends UpstreamFault {
   }
 }
 
-/** The upstream does not read what is sent to it, or has as many calls under way as it may have; this one was not sent. */
+/**
+ * The upstream does not read what is sent to it, or has the most calls under way that it may have. This call was not
+ * sent.
+ */
 export class UpstreamBusy extends UpstreamFault {
   constructor() {
     super('SP_UPSTREAM_BUSY', 'exhausted', 'the upstream has too much to do; the call was not sent')

@@ -3,15 +3,17 @@ import type { LimitExceeded, SallyportError } from '@sallyport/runtime'
 import type { ProtocolRefusal } from './protocol-refusal.ts'
 
 /**
- * Where a refusal is none of the decision service's: `protocol`, it breaks rules of the protocol that is spoken;
- * `limit`, something is more than it may be; `approval`, a person or the want of one; `fault`, a part of ours failed.
+ * The source of a refusal that is not the decision service's. `protocol`: the message breaks a rule of its protocol.
+ * `limit`: it is over a limit. `approval`: a person denied it, or nobody answered. `fault`: a part of ours failed.
  */
 export type OwnRefusal = 'protocol' | 'limit' | 'approval' | 'fault'
 
-/** What becomes of an action: the decision service's verdict, a person's answer to it, or a refusal of the proxy's own. */
+/**
+ * What becomes of an action: the verdict of the decision service, the answer of a person, or a refusal of the proxy.
+ */
 export interface ActionVerdict extends Omit<Verdict, 'by'> {
   readonly by: Verdict['by'] | OwnRefusal
-  /** What was asked about; null where nobody was asked. */
+  /** The input that the decision service was asked with; null when it was not asked. */
   readonly input: DecisionInput | null
   readonly approvalId: string | null
   readonly answeredBy: string | null
@@ -25,7 +27,7 @@ export function judged(verdict: Verdict, input: DecisionInput): ActionVerdict {
 
 export type Basis = Pick<ActionVerdict, 'risk' | 'policyVersion' | 'input' | 'controlOffset'>
 
-/** What a verdict says of risk and policy where nobody was asked. */
+/** Risk and policy of a verdict for which the decision service was not asked. */
 export const UNJUDGED: Basis = { risk: 'medium', policyVersion: NO_POLICY, input: null, controlOffset: 0 }
 
 /** A denial by the proxy itself. */
@@ -48,7 +50,7 @@ export function denial(by: OwnRefusal, rule: string, reason: string, basis: Basi
   }
 }
 
-/** A denial of what breaks the rules of its own revision, whoever sent it. */
+/** A denial of a message that breaks the rules of its revision. */
 export function refusalVerdict(refusal: ProtocolRefusal, basis: Basis = UNJUDGED): ActionVerdict {
   return { ...denial('protocol', 'protocol', refusal.message, basis), refusal }
 }

@@ -1,8 +1,8 @@
 import type { UpstreamFault } from '../domain/upstream-faults.ts'
 
 /**
- * What a phase makes of one part of an answer: it passes as it is, goes on changed, waits for a step that comes later,
- * or is refused, and with it what would follow.
+ * The step of a phase for one part of an answer: the part passes as it is, goes on changed, waits for a later step, or
+ * is refused. A refusal ends the answer.
  */
 export type AnswerStep<P> =
   | { readonly step: 'pass' }
@@ -13,8 +13,8 @@ export type AnswerStep<P> =
 export const PASS_ANSWER = { step: 'pass' } as const
 
 /**
- * One concern of the way back. It is given each part of an answer in the order of the parts, whether the answer is one
- * message, the events of a stream or the pieces of a body; what a part is, the connector says.
+ * One concern of the way back. It gets each part of an answer in order. The connector says what a part is: a message,
+ * an event of a stream or a piece of a body.
  */
 export interface AnswerPhase<E, P> {
   readonly name: string

@@ -19,7 +19,7 @@ export interface Released<E extends Exchange = Exchange> {
   /** The header value to present to the upstream; null where it wants none. */
   readonly credential: string | null
   readonly resumption: Resumption | undefined
-  /** What its going on depends on, as of now. */
+  /** The facts, as of now, that decide whether it may go on. */
   readonly input: () => DecisionInput
   /**
    * Sends once more what the upstream has not carried out, such as in a new session. It is looked at again whether it
@@ -28,22 +28,22 @@ export interface Released<E extends Exchange = Exchange> {
   readonly again: ((exchange: E) => Promise<void>) | undefined
 }
 
-/** What a connector knows of the things that an upstream offers, such as tools. */
+/** A connector's knowledge of the things that an upstream offers, such as tools. */
 export interface Offers<E extends Exchange = Exchange> {
-  /** What of them the action uses, as it is known here; null where it uses none. `listed`: the list was just read. */
+  /** The offer that the action uses, as it is known here; null when it uses none. `listed`: the list was just read. */
   used(exchange: E, listed?: boolean): UsedTool | null
   /** Resolves when a list that is said to have changed was read again; undefined while none is. */
   changing(exchange: E, kind: UsedTool['kind']): Promise<unknown> | undefined
   /** Reads the upstream's list, for what was never listed. False where the upstream does not tell. */
   read(exchange: E, kind: UsedTool['kind']): Promise<boolean>
-  /** What the upstream says now of the definition of what is used: an approval is bound to it. */
+  /** The upstream's present definition of the offer that is used. An approval is bound to it. */
   definition(exchange: E): Promise<ToolDefinition>
 }
 
-/** What a kind of traffic adds to the way of its actions. Governing knows no protocol but through this. */
+/** The parts that a kind of traffic adds to the way of its actions. Governing knows no protocol but through this. */
 export interface Connector<E extends Exchange = Exchange> {
   readonly offers: Offers<E>
-  /** What the protocol forbids or changes, between the decision and its record. */
+  /** The checks and changes of the protocol, between the decision and its record. */
   readonly phases: readonly RequestPhase<E>[]
   /** Tells the agent that its action is refused, in the words of its protocol. */
   refuse(exchange: E, verdict: ActionVerdict): void
@@ -51,7 +51,7 @@ export interface Connector<E extends Exchange = Exchange> {
   cannotWait(exchange: E): string | undefined
   /** Keeps the caller of a held action. */
   keep(exchange: E, waiting: Waiting): Rung<E>
-  /** The approval that the caller was told of when it asked before; null where it was told of none. */
+  /** The approval that this caller heard of in an earlier request; null without one. */
   askedBefore(exchange: E): string | null
   /** Sends a released action upstream. From here on the connector answers the agent and records the end. */
   forward(released: Released<E>): void

@@ -15,7 +15,10 @@ import type { Exchange } from './exchange.ts'
 /** Longer arguments are not sent to be judged. */
 const MOST_ARGUMENTS = 1024 * 1024
 
-/** What the verdict on an action depends on. The arguments are left out: `withArguments` adds them where a rule reads them. */
+/**
+ * Everything that the verdict on an action depends on. The arguments are left out: `withArguments` adds them where a
+ * rule reads them.
+ */
 export function decisionInput(
   control: Pick<ControlView, 'offset'>,
   { call, evidence }: Pick<Exchange, 'call' | 'evidence'>,

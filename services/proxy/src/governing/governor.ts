@@ -22,8 +22,8 @@ export interface GovernorNeeds extends DeciderNeeds, HoldNeeds {
 }
 
 /**
- * The way of every action of one connector: decide, what the protocol and the proxy itself add, record, and only then
- * refuse, hold or forward. It knows no protocol.
+ * The way of every action of one connector: decide, apply the checks of the protocol and the proxy, record, and only
+ * then refuse, hold or forward. It knows no protocol.
  */
 export class Governor<E extends Exchange> {
   readonly #needs: GovernorNeeds
@@ -95,7 +95,7 @@ export class Governor<E extends Exchange> {
     })
   }
 
-  /** Looked for before the decision is recorded: what cannot be had makes it a denial. */
+  /** The credential is looked for before the decision is recorded, because a missing one makes it a denial. */
   #reachable({ exchange, verdict }: Passing<E>): RequestStep<E> | Promise<RequestStep<E>> {
     const stale = this.#decider.stale(verdict)
     if (stale !== undefined) return { step: 'refuse', verdict: stale }
@@ -115,7 +115,7 @@ export class Governor<E extends Exchange> {
     return { step: 'refuse', verdict: limitDenial(new TooManyHolds(holds.maxPerGateway), verdict) }
   }
 
-  /** Recording may have taken seconds: what was stopped meanwhile does not go out behind its back. */
+  /** Recording may have taken seconds. An action that was stopped meanwhile does not go out. */
   #release(
     exchange: E,
     verdict: ActionVerdict,

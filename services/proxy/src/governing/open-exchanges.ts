@@ -6,16 +6,16 @@ import type { Action } from '../domain/action.ts'
 /** Something that is under way with an upstream and can be ended early. */
 export interface OpenExchange<A extends Action = Action> {
   readonly call: A
-  /** What its going on depends on, as of now. */
+  /** The facts, as of now, that decide whether it may go on. */
   input(): DecisionInput
-  /** What the upstream calls the request; null where the protocol has no ids. */
+  /** The upstream's id of the request; null where the protocol has no ids. */
   readonly upstreamId: string | null
   /** Streams of a server's own never end by themselves. */
   readonly endless: boolean
   interrupt(reason: string): void
 }
 
-/** What is under way now, so that stopping waits for it and then ends it. */
+/** The exchanges that are under way. Stopping waits for them and then ends them. */
 export class OpenExchanges<A extends Action = Action> {
   readonly #open = new Set<OpenExchange<A>>()
   #idle: (() => void) | undefined
@@ -56,7 +56,7 @@ export class OpenExchanges<A extends Action = Action> {
   /**
    * Asks whether what is under way may go on, and ends what may not: streams for whatever reason, other calls when they
    * or their agent were stopped, as an answer may be a stream too. A call whose upstream was only replaced is left to
-   * end. What changes while it asks is asked about when it has.
+   * end. A change that comes while it asks makes it ask once more.
    */
   review(decideMany: DecisionPoint['decideMany']): void {
     if (this.#reviewing) {

@@ -1,13 +1,13 @@
 import type { ActionVerdict } from '../domain/verdict.ts'
 import type { Exchange } from './exchange.ts'
 
-/** An action on its way in, and what is to become of it as far as is known. */
+/** An action on its way in, and the verdict on it so far. */
 export interface Passing<E extends Exchange = Exchange> {
   readonly exchange: E
   readonly verdict: ActionVerdict
 }
 
-/** What a phase makes of an action: it passes, goes on changed, has to wait for a person, or is refused. */
+/** The step of a phase for an action: it passes, goes on changed, has to wait for a person, or is refused. */
 export type RequestStep<E extends Exchange = Exchange> =
   | { readonly step: 'pass' }
   | { readonly step: 'change'; readonly to: Passing<E> }
@@ -22,7 +22,7 @@ export interface RequestPhase<E extends Exchange = Exchange> {
   pass(passing: Passing<E>): RequestStep<E> | Promise<RequestStep<E>>
 }
 
-/** What has become of the action after all phases in their order. A refusal ends the way: no later phase sees it. */
+/** The state of the action after all phases in their order. A refusal ends the way: no later phase sees it. */
 export async function passRequest<E extends Exchange>(
   phases: readonly RequestPhase<E>[],
   arrived: Passing<E>,

@@ -15,11 +15,11 @@ export interface JsonQuestion {
 
 export interface JsonAnswer {
   readonly status: number
-  /** Null where the body is no JSON object, or not readable in one way only. */
+  /** Null when the body is not a JSON object, or can be read in two ways. */
   readonly body: JsonObject | null
 }
 
-/** What a small request to an authorization server or an upstream's metadata came to: no readable answer in time. */
+/** A small request to an authorization server or for an upstream's metadata got no readable answer in time. */
 export class PeerUnreadable extends SallyportError {
   constructor(what: string, options?: ErrorOptions) {
     super(

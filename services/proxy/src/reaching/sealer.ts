@@ -5,7 +5,7 @@ const TAG_BYTES = 16
 
 /**
  * Texts that we hand out and take back, from whichever proxy of the fleet: AES-256-GCM with a fresh nonce, bound to
- * whom they are for. Nobody else reads them, changes them or makes one up, nor uses another one's.
+ * whom they are for. Nobody else can read, change or make up a sealed text, or use one that belongs to another.
  */
 export class Sealer {
   readonly #key: Uint8Array

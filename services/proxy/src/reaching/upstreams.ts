@@ -11,7 +11,7 @@ import type { UpstreamRequest } from './upstream-request.ts'
 type HttpTarget = Extract<Target, { readonly kind: 'http' }>
 
 /** A message for an upstream of whatever kind of target. */
-/** The way to every upstream, whatever kind of target it is. */
+/** The way to every upstream, for each kind of target. */
 export class Upstreams {
   readonly #credentials: Credentials
   /** The servers of wrappers that are connected to this proxy. */

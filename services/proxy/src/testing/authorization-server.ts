@@ -31,7 +31,7 @@ export async function startAuthorizationServer() {
     { readonly challenge: string; readonly resource: string; readonly client: string }
   >()
   const state = {
-    /** What each token request said. */
+    /** The form of each token request. */
     asked: [] as TokenRequest[],
     /** How often the keys were fetched. */
     keysAsked: 0,

@@ -10,8 +10,9 @@ const LISTS = new Set([
 ])
 
 /**
- * Judges as the decision service does, by the control state it is given, but for permissions: these are a table of
- * action names. What is not in it is allowed when it is handshake or discovery, else denied; in lists it is allowed.
+ * Judges like the decision service by the control state it is given, except that permissions are a table of action
+ * names. An action outside the table is allowed when it is handshake or discovery, and denied otherwise. In lists it is
+ * allowed.
  */
 export class FixedDecision implements DecisionPoint {
   readonly outcomes = new Map<string, Outcome>()

@@ -24,12 +24,12 @@ class Away extends SallyportError {
   }
 }
 
-/** Approvals over the real fold, in memory: what the service is, without its log and its API. */
+/** Approvals over the real fold, in memory: the service without its log and its API. */
 export class FoldedApprovals implements ApprovalsPoint {
   away = false
-  /** What happens elsewhere just before a request is ordered. */
+  /** Runs just before a request is ordered, as if it happened elsewhere. */
   beforeRequest: (() => void) | undefined
-  /** What happens elsewhere just before a claim is ordered. */
+  /** Runs just before a claim is ordered, as if it happened elsewhere. */
   beforeClaim: (() => Promise<void>) | undefined
   readonly #state = initialState()
   readonly #signals: Signals

@@ -1,6 +1,6 @@
 import { type EventLog, EventLogUnavailable, memoryEventLog } from '@sallyport/event-log'
 
-/** A log that confirms appends only when a test lets it, or refuses them. */
+/** A log that confirms or refuses appends when a test says so. */
 export function gatedLog() {
   const log = memoryEventLog()
   let failing = false

@@ -25,7 +25,7 @@ export class LocalSignals implements Signals {
     this.#reconnected.push(listener)
   }
 
-  /** The connection came back; what was sent meanwhile is lost. */
+  /** The connection came back. Signals that were sent meanwhile are lost. */
   reconnect(): void {
     this.deaf = false
     for (const listener of this.#reconnected) listener()

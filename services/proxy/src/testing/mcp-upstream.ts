@@ -70,7 +70,7 @@ export async function startMcpUpstream(options: { readonly json?: boolean } = {}
     seen,
     /** The tool calls that were carried out. */
     calls,
-    /** What create_issue says of itself from now on. */
+    /** The description of create_issue from now on. */
     describeTool(text: string) {
       description = text
       for (const tool of tools) tool.update({ description: text })

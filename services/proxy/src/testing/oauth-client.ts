@@ -36,7 +36,7 @@ export class Login implements OAuthClientProvider {
     token_endpoint_auth_method: 'none',
   }
   code: string | undefined
-  /** What the login page was asked for. */
+  /** The query that the login page was opened with. */
   asked: URLSearchParams | undefined
   granted: OAuthTokens | undefined
   #client: OAuthClientInformationMixed | undefined

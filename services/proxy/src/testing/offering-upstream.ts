@@ -10,11 +10,11 @@ const MEMBERS: Readonly<Record<string, string>> = {
   'resources/templates/list': 'resourceTemplates',
 }
 
-/** An MCP server of which a test says, byte for byte, what it lists; called, it answers with the tool's name. */
+/** An MCP server whose lists a test gives byte for byte. A call of a tool is answered with the tool's name. */
 export async function startOfferingUpstream() {
   const upstream = {
     url: '',
-    /** What it lists, by the member of the answer. A string is sent as it is. */
+    /** Its lists, by the member of the answer. A string is sent as it is. */
     offers: {} as Record<string, readonly (Entry | string)[]>,
     /** How many entries it puts on a page. */
     pageSize: Number.POSITIVE_INFINITY,

@@ -27,7 +27,7 @@ export interface FixtureOptions extends Partial<Pick<ProxyDeps, 'secret' | 'appr
 
 export const GATEWAY = 'code-agent'
 
-/** A proxy on a port of its own, with everything around it in memory and at hand. */
+/** A proxy on a free port. Everything around it is in memory, for the test to look at. */
 export async function startProxy(options: FixtureOptions = {}) {
   const log = options.log ?? memoryEventLog()
   const control = options.control ?? new FixedControl()

@@ -114,7 +114,7 @@ export function createFaces({
   })
 }
 
-/** Who says what a token must be for, says who may call: it is never taken from a request. */
+/** The audience of tokens decides who may call, so it is never taken from a request. */
 function accessTokensOf({ authorization }: ProxyConfig, clock: () => Date): AccessTokens | null {
   if (authorization.issuers.length === 0) return null
   if (authorization.url === null)

@@ -2,7 +2,7 @@ import type { DecodeOptions, JsonLimits } from '@sallyport/jsonrpc'
 import type { ProxyConfig } from '../config.ts'
 import type { ChannelLimits } from '../reaching/channel/channel-exchanges.ts'
 
-/** What a request's JSON may be. */
+/** The limits of a request's JSON. */
 export function requestLimits({ limits, json }: Pick<ProxyConfig, 'limits' | 'json'>): DecodeOptions {
   return {
     maxBytes: limits.bodyBytes,
@@ -28,7 +28,7 @@ export function answerLimits({
   }
 }
 
-/** What may be under way, and wait, on the line to a server that is not reached by HTTP. */
+/** How much may be under way, and wait, on the line to a server that is not reached by HTTP. */
 export function channelLimits({ limits, upstream }: Pick<ProxyConfig, 'limits' | 'upstream'>): ChannelLimits {
   return {
     answerBytes: limits.answerBytes,

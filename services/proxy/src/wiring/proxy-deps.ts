@@ -5,7 +5,7 @@ import type { Environment, HealthCheck, Logger } from '@sallyport/runtime'
 import type { Signals } from '@sallyport/signals'
 import type { ProxyConfig } from '../config.ts'
 
-/** What a proxy is given by the process that it runs in. */
+/** The parts that a proxy gets from the process that it runs in. */
 export interface ProxyDeps {
   readonly config: ProxyConfig
   readonly publisher: Publisher
@@ -19,7 +19,7 @@ export interface ProxyDeps {
   readonly environment: Environment
   readonly clock: () => Date
   readonly logger: Logger
-  /** The address of this installation's own page for answering approvals, with {id}; null while there is none. */
+  /** The address of this installation's own page for answering approvals, with {id}; null without such a page. */
   readonly approvalPage?: () => string | null
   /** Checks of what this proxy depends on, shown beside its own. */
   readonly health?: Readonly<Record<string, HealthCheck>>

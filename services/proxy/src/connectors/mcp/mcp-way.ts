@@ -34,8 +34,8 @@ export class McpWay {
 
   /**
    * A batch: each of its calls is judged, and one that is refused or would have to wait for a person refuses all. Each
-   * is recorded, and forwarded, as an action of its own: the upstream never sees the batch, in which the order of
-   * carrying out is left open anyway (JSON-RPC 2.0, section 6).
+   * is recorded and forwarded as its own action. The upstream never sees the batch. JSON-RPC 2.0 (section 6) promises
+   * no order in a batch.
    */
   async takeBatch(calls: readonly McpCall[], agent: Answer, passed: PassedHeaders): Promise<void> {
     const batch = new BatchAnswer(agent)
@@ -46,7 +46,9 @@ export class McpWay {
     await Promise.all(exchanges.map((exchange, i) => this.#needs.governor.govern(exchange, verdicts[i])))
   }
 
-  /** What the revision forbids is refused unasked; what is about a task of ours is answered here. */
+  /**
+   * A message that the revision forbids is refused without a decision. A message about a task of ours is answered here.
+   */
   async #enter(arrived: McpExchange): Promise<void> {
     const { governor, tasks } = this.#needs
     const { call, passed } = arrived
@@ -62,7 +64,10 @@ export class McpWay {
     await governor.govern(resumed)
   }
 
-  /** What answers nothing would later be refused alone. */
+  /**
+   * A response that answers no request is refused here already: later it would be refused without the rest of its
+   * batch.
+   */
   async #judge(exchange: McpExchange): Promise<ActionVerdict> {
     const { call } = exchange
     if (call.kind === 'response' && answeredId(this.#needs, call) === undefined) return answersNothing()

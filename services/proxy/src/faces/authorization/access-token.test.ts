@@ -116,7 +116,7 @@ test('a token that lacks a scope is told which one', async () => {
   expect(response.headers.get('www-authenticate')).toContain('error="insufficient_scope", scope="mcp:call"')
 })
 
-test('the token of a revoked gateway is refused, and a gateway of the same name elsewhere is no help', async () => {
+test('the token of a revoked gateway is refused, also when another tenant has a gateway of the same name', async () => {
   const token = await server.sign({ ...good, aud: resource })
   expect((await withToken(token)).status).not.toBe(401)
   proxy.control.revokeGateway(GATEWAY)

@@ -105,7 +105,7 @@ describe('a token is refused', () => {
   })
 
   test.each(['dpop+jwt', 'logout+jwt', 'id_token'])('that says it is a %s', async (typ) => {
-    expect(await codeOf(await server.sign(CLAIMS, { header: { typ } }))).toContain('no access token')
+    expect(await codeOf(await server.sign(CLAIMS, { header: { typ } }))).toContain('not an access token')
   })
 
   test('without a signature', async () => {
@@ -223,7 +223,7 @@ describe('the keys of an issuer', () => {
     expect(server.state.keysAsked).toBe(1)
   })
 
-  test('that are secrets are none, whoever published them', async () => {
+  test('that are secrets are not used, even when the issuer published them', async () => {
     const secret = Buffer.alloc(32, 1)
     const jwk = { kty: 'oct', k: secret.toString('base64url'), kid: 'shared', alg: 'HS256' }
     server.state.keysFail = (response) => json(response, { keys: [jwk] })
@@ -249,7 +249,7 @@ describe('the keys of an issuer', () => {
   })
 })
 
-test('a token for more of the proxy than one upstream is known as such, whoever signed it', async () => {
+test('a token for more of the proxy than one upstream is recognised as ours, with any signature', async () => {
   const configured = tokensWith({ audiences: ['api://sallyport'] })
   const ours = async (claims: JWTPayload) =>
     configured.isOurs(await server.sign(claims), PROXY, `${PROXY}/mcp/files`)

@@ -7,7 +7,7 @@ export interface AccessTokenRules {
   readonly issuers: readonly { readonly issuer: string; readonly keysUrl: string | null }[]
   /** Signature algorithms, all asymmetric. */
   readonly algorithms: readonly string[]
-  /** What a token may be for, beside the resource itself. */
+  /** Audiences that a token may have instead of the resource itself. */
   readonly audiences: readonly string[]
   /** Scopes that every token needs. */
   readonly scopes: readonly string[]
@@ -23,7 +23,7 @@ export interface AccessTokensOptions {
 }
 
 export interface Stands {
-  /** The gateway's name, which may be nobody's. */
+  /** The name of a gateway, which may not exist. */
   readonly name: string
   /** In milliseconds of the epoch. */
   readonly expiresAt: number
@@ -32,7 +32,7 @@ export interface Stands {
 /** How far the clocks of an issuer and a proxy may be apart. */
 const SKEW_SECONDS = 30
 const LONGEST = 16_384
-/** RFC 9068, section 2.1; many issuers still say JWT. A proof, a logout token and the like are none. */
+/** RFC 9068, section 2.1; many issuers still say JWT. A proof or a logout token is not an access token. */
 const TYPES = new Set(['at+jwt', 'application/at+jwt', 'jwt', 'application/jwt'])
 
 /** JWT access tokens for this proxy as a resource (RFC 9068), from the issuers it trusts. */
@@ -54,7 +54,7 @@ export class AccessTokens {
    */
   async gatewayOf(token: string, resource: string): Promise<Stands> {
     const claims = await this.#verified(token, resource)
-    // Bound to a key of its holder (RFC 7800): whoever presents it as a bearer token has not shown that key.
+    // Bound to a key of its holder (RFC 7800). A caller that presents it as a bearer token has not shown that key.
     if (claims['cnf'] !== undefined) throw new TokenRefused('it is bound to a key')
     const scopes = scopesOf(claims)
     if (!this.#rules.scopes.every((scope) => scopes.has(scope))) throw new ScopeInsufficient()
@@ -85,7 +85,7 @@ export class AccessTokens {
         currentDate: this.#clock(),
       })
       if (!TYPES.has((protectedHeader.typ ?? 'jwt').toLowerCase()))
-        throw new TokenRefused('it is no access token')
+        throw new TokenRefused('it is not an access token')
       return payload
     } catch (cause) {
       if (cause instanceof TokenRefused || cause instanceof IssuerUnavailable) throw cause

@@ -27,7 +27,7 @@ export const authorizationSpec = {
   ),
   audiences: variables.list(
     'SALLYPORT_PROXY_AUDIENCES',
-    'What access tokens may be for, beside the address of the proxy with /mcp/NAME',
+    'Audiences that access tokens may have, beside the address of the proxy with /mcp/NAME',
     { fallback: '' },
   ),
   scopes: variables.list('SALLYPORT_PROXY_SCOPES', 'Scopes that every access token needs', { fallback: '' }),

@@ -26,7 +26,7 @@ export class IssuerUnavailable extends SallyportError {
   }
 }
 
-/** What came for the upstream in Authorization is no bearer token, or one that is meant for Sallyport. */
+/** The Authorization for the upstream is not a bearer token, or it is a token for Sallyport. */
 export class OwnAuthorizationRefused extends SallyportError {
   constructor() {
     super(
@@ -40,6 +40,6 @@ export class OwnAuthorizationRefused extends SallyportError {
 /** Authorization or another header that must come once came twice: each reader would take another one. */
 export class IdentityRepeated extends SallyportError {
   constructor() {
-    super('SP_IDENTITY_REPEATED', 'invalid', 'a header that says who calls came more than once')
+    super('SP_IDENTITY_REPEATED', 'invalid', 'a header that identifies the caller came more than once')
   }
 }

@@ -11,7 +11,7 @@ import { IssuerUnavailable, OwnAuthorizationRefused, ScopeInsufficient, TokenRef
 /** Carries the gateway's token where Authorization is the upstream's. */
 export const GATEWAY_HEADER = 'sallyport-gateway'
 
-/** What a request shows of who calls. */
+/** The credentials of a request. */
 export interface Shown {
   /** The proxy's address as the caller knows it. */
   readonly proxy: string
@@ -33,7 +33,7 @@ export interface Identity {
 export interface Refusal {
   readonly status: 400 | 401 | 403 | 503
   readonly error: SallyportError
-  /** What WWW-Authenticate says. */
+  /** The value of WWW-Authenticate. */
   readonly challenge: string | null
 }
 
@@ -48,7 +48,7 @@ const BEARER = /^Bearer[ ]+([A-Za-z0-9._~+/-]{1,16384}=*)$/i
 const GATEWAY_TOKEN = /^sp_gw_[A-Za-z0-9_-]{1,200}$/
 const OF_SALLYPORT = /^sp_/
 
-/** Who calls: at once for a gateway's token, which is looked up, and later for an access token, which is verified. */
+/** The identity of the caller. A gateway's token is looked up at once; an access token takes time to verify. */
 export function identify(by: Identifying, shown: Shown): Identity | Refusal | Promise<Identity | Refusal> {
   const passes = shown.upstream?.credential?.kind === 'passthrough'
   const token = shown.gatewayHeader ?? bearerOf(shown.authorization)
@@ -63,7 +63,7 @@ export function identify(by: Identifying, shown: Shown): Identity | Refusal | Pr
   return passes ? withOwn(by, shown, gateway) : { gateway, own: null, expiresAt: null }
 }
 
-/** What the agent brings for the upstream itself. */
+/** The authorization that the agent brings for the upstream itself. */
 function withOwn({ accessTokens }: Identifying, shown: Shown, gateway: Gateway): Identity | Refusal {
   const { authorization, gatewayHeader, proxy, face, name } = shown
   const metadataUrl = metadataUrlOf(proxy, face, name)
@@ -113,7 +113,7 @@ function unknown(by: Identifying, shown: Shown, passes: boolean): Refusal {
   return staleness(by) ?? { status: 401, error: new GatewayUnknown(), challenge }
 }
 
-/** Without the control state nobody can be known, which is no fault of the caller's. */
+/** Without the control state no caller can be identified. That is not a fault of the caller. */
 function staleness({ control }: Identifying): Refusal | undefined {
   return control.fault() === undefined
     ? undefined

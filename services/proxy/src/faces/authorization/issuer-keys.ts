@@ -23,11 +23,11 @@ export interface IssuerKeysOptions {
 const FRESH_MS = 5 * 60_000
 /** An outage of the issuer longer than this ends the use of what was known: a key may have been withdrawn since. */
 const USABLE_MS = 60 * 60_000
-/** A token with an unknown key makes us ask no more often than this, whoever sends how many. */
+/** The shortest time between two requests to an issuer, in milliseconds, however many tokens come with unknown keys. */
 const COOL_DOWN_MS = 30_000
 const COOL_DOWN_AFTER_FAULT_MS = 5000
 const MAX_KEYS = 100
-/** Public keys only: whoever knows a symmetric one can make tokens. */
+/** Public keys only: a reader of a symmetric key can make tokens. */
 const KINDS = new Set(['RSA', 'EC', 'OKP'])
 
 /** The public keys of one issuer, as they change. */
@@ -104,7 +104,9 @@ export class IssuerKeys {
     }
   }
 
-  /** RFC 8414, section 3, and OpenID Connect Discovery 1.0; what names another issuer is not taken (section 3.3). */
+  /**
+   * RFC 8414, section 3, and OpenID Connect Discovery 1.0; metadata that names another issuer is refused (section 3.3).
+   */
   async #discovered(): Promise<string> {
     const { issuer } = this.#options
     for (const place of metadataPlaces(issuer)) {

@@ -14,7 +14,7 @@ import { callerAllowed } from '../server/admit.ts'
 import { UpstreamUnknown } from '../server/errors.ts'
 import { sendProblem } from '../server/problem.ts'
 
-/** What it takes to publish where tokens come from. */
+/** The parts that publishing the authorization servers needs. */
 export interface Publishing {
   readonly control: Pick<ControlView, 'state'>
   readonly upstreamMetadata: UpstreamMetadata
@@ -78,7 +78,7 @@ function ownMetadata(
   }
 }
 
-/** What an upstream can be called. */
+/** The names that an upstream can have. */
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/
 
 function placeOf({ query }: FastifyRequest): string | undefined {

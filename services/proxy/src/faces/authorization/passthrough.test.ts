@@ -28,7 +28,7 @@ afterEach(async () => {
   await Promise.all([upstream.stop(), server.stop()])
 })
 
-/** A real MCP server that wants tokens of its own authorization server, and publishes where they are had. */
+/** A real MCP server that wants tokens of its own authorization server and publishes the address of that server. */
 async function startProtectedUpstream({ issuer }: AuthorizationServer) {
   const inner = await startMcpUpstream()
   const state = {
@@ -120,7 +120,7 @@ test('a client of the SDK logs in at the upstream’s authorization server and w
 })
 
 describe('what the agent brings', () => {
-  test('is nothing at first, and the upstream’s refusal is passed with our address in it', async () => {
+  test('is absent at first, and the upstream’s refusal is passed on with our address in it', async () => {
     upstream.state.refusal.challenge =
       'Bearer realm="x", error="invalid_token", scope="read", resource_metadata="https://evil.example/"'
     const response = await asGateway()
@@ -262,7 +262,7 @@ describe('the metadata of the upstream', () => {
     expect((await read()).body['authorization_servers']).toEqual([moved])
   })
 
-  test('of an upstream with a credential of ours is nobody’s business', async () => {
+  test('of an upstream with a credential of ours is not published', async () => {
     proxy.control.addUpstream('files', upstream.url)
     expect((await read()).status).toBe(404)
     expect((await read(metadataUrl().replace('files', 'nothing'))).status).toBe(404)

@@ -6,7 +6,7 @@ import type { KeptAlive, StreamKeepAlives } from '../server/stream-keep-alives.t
 
 const STREAM_HEADERS = {
   'content-type': 'text/event-stream',
-  // Intermediaries neither hold back nor rewrite what an agent waits for.
+  // Intermediaries must not hold back or rewrite an answer that an agent waits for.
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',
 } as const
@@ -65,7 +65,8 @@ export class HttpAnswer implements Answer, KeptAlive {
     if (response.destroyed || response.writableEnded) return true
     this.wroteAt = performance.now()
     if (response.write(frames)) return true
-    // Whoever does not wait until it is drained, as with what keeps a held caller alive, must not fill the memory.
+    // Some callers write without waiting for the drain, such as the keep-alive of a held call. They must not fill the
+    // memory.
     if (!this.holds(0)) response.destroy()
     return false
   }

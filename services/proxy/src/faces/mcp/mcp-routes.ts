@@ -17,7 +17,7 @@ import { refuseUnread } from './refuse-unread.ts'
 import { arrivalOf, type KnownSessions, MESSAGES, PATH, sessionOf } from './session-of.ts'
 import { bodyOf, checkContentHeaders, type Taking, takeBatch, takeMessage } from './take-message.ts'
 
-/** What it takes to serve MCP over HTTP. */
+/** The parts that serving MCP over HTTP needs. */
 export interface McpFace extends LettingIn, KnownSessions, Taking {
   readonly limits: {
     readonly bodyBytes: number
@@ -59,7 +59,7 @@ export function mcpRoutes(server: FastifyInstance, face: McpFace): void {
     if (full !== undefined) throw full
     const owner = tasks.named(call)?.ref?.owner ?? null
     if (!relay.belongsElsewhere(owner, request)) return takeMessage(face, request, reply, call)
-    // An owner that is gone has taken the task along; what is known of its approval is told from here.
+    // The task was lost with its owner. The state of its approval is answered from here.
     return relay.pass(owner, request, reply).then(
       () => reply,
       () => takeMessage(face, request, reply, call),
@@ -97,7 +97,7 @@ function passToOwner(face: McpFace, request: FastifyRequest, reply: FastifyReply
     return
   }
   face.relay.pass(owner, request, reply).catch((cause: Error) => {
-    // What was never sent was not carried out: where the session can be opened again, that is done here.
+    // A call that was never sent was not carried out. A session that can be opened again is opened here.
     const opens = sessionOf(request, face)?.initialize != null
     done(cause instanceof OwnerUnreachable && cause.neverSent && opens ? undefined : cause)
   })

@@ -13,7 +13,7 @@ export function mirroredFieldsOf({ headers }: Headed): MirroredFields {
   }
 }
 
-/** What a header says of the revision. */
+/** The revision that a header names. */
 export function versionHeaderOf({ headers }: Headed): string | null {
   return fieldOf(headers, 'mcp-protocol-version') ?? null
 }

@@ -35,7 +35,7 @@ describe('a body that is not to be read in one way only', () => {
       -32_700,
       'take for a protocol key',
     ],
-    ['something that is no JSON', 'nothing', -32_700, 'RFC 8259'],
+    ['something that is not JSON', 'nothing', -32_700, 'RFC 8259'],
     ['a batch', '[{"jsonrpc":"2.0","id":1,"method":"ping"}]', -32_600, 'batch'],
     [
       'a message of an unknown version',
@@ -69,7 +69,7 @@ describe('a body that is not to be read in one way only', () => {
     expect(upstream.seen).toEqual([])
   })
 
-  test('a Content-Type that is none is refused with 415 and recorded too', async () => {
+  test('an invalid Content-Type is refused with 415 and recorded too', async () => {
     const own = await startProxy()
     own.control.addUpstream('files', upstream.url)
     expect((await post(own, toolCall('echo', {}), { 'content-type': 'garbage//' })).status).toBe(415)

@@ -52,7 +52,7 @@ function refusalOf(error: unknown): SallyportError | undefined {
   return fastifyCode(error) === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' ? new ContentTypeRefused() : undefined
 }
 
-/** What Fastify itself refuses: a body shorter than it said, a request that came too slowly. */
+/** Requests that Fastify itself refuses: a body shorter than it said, a request that came too slowly. */
 function sendOther(logger: Logger, error: unknown, reply: FastifyReply): FastifyReply {
   const status = (error as { readonly statusCode?: number }).statusCode ?? 500
   if (status >= 500) logger.error({ error }, 'a request failed')

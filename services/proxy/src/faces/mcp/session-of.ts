@@ -14,7 +14,7 @@ export const PATH = '/mcp/:upstream'
 /** HTTP with SSE (MCP 2024-11-05): where a client with such a stream posts. */
 export const MESSAGES = `${PATH}/messages`
 
-/** What it takes to tell in which session a request comes. */
+/** The parts that finding the session of a request needs. */
 export interface KnownSessions {
   readonly seal: SessionSeal
   readonly sessions: HealedSessions
@@ -28,7 +28,7 @@ export function arrivalOf(request: FastifyRequest, known: KnownSessions): Arriva
   return { actionId: newId(), gateway, upstream, own, arrivedAt, session, versionHeader }
 }
 
-/** A stateless message has no session, whatever its headers say. Throws SessionUnknown. */
+/** A stateless message has no session, even if its headers name one. Throws SessionUnknown. */
 export function sessionOf(request: FastifyRequest, { seal, sessions }: KnownSessions): Session | null {
   const sealed = sealedSessionOf(request)
   const version = versionHeaderOf(request)

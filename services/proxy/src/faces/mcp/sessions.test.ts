@@ -68,7 +68,7 @@ test('the session is of no use with another upstream', async () => {
   await agent.stop()
 })
 
-test('the session is of no use with another server that takes over the name of its own', async () => {
+test('the session is refused for another server that takes over the name of its server', async () => {
   const own = await startProxy({ secret })
   own.control.addUpstream('files', upstream.url)
   const agent = await startAgent(own)

@@ -19,7 +19,7 @@ import { HttpAnswer } from './http-answer.ts'
 import { mirroredFieldsOf } from './mirrored-fields.ts'
 import { single } from './session-of.ts'
 
-/** What it takes to let a message begin its way. */
+/** The parts that taking a message in needs. */
 export interface Taking extends WithIds {
   readonly way: McpWay
   readonly keepAlives: StreamKeepAlives
@@ -30,7 +30,7 @@ export interface Taking extends WithIds {
   readonly logger: Logger
 }
 
-/** How the agent gets its answer: what it takes, and on what. */
+/** How the agent gets its answer: the formats it accepts, and the response that carries it. */
 export interface AnsweredHow {
   readonly accept: string | undefined
   readonly answerOn: (response: ServerResponse) => Answer
@@ -108,12 +108,12 @@ export function bodyOf({ body }: FastifyRequest): Buffer {
 function resumedAfter(ids: WithIds, call: McpCall, told: string | undefined): string | undefined {
   if (call.kind !== 'stream' || told === undefined || told === '') return undefined
   const id = upstreamEventId(ids, call, told)
-  // Where there are no sessions there is nobody whose stream it could be: one is begun anew.
+  // Without sessions the stream belongs to nobody, so a new one begins.
   if (id === undefined && call.session !== null) throw new EventUnknown()
   return id ?? undefined
 }
 
-/** What a header alone shows to be wrong. Throws MethodNotAllowed and ProtocolVersionUnsupported. */
+/** Faults that a header alone shows. Throws MethodNotAllowed and ProtocolVersionUnsupported. */
 function checkRevision(call: McpCall, version: string | null): void {
   const bodiless = call.kind === 'stream' || call.kind === 'session_end'
   if (bodiless && version !== null && STATELESS_VERSIONS.includes(version)) throw new MethodNotAllowed()

@@ -16,14 +16,14 @@ import { callerHeadersOf } from './caller-headers.ts'
 import { HostRefused, OriginRefused, UpstreamUnknown } from './errors.ts'
 import { sendProblem } from './problem.ts'
 
-/** Who calls, and which upstream they want. */
+/** The caller, and the upstream that it wants. */
 export interface Admission extends Identity {
   readonly upstream: Upstream
   /** On the monotonic clock, in milliseconds. */
   readonly arrivedAt: number
 }
 
-/** What it takes to tell who calls, and what of the requests at one face is let in. */
+/** The parts that identifying callers needs, and the requests that one face lets in. */
 export interface Admitting {
   readonly control: ControlView
   /** Null where no issuer is trusted. */
@@ -33,8 +33,9 @@ export interface Admitting {
 }
 
 /**
- * Lets a request to an upstream of this kind in before any of its body is read, or answers it with a problem: at once, unless an access token has
- * to be verified. What is not let in is not an action: there is no gateway to record it under.
+ * Lets a request to an upstream of this kind in before any of its body is read, or answers it with a problem. The
+ * answer comes at once, unless an access token has to be verified. A request that is not let in is not an action: there
+ * is no gateway to record it under.
  */
 export function admit(
   request: FastifyRequest,

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import { IdentityRepeated } from '../authorization/errors.ts'
 import { GATEWAY_HEADER } from '../authorization/identify.ts'
 
-/** Who calls and from where must not be said twice: of two, the next reader might take the other one. */
+/** A header that identifies the caller must not come twice: the next reader might use the other one. */
 const ONCE = ['authorization', GATEWAY_HEADER, 'host', 'origin'] as const
 
 export interface CallerHeaders {

@@ -3,7 +3,7 @@ import { Places } from '../../governing/limits/places.ts'
 
 type Kind = 'call' | 'stream'
 
-/** A response, or a socket that became something else: whatever closes when the exchange is over. */
+/** A response, or a socket that changed its protocol. It closes when the exchange is over. */
 interface Connection {
   readonly closed: boolean
   once(event: 'close', listener: () => void): unknown
@@ -18,14 +18,17 @@ export class CallersAtOnce {
     this.#places = { call: new Places(calls), stream: new Places(streams) }
   }
 
-  /** Counts one more until its connection closes; the error of the limit when the gateway has as many as it may. */
+  /**
+   * Counts one more call until its connection closes. Gives the error of the limit when the gateway has the most that
+   * it may have.
+   */
   admit(kind: Kind, gatewayId: string, connection: Connection): TooManyCalls | TooManyStreams | undefined {
     const full = this.#take(kind, gatewayId, connection)
     if (full === undefined) connection.once('close', () => this.#leave(gatewayId, connection))
     return full
   }
 
-  /** What was let in as a call turns out to be a stream, which may stay open for hours. */
+  /** A call turns out to be a stream, which may stay open for hours. */
   becomesStream(gatewayId: string, connection: Connection): TooManyCalls | TooManyStreams | undefined {
     if (connection.closed) return undefined
     this.#leave(gatewayId, connection)

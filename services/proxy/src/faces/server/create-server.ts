@@ -18,9 +18,9 @@ export interface ServerOptions {
   readonly metrics: () => string
   /** Elsewhere an `Upgrade` is ignored: clients offer HTTP/2 that way with ordinary requests (RFC 9113, section 3.1). */
   readonly shouldUpgrade: (request: IncomingMessage) => boolean
-  /** What of a request's target is looked at to find who serves it. */
+  /** The part of a request's target that says which face serves it. */
   readonly routedPath: (target: string) => string
-  /** What is served beside what operators read. */
+  /** The routes beside those for operators. */
   readonly faces: readonly ((server: FastifyInstance, upgrades: Upgrades) => void)[]
 }
 

@@ -42,14 +42,14 @@ export class RequestUnreadable extends SallyportError {
   }
 }
 
-/** The path is for `sallyport mcp`, which asks for a WebSocket of its own subprotocol there. */
+/** The path is for `sallyport mcp`, which asks there for a WebSocket with Sallyport's subprotocol. */
 export class UpgradeRequired extends SallyportError {
   constructor() {
     super('SP_UPGRADE_REQUIRED', 'invalid', 'only sallyport mcp connects here')
   }
 }
 
-/** The upstream under this name is none that a wrapper may attach its server as: the proxy reaches it by itself. */
+/** The proxy reaches the upstream of this name by itself. A wrapper cannot attach a server to it. */
 export class NotForWrappers extends SallyportError {
   constructor() {
     super('SP_NOT_FOR_WRAPPERS', 'conflict', 'the upstream of this name is not one that sallyport mcp runs')

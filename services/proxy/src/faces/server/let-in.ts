@@ -7,7 +7,7 @@ import type { CallersAtOnce } from './callers-at-once.ts'
 declare module 'fastify' {
   interface FastifyRequest {
     admission: Admission | null
-    /** What the request and its answer have in memory until the answer is read. */
+    /** The memory of the request and its answer until the answer is read. */
     memory: MemoryShare | null
   }
 }
@@ -35,7 +35,7 @@ export function letIn({ admitting, memory, callers }: LettingIn, face: Face) {
     else enter(admission)
 
     function enter(admitted: Admission | undefined): void {
-      // The caller may have hung up while a token was verified: then there is nothing to count.
+      // The caller may have hung up while a token was verified. Then the call is not counted.
       if (admitted === undefined || reply.raw.destroyed) return
       request.admission = admitted
       request.memory = memory.share(admitted.gateway.id)

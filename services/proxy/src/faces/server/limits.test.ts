@@ -64,7 +64,7 @@ const posting = (length: number) => [
 const denied = (proxy: ProxyFixture, rule: string) =>
   proxy.recorded('sallyport.action.decided.v1', (data) => data.rule === rule)
 
-describe('what a request says is bounded, each limit by a refusal and an event of its own', () => {
+describe('the size of a request is bounded, and each limit has its own refusal and event', () => {
   test.each([
     ['levels', { depth: 8 }, { a: [[[[[[[1]]]]]]] }, 'limit: JSON depth', 'SP_JSON_TOO_DEEP'],
     [
@@ -217,7 +217,7 @@ describe('readers that do not read', () => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
     const frame = `data: ${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: { level: 'info', data: 'x'.repeat(MIB) } })}\n\n`
     for (let i = 0; i < 24; i++) response.write(frame)
-    // What the kernel takes on the two connections is not the proxy's: the rest waits where it comes from.
+    // The kernel buffers a part on the two connections. The rest waits at its source and not in the proxy.
     await settled(() => response.writableLength)
     expect(response.writableLength).toBeGreaterThan(8 * MIB)
     expect(await held(proxy)).toBeLessThan(8 * MIB)

@@ -1,6 +1,6 @@
 import { type Health, PASSED_OVER_METRIC, passedOver } from '@sallyport/runtime'
 
-/** What each part passed over in the log, as Prometheus reads it (text exposition format 0.0.4). */
+/** The events of the log that each part passed over, as Prometheus reads it (text exposition format 0.0.4). */
 export function passedOverText(parts: Readonly<Record<string, Health>>): string {
   const { name, help } = PASSED_OVER_METRIC
   const lines = passedOver(parts).map(([part, count]) => `${name}{part="${part}"} ${count}\n`)

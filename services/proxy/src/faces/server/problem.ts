@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify'
 export function sendProblem(reply: FastifyReply, status: number, error: SallyportError): FastifyReply {
   const { code, message: detail } = error
   const title = TITLES[status] ?? 'Error'
-  // What is left of an unread body must not be taken for the next request.
+  // The rest of an unread body must not be taken for the next request.
   return reply
     .code(status)
     .header('connection', 'close')

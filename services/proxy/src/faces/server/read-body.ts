@@ -9,7 +9,7 @@ export interface BodyLimits {
 
 /**
  * Takes in a body, counting what has arrived and not what was announced. Ends early, with the error of the limit, when
- * it is too large or too slow, or when there is no room for it; what the socket says is passed on as it is.
+ * the body is too large, too slow or does not fit in memory. An error of the socket is passed on as it is.
  */
 export function readBody(
   payload: IncomingMessage,

@@ -8,8 +8,8 @@ const STATUS_LINES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Answers what is no HTTP that is read in one way only: two lengths, a length beside chunks, a folded header. Who
- * sent it is not known, so there is no gateway to record it under; it is counted and told in the log.
+ * Answers bytes that are not HTTP, or HTTP that can be read in two ways: two lengths, a length beside chunks, a folded
+ * header. The sender is not known, so there is no gateway to record it under. It is counted and logged.
  */
 export function refuseUnparsed(logger: Logger, error: Error, socket: Socket): void {
   const { code: cause = 'unknown' } = error as { readonly code?: string }

@@ -7,8 +7,8 @@ interface Closing {
 }
 
 /**
- * Breaks off what goes on after it was let in, a stream or a socket, when the access token that let it in has ended:
- * its client comes again with another. `expiresAt` is in milliseconds of the epoch, null for what does not end.
+ * Breaks off a stream or a socket when the access token that let it in has ended. Its client comes again with another
+ * token. `expiresAt` is in milliseconds of the epoch, null for what does not end.
  */
 export function untilExpiry(open: Closing, expiresAt: number | null, now: Date): void {
   if (expiresAt === null) return

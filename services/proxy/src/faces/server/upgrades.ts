@@ -2,10 +2,10 @@ import { type IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
-/** What Node gives with a request for another protocol. */
+/** The socket and the first bytes that Node gives with a request for another protocol. */
 export interface Upgrade {
   readonly socket: Socket
-  /** What the client has sent on it already. */
+  /** The bytes that the client has sent on it already. */
   readonly head: Buffer
 }
 
@@ -20,7 +20,7 @@ export function routeUpgrades(server: FastifyInstance): Upgrades {
     const response = new ServerResponse(request)
     response.shouldKeepAlive = false
     response.assignSocket(socket)
-    // Not only its own half: whoever was refused could keep the other one open for ever.
+    // Both halves: a refused client could keep its half open for ever.
     response.once('finish', () => socket.destroySoon())
     upgrades.set(request, { socket, head })
     server.routing(request, response)

@@ -2,8 +2,8 @@ import { type ControlView, upstreamDigest } from '@sallyport/control'
 import type { Action } from '../../domain/action.ts'
 
 /**
- * Whether the gateway could be let in again as it was: who somebody is stays the face's to say. What the kill switch
- * stops is not closed, as it may be let go on later.
+ * Whether the gateway could be let in again as it was. Only the face identifies a caller. A connection that the kill
+ * switch stops is not closed: it may be let go on later.
  */
 export function admissionStands(
   control: ControlView,

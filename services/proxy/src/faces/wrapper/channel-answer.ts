@@ -21,8 +21,8 @@ export interface ChannelAnswerOptions {
 }
 
 /**
- * The client's side of one exchange where there is no HTTP: what goes into a stream or a body becomes messages on the
- * one line. Statuses, comments and heads have no place there; a notification has no answer at all.
+ * The client's side of one exchange without HTTP. The messages of a stream or a body go out as messages on the one
+ * line. Statuses, comments and heads have no place there; a notification has no answer at all.
  */
 export class ChannelAnswer implements Answer {
   onGone: (() => void) | undefined

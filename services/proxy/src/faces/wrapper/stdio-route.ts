@@ -13,7 +13,7 @@ import type { Upgrades } from '../server/upgrades.ts'
 import { WrapperConnection, type WrapperNeeds } from './wrapper-connection.ts'
 import type { WrapperConnections } from './wrapper-connections.ts'
 
-/** What it takes to let wrappers in. */
+/** The parts that letting wrappers in needs. */
 export interface WrapperFace extends WrapperNeeds {
   readonly admitting: Admitting
   readonly wrappers: WrapperConnections

@@ -29,7 +29,7 @@ afterEach(async () => {
 
 type Line = Record<string, unknown>
 
-/** A wrapper by hand: what it says is what is sent, and the server behind it is the test. */
+/** A wrapper by hand: the test says what it sends, and is the server behind it. */
 async function connect(headers: Record<string, string> = {}, upstream = 'files') {
   const socket = new WebSocket(`${proxy.url.replace('http', 'ws')}/stdio/${upstream}`, [WIRE_PROTOCOL], {
     headers: {

@@ -28,7 +28,7 @@ import { admissionStands } from './admission-stands.ts'
 import { ChannelAnswer } from './channel-answer.ts'
 import { WrapperSocket } from './wrapper-socket.ts'
 
-/** What it takes to serve a wrapper. */
+/** The parts that serving a wrapper needs. */
 export interface WrapperNeeds {
   readonly way: McpWay
   readonly control: ControlView
@@ -70,7 +70,7 @@ export class WrapperConnection {
   readonly #answers = new Set<ChannelAnswer>()
   readonly #onClosed: (connection: WrapperConnection) => void
   #session: Session
-  /** What was said last that has no answer: what follows must not overtake it. */
+  /** The last message without an answer. Later messages must not overtake it. */
   #said: Promise<void> = Promise.resolve()
   #serverEnded = false
   /** Lines of the client that wait until the record has taken in what was refused before them. */
@@ -107,7 +107,7 @@ export class WrapperConnection {
       logger: needs.logger,
     })
     needs.attached.attach(this.#session.upstreamId, this.#exchanges)
-    // What the server says of its own accord is governed like the stream of any other client.
+    // Messages that the server sends unasked are governed like the stream of any other client.
     this.#govern(streamCall(this.#arrival()))
   }
 
@@ -133,7 +133,7 @@ export class WrapperConnection {
   #listen(word: Word | undefined): void {
     if (word?.word !== 'ended') return
     this.#serverEnded = true
-    // Made of our own words: what a wrapper says ends up in answers and logs.
+    // Made of our own words: text of a wrapper would end up in answers and logs.
     const how = /^(?:it ended with code \d{1,3}|it was ended by SIG[A-Z0-9]{1,10})$/.test(word.how)
       ? word.how
       : 'it ended'
@@ -257,7 +257,7 @@ export class WrapperConnection {
   }
 }
 
-/** Read without care: it only says to the client which of its own requests was refused. */
+/** Not read strictly: it only tells the client which of its own requests was refused. */
 function idIn(line: Buffer): RequestId | null | undefined {
   try {
     const value: unknown = JSON.parse(line.toString())

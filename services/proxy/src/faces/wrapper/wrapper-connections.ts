@@ -24,7 +24,7 @@ export class WrapperConnections {
     for (const connection of [...this.#open]) connection.review()
   }
 
-  /** What was written before still reaches the wrappers, which then look for another Sallyport. */
+  /** Messages written before still reach the wrappers. Then the wrappers look for another Sallyport. */
   async stop(): Promise<void> {
     if (this.#open.size === 0) return
     const { promise, resolve } = Promise.withResolvers<void>()

@@ -33,7 +33,7 @@ export class WrapperSocket implements ClientLine {
     socket.on('pong', () => {
       this.#answered = true
     })
-    // What went wrong shows in the close that follows.
+    // The close that follows says what went wrong.
     socket.on('error', () => {})
     socket.on('close', () => {
       clearInterval(this.#ping)
@@ -78,7 +78,7 @@ export class WrapperSocket implements ClientLine {
     if (this.#pauses === 0) this.#socket.resume()
   }
 
-  /** What was written before still goes out. */
+  /** Bytes that were written before still go out. */
   close(code: number, reason: string): void {
     this.#socket.resume()
     this.#socket.close(code, reason)
@@ -91,7 +91,7 @@ export class WrapperSocket implements ClientLine {
   #write(frame: Buffer): void {
     if (this.gone) return
     this.#socket.send(frame, () => this.#written())
-    // Whoever does not read must not fill the memory of all.
+    // A peer that does not read must not fill the memory of all.
     if (this.#socket.bufferedAmount > 2 * this.#waitingBytes) this.#socket.terminate()
   }
 

@@ -1,4 +1,4 @@
-/** Where a person answers this approval; null where nobody said where that is. */
+/** The address where a person answers this approval; null when none is configured. */
 export function approvalUrl(
   configured: string | null,
   approvalPage: () => string | null,

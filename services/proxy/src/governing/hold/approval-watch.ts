@@ -34,7 +34,7 @@ export class ApprovalWatch {
     options.signals.onReconnect(() => this.#poll())
   }
 
-  /** Tells whenever the approval was read and is no longer pending. Returns how to stop. */
+  /** Calls back each time the approval was read and is no longer pending. Returns how to stop. */
   watch(approvalId: string, onAnswer: OnAnswer): () => void {
     const watched = this.#watched.get(approvalId) ?? this.#begin(approvalId)
     watched.listeners.add(onAnswer)
@@ -53,7 +53,7 @@ export class ApprovalWatch {
     const subscription = signals.subscribe(approvalSubject(approvalId), this.#onSignal(approvalId))
     const watched = { listeners: new Set<OnAnswer>(), subscription }
     this.#watched.set(approvalId, watched)
-    // What was answered before the subscription was taken has sent its signal already.
+    // An answer that came before the subscription has sent its signal already.
     subscription.ready.then(
       () => this.#read([approvalId]),
       () => {},

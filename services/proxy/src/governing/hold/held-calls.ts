@@ -51,7 +51,7 @@ export class HeldCalls {
     return this.cancelWhere((held) => keyOf(held, held.id) === key)
   }
 
-  /** Cancels the one call of which this is true; false when there is none. */
+  /** Cancels the only held call that fits; false when none fits, or several do. */
   cancelWhere(fits: (call: Action) => boolean): boolean {
     const [only, ...more] = [...this.#waiting].filter(([, held]) => fits(held))
     // Without a session several clients may use one id, and it is not known whose call is meant.

@@ -23,7 +23,7 @@ export interface HoldNeeds {
   readonly logger: Logger
 }
 
-/** What became of a held action, to be recorded and carried out. */
+/** The end of a hold, to be recorded and carried out. */
 export interface Answered<E extends Exchange> {
   readonly exchange: E
   readonly verdict: ActionVerdict

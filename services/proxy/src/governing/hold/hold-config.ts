@@ -9,7 +9,7 @@ export const holdSpec = {
   ),
   progressBudgetMs: variables.integer(
     'SALLYPORT_HOLD_PROGRESS_BUDGET_MS',
-    'The same for clients known to wait on for as long as they see progress, where they asked for it',
+    'The same for clients that asked for progress and are known to wait while they see it',
     { fallback: '900000', min: 1 },
   ),
   clientBudgets: clientBudgets(
@@ -59,7 +59,7 @@ export const holdSpec = {
   ),
   approvalUrl: approvalUrl(
     'SALLYPORT_APPROVAL_URL',
-    'Where a person answers an approval, with {id} for its id; `npm start` has a page of its own for it',
+    'The address where a person answers an approval, with {id} for its id; `npm start` serves a page for it',
   ),
 } as const
 

@@ -22,7 +22,7 @@ export type HoldEnd =
 /** A new approval is needed, as what the old one was bound to has changed. */
 type Again = { readonly kind: 'again'; readonly basis: ActionVerdict }
 
-/** What an approval is bound to beside the call itself. */
+/** The facts that an approval is bound to beside the call itself. */
 interface Bound {
   readonly basis: ActionVerdict
   readonly toolDigest: string | null
@@ -30,7 +30,7 @@ interface Bound {
 
 const RETRY_MS = 250
 
-/** Ended by an answer, or for want of one. What was cancelled or revoked may be asked for anew. */
+/** Ended by an answer, or because nobody answered. A cancelled or revoked approval may be asked for again. */
 const FINAL: ReadonlySet<ApprovalState['status']> = new Set(['denied', 'expired', 'lapsed', 'consumed'])
 
 export interface HoldOptions<E extends Exchange> {
@@ -102,7 +102,7 @@ export class Hold<E extends Exchange> {
     return told
   }
 
-  /** Asks for the approval for as long as it takes: the service may be away. */
+  /** Asks for the approval until the service answers: it may be away. */
   async #request(bound: Bound): Promise<ApprovalState | HoldEnd> {
     const request = this.#requestOf(bound)
     for (;;) {
@@ -218,7 +218,7 @@ export class Hold<E extends Exchange> {
   async #recheck({ toolDigest }: Bound): Promise<Extract<HoldEnd, { kind: 'decided' }> | Again> {
     const decision = await this.#options.decider.decide(this.#exchange)
     if (decision.outcome === 'hold') return { kind: 'again', basis: decision }
-    // A fault is no judgement: the approval can still be used by a repeated call.
+    // A fault is not a judgement: a repeated call can still use the approval.
     if (decision.fault === null)
       void this.#cancel(`not needed any more: ${decision.rule} (${decision.outcome})`)
     return decided(decision, { toolDigest })

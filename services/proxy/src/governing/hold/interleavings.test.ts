@@ -144,7 +144,7 @@ const times = (world: HeldWorld, actionId: string) => world.executed.filter((one
 
 function expectAtMostOnce(world: HeldWorld): void {
   const claimed = world.ofStatus('consumed').map(({ claim }) => claim?.actionId)
-  // Nothing is carried out but for an approval that was used for it, and for each no more than once.
+  // Each call that is carried out used an approval, and each approval was used at most once.
   expect(new Set(world.executed).size).toBe(world.executed.length)
   for (const actionId of world.executed) expect(claimed).toContain(actionId)
 }
@@ -187,14 +187,14 @@ function describe(world: HeldWorld, { kind, caller, call }: Made): string {
   return `${kind} at ${name}, action ${call.actionId}: ${JSON.stringify(caller.finals)}`
 }
 
-/** Whoever repeats a call that was approved and never used gets it carried out, once. */
+/** A repeated call whose approval was never used is carried out, once. */
 async function repeatWhatWasApproved(world: HeldWorld): Promise<void> {
   for (const approval of world.ofStatus('approved')) {
     const { n } = approval.arguments as { n: number }
     world.call('stream', n, 0)
     await drain(world)
     const now = world.approvals.all().find(({ approvalId }) => approvalId === approval.approvalId)
-    // What it was bound to may have changed: then it is of no use, and nothing is carried out for it.
+    // If the facts that an approval is bound to have changed, nothing is carried out for it.
     const used = now?.claim ? times(world, now.claim.actionId) : 0
     const { policyVersion, toolDigest } = approval.binding
     const same = policyVersion === world.decision.policyVersion && toolDigest === world.toolDigest
@@ -202,7 +202,7 @@ async function repeatWhatWasApproved(world: HeldWorld): Promise<void> {
   }
 }
 
-test('whatever happens in whatever order, a call is carried out at most once for an approval, and once where it was promised', {
+test('in any order of events, a call is carried out at most once for an approval, and exactly once where that was promised', {
   timeout: 120_000,
 }, async () => {
   await fc.assert(

@@ -1,6 +1,6 @@
 import type { ApprovalState } from '@sallyport/rpc'
 
-/** What ends a wait: from outside, the caller's time, or `left` where the caller is to come back by itself. */
+/** The end of a wait: from outside, by the caller's time, or `left` when the caller is to come back by itself. */
 export type Interruption = 'gone' | 'cancelled' | 'stopping' | 'budget' | 'left'
 
 export type Wake =
@@ -8,7 +8,7 @@ export type Wake =
   | { readonly kind: 'control' }
   | { readonly kind: 'approval'; readonly state: ApprovalState }
 
-/** The mailbox of one held call: what happens while it waits, the most urgent first, each kind only once. */
+/** The mailbox of one held call: the events while it waits, the most urgent first, each kind only once. */
 export class Waiting {
   readonly heldAt = performance.now()
   #interruption: Interruption | undefined
@@ -27,7 +27,7 @@ export class Waiting {
     this.#ring?.()
   }
 
-  /** For how long the caller may wait from now on; null for as long as it takes. */
+  /** How long the caller may wait from now on; null without a limit. */
   limit(ms: number | null): void {
     clearTimeout(this.#budget)
     this.#budget = ms === null ? undefined : setTimeout(() => this.interrupt('budget'), ms)
@@ -56,7 +56,7 @@ export class Waiting {
     }
   }
 
-  /** Waits until then, or less when something more urgent than an approval happens. */
+  /** Waits until then. Ends earlier when something more urgent than an approval happens. */
   async pause(ms: number): Promise<void> {
     if (this.#interruption !== undefined || this.#controlChanged) return
     const timer = setTimeout(() => this.#ring?.(), ms)
@@ -64,7 +64,7 @@ export class Waiting {
     clearTimeout(timer)
   }
 
-  /** What the work comes to; undefined when an interruption comes first, and the work goes on by itself. */
+  /** The result of the work. Undefined when an interruption comes first; the work then goes on by itself. */
   async unlessInterrupted<T>(work: Promise<T>): Promise<T | undefined> {
     let over = false
     const done = work.finally(() => {

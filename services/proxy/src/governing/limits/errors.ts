@@ -21,7 +21,7 @@ export class BatchTooLong extends LimitExceeded {
   }
 }
 
-/** The gateway has as many calls under way as it may have; one of them has to end first. */
+/** The gateway has the most calls under way that it may have. One of them has to end first. */
 export class TooManyCalls extends LimitExceeded {
   constructor(max: number) {
     const message = `this gateway has ${max} calls under way and may not have more`
@@ -29,7 +29,7 @@ export class TooManyCalls extends LimitExceeded {
   }
 }
 
-/** The gateway has as many streams open as it may have; one of them has to end first. */
+/** The gateway has the most streams open that it may have. One of them has to end first. */
 export class TooManyStreams extends LimitExceeded {
   constructor(max: number) {
     const message = `this gateway has ${max} streams open and may not have more`
@@ -45,7 +45,7 @@ export class TooManyHolds extends LimitExceeded {
   }
 }
 
-/** What is in memory of a gateway's requests and answers, or of all gateways', is as much as may be. */
+/** The requests and answers of this gateway, or of all gateways, fill the memory that they may use. */
 export class TooManyBytes extends LimitExceeded {
   constructor() {
     const message =

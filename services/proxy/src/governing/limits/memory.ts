@@ -1,13 +1,13 @@
-/** What one exchange has in memory: of its request until it is answered, of its answer until the agent has read it. */
+/** The memory of one exchange: its request until it is answered, its answer until the agent has read it. */
 export interface MemoryShare {
-  /** Says how many bytes it has from now on. False when there is no room for more, and then nothing has changed. */
+  /** Says how many bytes it has from now on. False, and nothing is changed, when there is no room for more. */
   hold(bytes: number): boolean
   release(): void
 }
 
 /**
- * Bytes of requests and answers that all exchanges have in memory together. A gateway gets no more than its part, so
- * that one whose bodies come slowly, or who does not read its answers, keeps no other out.
+ * Bytes of requests and answers that all exchanges have in memory together. A gateway gets no more than its part. So a
+ * gateway that sends slowly, or does not read its answers, does not keep another one out.
  */
 export class Memory {
   readonly #max: number

@@ -17,7 +17,7 @@ export type AnswerOutcome = Pick<Completion, 'outcome' | 'errorCode'>
 /** How one forwarded action ended, written down once. */
 export class ForwardingRecord {
   responseBytes = 0
-  /** What is known of bodies that are passed on as they come. */
+  /** The facts about bodies that are passed on as they come. */
   passed: PassedBodies = {}
   readonly #recording: Pick<Recording, 'recorder' | 'clock' | 'counters'>
   readonly #call: Action

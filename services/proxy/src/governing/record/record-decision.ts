@@ -8,7 +8,7 @@ import type { Exchange } from '../exchange.ts'
 import type { Counters } from './counters.ts'
 import type { Recorder } from './recorder.ts'
 
-/** What it takes to write down what becomes of actions. */
+/** The parts that recording the end of actions needs. */
 export interface Recording {
   readonly recorder: Recorder
   readonly counters: Counters
@@ -19,7 +19,7 @@ export interface Recording {
 export interface Deciding {
   readonly verdict: ActionVerdict
   readonly phase: 'initial' | 'resumed'
-  /** What an approval was bound to; null takes the definition that the action uses as far as it is known here. */
+  /** The facts that an approval was bound to. Null takes the definition of the action's tool as it is known here. */
   readonly toolDigest: string | null
   /** On the monotonic clock, in milliseconds. */
   readonly since: number
@@ -66,7 +66,7 @@ function definitionOf<E extends Exchange>(
   return offers.used(exchange)?.definition ?? null
 }
 
-/** The action ended before it was carried out, or before that was known. */
+/** The action ended before it was carried out, or before its end was known. */
 export function recordAborted(
   { recorder, clock }: Pick<Recording, 'recorder' | 'clock'>,
   call: Action,

@@ -5,8 +5,8 @@ import { denial, limitDenial } from '../../domain/verdict.ts'
 import type { Recording } from './record-decision.ts'
 
 /**
- * Records what was refused before it could be judged. Never rejects: what is refused stays so, recorded or not.
- * `refused` is as much of the action as is known.
+ * Records what was refused before it could be judged. Never rejects: a refusal stands, recorded or not. `refused` is
+ * the known part of the action.
  */
 export async function recordRefusal(
   recording: Recording,

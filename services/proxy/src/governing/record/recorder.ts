@@ -20,11 +20,11 @@ export interface RecorderOptions {
   readonly logger: Logger
   /** How long a decision may wait to be confirmed. */
   readonly deadlineMs: number
-  /** Events that may wait in the background; what comes beyond is dropped, loudly. */
+  /** How many events may wait in the background. More are dropped, with an error in the log. */
   readonly maxBackground?: number
 }
 
-/** The proxy's way into the log: decisions are waited for, what follows them is not. */
+/** The proxy's way into the log. It waits until a decision is in the log, and does not wait for later events. */
 export class Recorder {
   readonly #options: RecorderOptions
   readonly #background = new Set<Promise<void>>()

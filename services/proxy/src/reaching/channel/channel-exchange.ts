@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import { type UpstreamFault, UpstreamTimeout } from '../../domain/upstream-faults.ts'
 import type { UpstreamReceiver } from '../upstream-receiver.ts'
 
-/** What a stream that nobody reads may hold before it is ended; a request's answer stops the peer instead. */
+/** The characters that an unread stream may hold before it is ended. The answer to a request stops the peer instead. */
 const STREAM_HELD_MAX = 1024 * 1024
 
 export interface ChannelExchangeOptions {

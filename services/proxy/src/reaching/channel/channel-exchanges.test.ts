@@ -5,7 +5,7 @@ import { UpstreamExited, type UpstreamFault } from '../../domain/upstream-faults
 import { UpstreamReceiver } from '../upstream-receiver.ts'
 import { ChannelExchanges } from './channel-exchanges.ts'
 
-/** What one exchange was given. */
+/** The answer that one exchange was given. */
 class Taken extends UpstreamReceiver {
   status = 0
   type: string | undefined
@@ -105,7 +105,7 @@ test('progress reaches the request whose token it names, before its answer, as a
   expect(second.text).toBe('')
 })
 
-test('what the server says of its own accord waits for the stream of its client', () => {
+test('a message that the server sends unasked waits for the stream of its client', () => {
   const note = json({ method: 'notifications/tools/list_changed' })
   channel.take(note)
   expect(openStream().text).toContain(note)
@@ -139,7 +139,7 @@ test('a server that ends fails everything that waits, and everything after', () 
   expect(sent).toHaveLength(1)
 })
 
-test('a line that is no strict JSON is dropped, and fails the call whose id it has', () => {
+test('a line that is not strict JSON is dropped, and fails the call whose id it has', () => {
   const twice = post(named(1))
   const other = post(named(2))
   channel.take('a library that prints')
@@ -176,7 +176,7 @@ test('a stream that nobody reads ends instead of filling the memory', () => {
   expect(stream.end).toBe('ended')
 })
 
-test('what is no MCP message is not sent', () => {
+test('a text that is not an MCP message is not sent', () => {
   expect(post('{"hello":1}')).toMatchObject({ status: 400, end: 'ended' })
   expect(sent).toEqual([])
 })

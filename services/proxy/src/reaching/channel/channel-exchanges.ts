@@ -27,15 +27,16 @@ export interface ChannelLimits {
 
 export interface ChannelExchangesOptions {
   readonly peer: ChannelPeer
-  /** What `Mcp-Session-Id` says in answers; null for a peer without sessions. */
+  /** The `Mcp-Session-Id` of answers; null for a peer without sessions. */
   readonly sessionId: string | null
   readonly limits: ChannelLimits
   readonly logger: Logger
 }
 
 /**
- * The requests under way on one channel. Answers are matched by their ids, which must be unique here; what the server
- * says of its own accord goes to the exchange it names, else to the client's stream, else to its latest request.
+ * The requests under way on one channel. Answers are matched by their ids, which must be unique here; a message that
+ * the server sends unasked goes to the exchange that it names, else to the client's stream, else to the client's latest
+ * request.
  */
 export class ChannelExchanges {
   readonly #options: ChannelExchangesOptions
@@ -56,7 +57,7 @@ export class ChannelExchanges {
     return this.#open.size
   }
 
-  /** Whether neither a request is under way nor its client listens. */
+  /** Whether no request is under way and no client listens. */
   get idle(): boolean {
     return this.#open.size === 0 && this.#stream === undefined
   }
@@ -68,7 +69,7 @@ export class ChannelExchanges {
     else this.#post(body ?? '', receiver)
   }
 
-  /** Takes in one message of the peer's, as strictly as a body. What cannot be read is dropped. */
+  /** Takes in one message of the peer's, as strictly as a body. A line that cannot be read is dropped. */
   take(bytes: Uint8Array | string): void {
     let message: Message
     try {
@@ -81,7 +82,7 @@ export class ChannelExchanges {
     else this.#deliver(message)
   }
 
-  /** The peer is gone: whoever waits is told so, and nothing can be sent any more. */
+  /** The peer is gone. Every waiting exchange hears of it, and nothing can be sent any more. */
   end(fault: UpstreamFault): void {
     if (this.#ended) return
     this.#ended = fault
@@ -119,7 +120,7 @@ export class ChannelExchanges {
 
   #post(body: string, receiver: UpstreamReceiver): void {
     const message = readOwn(body)
-    // What is no MCP message has no answer on a line: it is not sent.
+    // Only an MCP message can be answered on a line, so nothing else is sent.
     if (message === undefined) plainAnswer(receiver, 400)
     else if (message.kind === 'request') this.#request(message, receiver)
     else if (this.#ended) receiver.fault(this.#ended)
@@ -191,12 +192,12 @@ export class ChannelExchanges {
     return typeof id === 'string' || typeof id === 'number' ? this.#open.get(keyOf(id)) : undefined
   }
 
-  /** Nothing of a line that is not strict MCP is passed on; who waits for it is told, where it says who. */
+  /** A line that is not strict MCP is not passed on. If it names a waiting request, that request is told. */
   #refuse(bytes: Uint8Array | string, cause: unknown): void {
     // Once: a server that prints what it likes must not fill the disk with what is said of it.
     const level = this.#refused ? 'debug' : 'warn'
     this.#refused = true
-    this.#options.logger[level]({}, 'a line of an upstream is no strict MCP and was dropped')
+    this.#options.logger[level]({}, 'a line of an upstream is not strict MCP and was dropped')
     const id = idIn(bytes)
     if (id !== undefined) this.#open.get(keyOf(id))?.fail(new UpstreamAnswerInvalid('its message', { cause }))
   }

@@ -4,7 +4,10 @@ import type { ChannelExchange } from './channel-exchange.ts'
 const MOST = 256
 const MOST_LENGTH = 1024 * 1024
 
-/** What a server said while nobody listened, until its client opens a stream; bounded, the first are kept. */
+/**
+ * The messages that a server sent while nobody listened, kept until its client opens a stream. When there is no more
+ * room, the first are kept.
+ */
 export class Unclaimed {
   readonly #logger: Logger
   #texts: string[] = []

@@ -4,7 +4,7 @@ import { CredentialRefused, CredentialUnavailable } from '../../domain/faults.ts
 import { askJson, type JsonAnswer } from '../ask-json.ts'
 import { proofOfClient } from './client-authentication.ts'
 
-/** What a token endpoint gave. */
+/** The answer of a token endpoint. */
 export interface IssuedToken {
   readonly accessToken: string
   /** How long it holds from when it was asked for. */
@@ -20,7 +20,7 @@ export type Grant =
 /** Where the server does not say (RFC 6749, 5.1, recommends that it does). */
 const UNTOLD_SECONDS = 300
 const USABLE = /^[\x21-\x7e]{1,16384}$/
-/** Codes of RFC 6749, 5.2, and RFC 8707; whatever else comes is not repeated, as it could be anything. */
+/** Codes of RFC 6749, 5.2, and RFC 8707; any other text is not repeated, because it could be anything. */
 const CODES = new Set([
   'invalid_request',
   'invalid_client',
@@ -64,7 +64,7 @@ function tokenOf({ status, body }: JsonAnswer): IssuedToken {
   if (typeof token !== 'string' || !USABLE.test(token))
     throw new CredentialUnavailable('the token endpoint gives no token that a header can carry')
   if (typeof type !== 'string' || type.toLowerCase() !== 'bearer')
-    throw new CredentialUnavailable('the token endpoint gives a token that is no bearer token')
+    throw new CredentialUnavailable('the token endpoint gives a token that is not a bearer token')
   const seconds = expires === undefined || expires === null ? UNTOLD_SECONDS : Number(expires)
   return {
     accessToken: token,

@@ -57,7 +57,7 @@ function privateKey(pem: string): KeyObject {
     return createPrivateKey(pem)
   } catch {
     // The cause of OpenSSL could tell of the key.
-    throw new CredentialMissing('the secret of the client is no private key in PEM')
+    throw new CredentialMissing('the secret of the client is not a private key in PEM')
   }
 }
 

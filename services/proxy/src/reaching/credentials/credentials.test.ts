@@ -93,14 +93,14 @@ describe('a file', () => {
     ['a folder', () => mkdirSync(join(folder, 'token'))],
     ['empty', () => writeFileSync(join(folder, 'token'), '')],
     ['too large', () => writeFileSync(join(folder, 'token'), 'x'.repeat(70_000))],
-    ['no header value', () => writeFileSync(join(folder, 'token'), 'a\nb')],
+    ['not a header value', () => writeFileSync(join(folder, 'token'), 'a\nb')],
     ['not there', () => {}],
-  ])('that is %s is no credential', async (_, make) => {
+  ])('that is %s is not a credential', async (_, make) => {
     make()
     expect(await found(credentials(), file('token'))).toBe('SP_CREDENTIAL_MISSING')
   })
 
-  test('outside a folder, or without one, is none', async () => {
+  test('outside a folder, or without one, is not a credential', async () => {
     expect(await found(credentials(), file('../../../../../../etc/hostname'))).toBe('SP_CREDENTIAL_MISSING')
     const none = new Credentials({ environment: {}, folder: null, logger: silentLogger })
     expect((await faultOf(none, file('token')))?.message).toContain('SALLYPORT_CREDENTIALS_DIR')
@@ -108,7 +108,7 @@ describe('a file', () => {
 })
 
 describe('a variable', () => {
-  test('of Sallyport itself is no credential, however it is written', async () => {
+  test('of Sallyport itself is not a credential, in any spelling', async () => {
     const own = credentials({ SALLYPORT_SECRET_KEY: 'x', sallyport_secret_key: 'y' })
     for (const variable of ['SALLYPORT_SECRET_KEY', 'sallyport_secret_key'])
       expect(await found(own, upstreamWith({ kind: 'env', variable }))).toBe('SP_CREDENTIAL_MISSING')
@@ -183,7 +183,7 @@ describe('client credentials', () => {
     expect(decodeJwt(assertion)).toMatchObject({ iss: 'sally port', sub: 'sally port', aud: server.tokenUrl })
   })
 
-  test('a secret that is no private key is told without what it is', async () => {
+  test('a secret that is not a private key is reported without its text', async () => {
     const fault = await faultOf(credentials(), issued({ clientAuthentication: 'private_key_jwt' }))
     expect(fault?.code).toBe('SP_CREDENTIAL_MISSING')
     expect(fault?.message).not.toContain(SECRET)
@@ -197,12 +197,12 @@ describe('client credentials', () => {
       { error: 'invalid_client', error_description: `bad ${SECRET}` },
       'SP_CREDENTIAL_REFUSED',
     ],
-    ['a refusal in words of its own', 400, { error: `no ${SECRET}` }, 'SP_CREDENTIAL_REFUSED'],
+    ['a refusal in other words', 400, { error: `no ${SECRET}` }, 'SP_CREDENTIAL_REFUSED'],
     ['a redirect', 302, {}, 'SP_CREDENTIAL_UNAVAILABLE'],
     ['an error', 500, { error: 'x' }, 'SP_CREDENTIAL_UNAVAILABLE'],
     ['a token of another type', 200, { access_token: 'a', token_type: 'DPoP' }, 'SP_CREDENTIAL_UNAVAILABLE'],
     [
-      'a token that is none',
+      'a token that is not a token',
       200,
       { access_token: 'a\r\nb', token_type: 'Bearer' },
       'SP_CREDENTIAL_UNAVAILABLE',
@@ -286,7 +286,7 @@ test('a refresh token that its file does not take is kept by this process, until
 })
 
 describe('a token that the upstream refused', () => {
-  test('is replaced once, whoever saw the refusal', async () => {
+  test('is replaced once, also when two calls saw the refusal', async () => {
     const own = credentials()
     const upstream = issued()
     const refused = String(await found(own, upstream))

@@ -8,7 +8,10 @@ import { Secrets } from './secrets.ts'
 
 const USABLE = /^[\x21-\x7e]+$/
 
-/** What to present to the upstream: a header value, null where it wants none, or why there is none to present. */
+/**
+ * The credential for the upstream: a header value, null when the upstream wants none, or the fault that explains why
+ * there is none.
+ */
 export type Credential = { readonly header: string | null } | { readonly fault: SallyportError }
 
 export interface CredentialsOptions {
@@ -30,9 +33,7 @@ export class Credentials {
     this.#issued = new IssuedTokens({ secrets: this.#secrets, logger, now })
   }
 
-  /**
-   * At once wherever nothing has to be read or asked for. Neither throws nor rejects.
-   */
+  /** At once wherever nothing has to be read or asked for. Does not throw or reject. */
   find({ upstream, own }: Pick<Action, 'upstream' | 'own'>): Credential | Promise<Credential> {
     const { credential } = upstream
     if (credential === null) return NONE
@@ -46,7 +47,7 @@ export class Credentials {
   }
 
   /**
-   * Another header than the one that the upstream refused with a 401, which means that it carried nothing out.
+   * Another header than the one that the upstream refused with a 401. A 401 means that nothing was carried out.
    * Undefined where none can be had, and for credentials that are what they are.
    */
   async renew({ upstream, refused }: Refusal): Promise<string | undefined> {
@@ -81,7 +82,9 @@ export function canBeRenewed(credential: CredentialReference | null): credential
 
 function bearer(token: string): Credential {
   if (USABLE.test(token)) return { header: BEARER + token }
-  return { fault: new CredentialMissing('what is configured is no credential that a header can carry') }
+  return {
+    fault: new CredentialMissing('the configured credential has characters that a header cannot carry'),
+  }
 }
 
 function faultOf(reason: unknown): Credential {

@@ -54,7 +54,7 @@ export class IssuedTokens {
     return kept.token
   }
 
-  /** Another token than the one that the upstream refused; undefined where there is none to be had. */
+  /** Another token than the one that the upstream refused; undefined when there is no other. */
   async renew(
     upstream: Upstream,
     credential: IssuedCredential,

@@ -3,7 +3,10 @@ import { CredentialMissing } from '../../domain/faults.ts'
 import type { IssuedToken } from './ask-token.ts'
 import type { SecretFiles } from './secret-files.ts'
 
-/** A refresh token that the file did not take: it holds as long as the file still has the one it replaced. */
+/**
+ * A refresh token that could not be written to the file. It is used while the file still has the token that it
+ * replaced.
+ */
 interface Unkept {
   readonly replaced: string
   readonly token: string

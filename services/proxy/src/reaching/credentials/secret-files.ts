@@ -11,7 +11,7 @@ const LOCK_POLL_MS = 50
 /** Longer than any request to a token endpoint takes. */
 const LOCK_OLD_MS = 60_000
 
-/** Secrets mounted as files into one folder. Nothing outside it is read, whatever a name or a link says. */
+/** Secrets mounted as files into one folder. Nothing outside it is read, even if a name or a link leads there. */
 export class SecretFiles {
   readonly #folder: string | null
   readonly #read = new Map<string, { readonly text: string; readonly until: number }>()
@@ -21,20 +21,20 @@ export class SecretFiles {
     this.#folder = folder
   }
 
-  /** What the file held a moment ago, without the end of its last line; undefined where it was not read yet. */
+  /** The content of the file a moment ago, without the last line break; undefined before the first read. */
   recent(file: string): string | undefined {
     const known = this.#read.get(file)
     return known !== undefined && known.until > performance.now() ? known.text : undefined
   }
 
-  /** What the file holds now. Rejects with a reason that names the file and nothing in it. */
+  /** The content of the file now. Rejects with a reason that names the file and nothing in it. */
   async read(file: string): Promise<string> {
     const text = await readSecretFile(this.#folder, file)
     this.#read.set(file, { text, until: performance.now() + KEPT_MS })
     return text
   }
 
-  /** Puts another content in place of the file's at once: who reads meanwhile sees the old one or the new one. */
+  /** Replaces the content of the file at once. A reader sees the old content or the new one. */
   async replace(file: string, text: string): Promise<void> {
     const path = await secretFilePath(this.#folder, file)
     const beside = join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}`)
@@ -55,8 +55,9 @@ export class SecretFiles {
   }
 
   /**
-   * Keeps other processes that do the same from the file until the returned function is called. Where nothing can be
-   * written there is nothing to keep them from either. A lock that a dead process left is broken after a while.
+   * Keeps other processes that do the same from the file until the returned function is called. In a folder that cannot
+   * be written there is no lock: the file cannot be replaced there either. A lock that a dead process left is broken
+   * after a while.
    */
   async lock(file: string): Promise<() => Promise<void>> {
     const path = `${await secretFilePath(this.#folder, file)}.lock`

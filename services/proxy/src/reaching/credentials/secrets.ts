@@ -3,7 +3,10 @@ import { type Environment, messageOf } from '@sallyport/runtime'
 import { CredentialMissing } from '../../domain/faults.ts'
 import type { SecretFiles } from './secret-files.ts'
 
-/** The installation's secret and other variables of ours are there too: whoever registers an upstream must not get them sent. */
+/**
+ * The installation's secret and other variables of ours are there too: a person who registers an upstream must not get
+ * them sent.
+ */
 const OURS = 'SALLYPORT_'
 
 /** Secrets by reference, from this process's environment and its folder of credentials. */

@@ -41,7 +41,7 @@ export class HttpUpstreams {
     }
   }
 
-  /** On a connection of its own, which is not kept for others. */
+  /** On a new connection, which is not kept for others. */
   #upgrade(
     origin: string,
     options: Dispatcher.DispatchOptions,
@@ -71,7 +71,7 @@ export class HttpUpstreams {
     await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()))
   }
 
-  /** One that an upstream made up for a session is not kept: there are as many as sessions. */
+  /** An address that an upstream made up for a session is not kept: there are as many as sessions. */
   #addressOf(url: string, isRegistered: boolean): Address {
     const { origin, pathname, search } = new URL(url)
     const pool = this.#pools.get(origin) ?? new Pool(origin, this.#poolOptions())

@@ -8,7 +8,7 @@ const NO_CONNECTION: ReadonlySet<string> = new Set([
   'UND_ERR_CONNECT_TIMEOUT',
 ])
 
-/** The proxy that keeps this session or task cannot be reached; what it kept may be gone. */
+/** The proxy that keeps this session or task cannot be reached. The session or task may be lost. */
 export class OwnerUnreachable extends SallyportError {
   constructor(options?: ErrorOptions) {
     super(

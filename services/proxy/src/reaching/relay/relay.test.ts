@@ -97,7 +97,7 @@ it('an owner that is gone is told as such, and recorded', async () => {
   expect((await one.recorded('sallyport.action.decided.v1')).data.verdict).toBe('deny')
 })
 
-it('where an owner that is gone had a session that can be opened again, that is done instead', async () => {
+it('a session whose owner is gone is opened again where that is possible', async () => {
   const { one, upstream, sessionAt, post } = await fleet()
   const clientInfo = { name: 'raw', version: '1' }
   const handshake = JSON.stringify({ protocolVersion: '2025-11-25', capabilities: {}, clientInfo })

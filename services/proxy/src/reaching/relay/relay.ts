@@ -4,10 +4,10 @@ import { Agent, type Dispatcher } from 'undici'
 import { OwnerUnreachable } from './errors.ts'
 import { IDENTITY_HEADERS, RELAYED_HEADER, type RelayedIdentities } from './relayed-identity.ts'
 
-/** What of the caller's request the owner reads beside its sealed identity. */
+/** The headers of the caller's request that the owner reads beside its sealed identity. */
 const PASSED: ReadonlySet<string> = new Set(['content-type', 'accept', 'last-event-id', 'traceparent'])
 const PASSED_PREFIX = /^mcp-/
-/** What of the owner's answer reaches the caller. */
+/** The headers of the owner's answer that reach the caller. */
 const RETURNED: readonly string[] = [
   'content-type',
   'content-length',
@@ -20,19 +20,21 @@ const RETURNED: readonly string[] = [
 ]
 
 export interface RelayOptions {
-  /** Where other proxies reach this one; null where there are no others, and then everything is this one's. */
+  /**
+   * The address at which other proxies reach this one. Null where there are no others; then this one keeps everything.
+   */
   readonly address: string | null
   readonly identities: RelayedIdentities
   readonly connectMs: number
 }
 
 /**
- * Passes a request on to the proxy that has the state it needs: the child of a stdio session, a task, the stream of
- * an HTTP+SSE client. The owner reads, decides and records it as if it had come there at once. Never twice: what was
- * relayed already is handled where it is.
+ * Passes a request on to the proxy that has the state it needs: the child of a stdio session, a task, the stream of an
+ * HTTP+SSE client. The owner reads, decides and records it as if it had come there at once. Never twice: a request that
+ * was relayed already is handled here.
  */
 export class Relay {
-  /** What ids that we hand out carry as their owner. */
+  /** The owner that our ids carry. */
   readonly address: string | null
   readonly #identities: RelayedIdentities
   readonly #agent: Agent
@@ -40,7 +42,7 @@ export class Relay {
   constructor({ address, identities, connectMs }: RelayOptions) {
     this.address = address
     this.#identities = identities
-    // Held calls and streams may be silent for as long as their owner likes.
+    // Held calls and streams may be silent without a limit here; their owner has the limits.
     this.#agent = new Agent({ connect: { timeout: connectMs }, headersTimeout: 0, bodyTimeout: 0 })
   }
 
@@ -61,7 +63,7 @@ export class Relay {
     })
     reply.raw.writeHead(answer.statusCode, Object.fromEntries(headers))
     reply.raw.flushHeaders()
-    // Whichever side breaks off, the other is ended.
+    // When one side breaks off, the other is ended.
     await pipeline(answer.body, reply.raw).catch(() => {})
   }
 

@@ -3,7 +3,10 @@ import { Sealer } from '../sealer.ts'
 /** The header fields that say who calls, and from where. */
 export const IDENTITY_HEADERS = ['authorization', 'sallyport-gateway', 'host', 'origin'] as const
 
-/** What one proxy tells another of a request that it passes on: who the caller showed to be, and where it came in. */
+/**
+ * The facts that one proxy gives another with a request that it passes on: the identity of the caller, and where the
+ * request came in.
+ */
 export interface RelayedIdentity {
   /** The address that the relaying proxy meant to reach. */
   readonly owner: string
@@ -23,8 +26,8 @@ interface Sealed extends RelayedIdentity {
 }
 
 /**
- * The identity travels sealed: whoever listens at an address that was a proxy's once learns no token from it, and
- * nobody outside the fleet makes one up. It is for one request, to one proxy, now.
+ * The identity travels sealed. A listener at the address of a former proxy learns no token from it, and nobody outside
+ * the fleet can make one up. It is for one request, to one proxy, now.
  */
 export class RelayedIdentities {
   readonly #sealer: Sealer

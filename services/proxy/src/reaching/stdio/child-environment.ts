@@ -1,6 +1,6 @@
 import type { Environment } from '@sallyport/runtime'
 
-/** What programs need to run at all; nothing of it is a secret. */
+/** The variables that programs need to run. None of them is a secret. */
 const BASE = [
   ...['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'LC_ALL', 'LC_CTYPE', 'TZ', 'TMPDIR'],
   ...['XDG_CACHE_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'SSL_CERT_FILE', 'SSL_CERT_DIR'],
@@ -26,7 +26,7 @@ const BASE = [
     'TMP',
   ],
 ]
-/** Ours hold the installation's secret and tokens: no registered command gets them, whatever it asks for. */
+/** Ours hold the installation's secret and tokens: no registered command gets them, even if it asks for them. */
 const OURS = /^SALLYPORT_/i
 
 /** The environment of a registered command: a base, and the variables that were registered with it. */

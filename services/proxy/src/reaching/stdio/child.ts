@@ -12,7 +12,7 @@ export interface ChildOptions {
   readonly command: readonly string[]
   readonly cwd: string | null
   readonly env: Record<string, string>
-  /** What `Mcp-Session-Id` says; null where the server keeps no session. */
+  /** The value of `Mcp-Session-Id`; null when the server keeps no session. */
   readonly sessionId: string | null
   readonly limits: ChannelLimits
   readonly waitingBytes: number
@@ -75,7 +75,7 @@ export class Child {
       this.exchanges.take(line)
       return
     }
-    // Whose answer it was cannot be known, so all that wait are told, and nobody is left to flood.
+    // Nobody can tell which request the line answers. So all waiting requests fail, and the server is ended.
     this.exchanges.end(new UpstreamAnswerTooLarge(this.#options.limits.answerBytes))
     void this.stop({ eofMs: 0, termMs: PATIENCE.termMs })
   }

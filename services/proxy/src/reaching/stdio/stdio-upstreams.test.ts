@@ -63,7 +63,7 @@ async function gone(pid: number): Promise<boolean> {
 const completedWith = (proxy: ProxyFixture, errorCode: string) =>
   proxy.recorded('sallyport.action.completed.v1', (data) => data.errorCode === errorCode)
 
-test('remote clients call a stdio server, each session one of its own', async () => {
+test('remote clients call a stdio server, and each session has its own child', async () => {
   const { proxy, agent } = await withStdio()
   const [one, two] = [await agent(), await agent()]
   expect(await said(one, 'echo', { text: 'hello' })).toBe('hello')
@@ -101,7 +101,7 @@ test('a server that dies during a call is an error to its client, on the record,
   await expect(said(client, 'die')).rejects.toThrow(/gone: it ended with code 7/)
   await completedWith(proxy, 'SP_UPSTREAM_EXITED')
   expect(await said(await agent(), 'pid')).not.toBe(before)
-  // Its own client goes on too, with one of its own, and never knew a session that ended.
+  // Its own client goes on too, with its own child, and does not notice that a session ended.
   expect(await said(client, 'pid')).not.toBe(before)
 })
 
@@ -120,7 +120,7 @@ test('a server that writes a line without end is ended, and its client told', as
   expect(await gone(pid)).toBe(true)
 })
 
-test('lines that are no strict MCP do not reach the client, and the session goes on', async () => {
+test('lines that are not strict MCP do not reach the client, and the session goes on', async () => {
   const { agent } = await withStdio()
   const client = await agent()
   expect(await said(client, 'junk')).toBe('still there')
@@ -166,7 +166,7 @@ test('an upstream that is removed is ended', async () => {
   expect(await gone(pid)).toBe(true)
 })
 
-test('where there is no room, the one that was not used for longest makes it', async () => {
+test('when there is no room, the least recently used child is ended', async () => {
   const { proxy, agent } = await withStdio({ stdio: { perUpstreamMax: 1 } })
   const first = Number(await said(await agent(), 'pid'))
   const second = await agent()

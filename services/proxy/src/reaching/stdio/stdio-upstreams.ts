@@ -39,12 +39,12 @@ const SWEEP_MS = 30_000
 const LAST_PATIENCE = { eofMs: 100, termMs: 400 }
 
 /**
- * Servers that the proxy runs for remote clients. A stdio server knows one client, so each client session has a child
- * of its own, and so has each gateway that works without sessions (2026-07-28).
+ * Servers that the proxy runs for remote clients. A stdio server knows one client, so each client session has its own
+ * child. A gateway that works without sessions (2026-07-28) has one child.
  */
 export class StdioUpstreams {
   readonly #options: StdioUpstreamsOptions
-  /** By session id, or by gateway and upstream where there are no sessions. */
+  /** By session id; by gateway and upstream where there are no sessions. */
   readonly #running = new Map<string, Running>()
   /** Those that had to make room and take their time to end. */
   readonly #ending = new Set<Child>()
@@ -154,7 +154,7 @@ export class StdioUpstreams {
         onEnd,
       })
     } catch (error) {
-      // What Node does not even try to run, such as an argument with a NUL in it.
+      // A command that Node does not even try to run, such as one with a NUL in an argument.
       logger.warn({ upstream: upstream.name, error }, 'a server was not started')
     }
     return child
@@ -180,7 +180,7 @@ export class StdioUpstreams {
     const [longest] = running
       .filter(({ child }) => child.exchanges.size === 0)
       .sort((a, b) => a.child.usedAt - b.child.usedAt)
-    // Whoever begins sessions faster than servers end would have any number of them.
+    // A client that begins sessions faster than servers end would have any number of them.
     if (longest === undefined || this.#ending.size >= this.#options.childrenMax) return false
     this.#drop(longest)
     return true
@@ -192,7 +192,7 @@ export class StdioUpstreams {
       if (running.child.exchanges.idle && running.child.usedAt <= before) this.#drop(running)
   }
 
-  /** Its place is free at once; what asks for its session finds it gone. */
+  /** Its room is free at once. A request for its session finds it gone. */
   #drop(running: Running): void {
     for (const [key, other] of this.#running) if (other === running) this.#running.delete(key)
     this.#ending.add(running.child)

@@ -1,6 +1,6 @@
 /**
- * Everything that takes time between two processes, in the order that a test chooses: a request is under way until a
- * gate opens, and its answer until another one does.
+ * Messages between two processes, in the order that a test chooses. A request is under way until a gate opens, and its
+ * answer until another gate opens.
  */
 export class Gates {
   #shut: { readonly owner: string; readonly open: () => void }[] = []
@@ -24,7 +24,7 @@ export class Gates {
     gate?.open()
   }
 
-  /** The process is gone: what it asked for may have happened, and nobody hears of it. */
+  /** The process is gone. Its requests may have been carried out, and nobody hears of it. */
   forget(owner: string): void {
     this.#shut = this.#shut.filter((gate) => gate.owner !== owner)
   }

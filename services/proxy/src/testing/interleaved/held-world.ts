@@ -24,7 +24,7 @@ import { Gates } from './gates.ts'
 export const KINDS = ['json', 'stream', 'rounds', 'task'] as const
 export type Kind = (typeof KINDS)[number]
 
-/** No deadline of ours but the caller's patience: what is slow here is slow because the test says so. */
+/** The only deadline is the caller's patience: a step is slow because the test says so. */
 const CONFIG = readConfig(proxySpec, {
   SALLYPORT_PROXY_LISTEN: '127.0.0.1:0',
   SALLYPORT_PROXY_RECORD_TIMEOUT_MS: '1000000000',
@@ -149,7 +149,7 @@ export class HeldWorld {
     this.processes[index] = this.#start(`${process.name}'`)
   }
 
-  /** What the tool is now, as an approval is bound to it. */
+  /** The tool's present definition, as an approval is bound to it. */
   get toolDigest(): string {
     return sha256Hex(canonicalJson(this.#tool()))
   }
@@ -226,7 +226,7 @@ export class HeldWorld {
     }
   }
 
-  /** What is sent is carried out at that moment; the answer takes its time. */
+  /** A call is carried out when it is sent; its answer takes its time. */
   #upstreamsOf(processOf: () => Process): Upstreams {
     const send = (_upstream: unknown, { body }: UpstreamRequest, receiver: UpstreamReceiver) => {
       const process = processOf()

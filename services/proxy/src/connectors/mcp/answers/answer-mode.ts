@@ -9,14 +9,14 @@ import type { McpCall } from '../message/call.ts'
 /** How the body of an answer is taken in; `nothing` before the head and for answers without a body. */
 export type AnswerMode = 'nothing' | 'message' | 'stream' | 'error'
 
-/** What the head of an answer makes of its body, or what is wrong with it. */
+/** How the body of an answer is passed on, told from its status and headers; or what is wrong with them. */
 export function answerMode(
   { kind, own }: Pick<McpCall, 'kind' | 'own'>,
   status: number,
   contentType: string | undefined,
 ): AnswerMode | UpstreamFault {
   if (status >= 300 && status < 400) return new UpstreamRedirected()
-  // Who is refused there is Sallyport: the agent would take it for its own credential here.
+  // The upstream refused the credential of Sallyport. The agent would take a 401 for a refusal of its own token.
   if (status === 401 && own === null) return new UpstreamUnauthorized()
   if (status >= 400) return 'error'
   if (kind === 'notification' || kind === 'response' || kind === 'session_end') return 'nothing'

@@ -20,7 +20,7 @@ import { answers, OK, outcomeOf } from './read-answer.ts'
 
 type Text = string | Promise<string>
 
-/** What it takes to pass a stream on. */
+/** The parts that passing a stream on needs. */
 export interface Streaming extends WithIds {
   readonly answerPhases: McpAnswerPhases
   readonly answerLimits: Required<JsonLimits>
@@ -38,7 +38,7 @@ export class AnswerStream {
   sse: SseStream | undefined
   readonly #streaming: Streaming
   #exchange: McpExchange
-  /** Whose events they are: of a handshake, the session's that it opens. */
+  /** The session whose events they are; of a handshake, the session that it opens. */
   readonly #party: EventParty
   readonly #limits: Required<JsonLimits>
   readonly #decoder
@@ -60,7 +60,7 @@ export class AnswerStream {
     this.#limits = streaming.answerLimits
     this.#decoder = sseDecoder({ maxLength: this.#limits.maxBytes })
     this.#openSession = openSession
-    // The head goes first, whatever the body takes.
+    // Status and headers go first; the body may take its time.
     if (!isInitialize(exchange.call)) exchange.answer.openStream()
   }
 
@@ -107,7 +107,7 @@ export class AnswerStream {
   #event(frame: SseFrame, data: string | null | Promise<string>): Text {
     if (data instanceof Promise) {
       const text = data.then((late) => encodeSse({ ...frame, data: late }))
-      // Whoever waits for it is told; nobody does where a later frame of the same bytes is refused.
+      // Whoever waits for the answer is told. Nobody waits when a later frame of the same bytes was refused.
       text.catch(() => undefined)
       return text
     }

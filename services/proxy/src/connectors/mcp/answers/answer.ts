@@ -1,8 +1,8 @@
 import type { Caller } from '../../../governing/exchange.ts'
 
 /**
- * The agent's side of one exchange, whatever carries it: an HTTP response, the lines of a stdio client, the stream of
- * an HTTP+SSE client. An answer given after the stream was opened becomes its last event.
+ * The agent's side of one exchange. It is an HTTP response, the lines of a stdio client or the stream of an HTTP+SSE
+ * client. An answer given after the stream was opened becomes its last event.
  */
 export interface Answer extends Caller {
   /** Whether the head of an event stream went out. */

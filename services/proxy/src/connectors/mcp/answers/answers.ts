@@ -6,7 +6,10 @@ import type { McpCall } from '../message/call.ts'
 /** Our JSON-RPC codes stay outside -32768..-32000, which JSON-RPC and MCP keep for themselves. */
 export const OUR_CODES = { denied: -31_001, fault: -31_002, upstream: -31_003, pending: -31_004 } as const
 
-/** What the agent reads when its request is refused: the rule and the reasons, which say how to ask for access. */
+/**
+ * The text that the agent reads when its request is refused: the rule and the reasons. The reasons say how to ask for
+ * access.
+ */
 export function denialText({ action, upstream }: McpCall, verdict: ActionVerdict): string {
   const reasons = verdict.reasons.join('; ') || 'no reason was given'
   if (verdict.fault !== null) {
@@ -27,7 +30,7 @@ export function denialBody(call: McpCall, id: RequestId, verdict: ActionVerdict)
   return errorResponse(id, verdict.fault === null ? OUR_CODES.denied : OUR_CODES.fault, text, data)
 }
 
-/** What every result of the call's revision has: since MCP 2026-07-28 it says that it is the whole one. */
+/** The members that every result of the call's revision has. Since MCP 2026-07-28 a result says that it is complete. */
 function membersOf({ era }: McpCall): JsonObject {
   return era === 'stateless' ? { resultType: 'complete' } : {}
 }
@@ -44,7 +47,7 @@ export function denialData({ actionId }: McpCall, verdict: ActionVerdict): JsonO
   }
 }
 
-/** What a caller is told of an approval that nobody has answered. */
+/** The facts for a caller whose approval nobody has answered yet. */
 export interface Pending {
   readonly approvalId: string | null
   /** Where a person answers it; null where nobody said where. */

@@ -60,7 +60,10 @@ export function outcomeOf(response: Response): AnswerOutcome {
   return failed ? { outcome: 'tool_error', errorCode: null } : OK
 }
 
-/** An HTTP error of the upstream. That it offers no stream, or keeps no session to end, is none. */
+/**
+ * An HTTP error of the upstream. A 405 to the opening of a stream or the end of a session is not an error: the upstream
+ * offers no stream, or keeps no session.
+ */
 export function errorOutcome({ call }: McpExchange, status: number): AnswerOutcome {
   if (status === 405 && (call.kind === 'stream' || call.kind === 'session_end')) return OK
   return { outcome: 'upstream_error', errorCode: null }

@@ -21,7 +21,7 @@ describe('the challenge of an upstream', () => {
   })
 
   test.each(['', 'Basic realm="x"', 'DPoP algs="ES256"', '"Bearer"', `Bearer error="${'x'.repeat(9000)}"`])(
-    '%s is none for bearer tokens',
+    '%s is not a challenge for bearer tokens',
     (field) => {
       expect(readChallenge(field)).toBeUndefined()
     },

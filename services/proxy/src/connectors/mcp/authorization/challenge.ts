@@ -1,4 +1,7 @@
-/** What a WWW-Authenticate field says to a client of bearer tokens (RFC 6750, section 3, and RFC 9728, section 5.1). */
+/**
+ * The part of a WWW-Authenticate field that is for a client of bearer tokens (RFC 6750, section 3, and RFC 9728,
+ * section 5.1).
+ */
 export interface Challenge {
   readonly error?: string
   readonly error_description?: string
@@ -8,12 +11,12 @@ export interface Challenge {
 
 const MEMBERS = ['error', 'error_description', 'scope', 'resource_metadata'] as const
 const LONGEST = 8192
-/** RFC 9110, section 11.6.1: a scheme, then its parameters; what has no `=` begins the next challenge. */
+/** RFC 9110, section 11.6.1: a scheme, then its parameters. A word without `=` begins the next challenge. */
 const PARAMETER =
   /([A-Za-z0-9!#$%&'*+.^_`|~-]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*)"|([A-Za-z0-9!#$%&'*+.^_`|~/:?@-]+))/y
 const SCHEME = /([A-Za-z0-9!#$%&'*+.^_`|~-]+)(?:[ \t]+|(?=,)|$)/y
 const SEPARATOR = /[ \t]*,[ \t]*|[ \t]+/y
-/** What each of them may hold; nothing that would end the quotes or the line. */
+/** The characters that each of them may hold: none that would end the quotes or the line. */
 const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]{1,2048}$/
 
 export function challengeText(challenge: Challenge): string {

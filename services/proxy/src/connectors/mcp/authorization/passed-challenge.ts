@@ -4,8 +4,8 @@ import { challengeText, readChallenge } from './challenge.ts'
 import type { UpstreamMetadata } from './upstream-metadata.ts'
 
 /**
- * The WWW-Authenticate for an agent whose own authorization the upstream refused: what the upstream asks for, with
- * the metadata where the agent can use it. Undefined for everything else.
+ * The WWW-Authenticate for an agent whose own authorization the upstream refused. It repeats what the upstream asks for
+ * and names the metadata that the agent can use. Undefined for everything else.
  */
 export function passedChallenge(
   { own, upstream }: McpCall,

@@ -3,14 +3,17 @@ const WELL_KNOWN = '/.well-known/oauth-protected-resource'
 /** The path on the proxy under which upstreams of a kind are reached. */
 export type Face = 'mcp' | 'http'
 
-/** What a resource publishes of itself (RFC 9728, section 2). */
+/** The metadata that a resource publishes (RFC 9728, section 2). */
 export interface ResourceMetadata {
   readonly resource: string
   readonly authorization_servers: readonly string[]
   readonly [member: string]: unknown
 }
 
-/** The canonical URI of an upstream as it is reached through a proxy: what tokens for it are issued for (RFC 8707). */
+/**
+ * The canonical URI of an upstream as it is reached through a proxy. Tokens for the upstream are issued for this URI
+ * (RFC 8707).
+ */
 export function resourceOf(proxy: string, face: Face, upstream: string): string {
   return `${proxy}/${face}/${upstream}`
 }

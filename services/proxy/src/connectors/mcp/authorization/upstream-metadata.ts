@@ -17,7 +17,10 @@ const KEPT_AFTER_FAULT_MS = 2000
 const MAX_KNOWN = 1000
 const MAX_SERVERS = 16
 
-/** What upstreams publish of themselves as protected resources, read for the clients that they are behind a proxy for. */
+/**
+ * The metadata that upstreams publish as protected resources. The proxy reads it for clients that reach them through
+ * the proxy.
+ */
 export class UpstreamMetadata {
   readonly #sealer: Sealer
   readonly #now: () => number
@@ -53,13 +56,17 @@ export class UpstreamMetadata {
     const { signed_metadata: _, ...rest } = metadata
     const passed = { ...rest, authorization_servers: metadata.authorization_servers }
     if (isAbout(metadata.resource, url)) return { ...passed, resource }
-    // What a client must refuse of the upstream itself is not made believable: it sees what is wrong (section 3.3).
+    // A client must refuse metadata that is about another resource (section 3.3). It is passed on as it is, so that the
+    // client sees this. Only metadata that names the proxy is refused here: the client would believe it.
     if (new URL(metadata.resource).origin === new URL(resource).origin)
       throw new UpstreamMetadataUnusable('is about the proxy')
     return { ...passed, resource: metadata.resource }
   }
 
-  /** An upstream that refuses a token may have moved to another authorization server: what is known of it is asked again. */
+  /**
+   * An upstream that refuses a token may have moved to another authorization server, so its metadata is asked for
+   * again.
+   */
   forget(upstream: Upstream): void {
     const digest = upstreamDigest(upstream)
     for (const key of this.#known.keys()) if (key.startsWith(`${digest} `)) this.#known.delete(key)
@@ -72,7 +79,7 @@ export class UpstreamMetadata {
     return [new URL(url).origin + place]
   }
 
-  /** Whoever asks costs the upstream no more than one request now and then. */
+  /** An answer is kept for a while, so that many clients do not make many requests to the upstream. */
   #read(upstream: Upstream, url: string, places: readonly string[]): Promise<ResourceMetadata> {
     const key = `${upstreamDigest(upstream)} ${places[0]}`
     const known = this.#known.get(key)

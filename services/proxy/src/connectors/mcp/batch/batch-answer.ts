@@ -5,15 +5,15 @@ import { upstreamFaultBody } from '../answers/answers.ts'
 import type { McpCall } from '../message/call.ts'
 
 /**
- * The agent's side of a batch, whose calls are answered one by one: as a list, or as the events of one stream once an
- * upstream answers any of them with a stream.
+ * The agent's side of a batch, whose calls are answered one by one. The answers are a list; once an upstream answers a
+ * call with a stream, they are the events of one stream.
  */
 export class BatchAnswer {
   readonly #agent: Answer
   readonly #parts = new Set<BatchPart>()
   readonly #held = new Map<BatchPart, number>()
   readonly #texts: string[] = []
-  /** What to answer where no call of the batch has an answer. */
+  /** The status of a batch in which no call has an answer. */
   #status = 202
 
   constructor(agent: Answer) {

@@ -196,7 +196,7 @@ describe('several messages in one event of an upstream', () => {
     expect(more).toEqual([])
   })
 
-  test('are no answer at any other revision', async () => {
+  test('are not an answer at any other revision', async () => {
     const [only = '', ...more] = await events('2025-06-18')
     expect(JSON.parse(only)).toMatchObject({ id: 7, error: { data: { code: 'SP_UPSTREAM_ANSWER_INVALID' } } })
     expect(more).toEqual([])

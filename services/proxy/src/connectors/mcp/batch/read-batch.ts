@@ -17,8 +17,8 @@ export function isBatch({ session, versionHeader }: Arrival, body: Buffer): bool
 const WHITESPACE: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d])
 
 /**
- * The calls of a batch, each an action of its own. Throws the errors of the strict decoder for all of it, also for a
- * message that has no place in one: a handshake (2025-03-26, Lifecycle), or one of the era without sessions.
+ * The calls of a batch. Each is an action. Throws the errors of the strict decoder for all of it, also for a message
+ * that has no place in one: a handshake (2025-03-26, Lifecycle), or one of the era without sessions.
  */
 export function readBatch(
   arrival: Arrival,

@@ -35,7 +35,7 @@ afterEach(async () => {
   for (const stop of stopping.splice(0)) await stop()
 })
 
-/** A proxy on the same log, with a fold of its own, as another process has it. */
+/** Another proxy process: it reads the same log and has its own fold. */
 async function anotherProxy(): Promise<ProxyFixture> {
   const folded = await startFoldedControl(log)
   const started = await startProxy({ log, folded: folded.view, token, config: { hold: { budgetMs: 500 } } })
@@ -120,7 +120,7 @@ describe('a tool', () => {
     expect(entry('new_note')).toMatchObject({ accepted: null })
   })
 
-  test('that is unknown passes where that is only logged', async () => {
+  test('that is unknown passes in a mode that only logs', async () => {
     await control.setMode('files', { key: null, status: 'unknown', mode: 'log' })
     await expect.poll(() => call('secret_note').then(({ isError }) => isError)).toBe(false)
   })
@@ -197,7 +197,7 @@ describe('a tool that has changed', () => {
     expect(data).toMatchObject({ verdict: 'allow', tool: 'read_note' })
   })
 
-  test('back into what was accepted is no difference', async () => {
+  test('back into what was accepted is not a difference', async () => {
     await toolsListed()
     await changed('read_note')
     upstream.offers = { tools: [tool('read_note'), tool('delete_note')] }
@@ -239,7 +239,7 @@ describe('what is no change', () => {
 })
 
 describe('a list', () => {
-  test('shows what the agent may use: what is held stays, what is denied does not', async () => {
+  test('shows the tools that the agent may use: held tools are shown, denied tools are not', async () => {
     proxy.decision.outcomes.set('mcp.tools.delete_note', 'deny')
     proxy.decision.outcomes.set('mcp.tools.read_note', 'hold')
     await expect.poll(() => namesListed()).toEqual(['read_note'])
@@ -322,7 +322,7 @@ async function recordedPermission(): Promise<void> {
 }
 
 describe('a recorded decision', () => {
-  test('is given once more from the record and the control log, whatever came later', async () => {
+  test('is given once more from the record and the control log, after later changes too', async () => {
     await call('read_note')
     await call('secret_note')
     upstream.offers = { tools: [tool('read_note', 'Changed'), tool('delete_note')] }

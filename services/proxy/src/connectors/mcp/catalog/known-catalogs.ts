@@ -32,8 +32,8 @@ const MOST_PENDING = 500
 const RETRY_MS = 5000
 
 /**
- * What upstreams offer as this process knows it: the control state, and what was seen here and is still on its way
- * through the log. So a change counts from the moment that it is seen.
+ * The offers of upstreams as this process knows them: the control state, and the sightings of this process that are
+ * still on their way through the log. So a change counts from the moment that it is seen.
  */
 export class KnownCatalogs {
   readonly #options: KnownCatalogsOptions

@@ -16,7 +16,7 @@ export interface ListedEntry {
   readonly text: string
 }
 
-/** The elements of the list in an answer to a list request: what each is known by, and its text as it came. */
+/** The elements of the list in an answer to a list request. Each has its key and its text as it came. */
 export interface ListElement {
   readonly name: string | null
   readonly text: string

@@ -32,8 +32,8 @@ export interface ListingsOptions {
 }
 
 /**
- * All pages of what an upstream lists, asked as the caller's session and era want it; undefined for want of an answer.
- * Never rejects.
+ * All pages of a list of the upstream's, asked for in the caller's session and era. Undefined when the upstream gives
+ * no answer. Never rejects.
  */
 export async function readListing(
   options: ListingsOptions,

@@ -35,7 +35,7 @@ export function offerListedBy(method: string | null): Offer | undefined {
   return method === null ? undefined : BY_METHOD.get(method)
 }
 
-/** What a notification of the server's says has changed. */
+/** The lists that have changed, by the notification of the server. */
 export function offersChangedBy(method: string): readonly Offer[] {
   return BY_NOTICE.get(method) ?? []
 }
@@ -46,10 +46,13 @@ export function offerOf(kind: OfferedKind): Offer {
   return offer
 }
 
-/** What events hold. */
+/** The longest name that events hold, in characters. */
 const LONGEST_KEY = 1024
 
-/** What the catalog knows it by: as it is listed, unless that is too long to be recorded or carries a credential. */
+/**
+ * The key in the catalog: the name as it is listed. Its digest stands for a name that is too long to be recorded, and
+ * for a URI that carries a credential.
+ */
 export function catalogKey(kind: OfferedKind, name: string): string {
   const uri = kind === 'resource' || kind === 'template'
   if (name.length <= LONGEST_KEY && name.isWellFormed() && !(uri && carriesSecret(name))) return name

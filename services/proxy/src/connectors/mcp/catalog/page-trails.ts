@@ -9,7 +9,10 @@ const MOST_KEYS = 10_000
 export class PageTrails {
   readonly #trails = new BoundedMap<string, ReadonlySet<string>>(MOST_TRAILS)
 
-  /** Everything that the list holds, once this was its last page; null before, and where its first page was not seen. */
+  /**
+   * Everything that the list holds, when this was its last page. Null before that, and when its first page was not
+   * seen.
+   */
   follow(
     call: McpCall,
     offer: Offer,

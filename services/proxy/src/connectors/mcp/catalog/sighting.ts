@@ -12,7 +12,7 @@ import type { ListedEntry } from './listed-entries.ts'
 
 type Kind = Sighting['kind']
 
-/** What an event holds of one definition, and of all together. */
+/** How much an event holds of one definition, and of all together. */
 const LONGEST_DEFINITION = 32_768
 const MOST_CHARACTERS = 256 * 1024
 const MOST_ENTRIES = 128
@@ -27,7 +27,7 @@ const KEPT = {
 }
 
 /**
- * What a list says that the catalog does not, in pieces that fit an event; nothing where it says nothing new.
+ * The differences between a list and the catalog, in pieces that fit an event. Empty when the list says nothing new.
  * `everything`: the list is whole, so that what is not in it is gone.
  */
 export function sightingsOf(
@@ -78,7 +78,7 @@ function fitting(listed: readonly Listed[]): number {
   return end === -1 ? listed.length : end
 }
 
-/** The fingerprint is over all of it; what is kept of the text is redacted like everything that is recorded. */
+/** The fingerprint covers the whole text. The text that is kept is redacted like everything that is recorded. */
 function listedOf({ key, fingerprint, text }: ListedEntry): Listed {
   if (text.length > LONGEST_DEFINITION) return { key, fingerprint, definition: null, entire: false }
   const { value } = redact(JSON.parse(text), KEPT)

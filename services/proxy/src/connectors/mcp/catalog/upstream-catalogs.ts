@@ -24,7 +24,7 @@ export interface WholeList extends Listing {
 const RECENT_MS = 1000
 const MOST_RECENT = 1000
 
-/** What upstreams offer: taken in from every list that passes, and asked for where it has to be known. */
+/** The offers of upstreams. They are learned from every list that passes, and asked for when a call needs them. */
 export class UpstreamCatalogs {
   readonly #known: KnownCatalogs
   readonly #read: UpstreamCatalogsOptions['read']
@@ -67,7 +67,7 @@ export class UpstreamCatalogs {
     )
   }
 
-  /** Lists of this kind that are read because they have changed: whoever is judged by them waits for them. */
+  /** Lists that are being read again because they have changed. A call that is judged by one waits for it. */
   changing({ name }: Upstream, kind: OfferedKind): Promise<unknown> | undefined {
     if (this.#again.size === 0) return undefined
     const prefix = prefixOf(name, kind)

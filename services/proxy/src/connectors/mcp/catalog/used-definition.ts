@@ -3,7 +3,9 @@ import type { McpCall } from '../message/call.ts'
 import { catalogKey } from './offers.ts'
 import { offerUsed, type UpstreamCatalogs } from './upstream-catalogs.ts'
 
-/** What the upstream says now of the tool or prompt that is used. A resource is its URI and has no definition. */
+/**
+ * The upstream's present definition of the tool or prompt that is used. A resource is its URI and has no definition.
+ */
 export async function usedDefinition(
   catalog: Pick<UpstreamCatalogs, 'list'>,
   call: McpCall,

@@ -4,9 +4,9 @@ import { catalogKey } from './offers.ts'
 import { offerUsed, type UpstreamCatalogs } from './upstream-catalogs.ts'
 
 /**
- * What of the upstream's offers a call uses, with its definition as it is known here: what was seen a moment ago counts,
- * though it is still on its way through the log. `listed`: the upstream's list was read for this. Null where no list
- * could tell.
+ * The offer of the upstream that a call uses, such as a tool, with its definition as it is known here. A definition
+ * that was seen a moment ago counts, though it is still on its way through the log. `listed`: the upstream's list was
+ * read for this. Null where no list could tell.
  */
 export function usedTool(
   catalog: Pick<UpstreamCatalogs, 'of'>,

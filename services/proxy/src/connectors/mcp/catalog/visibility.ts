@@ -36,7 +36,7 @@ export type Visibility =
 const SHOWN = { as: 'shown' } as const
 const HIDDEN = { as: 'hidden' } as const
 
-/** What is denied only for want of something that its use would bring along is shown. */
+/** An offer is shown when it is denied only because a list lacks something that a call would bring along. */
 export function visibilityOf(
   { outcome, needs, catalog: standing }: Verdict,
   { tool }: DecisionInput,

@@ -10,14 +10,16 @@ import type { HeldTask } from '../tasks/held-task.ts'
 export interface McpExchange extends Exchange<McpCall> {
   readonly answer: Answer
   readonly passed: PassedHeaders
-  /** Which arguments its tool wants mirrored, once that was looked up. */
+  /** The arguments that its tool wants mirrored, once they were looked up. */
   declared: readonly ParamHeader[]
   /** The highest progress value sent while the call was held: the upstream's own go on from there. */
   progressSent: number
-  /** What the upstream calls the request; of a cancellation, the request that it names. Null for everything else. */
+  /**
+   * The upstream's id of the request; of a cancellation, the id of the request that it names. Null for everything else.
+   */
   readonly upstreamId: string | null
-  /** Which round it is of a call that the client repeats as we asked it to. */
+  /** The number of the round, of a call that the client repeats because we asked it to. */
   readonly round: TakenRound | null
-  /** What the call has become where no caller waits for it any more. */
+  /** The task that the call has become; no caller waits for it any more. */
   readonly task: HeldTask | null
 }

@@ -8,14 +8,14 @@ import type { ToolHeaders } from '../stateless/tool-headers.ts'
 import { openTaskIds } from '../tasks/upstream-task-ids.ts'
 import type { McpExchange } from './mcp-exchange.ts'
 
-/** What it takes to look at a message once it was let pass. */
+/** The parts that a look at an allowed message needs. */
 export interface Settling extends WithIds, Hearing {
   readonly toolHeaders: ToolHeaders
 }
 
 type Step = RequestStep<McpExchange>
 
-/** What MCP forbids or changes of a message that was let pass, before that is recorded. */
+/** What MCP forbids or changes in an allowed message. It runs before the decision is recorded. */
 export function mcpPhases(settling: Settling): readonly RequestPhase<McpExchange>[] {
   return [
     {

@@ -3,8 +3,8 @@ import type { Answer } from '../answers/answer.ts'
 import { messageEvent, type SseStream } from './sse-stream.ts'
 
 /**
- * The agent's side of an exchange over HTTP+SSE: the POST is acknowledged at once, whatever becomes of the message,
- * and the answer is an event of the session's stream.
+ * The agent's side of an exchange over HTTP+SSE. The POST is acknowledged before the message is answered, and the
+ * answer is an event of the session's stream.
  */
 export class SseAnswer implements Answer {
   onGone: (() => void) | undefined

@@ -90,7 +90,7 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
     if (status >= 300) this.#fail(new UpstreamRefused(status))
   }
 
-  /** What an upstream says to a POST beside its status means nothing (2024-11-05, HTTP with SSE). */
+  /** Only the status of an answer to a POST has a meaning (2024-11-05, HTTP with SSE). */
   protected override onBytes(bytes: Buffer): void {
     if (this.#over) return
     const { maxBytes: answerBytes } = this.#needs.answerLimits

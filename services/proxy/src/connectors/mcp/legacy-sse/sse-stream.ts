@@ -16,12 +16,12 @@ export interface Waiting {
 }
 
 /**
- * The stream of one HTTP+SSE session (MCP 2024-11-05, Transports): what the upstream says to this client comes on it,
- * answers and all, while the client's own messages are posted to the endpoint that its first event names.
+ * The stream of one HTTP+SSE session (MCP 2024-11-05, Transports): everything that the upstream says to this client
+ * comes on it, answers included. The client posts its messages to the endpoint that the first event names.
  */
 export class SseStream {
   readonly session: Session
-  /** What the handshake on it agreed on; null before. */
+  /** The revision that its handshake agreed on; null before. */
   protocolVersion: string | null = null
   client: Client | null = null
   readonly #agent: Answer

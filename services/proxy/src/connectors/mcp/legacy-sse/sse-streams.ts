@@ -12,7 +12,7 @@ import { SseStream } from './sse-stream.ts'
 /** The HTTP+SSE sessions whose stream comes through this process, by the id that is sealed in their endpoints. */
 export type SseStreams = Map<string, SseStream>
 
-/** What it takes to open and close such sessions. */
+/** The parts that opening and closing such sessions needs. */
 export interface LegacySse extends OpeningSessions {
   readonly sseStreams: SseStreams
 }
@@ -72,7 +72,7 @@ export function closeSseSession(
 
 function sameOrigin({ upstream: { target } }: McpCall, endpoint: string): string {
   const base = target.kind === 'http' ? target.url : ''
-  if (!URL.canParse(endpoint, base)) throw new Error('its endpoint is no address')
+  if (!URL.canParse(endpoint, base)) throw new Error('its endpoint is not an address')
   const url = new URL(endpoint, base)
   if (url.origin !== new URL(base).origin) throw new Error('its endpoint is of another origin')
   url.hash = ''

@@ -3,18 +3,18 @@ import type { Action } from '../../../domain/action.ts'
 import type { Session } from '../session/session.ts'
 import type { Era } from './envelope.ts'
 
-/** What kind of exchange it is: the four kinds of body, the GET that opens a stream, the DELETE of a session. */
+/** The kind of exchange: the four kinds of body, the GET that opens a stream, the DELETE of a session. */
 export type CallKind = 'request' | 'notification' | 'response' | 'unknown' | 'stream' | 'session_end'
 
 /** One MCP message as the proxy received it: all that is judged, recorded and forwarded comes from here. */
 export interface McpCall extends Action {
   readonly kind: CallKind
   readonly era: Era
-  /** The decoded message; null where there is none, or none that is JSON-RPC. */
+  /** The decoded message; null where there is no body, or the body is not JSON-RPC. */
   readonly message: Message | null
   /** The JSON-RPC id; null where the message has none. */
   readonly id: RequestId | null
-  /** What goes upstream: canonical text, never the bytes received. Empty for GET and DELETE. */
+  /** The text that goes upstream: canonical, never the bytes received. Empty for GET and DELETE. */
   readonly canonical: string
   readonly session: Session | null
   readonly progressToken: string | number | null

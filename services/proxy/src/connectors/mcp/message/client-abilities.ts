@@ -3,7 +3,7 @@ import { clientCapabilities } from './envelope.ts'
 
 export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks'
 
-/** What a client of 2026-07-28 says in each request of what may be answered to it. */
+/** The abilities that a client of 2026-07-28 declares in each request. They say how it may be answered. */
 export interface ClientAbilities {
   /** It takes a task for an answer (SEP-2663). */
   readonly tasks: boolean

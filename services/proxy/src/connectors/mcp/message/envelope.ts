@@ -5,7 +5,7 @@ import { cut } from '../../../domain/recorded-text.ts'
 import { MCP_CODES } from './protocol-refusal.ts'
 import { isStatelessVersion, STATELESS_VERSIONS } from './protocol-versions.ts'
 
-/** What every message of the era without a handshake says of itself in `params._meta` (MCP 2026-07-28, Lifecycle). */
+/** The members of `params._meta` in every message of the era without a handshake (MCP 2026-07-28, Lifecycle). */
 const KEYS = {
   version: 'io.modelcontextprotocol/protocolVersion',
   capabilities: 'io.modelcontextprotocol/clientCapabilities',
@@ -18,8 +18,8 @@ const KEYS = {
 export type Era = 'handshake' | 'stateless'
 
 /**
- * The body decides. A header alone makes a message stateless only where there is no claim in the body, which is an
- * error in a request; a handshake is a handshake whatever its header says.
+ * The body decides. A header alone makes a message stateless when its body claims no revision; such a request is
+ * refused later. A handshake stays a handshake with any header.
  */
 export function eraOf(message: Message | null, versionHeader: string | null): Era {
   const claimed = claimedVersion(message)
@@ -29,12 +29,15 @@ export function eraOf(message: Message | null, versionHeader: string | null): Er
   return versionHeader !== null && isStatelessVersion(versionHeader) ? 'stateless' : 'handshake'
 }
 
-/** What the body says its revision is; undefined where it claims none. */
+/** The revision that the body claims; undefined where it claims none. */
 export function claimedVersion(message: Message | null): JsonValue | undefined {
   return metaOf(message)?.[KEYS.version]
 }
 
-/** Who sends it, where it says so. Only texts are taken over: an object may have a toString of the agent's making. */
+/**
+ * The client that sends it, if it names one. Only texts are taken over: an object may have a toString of the agent's
+ * making.
+ */
 export function envelopeClient(message: Message | null): Client | null {
   const info = metaOf(message)?.[KEYS.client]
   if (!isJsonObject(info)) return null
@@ -45,7 +48,7 @@ export function envelopeClient(message: Message | null): Client | null {
   }
 }
 
-/** What the client says it can do. Empty where it says nothing. */
+/** The abilities that the client declares. Empty where it says nothing. */
 export function clientCapabilities(message: Message | null): JsonObject {
   const capabilities = metaOf(message)?.[KEYS.capabilities]
   return isJsonObject(capabilities) ? capabilities : {}
@@ -83,7 +86,9 @@ export function envelopeRefusal(message: Message | null): ProtocolRefusal | unde
   })
 }
 
-/** Refuses a revision to come: what its messages mean cannot be judged. The list tells clients what to fall back to. */
+/**
+ * Refuses a revision to come: the meaning of its messages is not known. The list tells clients what to fall back to.
+ */
 export function versionRefusal(version: string): ProtocolRefusal | undefined {
   if (STATELESS_VERSIONS.includes(version)) return undefined
   return refused(MCP_CODES.unsupportedVersion, 'Unsupported protocol version', {

@@ -5,7 +5,7 @@ const MIB = 1024 * 1024
 /** Reading nested JSON takes stack, and so do most peers. */
 const MOST_LEVELS = 512
 
-/** What the JSON of a request may be. */
+/** The limits of a request's JSON. */
 export const jsonSpec = {
   depth: variables.integer('SALLYPORT_PROXY_JSON_DEPTH', 'How many levels the JSON of a request may have', {
     fallback: '64',

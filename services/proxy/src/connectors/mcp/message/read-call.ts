@@ -30,14 +30,14 @@ import { isKnownVersion } from './protocol-versions.ts'
 import { revisionText } from './revision-text.ts'
 import { transportOf } from './transport.ts'
 
-/** What is known of an exchange before its body is read. */
+/** The facts of an exchange that are known before its body is read. */
 export interface Arrival {
   readonly actionId: string
   readonly gateway: Gateway
   readonly upstream: Upstream
   readonly own: OwnAuthorization | null
   readonly session: Session | null
-  /** The revision that a header names, as it came; null where there is none, and on transports without headers. */
+  /** The revision that a header names, as it came. Null without such a header, and on transports without headers. */
   readonly versionHeader: string | null
   readonly arrivedAt: number
 }
@@ -122,7 +122,7 @@ function bodiless(arrival: Arrival, action: string) {
   }
 }
 
-/** What the decision service is told of the action beside its content. */
+/** The facts of the action that the decision service gets beside its content. */
 function judgedAs(arrival: Arrival, action: string) {
   return {
     action,
@@ -144,7 +144,7 @@ function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? cut(value) : ''
 }
 
-/** What a body says of its revision: a handshake asks for one, a stateless message claims one. */
+/** The revision in a body: a handshake asks for one, a stateless message claims one. */
 function requestedVersion(message: Message, era: Era): string | null {
   const version =
     era === 'stateless' ? claimedVersion(message) : initializeParams(message)?.['protocolVersion']

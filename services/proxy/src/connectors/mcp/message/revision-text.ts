@@ -1,7 +1,7 @@
 import type { JsonValue } from '@sallyport/jsonrpc'
 import { cut } from '../../../domain/recorded-text.ts'
 
-/** What a message says its revision is, as the record holds it; null for what is no text. */
+/** The revision of a message as the record holds it. Null for a value that is not a text. */
 export function revisionText(version: JsonValue | undefined): string | null {
   return typeof version === 'string' && version !== '' ? cut(version) : null
 }

@@ -16,7 +16,7 @@ import { restoreIds } from './restore-ids.ts'
 import type { Rewriting } from './rewriting.ts'
 import { sealRequestState } from './seal-request-state.ts'
 
-/** One message of the upstream's: a response, a notification or a request of its own; and its text so far. */
+/** One message of the upstream: a response, a notification or a request; and its text so far. */
 export interface McpPart {
   readonly message: Message
   readonly text: string

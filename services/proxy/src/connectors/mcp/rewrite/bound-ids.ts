@@ -5,8 +5,8 @@ import type { McpCall } from '../message/call.ts'
 import type { Session } from '../session/session.ts'
 
 /**
- * What an id names: a request of the client's as the upstream knows it, a request of the upstream's as the client
- * knows it, an event of a stream as the client knows it, a request that the client has cancelled, a task of the
+ * The thing that an id names: a request of the client's as the upstream knows it, a request of the upstream's as the
+ * client knows it, an event of a stream as the client knows it, a request that the client has cancelled, a task of the
  * upstream's as its gateway knows it.
  */
 export type IdKind = 'request' | 'asked' | 'event' | 'cancelled' | 'task'
@@ -24,8 +24,8 @@ export interface WithIds {
 const TAG_LENGTH = 16
 
 /**
- * Ids that are good in one session only (of one gateway with one upstream): the text and a keyed tag over it. Whoever
- * hands one in at another place, or makes one up, is found out by any proxy of the installation, without state.
+ * Ids that are good in one session only (of one gateway with one upstream): the text and a keyed tag over it. Any proxy
+ * of the installation recognises, without state, an id that is made up or handed in elsewhere.
  */
 export class BoundIds {
   readonly #key: KeyObject

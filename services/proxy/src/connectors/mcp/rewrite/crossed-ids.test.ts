@@ -34,7 +34,7 @@ const INITIALIZE = {
 }
 let sessions = 0
 
-/** A session of its own; the header that says so. */
+/** Opens a new session and gives the header that names it. */
 async function openSession(at: Pick<ProxyFixture, 'url' | 'token'> = proxy): Promise<Record<string, string>> {
   const answer = post(at, INITIALIZE)
   const { request, response } = await upstream.next()

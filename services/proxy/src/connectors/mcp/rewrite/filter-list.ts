@@ -17,8 +17,8 @@ interface List {
 
 /**
  * Lists show what the agent may use, by the decision service's verdict on the use of each entry, all asked for at once.
- * What the upstream listed is taken into the catalog first. A list that was made for one caller must not be kept for
- * another (MCP 2026-07-28, caching). Throws ListNotJudged.
+ * The catalog learns first what the upstream listed. A list that was made for one caller must not be kept for another
+ * (MCP 2026-07-28, caching). Throws ListNotJudged.
  */
 export function filterList(
   parts: Judging,
@@ -95,7 +95,7 @@ function shownOf(
     if (name === null) continue
     const seen = visible()
     if (seen.as === 'shown') shown.push(listed)
-    // However often it is listed now: what was accepted was listed once.
+    // However often the entry is listed now, the accepted list had it once.
     else if (seen.as === 'accepted' && !shown.includes(seen.text)) shown.push(seen.text)
   }
   const unchanged = shown.length === elements.length && shown.every((one, at) => one === elements[at]?.text)

@@ -18,7 +18,7 @@ export function mapIds(parts: WithIds, { call, upstreamId }: McpExchange, text: 
   }
 }
 
-/** What a response of the client's answers, as the upstream knows it; undefined when nothing of the kind was asked. */
+/** The upstream's id of the request that a response of the client answers; undefined when there was no such request. */
 export function answeredId(parts: WithIds, call: McpExchange['call']) {
   const id = memberText(call.canonical, ['id'])
   return id === undefined ? undefined : serverIdOf(parts, call, JSON.parse(id))

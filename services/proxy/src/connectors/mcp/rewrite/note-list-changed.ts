@@ -3,7 +3,7 @@ import { offersChangedBy } from '../catalog/offers.ts'
 import type { UpstreamCatalogs } from '../catalog/upstream-catalogs.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 
-/** The server tells that what it offers has changed: what is called from now on is compared with the new list. */
+/** The server says that its offers have changed. Later calls are compared with the new list. */
 export function noteListChanged(
   { catalog }: { readonly catalog: UpstreamCatalogs },
   { call }: McpExchange,

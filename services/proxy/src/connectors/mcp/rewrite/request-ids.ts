@@ -17,7 +17,7 @@ export function clientIdOf({ ids }: WithIds, call: McpCall, upstreamId: unknown)
   return text === undefined ? undefined : idOf(text.slice(text.indexOf('.') + 1))
 }
 
-/** What the client is told as the id of a request of the upstream's: only an answer with it is let through. */
+/** The id under which the client gets a request of the upstream. Only an answer with this id is let through. */
 export function askedIdOf({ ids }: WithIds, call: McpCall, id: RequestId): string {
   return ids.bind('asked', call, idText(id))
 }

@@ -46,7 +46,7 @@ function restoreCancelled(
   return replaceMember(text, ['params', 'requestId'], JSON.stringify(told))
 }
 
-/** 2026-07-28: what comes of `subscriptions/listen` names that request's id. */
+/** 2026-07-28: notifications of `subscriptions/listen` name that request's id. */
 function restoreSubscription(
   parts: WithIds,
   { call }: McpExchange,

@@ -5,11 +5,11 @@ import type { SealingRounds } from '../rounds/sealed-state.ts'
 import type { ToolHeaders } from '../stateless/tool-headers.ts'
 import type { WithIds } from './bound-ids.ts'
 
-/** What it takes to write an answer anew. */
+/** The parts that rewriting an answer needs. */
 export interface Rewriting extends WithIds, SealingRounds {
   readonly catalog: UpstreamCatalogs
   readonly control: Pick<ControlView, 'offset'>
-  /** What is listed is shown by its verdicts. */
+  /** Its verdicts say which entries of a list are shown. */
   readonly decision: DecisionPoint
   readonly toolHeaders: ToolHeaders
 }

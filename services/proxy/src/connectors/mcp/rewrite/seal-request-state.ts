@@ -2,7 +2,10 @@ import { isJsonObject, type Message, replaceMember } from '@sallyport/jsonrpc'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import { type SealingRounds, UPSTREAM_STATE_MS } from '../rounds/sealed-state.ts'
 
-/** The state of a multi round-trip request goes out sealed: nobody else can go on with it, whatever the upstream checks. */
+/**
+ * The state of a multi round-trip request goes out sealed. Nobody else can go on with it, even if the upstream checks
+ * nothing.
+ */
 export function sealRequestState(
   { states, clock }: SealingRounds,
   { call, round }: McpExchange,

@@ -109,7 +109,7 @@ test('what the upstream asked for survives the rounds of a hold between its own'
   await proxy.approvals.attached(one.approvalId)
   const second = proxy.approvals.next()
   proxy.approvals.vote(one.approvalId, 'approve', 'dana')
-  // What the client's user has answered is part of the call, so a person is asked about that one too.
+  // The answer of the client's user is part of the call, so a person is asked about this call too.
   const two = await second
   expect(JSON.stringify(two.arguments)).toContain('"sure":true')
   await proxy.approvals.attached(two.approvalId)

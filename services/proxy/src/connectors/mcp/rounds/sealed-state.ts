@@ -2,7 +2,7 @@ import { upstreamDigest } from '@sallyport/control'
 import { Sealer } from '../../../reaching/sealer.ts'
 import type { McpCall } from '../message/call.ts'
 
-/** What the call was before a round of ours: the SDKs put their own in the place of both. Canonical texts. */
+/** Two members of the call as they were before a round of ours. The SDKs overwrite both. Canonical texts. */
 export interface Underneath {
   readonly requestState: string | null
   readonly inputResponses: string | null
@@ -15,13 +15,13 @@ export interface Round {
   readonly shown: boolean
 }
 
-/** What was held, and the approval that it waits for; null where there was none yet. */
+/** The digest of the held call's arguments, and the approval that it waits for. Null before there is one. */
 export interface HeldRound {
   readonly argsDigest: string | null
   readonly approvalId: string | null
 }
 
-/** What a `requestState` (2026-07-28, multi round-trip requests) that we hand out carries. */
+/** The content of a `requestState` that we hand out (2026-07-28, multi round-trip requests). */
 export type RequestState = Underneath &
   Round & {
     readonly action: string
@@ -45,7 +45,9 @@ export interface SealingRounds {
 
 type Owner = Pick<McpCall, 'gateway' | 'upstream'>
 
-/** Seals each `requestState`, so that only who got it can give it back, for the same action, and for a while. */
+/**
+ * Seals each `requestState`. Only the caller that got it can give it back, for the same action and for a limited time.
+ */
 export class RequestStates {
   readonly #sealer: Sealer
 

@@ -3,7 +3,7 @@ import type { McpCall } from '../message/call.ts'
 import { editCall } from '../message/edit-call.ts'
 import type { RequestState, RequestStates, Round, Underneath } from './sealed-state.ts'
 
-/** What the client made of being asked to show its user the approval. */
+/** The client's answer to being asked to show its user the approval. */
 export type Consent = 'accept' | 'decline' | 'cancel' | null
 
 /** A round that the client comes back with. `held` is null where it was the upstream's. */
@@ -21,9 +21,9 @@ const STATE = ['params', 'requestState']
 const RESPONSES = ['params', 'inputResponses']
 
 /**
- * Opens the `requestState` of a call, which is always one of ours: an upstream's goes out sealed too, so that
- * neither can be taken for the other. What was underneath goes upstream, with every lexeme as it was. Undefined for
- * a state that was changed, is too old, or was somebody else's.
+ * Opens the `requestState` of a call. It is always one of ours: an upstream's goes out sealed too, so that neither can
+ * be taken for the other. The call goes upstream as it was before the round, every lexeme unchanged. Undefined for a
+ * state that was changed, is too old, or was somebody else's.
  */
 export function takeBack(states: RequestStates, call: McpCall, now: Date): TakenBack | undefined {
   if (call.era !== 'stateless' || !call.canonical.includes('"requestState"')) return { call, round: null }
@@ -50,7 +50,7 @@ function consentIn({ canonical }: McpCall): Consent {
   return action === 'accept' || action === 'decline' || action === 'cancel' ? action : null
 }
 
-/** What a round of ours has to keep, as the SDKs write over it. */
+/** The members that a round of ours has to keep, because the SDKs overwrite them. */
 export function underneath({ canonical }: McpCall): Underneath {
   const state = memberText(canonical, STATE)
   return {

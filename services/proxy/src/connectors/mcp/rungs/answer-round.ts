@@ -4,7 +4,7 @@ import { HELD_STATE_MS, type Round } from '../rounds/sealed-state.ts'
 import { APPROVAL_INPUT, underneath } from '../rounds/take-back.ts'
 import type { Keeping } from './keeping.ts'
 
-/** What the client is asked to show its user. */
+/** The request that the client shows its user. */
 export interface Shown {
   readonly url: string
   readonly message: string

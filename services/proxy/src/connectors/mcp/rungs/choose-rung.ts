@@ -10,7 +10,7 @@ import { RoundsRung } from './rounds-rung.ts'
 import { StreamRung } from './stream-rung.ts'
 import { DetachedRung, TaskRung } from './task-rung.ts'
 
-/** What may be answered with `input_required` (2026-07-28, multi round-trip requests). */
+/** The methods that may be answered with `input_required` (2026-07-28, multi round-trip requests). */
 const MULTI_ROUND: ReadonlySet<string | null> = new Set(['tools/call', 'prompts/get', 'resources/read'])
 
 /** Chooses for each request, by what it says of its client: the first that applies, of docs/holds.md. */

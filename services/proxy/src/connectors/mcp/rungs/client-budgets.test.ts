@@ -14,7 +14,7 @@ test.each([
   ['waits on while it sees progress', 'claude-code', true, 900_000],
   ['sees no progress', 'claude-code', false, 280_000],
   ['is named like what every object has', 'toString', false, 50_000],
-])('a client that %s is kept for as long as is safe', (_, name, takesProgress, ms) => {
+])('a client that %s is kept for the time that is safe', (_, name, takesProgress, ms) => {
   expect(streamBudget(client(name), takesProgress, hold())).toBe(ms)
 })
 

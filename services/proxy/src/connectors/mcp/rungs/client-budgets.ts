@@ -10,9 +10,9 @@ interface Patience {
 const FIVE_MINUTES: Patience = { ms: 280_000, resetByProgress: false }
 
 /**
- * Clients of the revisions with a handshake whose patience was measured or is documented, by `clientInfo.name`.
- * Whoever is not here may give up after 60 seconds, as every official TypeScript SDK does by default, and as Codex,
- * Copilot CLI and Claude Desktop do.
+ * Clients of the revisions with a handshake whose patience was measured or is documented, by `clientInfo.name`. A
+ * client that is not listed may give up after 60 seconds. Every official TypeScript SDK does so by default, and so do
+ * Codex, Copilot CLI and Claude Desktop.
  */
 const KNOWN: Readonly<Record<string, Patience>> = {
   // 300 s without a sign of life, each progress notification counts as one.
@@ -22,7 +22,7 @@ const KNOWN: Readonly<Record<string, Patience>> = {
   'Visual-Studio-Code': FIVE_MINUTES,
   Cursor: FIVE_MINUTES,
   'cursor-vscode': FIVE_MINUTES,
-  // What the Python SDK calls itself where its host says nothing: 300 s for the stream to say something.
+  // The name that the Python SDK gives when its host sets none. It waits 300 s for the stream to say something.
   mcp: FIVE_MINUTES,
 }
 

@@ -30,7 +30,7 @@ export class ElicitationRung implements Rung<McpExchange> {
       answerPending(this.#parts, this.exchange, by, approvalId)
       return
     }
-    const message = `${call.tool ?? call.method} on ${call.upstream.name} needs the approval of a person, who answers it here.`
+    const message = `${call.tool ?? call.method} on ${call.upstream.name} needs the approval of a person. The person answers on this page.`
     const next = { number: (round?.number ?? 0) + 1, shown: true }
     answerRound(this.#parts, this.exchange, next, approvalId, { url, message })
   }

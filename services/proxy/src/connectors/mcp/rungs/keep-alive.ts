@@ -7,7 +7,7 @@ const COMMENT = encodeSse({ comment: 'waiting for a person' })
 
 /** Keeps the caller's connection, and its patience, alive until stopped; silent where the caller takes no stream. */
 export class KeepAlive {
-  /** What progress notifications say. */
+  /** The text of progress notifications. */
   text = 'waiting for a person'
   readonly #timers: NodeJS.Timeout[] = []
   #unread = false

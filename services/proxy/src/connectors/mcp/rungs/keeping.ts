@@ -10,10 +10,10 @@ export interface KeepingTimes extends Budgets {
   readonly progressMs: number
 }
 
-/** What it takes to keep a caller while a person is asked. */
+/** The parts that keeping a caller needs while a person is asked. */
 export interface Keeping extends SealingRounds {
   readonly hold: KeepingTimes
   readonly tasks: Tasks
-  /** Where a person answers this approval; null where nobody said where that is. */
+  /** The address where a person answers this approval; null when none is configured. */
   readonly approvalUrl: (approvalId: string) => string | null
 }

@@ -52,7 +52,7 @@ const textOf = ({ content }: { content: unknown }) => JSON.stringify(content)
 describe('a client that shows its user a URL', () => {
   const APPROVAL_URL = 'https://sallyport.example/approve/{id}'
 
-  test('gets that of the approval, and its call goes on when that is answered', async () => {
+  test('gets the address of the approval, and its call goes on when a person has answered', async () => {
     await start({ approvalUrl: APPROVAL_URL })
     const { client, seen } = await elicited((url) => {
       proxy.approvals.vote(url.split('/').at(-1) ?? '', 'approve', 'dana')
@@ -67,7 +67,7 @@ describe('a client that shows its user a URL', () => {
     expect(seen).toEqual([
       {
         url: `https://sallyport.example/approve/${approval?.approvalId}`,
-        message: 'echo on files needs the approval of a person, who answers it here.',
+        message: 'echo on files needs the approval of a person. The person answers on this page.',
       },
     ])
     expect(proxy.approvals.all()).toMatchObject([{ status: 'consumed', attachments: 1 }])

@@ -41,7 +41,7 @@ export class TaskRung implements Rung<McpExchange> {
   #handOver(approval: ApprovalState): void {
     const { answer, call } = this.#exchange
     const task = this.#parts.tasks.create(this.#exchange, approval)
-    // The approval is in the log and the task in place: whoever asks for it finds it (SEP-2663, Task Creation).
+    // The approval is in the log and the task exists before the client hears of it (SEP-2663, Task Creation).
     answer.onGone = undefined
     answer.message(200, createdText(call.id, task))
     task.onCancel = () => this.#waiting.interrupt('cancelled')
@@ -57,7 +57,7 @@ function createdText(id: McpExchange['call']['id'], task: HeldTask): string {
   return JSON.stringify({ jsonrpc: '2.0', id, result })
 }
 
-/** A call that goes on within a task: nobody is connected, so that it may take as long as it takes. */
+/** A call that goes on within a task. No client is connected, so it has no time limit here. */
 export class DetachedRung implements Rung<McpExchange> {
   readonly exchange: McpExchange
   readonly #task: HeldTask

@@ -1,9 +1,9 @@
 import type { Signals } from '@sallyport/signals'
 import type { Sealer } from '../../../reaching/sealer.ts'
 
-/** What came in the place of a lost session. */
+/** The session that replaced a lost one. */
 export interface Healed {
-  /** What events call the session that was lost. */
+  /** The name that events have for the lost session. */
   readonly from: string
   readonly upstreamId: string
   /** The proxy that keeps what the new one needs; null where any proxy can go on with it. */

@@ -11,11 +11,11 @@ import type { Session } from './session.ts'
 import { sessionLabel } from './session-seal.ts'
 import { ToldReceiver } from './told-receiver.ts'
 
-/** What it takes to open a session anew. */
+/** The parts that opening a session again needs. */
 export interface Healing extends Reaching {
   readonly recorder: Recorder
   readonly answerLimits: Required<JsonLimits>
-  /** Where other proxies reach this one; null where there are no others. */
+  /** The address at which other proxies reach this one; null where there are no others. */
   readonly address: string | null
   readonly clock: () => Date
   readonly logger: Logger
@@ -61,7 +61,7 @@ export class HealedSessions {
 
   /**
    * A new session with the upstream in place of the one of this call, which the upstream has just said it does not
-   * know. Undefined where there is none to be had, or only with another revision than the client speaks.
+   * know. Undefined when no session can be opened, or only one of another revision than the client speaks.
    */
   heal(call: McpCall): Promise<Session | undefined> {
     const { session } = call

@@ -3,9 +3,9 @@ import { decodeJson, isJsonObject } from '@sallyport/jsonrpc'
 const OF_SESSIONS = /session/i
 
 /**
- * Whether this answer says that the upstream does not know the session: 404 (MCP 2025-11-25, Session Management), or
- * what servers made by the SDK's examples say instead, 400 with an error that speaks of sessions. Neither is given
- * to a request that was carried out.
+ * Whether this answer says that the upstream does not know the session: 404 (MCP 2025-11-25, Session Management).
+ * Servers made after the SDK's examples answer 400 with an error that speaks of sessions. Neither is given to a request
+ * that was carried out.
  */
 export function saysSessionLost(status: number, body: Uint8Array, maxBytes: number): boolean {
   if (status === 404) return true

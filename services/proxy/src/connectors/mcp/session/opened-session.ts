@@ -11,12 +11,12 @@ import { type SessionSeal, sessionLabel } from './session-seal.ts'
 /** A session id is a header, which is sent with every request. */
 const LONGEST_HANDSHAKE = 1500
 
-/** What it takes to open a session. */
+/** The parts that opening a session needs. */
 export interface OpeningSessions {
   readonly seal: SessionSeal
   readonly recorder: Recorder
   readonly clock: () => Date
-  /** Where other proxies reach this one; null where there are no others. */
+  /** The address at which other proxies reach this one; null where there are no others. */
   readonly address: string | null
 }
 

@@ -44,7 +44,7 @@ async function connect(name: string): Promise<Client> {
   return client
 }
 
-test('what a server asks reaches the client that it asks, who answers it, and no other', async () => {
+test('a question of a server is answered by the client that it is for and reaches no other', async () => {
   const names = ['anna', 'ben', 'cleo', 'dora']
   const all = await Promise.all(names.map(connect))
   const tools = ['ask_model', 'ask_person', 'ask_roots']

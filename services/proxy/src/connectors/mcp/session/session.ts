@@ -1,14 +1,14 @@
 import type { Client } from '../../../domain/action.ts'
 
-/** What a sealed `Mcp-Session-Id` carries, so that any proxy of the fleet can go on with the session. */
+/** The content of a sealed `Mcp-Session-Id`. It lets any proxy of the fleet go on with the session. */
 export interface Session {
-  /** What the session is called here for as long as it lives: the first id the upstream gave. */
+  /** The name of the session here while it lives: the first id that the upstream gave. */
   readonly id: string
   /** The upstream's id of it. */
   readonly upstreamId: string
   readonly gatewayId: string
   readonly upstream: string
-  /** What was registered under that name: the session is with that server and no other. */
+  /** The registration that the session belongs to: another server under the same name is refused. */
   readonly upstreamDigest: string
   readonly protocolVersion: string | null
   readonly client: Client | null
@@ -18,6 +18,6 @@ export interface Session {
   readonly owner: string | null
   /** Where an HTTP+SSE upstream (2024-11-05) takes what is posted in this session; null with every other transport. */
   readonly endpoint: string | null
-  /** First 16 hex of the SHA-256 of the upstream's id: what events call the session. */
+  /** First 16 hex digits of the SHA-256 of the upstream's id: the name of the session in events. */
   readonly label: string
 }

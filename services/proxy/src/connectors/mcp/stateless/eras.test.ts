@@ -28,7 +28,7 @@ const MODES: readonly (readonly [string, Mode])[] = [
   ['of 2026-07-28 alone', { pin: '2026-07-28' }],
 ]
 
-/** What a client comes to know: the revision, the tools and an answer, or which error. */
+/** The facts that a client learns: the revision, the tools and an answer, or the error. */
 async function experience(target: { url: string; token?: string }, mode: Mode) {
   try {
     const { client, stop } = await startStatelessAgent(target, mode)

@@ -1,6 +1,6 @@
 /**
  * Texts as values of mirrored header fields (MCP 2026-07-28, Streamable HTTP, Value Encoding): a text that a field
- * cannot carry as it is goes as `=?base64?…?=` over its UTF-8, and so does one that looks like that already.
+ * cannot carry goes as `=?base64?…?=` over its UTF-8. A text that looks like that already does too.
  */
 
 const PREFIX = '=?base64?'

@@ -190,7 +190,7 @@ describe('a request without what the revision requires', () => {
     expect(upstream.seen.length).toBe(before)
   })
 
-  test('a response is refused: there is nothing that it could answer', async () => {
+  test('a response is refused: no request waits for it', async () => {
     const response = await post(
       proxy,
       { jsonrpc: '2.0', id: 1, result: {} },
@@ -208,12 +208,12 @@ describe('a request without what the revision requires', () => {
   })
 })
 
-test('a session id is no part of the revision and is not looked at', async () => {
+test('a session id is not part of the revision and is ignored', async () => {
   expect((await send('tools/call', ECHO, { 'mcp-session-id': 'whatever' })).status).toBe(200)
   expect(upstream.seen.at(-1)?.headers).not.toHaveProperty('mcp-session-id')
 })
 
-test('an older message keeps its own rules: what mirrors nothing is dropped', async () => {
+test('an older message keeps its own rules: a header that mirrors nothing is dropped', async () => {
   const before = upstream.seen.length
   const response = await post(
     proxy,

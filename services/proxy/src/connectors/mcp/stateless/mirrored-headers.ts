@@ -17,7 +17,7 @@ export interface MirroredFields {
   of(field: string): string | undefined
 }
 
-/** Which parameter `Mcp-Name` repeats. Those of tasks are set by their extension, SEP-2663. */
+/** The parameter that `Mcp-Name` repeats. Those of tasks are set by their extension, SEP-2663. */
 const NAME_SOURCES: Readonly<Record<string, string>> = {
   'tools/call': 'name',
   'prompts/get': 'name',

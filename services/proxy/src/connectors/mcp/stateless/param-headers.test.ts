@@ -30,7 +30,7 @@ describe('the arguments that a schema wants mirrored', () => {
     ['an element of a list', { a: { type: 'array', items: text }, b: text }],
     ['a branch', { a: { anyOf: [text] }, b: text }],
     ['a definition', { a: { $defs: { deep: { properties: { x: text } } } }, b: text }],
-  ])('are none where the schema annotates %s', (_, properties) => {
+  ])('are not mirrored where the schema annotates %s', (_, properties) => {
     expect(paramHeaders(schema(properties))).toEqual([])
   })
 })
@@ -82,7 +82,7 @@ describe('the fields for a call', () => {
 })
 
 describe('a text in a header field', () => {
-  test('comes out as it went in, and is nothing but what a field can carry', () => {
+  test('comes out as it went in, and holds only characters that a field can carry', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string({ unit: 'grapheme' }), fc.constant('=?base64?eA==?=')), (value) => {
         const encoded = encodeHeaderValue(value)

@@ -21,7 +21,7 @@ const LISTS = ['prefixItems', 'oneOf', 'anyOf', 'allOf', 'items']
 const MAPS = ['patternProperties', 'dependentSchemas', '$defs', 'definitions']
 
 /**
- * What of a tool's arguments is mirrored. None for a schema that breaks the rules of the annotation: clients do not
+ * The arguments of a tool that are mirrored. None for a schema that breaks the rules of the annotation: clients do not
  * offer such a tool and servers expect no fields of it.
  */
 export function paramHeaders(inputSchema: JsonValue | undefined): readonly ParamHeader[] {
@@ -74,7 +74,9 @@ export function emitParamHeaders(declared: readonly ParamHeader[], args: JsonVal
   })
 }
 
-/** The field that does not say what the arguments say; undefined when all do. What is not declared is not looked at. */
+/**
+ * The field that does not say what the arguments say; undefined when all do. Headers that are not declared are ignored.
+ */
 export function disagreeingParamHeader(
   declared: readonly ParamHeader[],
   args: JsonValue | undefined,

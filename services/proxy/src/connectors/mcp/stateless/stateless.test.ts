@@ -115,7 +115,7 @@ describe('a subscription', () => {
     return { client, changes, subscription }
   }
 
-  test('brings what the server has to say, for as long as the client wants', async () => {
+  test('brings the messages of the server for as long as the client listens', async () => {
     const { changes, subscription } = await listen()
     expect(subscription.honoredFilter).toEqual({ toolsListChanged: true })
     upstream.notify.toolsChanged()

@@ -13,7 +13,7 @@ const PATH = ['params', 'notifications', 'resourceSubscriptions'] as const
 /** Each is an input to be judged. */
 const MOST = 256
 
-/** What it takes to ask about what a subscription names. */
+/** The parts that judging the resources of a subscription needs. */
 export type Hearing = Pick<DeciderNeeds, 'decision' | 'control' | 'clock'>
 
 /** Whether it asks to be told of resources by their URIs, each of which is an action like `resources/subscribe`. */
@@ -22,9 +22,9 @@ export function namesResources({ call }: Pick<McpExchange, 'call'>): boolean {
 }
 
 /**
- * Leaves out of a subscription what the agent may not subscribe to, or only after a person was asked: the server tells
- * the client what of its request is honoured (MCP 2026-07-28, Subscriptions). The record has what was asked for; the
- * reason says that not all of it is passed on.
+ * Leaves out of a subscription each resource that is denied or held for the agent. The server tells the client which
+ * part of its request is honoured (MCP 2026-07-28, Subscriptions). The record has what was asked for; the reason says
+ * that not all of it is passed on.
  */
 export async function narrowSubscription(
   hearing: Hearing,

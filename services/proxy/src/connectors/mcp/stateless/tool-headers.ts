@@ -29,7 +29,7 @@ export interface ListedTools {
   readonly ttlMs: number | null
 }
 
-/** All tools of the upstream of a call, which the catalog takes note of too; undefined for want of an answer. */
+/** All tools of the upstream of a call; the catalog learns them too. Undefined when the upstream gives no answer. */
 export async function listedTools(
   catalog: UpstreamCatalogs,
   call: McpCall,
@@ -46,9 +46,9 @@ export interface ToolHeadersOptions {
 }
 
 /**
- * Which arguments the tools of each stateless upstream want mirrored as header fields. Learned from the lists that pass,
- * and by a list of our own where none did. What is out of date goes on to be used while it is asked again: the worst
- * that comes of it is that the upstream refuses a call, which makes us forget what we knew.
+ * The arguments that the tools of each stateless upstream want mirrored as header fields. Learned from the lists that
+ * pass, and by a list of our own where none did. An outdated list is used while it is asked for again. At worst the
+ * upstream refuses a call, and then the list is forgotten.
  */
 export class ToolHeaders {
   readonly #list: ToolHeadersOptions['list']
@@ -60,7 +60,7 @@ export class ToolHeaders {
     this.#now = now
   }
 
-  /** What the called tool wants mirrored: nothing where the upstream does not list it. */
+  /** The arguments that the called tool wants mirrored: none when the upstream does not list the tool. */
   async of(call: McpCall): Promise<readonly ParamHeader[]> {
     const { tool } = call
     if (tool === null) return NONE

@@ -7,7 +7,7 @@ import { isOver, type TaskFacts, type TaskState, taskText } from './task-state.t
 export interface TaskOptions {
   readonly taskId: string
   readonly ref: TaskRef
-  /** What the client called; what the upstream asks for more is sent with it. */
+  /** The call of the client. Answers to the upstream's further questions are sent with it. */
   readonly call: McpCall
   readonly passed: PassedHeaders
   readonly pollIntervalMs: number
@@ -73,14 +73,14 @@ export class HeldTask {
     this.become({ status: 'working', message: this.#options.where(approvalId) })
   }
 
-  /** What is over stays as it is. */
+  /** A finished task stays as it is. */
   become(state: TaskState): void {
     if (isOver(this.#state)) return
     this.#state = state
     this.#lastUpdatedAt = this.#options.clock().toISOString()
   }
 
-  /** It was not over when its time was: it may be asked for as long again. */
+  /** The task was not finished when its time was over. It may be asked for as long again. */
   extend(): void {
     this.#ttlMs += this.#options.ref.ttlMs
   }

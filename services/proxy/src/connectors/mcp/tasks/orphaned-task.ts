@@ -4,8 +4,8 @@ import type { TaskRef } from './task-ids.ts'
 import { type TaskState, taskText } from './task-state.ts'
 
 /**
- * What can be said of a task whose process is gone: its approval is in the log, its call is not. Rejects when the
- * approval cannot be read now.
+ * The answer about a task whose process is gone. Its approval is in the log, its call is not. Rejects when the approval
+ * cannot be read now.
  */
 export async function orphanText(
   approvals: Pick<ApprovalsPoint, 'getApprovals'>,

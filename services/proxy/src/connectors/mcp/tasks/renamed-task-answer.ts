@@ -1,7 +1,7 @@
 import { encodeSse, memberText, replaceMember, sseDecoder } from '@sallyport/jsonrpc'
 import type { Answer } from '../answers/answer.ts'
 
-/** What the upstream says of its own task, told as of the one that the client knows. */
+/** The upstream's answer about its own task, rewritten to the task that the client knows. */
 export class RenamedTaskAnswer implements Answer {
   readonly #answer: Answer
   readonly #from: string

@@ -16,7 +16,7 @@ import { RenamedTaskAnswer } from './renamed-task-answer.ts'
 import { TaskAnswer } from './task-answer.ts'
 import type { Tasks } from './tasks.ts'
 
-/** What it takes to answer for a task. */
+/** The parts that answering for a task needs. */
 export interface TaskCalls extends WithIds {
   readonly tasks: Tasks
   readonly approvals: Pick<ApprovalsPoint, 'getApprovals'>
@@ -32,8 +32,8 @@ export interface TaskCalls extends WithIds {
 type GoOn = (exchange: McpExchange) => Promise<void>
 
 /**
- * Answers what is asked about a task of ours, which stands for a call that was decided and recorded: asking for it is
- * no action of its own. What is about a task of the upstream's is given back, to be governed like anything else.
+ * Answers a request about a task of ours. The task stands for a call that was decided and recorded, so the request is
+ * not an action. A request about a task of the upstream is given back and governed like any other.
  */
 export async function answerTaskCall(
   parts: TaskCalls,
@@ -54,7 +54,7 @@ export async function answerTaskCall(
   if (task !== undefined) answerFor(parts, exchange, task, goOn)
   else if (ref !== undefined && ref.process !== parts.claimant && call.method === 'tasks/get')
     await answerOrphan(parts, exchange, ref)
-  else answer.message(200, errorResponse(call.id, RPC_CODES.invalidParams, 'there is no such task'))
+  else answer.message(200, errorResponse(call.id, RPC_CODES.invalidParams, 'this task does not exist'))
   return null
 }
 
@@ -91,7 +91,7 @@ function update(parts: TaskCalls, { canonical }: McpCall, task: HeldTask, goOn: 
   })
 }
 
-/** The upstream made a task of its own of the call: it is asked about that one. */
+/** The upstream made its own task of the call: it is asked about that task. */
 function passedOn(exchange: McpExchange, task: HeldTask, upstreamTaskId: string): McpExchange {
   const call = editCall(exchange.call, [{ path: ['params', 'taskId'], text: JSON.stringify(upstreamTaskId) }])
   return { ...exchange, call, answer: new RenamedTaskAnswer(exchange.answer, upstreamTaskId, task.taskId) }

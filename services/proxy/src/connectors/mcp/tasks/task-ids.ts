@@ -2,10 +2,10 @@ import { upstreamDigest } from '@sallyport/control'
 import { Sealer } from '../../../reaching/sealer.ts'
 import type { McpCall } from '../message/call.ts'
 
-/** What a task id of ours carries: enough to find the task, or to say what became of it when its process is gone. */
+/** The content of a task id of ours: enough to find the task, or to say what became of it when its process is gone. */
 export interface TaskRef {
   readonly key: string
-  /** Where other proxies reach the one that has it; null where there are no others. */
+  /** The address at which other proxies reach the proxy that has it; null where there are no others. */
   readonly owner: string | null
   /** The process that has it: one that was started again at the same address has not. */
   readonly process: string

@@ -18,7 +18,7 @@ export function isOver({ status }: TaskState): boolean {
   return status === 'completed' || status === 'failed' || status === 'cancelled'
 }
 
-/** What the answer to the call makes of its task. `canonical` is its text as it would have gone to the client. */
+/** The state of a task after the answer to its call. `canonical` is its text as it would have gone to the client. */
 export function stateAfter(response: Response, canonical: string): TaskState {
   if ('error' in response) return { status: 'failed', error: memberText(canonical, ['error']) ?? '{}' }
   const result: JsonObject = isJsonObject(response.result) ? response.result : {}

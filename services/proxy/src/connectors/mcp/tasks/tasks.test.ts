@@ -138,7 +138,7 @@ describe('a held call of a client that takes tasks', () => {
     expect(upstream.calls).toEqual([])
   })
 
-  test('that is cancelled is not carried out, whatever a person answers later', async () => {
+  test('that is cancelled is not carried out, even if a person approves it later', async () => {
     const { execution, taskId, approval } = await heldTask()
 
     await execution.cancel()

@@ -31,7 +31,7 @@ export class Tasks {
     return this.#tasks.size
   }
 
-  /** A task is a promise to keep its result: beyond what may be kept there is none. */
+  /** A task is a promise to keep its result. When no more results may be kept, no task is made. */
   hasRoomFor(call: McpCall): boolean {
     let bytes = call.canonical.length
     for (const { task } of this.#tasks.values()) bytes += task.bytes

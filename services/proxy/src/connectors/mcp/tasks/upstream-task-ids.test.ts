@@ -25,7 +25,10 @@ interface Told {
   readonly error?: { readonly code: number }
 }
 
-/** Sends a request and has the upstream answer it with this result; what reached the upstream, and what came back. */
+/**
+ * Sends a request and has the upstream answer it with this result. Gives the request that reached the upstream and the
+ * answer that came back.
+ */
 async function exchange(request: ReturnType<typeof statelessRequest>, result: object) {
   const answered = post(proxy, request.body, request.headers)
   let seen = await upstream.next()
@@ -60,7 +63,7 @@ async function newTask(): Promise<string> {
   return told.result?.taskId ?? ''
 }
 
-test('a task of the upstream is asked about by who got it, under an id of its own', async () => {
+test('a client that got a task of the upstream asks about it, under another id', async () => {
   const taskId = await newTask()
   expect(taskId).not.toBe('task-1')
 
@@ -124,7 +127,7 @@ test('a task of 2025-11-25 is bound too, wherever it is named', async () => {
   expect(listed.told.result).toMatchObject({ tasks: [{ taskId }] })
 })
 
-test.each(['tasks/result', 'tasks/list'])('%s is no method of 2026-07-28', async (method) => {
+test.each(['tasks/result', 'tasks/list'])('%s is not a method of 2026-07-28', async (method) => {
   const before = upstream.seen.length
   const { body, headers } = declaring(method, { taskId: await newTask() })
   const response = await post(proxy, body, headers)
@@ -160,7 +163,7 @@ test.each([
   expect(upstream.seen.length).toBe(before)
 })
 
-test('a subscription tells of the tasks of its own gateway and of no other', async () => {
+test('a subscription tells of the tasks of its gateway only', async () => {
   const taskId = await newTask()
   const listen = (taskIds: unknown, token = proxy.token) => {
     const { body, headers } = statelessRequest('subscriptions/listen', { notifications: { taskIds } })

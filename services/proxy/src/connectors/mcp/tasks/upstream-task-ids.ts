@@ -17,16 +17,16 @@ import { editCall } from '../message/edit-call.ts'
 import { TASKS_NOT_DECLARED } from '../message/tasks-not-declared.ts'
 import type { WithIds } from '../rewrite/bound-ids.ts'
 
-/** Revision 2025-11-25: what a message that comes of a task says of it. */
+/** Revision 2025-11-25: the member that names the task a message belongs to. */
 const RELATED = ['_meta', 'io.modelcontextprotocol/related-task', 'taskId'] as const
 /** The tasks extension of 2026-07-28: of which tasks a subscription tells. */
 const LISTENED = ['params', 'notifications', 'taskIds'] as const
-/** What is about one task, named by `params.taskId`. */
+/** The methods about one task, named by `params.taskId`. */
 const ABOUT_ONE: ReadonlySet<string> = new Set(['tasks/get', 'tasks/result', 'tasks/update', 'tasks/cancel'])
 const NO_SUCH_TASK: ProtocolRefusal = {
   status: 200,
   code: RPC_CODES.invalidParams,
-  message: 'there is no such task',
+  message: 'this task does not exist',
 }
 
 /** The tasks extension of 2026-07-28 (SEP-2663) has them no more; a server that still does would take any id for it. */
@@ -61,7 +61,7 @@ export function openTaskIds({ ids }: WithIds, exchange: McpExchange): McpExchang
   if (call.era === 'stateless' && REMOVED.has(method)) return NO_SUCH_METHOD
   const about = ABOUT_ONE.has(method)
   if (about && call.era === 'stateless' && !clientAbilities(message).tasks) return TASKS_NOT_DECLARED
-  // Whatever else stands there, a lenient server might read as an id: a number, nothing, a list.
+  // A lenient server might read any other value as an id: a number, null, a list.
   if (about && open(textAt(canonical, ['params', 'taskId']) ?? '') === undefined) return NO_SUCH_TASK
 
   const paths: JsonPath[] = about ? [['params', 'taskId']] : []
@@ -73,7 +73,7 @@ export function openTaskIds({ ids }: WithIds, exchange: McpExchange): McpExchang
   return made.length === 0 ? exchange : { ...exchange, call: editCall(call, made) }
 }
 
-/** Only tasks of the caller's own: what is said of a task may have its result in it. Ours are not the upstream's to tell of. */
+/** Only the caller's own tasks: a message about a task may hold its result. Ours are not the upstream's to tell of. */
 function listenedTo(message: Message, open: (id: string) => string | undefined): readonly MemberEdit[] {
   const asked = taskIdsIn(message)
   if (asked === undefined) return []
@@ -92,7 +92,10 @@ function partyOf({ gateway, upstream }: McpCall) {
   return { gateway, upstream, session: null }
 }
 
-/** Where a message of the upstream's names tasks of its own. What it asks a client about is the client's task. */
+/**
+ * The members in which a message of the upstream names its own tasks. A task that it asks a client about is the
+ * client's.
+ */
 function pathsOf(call: McpCall, message: Message): readonly JsonPath[] {
   if (message.kind === 'response') {
     if (!('result' in message) || !isJsonObject(message.result)) return []
