@@ -7,7 +7,7 @@ const WHY: Readonly<Record<Interruption, string>> = {
   gone: '',
   cancelled: 'The request was cancelled.',
   stopping: 'Sallyport is restarting.',
-  budget: 'This call needs the approval of a person. Nobody has answered yet.',
+  budget: 'This call needs a person. Nobody has answered yet.',
   left: 'This call needs a person, and its client did not show them the approval.',
 }
 
