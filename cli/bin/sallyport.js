@@ -2,18 +2,21 @@
 // The entry of the command. It stays plain JavaScript that any Node reads: where the Node on the path is older
 // than the project's, it runs itself again under the one that npm installed.
 import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
+import * as nodeModule from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
 
 const major = Number(process.versions.node.split('.')[0])
 
-if (major >= 24) await import('../src/main.ts')
-else runAgain(projectNode())
+if (major >= 24) {
+  // Compiled once and kept with the installed packages: two thirds of the time that a short command takes.
+  nodeModule.enableCompileCache(new URL('../../node_modules/.cache/sallyport', import.meta.url).pathname)
+  await import('../src/main.ts')
+} else runAgain(projectNode())
 
 function projectNode() {
   try {
-    const manifest = createRequire(import.meta.url).resolve('node/package.json')
+    const manifest = nodeModule.createRequire(import.meta.url).resolve('node/package.json')
     return join(dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
   } catch {
     process.stderr.write('sallyport: needs Node 24 or newer; run npm install in the project first\n')

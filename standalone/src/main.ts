@@ -1,10 +1,7 @@
-import { processEnvironment, readConfig, runProcess } from '@sallyport/runtime'
-import { standaloneSpec } from './config.ts'
-import { createStandalone } from './standalone.ts'
+import { enableCompileCache, flushCompileCache } from 'node:module'
 
-/** `npm start`: everything in one process on embedded engines. */
-await runProcess(() => {
-  const environment = processEnvironment()
-  const say = (line: string) => process.stdout.write(`${line}\n`)
-  return createStandalone({ config: readConfig(standaloneSpec, environment), environment, say })
-})
+// Before anything else is loaded: what was compiled is kept with the installed packages, which halves the time of a start.
+enableCompileCache(new URL('../../node_modules/.cache/sallyport', import.meta.url).pathname)
+const { run } = await import('./run.ts')
+await run()
+flushCompileCache()

@@ -57,6 +57,9 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
       const folder = openDataFolder(config.storage.folder)
       const log = await openLog(folder)
       stops.push(() => log.close())
+      // It takes longest to begin, and the folder is this process's alone from here on.
+      const clickhouse = started(embeddedClickHouse({ path: folder.clickhouse, logger }))
+      clickhouse.start()
       const publisher = createPublisher({ log, producer: `standalone/${newId()}` })
       stops.push(() => publisher.close())
       const signals = memorySignals()
@@ -83,7 +86,6 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
         }),
       )
       await approvals.start()
-      const clickhouse = embeddedClickHouse({ path: folder.clickhouse, logger })
       const audit = started(
         createAuditService({
           config: readConfig(auditConfigSpec, environment),

@@ -21,6 +21,7 @@ export type ChildState =
   | { readonly status: 'starting' | 'stopped'; readonly reason: string }
 
 export interface Supervisor {
+  /** Once is enough. */
   start(): void
   state(): ChildState
   pid(): number | undefined
@@ -36,6 +37,7 @@ export function superviseChild(options: SupervisorOptions): Supervisor {
   let ready = Promise.withResolvers<void>()
   const backoff = new Backoff({ firstMs: 100, longestMs: 5000 })
   let restarts = 0
+  let begun = false
   let stopped = false
   let lastWords = ''
 
@@ -89,7 +91,11 @@ export function superviseChild(options: SupervisorOptions): Supervisor {
   }
 
   return {
-    start: begin,
+    start() {
+      if (begun) return
+      begun = true
+      begin()
+    },
     state: () => state,
     pid: () => child?.pid,
     ready: () => ready.promise,
