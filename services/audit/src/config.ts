@@ -10,7 +10,7 @@ export const auditConfigSpec = {
     }),
     maxWaitMs: variables.integer(
       'SALLYPORT_AUDIT_BATCH_WAIT_MS',
-      'How long an event waits for others before it is inserted, in milliseconds; under load five times as long',
+      'How long an event waits for others before it is inserted, in milliseconds; under load fifteen times as long',
       { fallback: '200', max: 10_000 },
     ),
   },

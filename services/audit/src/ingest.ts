@@ -47,8 +47,8 @@ const MIGRATE_EVERY_MS = 500
 /** Farther behind than this is worth a person's attention. */
 const LATE_MS = 10_000
 /** Each insert has the price of some thousand rows, whatever is in it: under load they are few. */
-const BUSY_ROWS = 500
-const BUSY_WAITS = 10
+const BUSY_ROWS = 50
+const BUSY_WAITS = 15
 const MAX_BYTES = 8 * 1024 * 1024
 const COUNT_EVERY_MS = 30_000
 
