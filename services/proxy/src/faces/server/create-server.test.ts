@@ -1,18 +1,34 @@
+import { type AddressInfo, connect } from 'node:net'
+import { text } from 'node:stream/consumers'
 import { silentLogger } from '@sallyport/runtime'
 import { expect, test } from 'vitest'
-import { createServer } from './create-server.ts'
+import { createServer, type ServerOptions } from './create-server.ts'
+
+const options: ServerOptions = {
+  rules: { listensOnLoopback: false, hosts: [], origins: [] },
+  limits: { bodyBytes: 1024, requestMs: 1000 },
+  logger: silentLogger,
+  health: { control: () => ({ status: 'ok', facts: { passedOver: 2 } }) },
+  metrics: () => 'own 1\n',
+  shouldUpgrade: () => false,
+  routedPath: (target) => target,
+  faces: [],
+}
+
+test('a body that nobody reads and that never comes keeps no connection', async () => {
+  const server = createServer(options)
+  await server.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = server.server.address() as AddressInfo
+  for (const path of ['/healthz', '/nothing']) {
+    const socket = connect(port, '127.0.0.1')
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: proxy\r\nContent-Length: 10\r\n\r\n`)
+    expect(await text(socket)).toContain('HTTP/1.1 ')
+  }
+  await server.close()
+})
 
 test("/metrics has the proxy's own figures and what its folds passed over in the log", async () => {
-  const server = createServer({
-    rules: { listensOnLoopback: false, hosts: [], origins: [] },
-    limits: { bodyBytes: 1024, requestMs: 1000 },
-    logger: silentLogger,
-    health: { control: () => ({ status: 'ok', facts: { passedOver: 2 } }) },
-    metrics: () => 'own 1\n',
-    shouldUpgrade: () => false,
-    routedPath: (target) => target,
-    faces: [],
-  })
+  const server = createServer(options)
   const { body } = await server.inject('/metrics')
   await server.close()
   expect(body).toMatch(/^own 1\n# HELP sallyport_events_passed_over_total /)

@@ -50,6 +50,11 @@ export function createServer(options: ServerOptions): FastifyInstance {
     if (request.is404) void sendProblem(reply, 404, new UpstreamUnknown())
     else done()
   })
+  // No time limit ends a request whose body was answered unread and never comes.
+  server.addHook('onResponse', ({ raw }, _reply, done) => {
+    if (!raw.complete) raw.socket.destroySoon()
+    done()
+  })
   const upgrades = routeUpgrades(server)
   for (const face of faces) face(server, upgrades)
 
