@@ -24,7 +24,7 @@ function projectNode() {
   }
 }
 
-/** In a process group of its own, so that it gets each signal once: from here, and not from the terminal as well. */
+/** In its own process group, so that it gets each signal once: from here, and not from the terminal as well. */
 function runAgain(node) {
   const child = spawn(node, [new URL(import.meta.url).pathname, ...process.argv.slice(2)], {
     // The channel tells it when this process is gone, also by kill -9.

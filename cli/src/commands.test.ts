@@ -124,7 +124,7 @@ describe('an upstream', () => {
     createdAt: '2026-11-28T12:00:00.000Z',
   }
 
-  /** `upstream add` has a --url of its own. */
+  /** `upstream add` has another --url. */
   async function add(...words: readonly string[]): Promise<void> {
     const dashes = words.indexOf('--')
     const [flags, rest] = dashes === -1 ? [words, []] : [words.slice(0, dashes), words.slice(dashes)]

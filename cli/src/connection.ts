@@ -17,7 +17,7 @@ export interface ConnectionFlags {
   readonly token?: string
 }
 
-/** What a running `npm start` leaves in its data folder for commands on the same machine. */
+/** The facts that a running `npm start` leaves in its data folder for commands on the same machine. */
 export interface RunFile {
   readonly pid: number
   readonly proxy: string
@@ -27,9 +27,9 @@ export interface RunFile {
 const DEFAULT_API = 'http://127.0.0.1:8081'
 
 /**
- * Flags, then SALLYPORT_URL and SALLYPORT_TOKEN, then the data folder. The folder's admin token is only ever
- * sent to the address that the same folder names, never to one given by a flag or a variable, and only while the
- * process that named it lives: afterwards anybody on the machine may listen there.
+ * Flags, then SALLYPORT_URL and SALLYPORT_TOKEN, then the data folder. The folder's admin token is sent only to the
+ * address that the same folder names, never to one given by a flag or a variable. It is sent only while the process
+ * that named the address lives: afterwards anybody on the machine may listen there.
  */
 export function resolveConnection(flags: ConnectionFlags, environment: Environment): Connection {
   const folder = dataFolder(environment)

@@ -6,14 +6,14 @@ import { endWithReader } from './end-with-reader.ts'
 import { EXIT, exitCodeOf } from './errors.ts'
 import { createOutput, type Output } from './output.ts'
 
-/** What a command works with. */
+/** The parts that a command works with. */
 export interface Context {
   readonly api: ApiClient
   readonly url: string
   /** The data folder of the Sallyport on this machine, where it is that one that is asked. */
   readonly folder?: string
   readonly output: Output
-  /** Aborted by Ctrl-C: streams end and the command exits 0; what waits for an answer exits 130. */
+  /** Aborted by Ctrl-C. A command that streams exits with 0; a command that waits for an answer exits with 130. */
   readonly signal: AbortSignal
 }
 

@@ -1,6 +1,6 @@
 import { SallyportError } from '@sallyport/runtime'
 
-/** What a script can tell apart. 0 is success, 2 is commander's for wrong usage. */
+/** Exit codes for scripts. 0 is success, 2 is commander's for wrong usage. */
 export const EXIT = {
   failed: 1,
   usage: 2,

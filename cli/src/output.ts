@@ -48,7 +48,7 @@ export function table(header: readonly string[], rows: readonly (readonly string
     .join('\n')
 }
 
-/** What agents and upstreams chose cannot move the cursor, colour or hide anything in a terminal. */
+/** Text that agents and upstreams chose cannot move the cursor, colour or hide anything in a terminal. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, (character) => {
     return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`

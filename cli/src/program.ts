@@ -22,7 +22,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 not found, 4 not allowed
 export function createProgram(): Command {
   const program = new Command('sallyport')
     .description(
-      'Governs what AI agents do: what each may call, what waits for a person, and the record of it all.',
+      'Governs AI agents: what each may call, which calls wait for a person, and the record of all calls.',
     )
     .version('0.1.0')
     .showHelpAfterError('(add --help for usage)')

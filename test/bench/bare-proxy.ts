@@ -1,7 +1,7 @@
 import { Agent, createServer, request as forward } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A bare streaming reverse proxy on node:http, with nothing in between: what any proxy in Node has to pay. */
+/** A bare streaming reverse proxy on node:http, with nothing in between: the cost that any proxy in Node has. */
 const target = new URL(process.argv[2] ?? '')
 const agent = new Agent({ keepAlive: true, maxSockets: 256 })
 const server = createServer((request, response) => {

@@ -42,7 +42,7 @@ export const bareCallers: OpenCallers = async (target, callers) => {
   }
 }
 
-/** The official SDK client, one for each caller, connected before anything is measured: what an agent costs. */
+/** The official SDK client, one for each caller, connected before anything is measured: the cost of an agent. */
 export const sdkCallers: OpenCallers = async (target, callers) => {
   const clients = await Promise.all(
     Array.from({ length: callers }, async () => {

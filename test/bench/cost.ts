@@ -20,7 +20,7 @@ export interface CostOptions {
 
 const CALLERS = 64
 
-/** What a row of the table says, from several rounds: other jobs only ever add, so the least is the truest. */
+/** A row of the table, from several rounds. Other jobs only add to a figure, so the least is the truest. */
 const FIGURES = {
   'x at 64 callers': 'least',
   'x of a bare Node proxy': 'least',
@@ -39,7 +39,7 @@ type Figure = keyof typeof FIGURES
 type Figures = Partial<Record<Figure, number>>
 
 /**
- * What a call costs, as a table with a column for each source tree; their rounds alternate. *x* is the processor time
+ * The cost of a call, as a table with a column for each source tree; their rounds alternate. *x* is the processor time
  * of all processes of Sallyport over that of load generator and upstream, from the first call until everything that was
  * recorded can be searched.
  */
@@ -141,7 +141,7 @@ async function measureFleet(
   }
 }
 
-/** Straight and through, turn by turn: what the machine does meanwhile falls on both. */
+/** Straight and through, turn by turn, so that other load of the machine falls on both. */
 async function addedByOne(
   measure: (target: LoadTarget, callers: number, seconds?: number) => Promise<LoadResult>,
   upstreamUrl: string,
@@ -156,7 +156,7 @@ async function addedByOne(
   return Math.min(...added)
 }
 
-/** What a person waits for: the command as it is typed, in the folder of the project. */
+/** The time that a person waits: the command as it is typed, in the folder of the project. */
 function timeOfLog(root: string, folder: string): number {
   const times = Array.from({ length: 5 }, () => {
     const startedAt = performance.now()

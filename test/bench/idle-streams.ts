@@ -13,7 +13,7 @@ const GROWING_WITHOUT_NEWS_MS = 60_000
 
 /**
  * Resident memory of standalone with so many sessions whose streams are open and silent. Each stream takes the proxy
- * two sockets; where the limit of open files does not allow for all, as many as it allows are opened.
+ * two sockets. If the limit of open files is too low for all, fewer are opened.
  */
 export async function benchIdleStreams(wanted: number): Promise<string> {
   const streams = Math.min(wanted, Math.floor((openFilesLimit() - OTHER_FILES) / 2))

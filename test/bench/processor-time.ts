@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 
-/** What the kernel counts in; 100 a second wherever Node runs. */
+/** The unit that the kernel counts in; 100 a second wherever Node runs. */
 const TICKS_PER_SECOND = 100
 
 /** Processor time so far, in seconds, of a process with all its threads and, unless told otherwise, of its living descendants (Linux: /proc). */

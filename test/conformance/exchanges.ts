@@ -1,6 +1,9 @@
 import { type Answer, ask, initialize, join, PLAIN, type Question, rpc } from './ask.ts'
 
-/** What the suite leaves out of the HTTP transport. Both ways must answer the same, but for the reasons given. */
+/**
+ * The parts of the HTTP transport that the suite leaves out. Both ways must answer the same, except for the reasons
+ * given.
+ */
 export interface Exchange {
   readonly name: string
   send(url: string): Promise<readonly Answer[]>
@@ -152,7 +155,7 @@ function inSession(
   return { name, ...reasons, send: async (url) => [await ask(url, question(await join(url)))] }
 }
 
-/** The answer to a call as far as it goes, and what comes from its last event on. */
+/** The answer to a call up to where it breaks off, and the rest from its last event on. */
 async function resumed(url: string, body: string): Promise<readonly Answer[]> {
   const headers = await join(url)
   const first = await ask(url, { headers, body })

@@ -10,8 +10,8 @@ import { type Run, runBothWays } from './run-both-ways.ts'
 import { type Check, runSuite, type Subject } from './run-suite.ts'
 
 /**
- * The official conformance suite, straight and through the proxy: what it finds of a server, and of a client, must be
- * the same, check for check. An argument picks one revision.
+ * The official conformance suite, straight and through the proxy. Its findings on a server and on a client must be the
+ * same, check for check. An argument picks one revision.
  */
 const REVISIONS = ['2025-11-25', '2026-07-28']
 const CLIENT: Subject = [

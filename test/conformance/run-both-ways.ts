@@ -11,7 +11,7 @@ export interface BothWays {
   readonly proxied: readonly Check[]
 }
 
-/** So many are no accident. */
+/** So many are not an accident. */
 const MOST_AGAIN = 6
 
 /**

@@ -12,7 +12,7 @@ export interface Check {
   readonly errorMessage?: string
 }
 
-/** What is tested: the server at an address, or a client that a command starts. */
+/** The party that is tested: the server at an address, or a client that a command starts. */
 export type Subject = readonly ['server', '--url', string] | readonly ['client', '--command', string]
 
 interface RunOptions {

@@ -10,7 +10,7 @@ const CHROMIUM = '/usr/bin/chromium'
 const available = existsSync(CHROMIUM)
 if (!available) console.warn(`skipped, as ${CHROMIUM} is not there: the page on which approvals are answered`)
 
-/** What an agent may send to fool whoever reads it: markup, and characters that hide or turn around text. */
+/** Texts by which an agent may fool a reader: markup, and characters that hide or turn around text. */
 const HOSTILE =
   '<img src=x onerror="document.title=\'owned\'"><script>document.title="owned"</script> \u202egnp.exe \u200b'
 
@@ -47,7 +47,7 @@ describe.skipIf(!available)('the page on which an approval is answered', () => {
     await server?.stop()
   })
 
-  /** A held call, and its page in a window of its own. */
+  /** A held call, and its page in a new window. */
   async function opened(text: string) {
     const answer = agent.call('note', { text })
     const { approvalId } = await api.waiting(gateway)

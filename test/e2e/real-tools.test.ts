@@ -31,7 +31,7 @@ interface Way {
   readonly client: ClientKind
 }
 
-/** What people put in front of Sallyport and behind it, as npm has it today. */
+/** Real clients and servers, in front of Sallyport and behind it, as npm has them today. */
 const WAYS: readonly Way[] = [
   { way: 'Inspector → server-everything', kind: EVERYTHING, start: everythingAlone, client: inspector },
   { way: 'mcp-remote → server-everything', kind: EVERYTHING, start: everythingAlone, client: mcpRemote },

@@ -32,7 +32,7 @@ afterEach(async () => {
   rmSync(home, { recursive: true, force: true })
 })
 
-/** The command as a person types it, in a home folder of its own. */
+/** The command as a person types it, in a new home folder. */
 function run(...args: string[]) {
   const ran = spawnSync(process.execPath, [SALLYPORT, ...args], {
     env: { PATH: process.env['PATH'], HOME: home, SALLYPORT_DATA: sallyport.folder },

@@ -149,7 +149,7 @@ test('real servers work with nothing installed but the command, and nothing is a
   const files = await wrapped(npmServer('server-filesystem', data))
   const memory = await wrapped(npmServer('server-memory'))
   const everything = await wrapped(npmServer('server-everything', 'stdio'), '--name', 'all')
-  // What it may not use an agent does not see.
+  // An agent does not see tools that it may not use.
   for (const { client } of [files, memory, everything]) expect((await client.listTools()).tools).toEqual([])
   expect(await files.said('list_directory', { path: data })).toContain('denied')
   await allowAll()
@@ -258,7 +258,7 @@ test('signals are passed on, and the end of the client ends the server', async (
   left.say(INITIALIZE)
   left.child.stdin.end()
   expect(await left.exited).toBe(0)
-  // What was asked before the end is answered all the same.
+  // Requests from before the end are answered all the same.
   expect(parsed(left.out())).toMatchObject({ id: 0, result: {} })
 })
 

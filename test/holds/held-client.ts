@@ -8,7 +8,10 @@ export interface Target {
 export interface HeldClient {
   readonly rung: string
   readonly client: string
-  /** Calls `note` until it is carried out, as a model does that is told to call again: what it got, and in how many calls. */
+  /**
+   * Calls `note` until it is carried out, like a model that is told to call again. Gives the result and the number of
+   * calls.
+   */
   call(target: Target): Promise<Outcome>
 }
 

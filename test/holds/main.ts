@@ -7,9 +7,9 @@ import type { Outcome, Target } from './held-client.ts'
 import { startNoteServer } from './note-server.ts'
 
 /**
- * `npm run test:holds [-- --seconds N]`: every kind of client, at its default settings and in a process of its own, has
- * a call held in real time (default 75 s, longer than any SDK waits by itself) and then approved. Ends with 1 when one
- * of them did not get its result, or when anything was carried out more or less than once.
+ * `npm run test:holds [-- --seconds N]`: every kind of client, at its default settings and in its own process, has a
+ * call held in real time and then approved. The default is 75 s, longer than any SDK waits by itself. Ends with 1 when
+ * a client did not get its result, or when a call was not carried out exactly once.
  */
 const seconds = process.argv.includes('--seconds')
   ? Number(process.argv[process.argv.indexOf('--seconds') + 1])

@@ -1,7 +1,7 @@
 import { CLIENTS } from './clients.ts'
 import type { Target } from './held-client.ts'
 
-/** A client in a process of its own: which one, and the target, are its arguments; what it got is its message. */
+/** A client in its own process. Its arguments are the kind of client and the target; its message is the result. */
 const [index = '0', target = '{}'] = process.argv.slice(2)
 const startedAt = performance.now()
 const outcome = await CLIENTS[Number(index)]?.call(JSON.parse(target) as Target).catch((error: unknown) => ({

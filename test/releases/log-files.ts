@@ -7,7 +7,7 @@ import type { EncodedEvent } from '@sallyport/events'
 import type { Health } from '@sallyport/runtime'
 import type { Release } from './packed-release.ts'
 
-/** What `read-log` prints. */
+/** The output of `read-log`. */
 export interface Folded {
   readonly control: {
     readonly offset: number
@@ -21,7 +21,7 @@ export interface Folded {
     readonly all: readonly Approval[]
   }
 }
-/** What `read-rows` prints of a record. */
+/** The output of `read-rows` for a record. */
 export interface Row {
   readonly written: string
   readonly type: string
@@ -58,7 +58,7 @@ export class LogFile implements Disposable {
     await log.close()
   }
 
-  /** What a release makes of it. */
+  /** The reading of it by a release. */
   readBy(release: Release): Folded {
     return JSON.parse(release.run('read-log', this.#path)) as Folded
   }

@@ -3,7 +3,7 @@ import { type EncodedEvent, encodeEvent, GENESIS_HASH, recordHash } from '@sally
 
 /**
  * Writes as the release after this one might: with members at every depth that this one does not know, and with types
- * and words of its own. It stamps its chain as every producer does.
+ * and words that this one does not know. It stamps its chain as every producer does.
  */
 export class NextRelease {
   readonly #producer: string
@@ -46,7 +46,7 @@ export class NextRelease {
   }
 }
 
-/** One more member in every object, at every depth; what an agent sent is not ours to change. */
+/** One more member in every object, at every depth. Data that an agent sent is not changed. */
 function widen(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(widen)
   if (value === null || typeof value !== 'object') return value

@@ -23,7 +23,10 @@ export function packedCommits(): string[] {
   return readdirSync(PACKED).map((file) => file.replace('.tar.gz', ''))
 }
 
-/** An earlier release, unpacked into a temporary folder. What it depends on outside of itself is what is installed here. */
+/**
+ * An earlier release, unpacked into a temporary folder. Its dependencies from outside are the ones that are installed
+ * here.
+ */
 export function unpack(commit: string): Release & Disposable {
   const folder = mkdtempSync(join(tmpdir(), `sallyport-${commit}-`))
   execFileSync('tar', ['-xzf', join(PACKED, `${commit}.tar.gz`), '-C', folder])

@@ -5,8 +5,8 @@ import { startApprovalsFold } from '../../services/approvals/src/approvals-fold.
 import { systemScheduler } from '../../services/approvals/src/scheduler.ts'
 
 /**
- * What the release that this file is in makes of a log: `node test/releases/read-log.ts FILE` prints it as JSON. It is
- * packed with the release, so it may change with it; what it prints may not.
+ * The reading of a log by the release that this file is in. `node test/releases/read-log.ts FILE` prints it as JSON. It
+ * is packed with the release, so it may change with it; its output may not.
  */
 const [path = ''] = process.argv.slice(2)
 const log = await sqliteEventLog({ path })

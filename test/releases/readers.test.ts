@@ -8,7 +8,7 @@ import { current, unpack } from './packed-release.ts'
 /** The last release before events could change: it takes nothing that it does not know. */
 const INTOLERANT = '63ebcb4'
 
-/** What it finds in a log of now and cannot read: new types and versions, and an upstream that has an id. */
+/** The events in a log of now that it cannot read: new types and versions, and an upstream that has an id. */
 const UNKNOWN_THEN = [
   'sallyport.upstream.added.v1',
   'sallyport.kill_switch.set.v2',
@@ -80,7 +80,7 @@ describe(`this release and ${INTOLERANT}`, () => {
     return theirs.includes(sample)
   }
 
-  /** What it called connector may be the name of an upstream; rights of an upstream hang on its id now. */
+  /** Its word connector may be the name of an upstream. Rights of an upstream hang on its id now. */
   function inWordsOfNow({ control, approvals }: Folded): Folded {
     const { state } = control
     const idOf = (name: unknown) =>
@@ -210,7 +210,7 @@ function asWritten({ key, headers, value }: Sample): object {
   }
 }
 
-/** What a command is remembered by is not comparable: it names the version and every member. */
+/** The key by which a command is remembered is not comparable: it names the version and every member. */
 function comparable({ control, approvals }: Folded) {
   const { idempotencyKeys, passableKeys, ...state } = control.state
   const commands = mapped({ ...idempotencyKeys, ...passableKeys }, ({ subject }) => ({ subject }))

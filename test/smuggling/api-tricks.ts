@@ -67,7 +67,7 @@ export const METHODS: readonly ApiTrick[] = [
   ...['get', 'Get', 'GETX', 'DELETE\tx'].map((name) => method(name, 'SP_REQUEST_UNREADABLE')),
 ]
 
-/** What may pass: judged, forwarded as it was judged, and nothing of it is about the connection. */
+/** Requests that may pass. Each is judged, forwarded as it was judged, and without headers about the connection. */
 export const PASSING: readonly {
   readonly what: string
   readonly seen: string
@@ -100,7 +100,7 @@ function method(name: string, code: string): ApiTrick {
   return { what: `a ${name}`, code, request: (aim) => joined(starting(name, aim, '/x', []), '\r\n') }
 }
 
-/** An ordinary head without a body, but for the method. */
+/** An ordinary head without a body, and with this method. */
 function starting(name: string, aim: Aim, path: string, lines: readonly string[]): string {
   const whole = head({ ...aim, path: aim.path + path }, ['Content-Type', ...lines])
   return whole.replace('POST', () => name)

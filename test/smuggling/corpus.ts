@@ -13,7 +13,7 @@ import { post } from './requests.ts'
 
 export interface Family {
   readonly title: string
-  /** Whether each refusal is in the record: what came from a known gateway is, what nobody is known to have sent is not. */
+  /** Whether each refusal is in the record. A request of a known gateway is; a request of an unknown sender is not. */
   readonly recorded: boolean
   readonly tricks: readonly Trick[]
 }
@@ -24,7 +24,7 @@ export const FAMILIES: readonly Family[] = [
     recorded: true,
     tricks: NOT_STRICT.map(bodied('SP_JSON_NOT_STRICT')),
   },
-  { title: 'JSON that is no message', recorded: true, tricks: SHAPELESS.map(bodied('-32600')) },
+  { title: 'JSON that is not a message', recorded: true, tricks: SHAPELESS.map(bodied('-32600')) },
   {
     title: 'batches',
     recorded: true,

@@ -53,7 +53,7 @@ describe.each<[string, readonly Pick<ApiTrick, 'what' | 'code' | 'request'>[], b
   ['paths', PATHS, true],
   ['fields', FIELDS, true],
   ['methods', METHODS.filter(({ code }) => code !== 'SP_REQUEST_UNREADABLE'), true],
-  ['methods that are none', METHODS.filter(({ code }) => code === 'SP_REQUEST_UNREADABLE'), false],
+  ['methods that do not exist', METHODS.filter(({ code }) => code === 'SP_REQUEST_UNREADABLE'), false],
   ['broken frames', FRAMES, false],
   ['strangers', STRANGERS.filter(({ what }) => !what.startsWith('a second request')), false],
 ])('%s', (_, tricks, recorded) => {

@@ -76,7 +76,7 @@ export const ENCODINGS: readonly Trick[] = [
   headed('a compressed body that says nothing of it', 'SP_JSON_NOT_STRICT', gzipSync(DELETE)),
 ]
 
-/** What a mirrored header says is never what decides; where a revision has them, a lie is refused. */
+/** A mirrored header never decides. In revisions that have mirrored headers, a lie is refused. */
 export const LIES: readonly Trick[] = [
   headed('an Mcp-Method that says tools/list', 'denied', DELETE, 'Mcp-Method: tools/list'),
   headed('an Mcp-Name that says read', 'denied', DELETE, 'Mcp-Method: tools/call', 'Mcp-Name: read'),
@@ -121,7 +121,7 @@ export const LIES: readonly Trick[] = [
   headed('a session that is not ours', 'SP_SESSION_UNKNOWN', DELETE, 'Mcp-Session-Id: 1'),
 ]
 
-/** Who asks in another's name is nobody whom we know, so there is no gateway to record it under. */
+/** A sender that uses another's name is not known, so there is no gateway to record it under. */
 export const STRANGERS: readonly Trick[] = [
   ...[
     'http://evil.example',
@@ -204,7 +204,7 @@ export const FRAMES: readonly Trick[] = [
     '\r\n',
     chunked(DELETE),
   ]),
-  framed('a coding that is none', (aim) => [
+  framed('a coding that does not exist', (aim) => [
     head(aim, ['Transfer-Encoding: xchunked']),
     '\r\n',
     chunked(DELETE),
@@ -294,7 +294,7 @@ export const ODD_FRAMES: readonly Trick[] = [
   ),
 ]
 
-/** What is no POST to an upstream's path. */
+/** Requests that are not a POST to an upstream's path. */
 export const DETOURS: readonly Trick[] = [
   ...['PUT', 'PATCH', 'OPTIONS'].map((method) =>
     framed(

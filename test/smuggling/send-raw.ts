@@ -1,8 +1,8 @@
 import { connect } from 'node:net'
 
 /**
- * Sends exactly these bytes; gives everything that came back until the connection ended or fell silent: some servers
- * wait for a body that was never meant.
+ * Sends exactly these bytes. Gives everything that came back until the connection ended or fell silent: some servers
+ * wait for a body that does not come.
  */
 export function sendRaw(url: string, bytes: Uint8Array, quietMs: number): Promise<string> {
   const { hostname, port } = new URL(url)

@@ -21,7 +21,7 @@ describe.each(Object.entries(VICTIMS))('in front of %s', (_, startVictim) => {
   let straight: Aim
   let proxied: Aim
   let gateway: string
-  /** What was refused of what a known gateway sent: each has to be in the record. */
+  /** The refused requests of a known gateway. Each has to be in the record. */
   let refused = 0
 
   beforeAll(async () => {

@@ -1,6 +1,8 @@
 import { printable } from '../output.ts'
 
-/** What a reader does not see, though a model reads it: selectors, fillers, blanks, characters without a meaning. */
+/**
+ * Characters that a person does not see and a model reads: selectors, fillers, blanks, characters without a meaning.
+ */
 const UNSEEN = /[\p{Default_Ignorable_Code_Point}\p{Variation_Selector}\p{Co}\p{Cn}\u{2800}]|[^\P{Zs} ]/gu
 
 /** For text by which an upstream could deceive whoever compares it: everything that does not show is spelled out. */

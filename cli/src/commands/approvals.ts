@@ -20,7 +20,7 @@ interface Approval {
   readonly answerReason: string | null
 }
 
-/** `sallyport approvals list|show|approve|deny|watch`: what waits for a person. */
+/** `sallyport approvals list|show|approve|deny|watch`: the calls that wait for a person. */
 export function approvalsCommand(): Command {
   const command = new Command('approvals').description('calls that wait for a person')
   command.addCommand(

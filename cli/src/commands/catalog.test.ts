@@ -88,7 +88,7 @@ describe('the difference', () => {
     expect(stdout).toContain('1002 more characters')
   })
 
-  test('that is none says so', async () => {
+  test('that does not exist is told', async () => {
     differing = []
     await catalog('diff')
     expect(stdout).toBe('nothing differs from what was accepted\n')
@@ -110,7 +110,7 @@ describe('accepting', () => {
     expect(process.exitCode).toBe(EXIT.usage)
   })
 
-  test('takes everything of one server, what is gone too', async () => {
+  test('accepts everything of one server, including what is gone', async () => {
     differing = [READ, GONE]
     await catalog('accept', '--upstream', 'files', '--all')
     expect(written()[0].entities).toEqual([
@@ -123,7 +123,7 @@ describe('accepting', () => {
     ['neither a name nor --all', ['--upstream', 'files']],
     ['both', ['--upstream', 'files', 'read_file', '--all']],
     ['no server', ['read_file']],
-  ])('with %s is no usage', async (_, words) => {
+  ])('with %s is a usage error', async (_, words) => {
     await catalog('accept', ...words)
     expect(asked).toEqual([])
     expect(process.exitCode).toBe(EXIT.usage)
@@ -141,7 +141,7 @@ describe('a mode', () => {
     expect(stderr).toBe('')
   })
 
-  test('for nothing in particular is no usage', async () => {
+  test('that names nothing is a usage error', async () => {
     await catalog('mode', 'block', '--upstream', 'files')
     expect(process.exitCode).toBe(EXIT.usage)
   })

@@ -13,7 +13,7 @@ import { type ListFlags, listFlags, pageQuery } from './paging.ts'
 const KINDS = ['tool', 'prompt', 'resource', 'template']
 const STATUSES = ['accepted', 'changed', 'added', 'removed']
 const MODES = ['log', 'block', 'hold', 'default']
-/** What one request accepts at most. */
+/** How many entries one request accepts at most. */
 const AT_ONCE = 1000
 
 interface Which {
@@ -21,7 +21,7 @@ interface Which {
   readonly kind?: string
 }
 
-/** `sallyport catalog list|diff|accept|mode`: what servers offer, and what becomes of a change. */
+/** `sallyport catalog list|diff|accept|mode`: what servers offer, and the changes that wait for an answer. */
 export function catalogCommand(): Command {
   const command = new Command('catalog').description(
     'what servers offer; a tool that changed is held until somebody accepts the difference',
@@ -143,7 +143,7 @@ function modeCommand(): Command {
       .addArgument(
         new Argument('<mode>', 'log: it passes; hold: a person is asked; block: denied').choices(MODES),
       )
-      .argument('[name]', 'one tool, prompt or resource, whatever its state')
+      .argument('[name]', 'one tool, prompt or resource, in any state')
       .requiredOption('--upstream <name>', 'the server')
       .addOption(new Option('--kind <kind>', 'what it is').choices(KINDS).default('tool'))
       .addOption(
@@ -159,7 +159,7 @@ function modeCommand(): Command {
     action(async ({ api, output }, mode: string, name: string | undefined, flags: ModeFlags) => {
       const { upstream, kind, when } = flags
       if ((name === undefined) === (when === undefined))
-        throw new UsageError('name one tool, prompt or resource, or say which ones with --when')
+        throw new UsageError('name one tool, prompt or resource, or select them with --when')
       const body = {
         upstream,
         kind,

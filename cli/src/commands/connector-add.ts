@@ -11,7 +11,7 @@ interface AddFlags {
   readonly tokenEnv?: string
 }
 
-/** A host name in lower case, and a port where it is not that of https. */
+/** A host name in lower case, with a port unless it is the port of https. */
 const DOMAIN =
   /^(?=.{1,253}(?::|$))[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*(?::\d{1,5})?$/
 const LONGEST_NAME = 63
@@ -28,7 +28,7 @@ export function connectorAddCommand(): Command {
       .requiredOption('--domains <domains>', 'host names, separated by commas')
       .option(
         '--name <name>',
-        'what the upstream is called (default: the kind); of several, what each name begins with',
+        'the name of the upstream (default: the kind); for several domains, the beginning of each name',
       )
       .option(
         '--token-env <variable>',

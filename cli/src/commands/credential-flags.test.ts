@@ -47,7 +47,7 @@ describe('the flags of a credential', () => {
   })
 })
 
-test('a table names the kind and the place, which is no secret', () => {
+test('a table names the kind and the source, which is not a secret', () => {
   expect(credentialText({ kind: 'client_credentials', ...REQUEST } as never)).toBe(
     'client_credentials https://login.example/token',
   )

@@ -45,7 +45,7 @@ export function credentialFlags(command: Command): Command {
     )
 }
 
-/** What the API takes; null for a server that wants none. Throws UsageError. */
+/** The credential as the API takes it; null for a server that wants none. Throws UsageError. */
 export function credentialOf(flags: CredentialFlags): object | null {
   const { tokenEnv, tokenFile, auth, oauthTokenUrl } = flags
   const ways = [tokenEnv, tokenFile, auth, oauthTokenUrl].filter((way) => way !== undefined)

@@ -15,9 +15,7 @@ interface Gateway {
 
 /** `sallyport gateway add|rotate|revoke|list`: governed agents and their tokens. */
 export function gatewayCommand(): Command {
-  const command = new Command('gateway').description(
-    'agents that Sallyport governs, each with a token of its own',
-  )
+  const command = new Command('gateway').description('agents that Sallyport governs, each with its own token')
   command.addCommand(
     example(
       new Command('add').description('adds an agent; prints its token once').argument('<name>'),

@@ -69,7 +69,7 @@ async function wrap(command: string[], flags: McpFlags, note: (text: string) => 
     note,
   })
   for (const signal of PASSED_ON) process.on(signal, () => wrapper.signal(signal))
-  // Who started this under another version of Node is gone (see bin/sallyport.js).
+  // The process that started this one under another Node is gone (see bin/sallyport.js).
   process.on('disconnect', () => wrapper.end())
   process.channel?.unref()
   const code = await wrapper.ended

@@ -13,7 +13,7 @@ export function listFlags(command: Command): Command {
     .option('--cursor <cursor>', 'go on where the last page ended (its "next")')
 }
 
-/** What of a list's flags the API is asked with; the command's other flags, the token among them, stay here. */
+/** The flags of a list that go to the API. The command's other flags, the token among them, stay here. */
 export function pageQuery({ limit, cursor }: ListFlags): Query {
   return { limit, cursor }
 }

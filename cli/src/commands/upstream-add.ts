@@ -54,7 +54,7 @@ export function upstreamAddCommand(): Command {
   )
 }
 
-/** One line: what was added and how agents come to it. */
+/** One line: the upstream that was added, and how agents reach it. */
 export function addedText({ name, connector, path, target }: Upstream): string {
   const where =
     target.kind === 'attached'

@@ -1,7 +1,7 @@
 import { retry } from '@sallyport/runtime'
 import { ApiProblem } from '../errors.ts'
 
-/** What was just registered is in force in every process of a fleet within a second; until then it may be unknown. */
+/** A registration is in force in every process of a fleet within a second. Until then it may be unknown. */
 export function onceInForce<T>(act: () => Promise<T>, deadlineMs = 5000): Promise<T> {
   return retry(act, { firstMs: 50, longestMs: 200, deadlineMs, isFinal: (reason) => !isUnknown(reason) })
 }

@@ -19,8 +19,8 @@ export function readConfig(text: string, format: Format): Value {
 }
 
 /**
- * The text with the operations done and everything else as it was, to the byte. What comes out is parsed again and
- * has to say what the operations say and nothing else.
+ * The text with the operations done and everything else as it was, to the byte. The result is parsed again. It must
+ * differ from the original by the operations only.
  */
 export function editConfig(text: string, format: Format, operations: readonly Operation[]): string {
   if (operations.length === 0) return text

@@ -35,7 +35,7 @@ export interface ConfigFile {
 }
 
 /**
- * Reads a file, undefined if there is none. `within`: a link must not lead out of this folder, or a checked-out
+ * Reads a file; undefined if it does not exist. `within`: a link must not lead out of this folder, or a checked-out
  * project could have another file of the user rewritten.
  */
 export function readConfigFile(path: string, within?: string): ConfigFile | undefined {
@@ -77,8 +77,8 @@ function isOutside(target: string, folder: string): boolean {
 }
 
 /**
- * Replaces the file in one step, with the mode and the owner it had. Whoever reads meanwhile reads the old or the
- * new bytes, and a file that changed since it was read is left as it is.
+ * Replaces the file in one step, with the mode and the owner it had. A reader sees the old bytes or the new ones. A
+ * file that changed since it was read is left as it is.
  */
 export function replaceConfigFile(file: ConfigFile, text: string): void {
   const temporary = join(

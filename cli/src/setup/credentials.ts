@@ -1,6 +1,6 @@
 import { isTable, type Value } from './operation.ts'
 
-/** What an entry presents to its server. */
+/** The credential that an entry presents to its server. */
 export type Presented =
   | { readonly kind: 'nothing' }
   | { readonly kind: 'variable'; readonly variable: string }

@@ -7,7 +7,7 @@ export interface Upstream {
   readonly name: string
   readonly url: string
   readonly tokenEnv: string | null
-  /** Whether the tool's own login at the server passes, so that the gateway's token is in a header of its own. */
+  /** Whether the tool's own login at the server passes through. Then the gateway's token is in another header. */
   readonly passes: boolean
 }
 
@@ -24,11 +24,11 @@ export interface RewriteOptions {
   readonly tokenVariable: string
   /** The token itself, for tools that read no variables; only ever written into a user's own file. */
   readonly gatewayToken?: string
-  /** What is registered already. */
+  /** The upstreams that are registered already. */
   readonly upstreams: readonly Upstream[]
 }
 
-/** What became of one server. `left`: it does not pass through Sallyport, and why. */
+/** The result for one server. `left`: it does not pass through Sallyport, and why. */
 export type Outcome =
   | { readonly kind: 'rewritten'; readonly transport: 'stdio' | 'http'; readonly as: string }
   | { readonly kind: 'already'; readonly as: string }
@@ -38,11 +38,11 @@ export type Outcome =
 export interface EntryPlan {
   readonly outcome: Outcome
   readonly operations: readonly Operation[]
-  /** What the name stands for: another entry with the same name and definition shares it. */
+  /** The definition behind the name: another entry with the same name and definition shares it. */
   readonly definition?: string
   /** To be registered before the tool is started. */
   readonly upstream?: Upstream
-  /** What a person has to know or do. */
+  /** Notes for the person: facts to know or things to do. */
   readonly notes: readonly string[]
 }
 

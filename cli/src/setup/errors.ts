@@ -95,14 +95,14 @@ export class ConfigNotWritable extends SallyportError {
   }
 }
 
-/** There is no record of a rewrite to undo, or it cannot be relied on. */
+/** No record of a rewrite was found, or it cannot be relied on. */
 export class NothingToUndo extends SallyportError {
   constructor(why: string) {
     super('SP_SETUP_NOTHING_TO_UNDO', 'not_found', why)
   }
 }
 
-/** What was rewritten was changed since, so that undoing would lose that change. */
+/** The rewritten part was changed since. Undoing would lose that change. */
 export class UndoRefused extends SallyportError {
   constructor(why: string) {
     super('SP_SETUP_UNDO_REFUSED', 'conflict', `${why}; nothing was written`)

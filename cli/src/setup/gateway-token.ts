@@ -66,7 +66,9 @@ export function tokenOperations(place: TokenPlace, options: RewriteOptions): Tok
         }
       return {
         operations: header(options.gatewayToken),
-        notes: ["the gateway's token is in the file itself, for want of variables in headers"],
+        notes: [
+          "the gateway's token is in the file itself, because this tool does not read variables in headers",
+        ],
       }
     }
   }
@@ -83,7 +85,7 @@ function authorize({ path, urlKey, entry, passes }: TokenPlace, token: string): 
   return [{ op: 'set', path: [...path, 'headers', old ?? name], value, before: first }]
 }
 
-/** What VS Code has to ask for, unless it does already. */
+/** The input that VS Code has to ask for, unless it does already. */
 export function inputOperations(tool: Tool, config: Value): Operation[] {
   if (tool.token.kind !== 'input') return []
   const { inputs } = tool.token

@@ -16,7 +16,7 @@ export interface JsonDocument {
   edit(operations: readonly Operation[]): readonly Edit[]
   /** The text of a value as it stands. */
   raw(path: Path): string | undefined
-  /** Puts back a value's text, or takes the key out where there was none. */
+  /** Puts back a value's text, or removes a key that was not there before. */
   restore(path: Path, raw: string | undefined): readonly Edit[]
 }
 

@@ -6,14 +6,14 @@ import { dataFolder, installedDataFolder } from '../data-place.ts'
 
 const BIN = fileURLToPath(new URL('../../bin/sallyport.js', import.meta.url))
 
-/** What a configuration that others share starts. npm's commands are scripts on Windows, which need a shell. */
+/** The command for a configuration that others share. npm's commands are scripts on Windows, which need a shell. */
 export function sharedLauncher(platform: NodeJS.Platform): readonly string[] {
   return platform === 'win32' ? ['cmd', '/c', 'sallyport'] : ['sallyport']
 }
 
 /**
- * What a user's own configuration starts: tools run it from any folder and without the shell's PATH, so it is named in
- * full unless it is installed for every program of this user.
+ * The command for a user's own configuration. Tools run it from any folder and without the shell's PATH. So it is named
+ * in full, unless it is installed for every program of this user.
  */
 export function ownLauncher(platform: NodeJS.Platform, environment: Environment): readonly string[] {
   return installed(environment) ? sharedLauncher(platform) : [process.execPath, BIN]

@@ -5,13 +5,13 @@ export function lineEnding(text: string): string {
   return /\r?\n/.exec(text)?.[0] ?? '\n'
 }
 
-/** What stands between `offset` and its line's beginning, if that is only blank. */
+/** The blanks between `offset` and the beginning of its line; undefined if there is more than blanks. */
 function indentation(text: string, offset: number): string | undefined {
   const line = text.slice(text.lastIndexOf('\n', offset - 1) + 1, offset)
   return /^[ \t]*$/.test(line) ? line : undefined
 }
 
-/** Puts `written` before the thing at `offset`: on a line of its own if that has one. */
+/** Puts `written` before the thing at `offset`; on a separate line if that thing is on one. */
 export function insertBefore(text: string, offset: number, written: string, separator: string): Edit {
   const indent = indentation(text, offset)
   const gap = indent === undefined ? ' ' : lineEnding(text) + indent

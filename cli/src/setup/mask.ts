@@ -8,7 +8,7 @@ const TELLING_LINE =
   /(["']?[\w.-]*(?:token|secret|passw|api_?-?key|authorization|credential)[\w.-]*["']?\s*[:=]\s*)(["'])((?:\\.|(?!\2).)*)\2/gi
 const NAMES_A_VARIABLE = /_env_var\b|^["']?env_/i
 
-/** The text for a screen: what is or may be a secret is hidden, references to variables are not. */
+/** The text for a screen. Possible secrets are hidden, references to variables are shown. */
 export function masked(text: string, config: Value): string {
   const hidden = new Set([...secretsIn(config, false)].flatMap(quotedForms))
   const known = [...hidden]

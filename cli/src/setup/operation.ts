@@ -3,8 +3,8 @@ export type Value = string | number | boolean | null | readonly Value[] | { read
 export type Path = readonly string[]
 
 /**
- * One change of a configuration, the same for every format. `set` replaces a value or, where there is none, adds
- * the key before its sibling `before`; `prepend` puts items in front of an array's; `remove` takes out a key.
+ * One change of a configuration, the same for every format. `set` replaces a value, or adds a missing key before its
+ * sibling `before`; `prepend` puts items in front of an array's; `remove` takes out a key.
  */
 export type Operation =
   | { readonly op: 'set'; readonly path: Path; readonly value: Value; readonly before: string }
@@ -41,7 +41,7 @@ export function valueAt(value: unknown, path: Path): Value | undefined {
   return here as Value | undefined
 }
 
-/** The data as it is after the operations: what the edited text has to say. */
+/** The data after the operations. The edited text must have the same data. */
 export function operate(value: Value, operations: readonly Operation[]): Value {
   return operations.reduce<Value>((data, operation) => changed(data, operation.path, operation), value)
 }

@@ -70,9 +70,9 @@ function presentation(tool: Tool, entry: Value): Presented {
 }
 
 /**
- * The server's credential moves to the proxy: a variable that the entry names is read there from now on, a literal
- * one leaves the file, which agents can read, and has to be given to the proxy. A project's file may be anybody's:
- * the variable it names must not choose which of the proxy's credentials its server is sent.
+ * The server's credential moves to the proxy. A variable that the entry names is read there from now on. A literal
+ * credential leaves the file, because agents can read it; a person has to give it to the proxy. A project's file may be
+ * anybody's: the variable it names must not choose which of the proxy's credentials its server is sent.
  */
 function credentialFor(
   name: string,
@@ -112,7 +112,7 @@ function transportOperations(tool: Tool, path: Path, urlKey: string, entry: Valu
   return operations
 }
 
-/** A registered name that is not the entry's own stands for something else, whatever its address is. */
+/** A registered name that is not the entry's own stands for something else, even at the same address. */
 function withUpstreams(
   taken: ReadonlyMap<string, string>,
   upstreams: readonly Upstream[],

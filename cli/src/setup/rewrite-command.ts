@@ -48,8 +48,8 @@ export function planCommand(
 }
 
 /**
- * What a `sallyport mcp … --name NAME -- …` wraps, however it is reached (`cmd /c sallyport`, `/usr/bin/sallyport`). A
- * project's file is believed only where the command is the installed one: it could bring a `sallyport` of its own.
+ * The command that a `sallyport mcp … --name NAME -- …` wraps, in any form (`cmd /c sallyport`, `/usr/bin/sallyport`).
+ * A project's file is believed only when the command is the installed one: a project could bring another `sallyport`.
  */
 function wrapped(
   argv: readonly string[],

@@ -4,7 +4,7 @@ import { planAddress } from './rewrite-address.ts'
 import { planCommand } from './rewrite-command.ts'
 import type { Tool } from './tools.ts'
 
-/** What to do with one entry. `taken` are the names given in this file, with what they stand for. */
+/** The plan for one entry. `taken` are the names given in this file, with what they stand for. */
 export function planEntry(
   tool: Tool,
   path: Path,
@@ -25,7 +25,7 @@ export function planEntry(
       options,
       taken,
     )
-  if (urlKey === undefined) return left('it has neither a command nor an address')
+  if (urlKey === undefined) return left('it has no command and no address')
   if (second !== undefined) return left(`it has both ${urlKey} and ${second}`)
   return planAddress(tool, path, urlKey, entry, options, taken)
 }

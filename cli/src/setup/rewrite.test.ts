@@ -249,7 +249,7 @@ describe('servers at an address', () => {
     ['another header', { 'X-Api-Key': 'made-up' }],
     ['another scheme', { Authorization: 'Basic bWFkZTp1cA==' }],
     ['two Authorization headers', { Authorization: 'Bearer a', authorization: 'Bearer b' }],
-    ['headers that are no table', 'Authorization: Bearer a'],
+    ['headers that are not a table', 'Authorization: Bearer a'],
   ])('%s cannot be presented by an upstream: left', (_, headers) => {
     const text = remote(address, { headers })
     expect(outcomes(text)).toMatchObject({ one: { kind: 'left', register: true } })
@@ -324,7 +324,7 @@ describe('servers at an address', () => {
     expect(change.upstream?.name).toMatch(/^one-[0-9a-f]{6}$/)
   })
 
-  test('a tool that reads no variables gets the token in the user’s file only, and only if there is one', () => {
+  test('a tool that reads no variables gets an existing token, in the user’s file only', () => {
     expect(outcomes(remote(address), TOOLS.jetbrains)).toMatchObject({ one: { kind: 'rewritten' } })
     expect(outcomes(remote(address), TOOLS.jetbrains, { scope: 'project' })).toMatchObject({
       one: { kind: 'left' },
@@ -351,7 +351,7 @@ describe('servers at an address', () => {
     )
   })
 
-  test('Codex has a literal header removed from a table of its own', () => {
+  test('a literal header of Codex is removed from its separate table', () => {
     const text = `[mcp_servers.one]\nurl = "${address}"\n[mcp_servers.one.http_headers]\nAuthorization = "Bearer x" # old\n`
     const { text: now } = rewrite(text, TOOLS.codex, OPTIONS)
     expect(now).toBe(

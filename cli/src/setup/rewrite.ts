@@ -6,7 +6,7 @@ import { isTable, type Operation, type Path, type Value, valueAt } from './opera
 import { planEntry } from './rewrite-entry.ts'
 import type { Tool } from './tools.ts'
 
-/** What became of one server of the file. */
+/** The result for one server of the file. */
 export interface Change {
   readonly path: Path
   readonly outcome: Outcome

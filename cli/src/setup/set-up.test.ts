@@ -220,7 +220,7 @@ describe('links', () => {
     expect(read(other)).toBe(COMMANDS)
   })
 
-  test('nor is a linked folder', async () => {
+  test('a linked folder is not followed either', async () => {
     const at = place()
     const other = put(join(at.home, 'elsewhere', 'mcp.json'), COMMANDS)
     symlinkSync(dirname(other), join(at.project, '.cursor'))

@@ -13,7 +13,7 @@ import { hasRecord, planUndo, writeRewritten, writeUndone } from './undo-record.
 export interface SetUpOptions extends Omit<RewriteOptions, 'scope' | 'upstreams'> {
   readonly scopes: readonly Scope[]
   readonly dryRun: boolean
-  /** What differs in a user's own configurations, which nobody else reads. */
+  /** The differences of a user's own configurations, which nobody else reads. */
   readonly own?: Partial<Pick<RewriteOptions, 'launcher' | 'data'>>
 }
 
@@ -23,7 +23,7 @@ export interface Upstreams {
   add(upstream: Upstream): Promise<void>
 }
 
-/** What became of one file. */
+/** The result for one file. */
 export interface FileReport {
   readonly file: string
   /** Where the bytes are, if the file is a link. */

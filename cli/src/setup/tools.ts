@@ -21,7 +21,7 @@ export type TokenForm =
   | { readonly kind: 'variable'; readonly key: string; readonly headers: readonly string[] }
   | { readonly kind: 'literal' }
 
-/** What a tool's documentation says of its MCP configuration. */
+/** The MCP configuration of a tool, by its documentation. */
 export interface Tool {
   readonly title: string
   readonly format: 'json' | 'toml'
@@ -33,7 +33,7 @@ export interface Tool {
   readonly urlKeys: readonly string[]
   /** The key that addresses streamable HTTP, where others mean the older HTTP+SSE. */
   readonly streamableKey?: string
-  /** What `type` says for streamable HTTP; `required` where its absence means something else. */
+  /** The value of `type` for streamable HTTP; `required` when its absence means something else. */
   readonly type?: { readonly value: string; readonly required: boolean }
   readonly token: TokenForm
 }
@@ -51,7 +51,7 @@ const braces = (variable: string) => `\${${variable}}`
 const envBraces = (variable: string) => `\${env:${variable}}`
 const MCP_SERVERS = [['mcpServers']]
 
-/** Checked against the pages named; what they do not say is marked unconfirmed. */
+/** Checked against the pages that are named. Facts that they do not have are marked unconfirmed. */
 export const TOOLS = {
   // https://code.claude.com/docs/en/mcp: .mcp.json; ~/.claude.json with mcpServers at the top (user) and below
   // projects.<folder> (local); type http, sse, stdio; ${VAR} and ${VAR:-default} in command, args, env, url, headers.

@@ -16,13 +16,15 @@ import type { Rewritten } from './rewrite.ts'
 import type { Tool } from './tools.ts'
 import { digestOf, type Run, type Undone, undo } from './undo.ts'
 
-/** What was done to a file, kept beside it (mode 0600) so that it can be undone. */
+/** The changes that were made to a file, kept beside it (mode 0600) so that they can be undone. */
 interface UndoRecord {
   readonly version: 1
   readonly runs: readonly Run[]
 }
 
-/** Backup, then record, then the file: whenever it ends, what is there can be undone. Gives the backup's name. */
+/**
+ * Backup, then record, then the file. So the rewrite can be undone even if it ends halfway. Gives the backup's name.
+ */
 export function writeRewritten(file: ConfigFile, tool: Tool, { text, edited }: Rewritten): string {
   const backup = keepBackup(file)
   const data = readConfig(text, tool.format)
@@ -76,7 +78,7 @@ function recordOf(file: ConfigFile): UndoRecord | undefined {
     const record = JSON.parse(text) as UndoRecord
     if (record.version === 1 && Array.isArray(record.runs)) return record
   } catch {
-    // Falls through: what cannot be read is not relied on.
+    // Falls through: an unreadable record is not relied on.
   }
   throw new NothingToUndo('the record of what was done cannot be read')
 }

@@ -6,7 +6,7 @@ import { UndoRefused } from './errors.ts'
 import { openJson } from './json-document.ts'
 import { applyEdits, type Path, type Value, valueAt } from './operation.ts'
 
-/** One rewrite of a file, as far as it takes to undo it. Holds no secret but, for TOML, in `reverse`. */
+/** One rewrite of a file, with the facts that undoing it needs. Holds no secret but, for TOML, in `reverse`. */
 export interface Run {
   /** SHA-256 of the bytes before and after. */
   readonly original: string
@@ -26,8 +26,8 @@ export interface Undone {
 }
 
 /**
- * The file as it was before the runs. What is there to the byte as it was written becomes to the byte what it was;
- * where other keys changed since, only the servers are put back.
+ * The file as it was before the runs. A file that is unchanged since the rewrite becomes what it was, byte for byte. In
+ * a file with other changes, only the servers are put back.
  */
 export function undo(
   text: string,
@@ -76,7 +76,7 @@ function restorePatch(text: string, run: Run): string | undefined {
   return (run.reverse !== undefined && applyPatch(text, run.reverse)) || undefined
 }
 
-/** What a value is recognised by later; nothing there has a digest too. */
+/** The digest that recognises a value later. A missing value has a digest too. */
 export function digestOf(value: Value | undefined): string {
   return sha256Hex(value === undefined ? '' : canonicalJson(value))
 }

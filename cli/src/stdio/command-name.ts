@@ -30,8 +30,9 @@ function baseName(word: string): string {
 const HIDDEN = '[hidden]'
 
 /**
- * The command as it may be registered: no credential in an argument gets into the record. What looks like a key leaves
- * a digest, so that two commands that differ in it stay two; a password, which could be guessed from one, leaves none.
+ * The command as it may be registered: no credential in an argument gets into the record. A text that looks like a key
+ * leaves a digest, so that two commands with different keys stay two. A password leaves none, because it could be
+ * guessed from its digest.
  */
 export function tellableCommand(command: readonly string[]): string[] {
   return command.map((word, at) => {

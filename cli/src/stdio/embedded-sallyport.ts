@@ -66,7 +66,7 @@ export class EmbeddedSallyport {
 
 const ANY_PORT = { SALLYPORT_PROXY_LISTEN: '127.0.0.1:0', SALLYPORT_API_LISTEN: '127.0.0.1:0' }
 
-/** Whatever it answers: that somebody listens is enough. */
+/** Any answer will do: it shows that somebody listens. */
 async function answers(api: string): Promise<boolean> {
   try {
     await fetch(`${api}/healthz`, { signal: AbortSignal.timeout(ANSWER_MS), redirect: 'manual' })

@@ -20,7 +20,7 @@ export interface FindOptions {
 }
 
 export interface PlaceFinder {
-  /** Looked for anew each time: what was there may have ended. Rejects with SallyportNotReached. */
+  /** Looked for anew each time: the last one may have ended. Rejects with SallyportNotReached. */
   find(): Promise<Place>
   stop(): Promise<void>
 }

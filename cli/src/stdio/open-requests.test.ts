@@ -15,7 +15,7 @@ test('requests wait until they are answered or cancelled, 1 and "1" apart', () =
   expect(requests.size).toBe(0)
 })
 
-test('what is no request, and what is no JSON, waits for nothing', () => {
+test('a line that is not a request, or not JSON, does not wait for an answer', () => {
   const requests = new OpenRequests()
   for (const said of [
     { method: 'notifications/initialized' },

@@ -1,8 +1,8 @@
 type Id = string | number
 
 /**
- * Which requests of the client wait for an answer. The lines are read without care here: it only serves to tell the
- * client that nothing comes any more; what a line means is judged by the proxy.
+ * The requests of the client that wait for an answer. The lines are not read strictly: they only serve to tell the
+ * client that no answer will come. The proxy judges them.
  */
 export class OpenRequests {
   readonly #open = new Set<string>()
@@ -33,7 +33,7 @@ export class OpenRequests {
     this.#open.delete(JSON.stringify(id))
   }
 
-  /** What a client has cancelled has no answer. */
+  /** A cancelled request has no answer. */
   #cancelled(params: unknown): void {
     const id = (params as { readonly requestId?: unknown } | null | undefined)?.requestId
     if (isId(id)) this.answered(id)

@@ -68,7 +68,7 @@ export class ProxyLink {
       headers,
       perMessageDeflate: false,
       handshakeTimeout: HANDSHAKE_MS,
-      // What a proxy sends is bounded there.
+      // The messages of a proxy are bounded by the proxy.
       maxPayload: 0,
     })
     return new Promise((resolve, reject) => {
@@ -138,7 +138,7 @@ export class ProxyLink {
   }
 }
 
-/** What a proxy that does not let us in says of it. */
+/** The reason of a proxy that does not let us in. */
 function problemIn(body: Buffer, status: number): string {
   try {
     const { detail, code } = JSON.parse(body.toString()) as { detail?: unknown; code?: unknown }

@@ -12,7 +12,9 @@ interface Registered {
 
 const RACE_MS = 2000
 
-/** The token of the gateway, which is made where there is none. A gateway whose token was kept and revoked stays so. */
+/**
+ * The token of the gateway. A gateway that does not exist is made. A gateway whose token was kept and revoked stays so.
+ */
 export async function gatewayTokenOf(
   api: ApiClient,
   folder: string,
@@ -41,8 +43,8 @@ export async function gatewayTokenOf(
 }
 
 /**
- * The name under which the command is registered: the wanted one, or one with a digest where that stands for something
- * else, as what is permitted and approved for that must not reach this.
+ * The name under which the command is registered: the wanted one, or one with a digest when the wanted name stands for
+ * another server. Permissions and approvals for that server must not reach this one.
  */
 export async function upstreamNameOf(
   api: ApiClient,

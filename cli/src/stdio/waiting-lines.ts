@@ -1,7 +1,7 @@
 /** Beyond this the client is not read any more. */
 const HIGH = 1024 * 1024
 
-/** What the client said while there is no Sallyport to hear it. */
+/** The lines of the client while it has no Sallyport. */
 export class WaitingLines {
   #lines: Uint8Array[] = []
   #bytes = 0

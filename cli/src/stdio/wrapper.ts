@@ -20,7 +20,7 @@ export interface WrapperOptions {
 }
 
 const MAX_LINE = 64 * 1024 * 1024
-/** The server's own memory is its own matter; what waits for it in ours is not. */
+/** The server's own memory is not limited here. The lines that wait for it in ours are. */
 const WAITING_HIGH = 8 * 1024 * 1024
 /** How long calls wait for a Sallyport that is being started or looked for. */
 const CONNECT_MS = 15_000
@@ -40,7 +40,7 @@ const FAULT = -31_002
  * reaches the other one. Without a proxy nothing passes.
  */
 export class Wrapper {
-  /** What this process is to exit with. */
+  /** The exit code of this process. */
   readonly ended: Promise<number>
   readonly #options: WrapperOptions
   readonly #server: StdioServer
@@ -162,7 +162,7 @@ export class Wrapper {
     if (this.#requests.size === 0) this.#settled?.()
   }
 
-  /** Whoever reads slowly slows down the proxy, and through it the other side. */
+  /** A slow reader slows down the proxy, and through it the other side. */
   #pauseLink(onceDrained: (go: () => void) => void): void {
     const { link } = this.#keeper
     link?.pause()
@@ -183,7 +183,7 @@ export class Wrapper {
     this.#server.resume()
   }
 
-  /** What was under way is not tried again: it may have been carried out. */
+  /** Requests that were under way are not tried again: they may have been carried out. */
   #down(): void {
     if (this.#over) return
     this.#server.pause()
@@ -199,7 +199,7 @@ export class Wrapper {
       this.#giveUpWaiting(reason)
       return
     }
-    // One Sallyport ends and another begins: what fails now may work in a moment.
+    // One Sallyport ends and another begins, so a failure may be over in a moment.
     clearTimeout(this.#patience)
     this.#failure ??= setTimeout(() => this.#giveUpWaiting(reason), RETRY_MS)
   }
@@ -263,7 +263,7 @@ function howItEnded({ code, signal, error }: ServerEnd): string {
   return signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`
 }
 
-/** The server's own, as a shell tells it; an end in the middle of a call is none that succeeded. */
+/** The server's own exit code, as a shell gives it. An end in the middle of a call is not a success. */
 function exitCodeOf({ code, signal, error }: ServerEnd, early: boolean): number {
   if (error) return 127
   if (signal !== null) return 128 + (constants.signals[signal] ?? 0)

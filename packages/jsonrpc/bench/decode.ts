@@ -61,8 +61,8 @@ for (const [name = '', ...figures] of lines)
   process.stdout.write(`${name.padEnd(24)}${figures.map((figure) => figure.padStart(15)).join('')}\n`)
 
 /**
- * Microseconds of processor time that each takes at best, collecting garbage included: what else runs on the machine
- * would count in wall time. They take turns, so that what is left of it hits all alike; the first rounds warm up.
+ * Microseconds of processor time that each takes at best, collecting garbage included: wall time would count other
+ * programs too. They take turns, so that what is left of it hits all alike; the first rounds warm up.
  */
 function time(iterations: number, runs: (() => void)[]): number[] {
   const best = runs.map(() => Number.POSITIVE_INFINITY)

@@ -9,7 +9,7 @@ import { type Batch, isToolCall, type Message } from './message.ts'
 import { type Run, type SdkServer, startServerV1, startServerV2, TOOLS } from './testing/sdk-servers.ts'
 import { smuggled } from './testing/smuggled.ts'
 
-/** What we make of a body: what is forwarded, and the tools that it is judged to ask for. */
+/** Our reading of a body: the text that is forwarded, and the tools that it is judged to ask for. */
 interface Seen {
   readonly canonical: string
   readonly messages: readonly Message[]
@@ -20,7 +20,7 @@ function seen(body: Uint8Array, options: DecodeOptions = {}): Seen | undefined {
     const decoded: Message | Batch = decodeMessage(body, options)
     return { canonical: decoded.canonical, messages: decoded.kind === 'batch' ? decoded.messages : [decoded] }
   } catch (refusal) {
-    // A body that nobody could take for a message is named as such, and a permission of its own may let it through.
+    // A body that nobody could take for a message is named as such, and a permission for that name may let it through.
     if (refusal instanceof NotJsonRpc && !refusal.resemblesMessage)
       return { canonical: refusal.canonical, messages: [] }
     if (refusal instanceof SallyportError) return undefined

@@ -5,11 +5,10 @@ import { asksMore, isToolCall, type Message } from './message.ts'
 import { sortedText } from './sorted-text.ts'
 
 /**
- * The text a digest of the call is taken over: keys sorted as in RFC 8785, number lexemes as sent. Of a
- * tools/call its `params.arguments`, or all its params where there are more; of anything else with params these.
- * Always without `_meta`, which differs from call to call. A method that MCP does not know is part of the text with
- * everything but the id, as several of them may have one name. `null` where there are none: absent arguments are not
- * empty ones.
+ * The text a digest of the call is taken over: keys sorted as in RFC 8785, number lexemes as sent. Of a tools/call its
+ * `params.arguments`, or all its params where there are more; of anything else with params these. Always without
+ * `_meta`, which differs from call to call. A method that MCP does not know is part of the text with everything but the
+ * id, as several of them may have one name. `null` without arguments: absent arguments are not empty ones.
  */
 export function canonicalArguments(message: Message): string {
   if (message.kind === 'response') return 'null'
@@ -24,7 +23,7 @@ export function canonicalArguments(message: Message): string {
   return start === undefined ? 'null' : sortedText(text, start)
 }
 
-/** The same for people: what is recorded of a call and shown to whoever is asked about it. Null where there is nothing. */
+/** The same for people: recorded with a call, and shown to the person who is asked about it. Null without arguments. */
 export function tellingArguments(message: Message): JsonValue {
   if (message.kind === 'response') return null
   const { method, params } = message

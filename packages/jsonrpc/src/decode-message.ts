@@ -55,7 +55,8 @@ function toMessage(
     throw new NotJsonRpc(rule, jsonPointer([...path, ...inside]), body)
   }
   if (!isJsonObject(value)) return refuse('not-an-object')
-  // Before any rule of JSON-RPC: what fails those may be governed, what looks like two messages may not.
+  // Checked before any rule of JSON-RPC. A message that breaks a rule may be governed; one that looks like two messages
+  // may not.
   const lookalike = findLookalike(value)
   if (lookalike) throw new NotStrictJson('lookalike-key', jsonPointer([...path, ...lookalike]))
 

@@ -83,9 +83,9 @@ export class NotJsonRpc extends SallyportError {
   }
 
   /**
-   * True when the body carries a protocol member (in an object, or in any object of an array), so that a
-   * lenient peer could still act on it. Such a body is never forwarded, whatever a permission for
-   * `mcp.rpc.unknown` says: it would be a tools/call under another name.
+   * True when the body carries a protocol member (in an object, or in any object of an array), so that a lenient peer
+   * could still act on it. Such a body is never forwarded, even with a permission for `mcp.rpc.unknown`: it would be a
+   * tools/call under another name.
    */
   get resemblesMessage(): boolean {
     const bodies = Array.isArray(this.#value) ? this.#value.flat(64) : [this.#value]
@@ -144,13 +144,13 @@ export class SseFieldInvalid extends SallyportError {
   }
 }
 
-/** A value was to be placed in JSON text where neither an object nor an existing element is. */
+/** A value was to be written into JSON text at a path that leads to no object and no existing element. */
 export class JsonPathBroken extends SallyportError {
   constructor() {
     super(
       'SP_JSON_PATH',
       'internal',
-      'a path into JSON text leads through what is neither object nor element',
+      'a path into JSON text leads through a value that is not an object or an existing element',
     )
   }
 }

@@ -1,4 +1,4 @@
-/** What a JSON text may be at most. Every limit is of the text as it was sent, before escapes are resolved. */
+/** The limits of a JSON text. Every limit is of the text as it was sent, before escapes are resolved. */
 export interface JsonLimits {
   /** Bytes of UTF-8. Default 4 MiB. */
   readonly maxBytes?: number

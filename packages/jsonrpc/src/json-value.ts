@@ -1,4 +1,4 @@
-/** What JSON can say, as JavaScript reads it. Numbers beyond 2^53 are rounded here but not in canonical text. */
+/** A value of JSON, as JavaScript reads it. Numbers beyond 2^53 are rounded here but not in canonical text. */
 export type JsonValue = null | boolean | number | string | JsonArray | JsonObject
 export type JsonArray = readonly JsonValue[]
 export interface JsonObject {

@@ -17,7 +17,7 @@ function refusal(act: () => unknown): { code: string; limit: string; message: st
 const call = (names: string[]) =>
   `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"x","arguments":{${names.map((name) => `"${name}":0`).join(',')}}}}`
 
-describe('each limit of a JSON text has an error of its own', () => {
+describe('each limit of a JSON text has its own error', () => {
   it('levels', () => {
     const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth)
     expect(decodeJson(nested(64)).canonical).toHaveLength(128)

@@ -3,7 +3,7 @@ import type { JsonArray, JsonObject, JsonValue } from './json-value.ts'
 export type RequestId = string | number
 
 interface Decoded {
-  /** What is forwarded: the canonical text of the whole message, never the bytes received. */
+  /** The text that is forwarded: the whole message, canonical, never the bytes received. */
   readonly canonical: string
   readonly value: JsonObject
 }
@@ -62,7 +62,10 @@ export function isToolCall(message: Message): message is ToolCall {
 
 const USUAL_PARAMS: ReadonlySet<string> = new Set(['name', 'arguments', '_meta'])
 
-/** Whether a tools/call says more than which tool and with what: `task` of 2025-11-25, or what only its server knows. */
+/**
+ * Whether a tools/call has more parameters than the tool and its arguments: `task` of 2025-11-25, or one that only its
+ * server knows.
+ */
 export function asksMore({ params }: ToolCall): boolean {
   return Object.keys(params).some((key) => !USUAL_PARAMS.has(key))
 }

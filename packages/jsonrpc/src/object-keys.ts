@@ -16,7 +16,7 @@ export class ObjectKeys {
   #known = 0
   readonly #starts: number[] = []
   readonly #ends: number[] = []
-  /** What the keys of this object say, once it does not repeat the last one. */
+  /** The keys of this object, when they are not the same as those of the last one. */
   #count = 0
   readonly #names: string[] = []
   #many: Set<string> | undefined

@@ -44,7 +44,7 @@ function write(node: Tree): string {
   return `{${node.members.map(([name, value]) => `${JSON.stringify(name)}:${write(value)}`).join(',')}}`
 }
 
-/** What replaceMember promises, on trees; undefined where it throws. */
+/** The result that replaceMember promises, on trees; undefined when it throws. */
 function edited(node: Tree, [segment, ...rest]: JsonPath, text: string | undefined): Tree | undefined {
   if (segment === undefined) return text === undefined ? undefined : { lexeme: text }
   if (typeof segment === 'string' && 'members' in node) {

@@ -11,10 +11,10 @@ export interface MemberEdit {
 }
 
 /**
- * Canonical text with the value at `path` replaced by `text`, which is canonical JSON itself; undefined removes it.
- * A key that is missing is added as the last of its object, with the objects that lead to it. Everything else stays
- * as it is, number lexemes included. Throws JsonPathBroken where the path leads through something else than objects
- * and elements that exist, unless there is only something to remove.
+ * Canonical text with the value at `path` replaced by `text`, which is canonical JSON itself; undefined removes it. A
+ * key that is missing is added as the last of its object, with the objects that lead to it. Everything else stays as it
+ * is, number lexemes included. Throws JsonPathBroken when the path leads through anything but objects and existing
+ * elements. A removal does not throw.
  */
 export function replaceMember(canonical: string, path: JsonPath, text: string | undefined): string {
   const found = locate(canonical, path)
@@ -34,7 +34,7 @@ export function replaceMembers(canonical: string, edits: readonly MemberEdit[]):
   return edits.reduce((text, edit) => replaceMember(text, edit.path, edit.text), canonical)
 }
 
-/** The text of the value at `path`, with its number lexemes; undefined where there is none. */
+/** The text of the value at `path`, with its number lexemes; undefined without such a value. */
 export function memberText(canonical: string, path: JsonPath): string | undefined {
   const found = locate(canonical, path)
   return found.kind === 'there' ? canonical.slice(found.value, found.end) : undefined

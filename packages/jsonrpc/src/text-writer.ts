@@ -5,11 +5,11 @@
 export class TextWriter {
   readonly #text: string
   readonly #codes: Uint16Array
-  /** Up to here the text was written or dropped; what follows is taken over unchanged. */
+  /** Up to here the text was written or dropped. The rest is copied unchanged. */
   #settled = 0
   #bytes: Buffer | undefined
   #length = 0
-  /** What was written, once it is more than ASCII. */
+  /** The text so far, once it has more than ASCII. */
   #wide: string | undefined
 
   /** `codes` are the units of `text`. */

@@ -15,7 +15,7 @@ export interface StdioServerOptions {
   /** How many bytes may wait for the server to read them. */
   readonly maxWaitingBytes: number
   readonly watchdog: Watchdog
-  /** What the server writes to its standard error; without it, that is our own standard error. */
+  /** Gets what the server writes to its standard error. Without it, the server writes to ours. */
   readonly onStderr?: (bytes: Uint8Array) => void
   /** A line without its end; null for one that is too long, as soon as it is, and nothing of it is kept. */
   readonly onLine: (line: Uint8Array | null) => void
@@ -42,7 +42,7 @@ export interface StopPatience {
  */
 const DRAIN_MS = 500
 
-/** An MCP server as a child process in a process group of its own: lines in, lines out. */
+/** An MCP server as a child process in its own process group: lines in, lines out. */
 export class StdioServer {
   readonly pid: number | undefined
   readonly ended: Promise<ServerEnd>
@@ -65,7 +65,7 @@ export class StdioServer {
     this.#child = spawn(program, args, how) as ChildProcessWithoutNullStreams
     this.pid = this.#child.pid
     if (this.pid !== undefined) watchdog.watch(this.pid)
-    // What it does not take any more shows in its end.
+    // A failed write is followed by the end of the server.
     this.#child.stdin.on('error', () => {})
     if (onStderr) this.#child.stderr.on('data', onStderr)
     const decoder = lineDecoder({ maxBytes: maxLineBytes })

@@ -19,8 +19,8 @@ for group in $groups; do kill -KILL "-$group" 2>/dev/null; done
 `
 
 /**
- * Ends the process groups of children when this process cannot: after kill -9, or when it crashes. One shell stands
- * by for all of them, in a session of its own. Windows has no such shell, so there nobody ends them.
+ * Ends the process groups of children when this process cannot: after kill -9, or when it crashes. One shell in its own
+ * session stands by for all of them. Windows has no such shell, so there nobody ends them.
  */
 export class Watchdog {
   readonly #groups = new Set<number>()

@@ -1,14 +1,14 @@
 import { canonicalJson, sha256Hex } from '@sallyport/runtime'
 
 /**
- * What `sallyport mcp` and a proxy say to each other over one WebSocket: binary messages, a tag and one line each. `c`
- * is a line from or for the client, `s` one from or for the server, `x` a word between the two themselves.
+ * The messages of `sallyport mcp` and a proxy over one WebSocket: binary, a tag and one line each. `c` is a line from
+ * or for the client, `s` one from or for the server, `x` a word between the two themselves.
  */
 export type Tag = 'c' | 's' | 'x'
 
 /** The WebSocket subprotocol. */
 export const WIRE_PROTOCOL = 'sallyport-stdio.v1'
-/** Which command the wrapper runs, as `commandDigest` of it. */
+/** The command that the wrapper runs, as its `commandDigest`. */
 export const COMMAND_HEADER = 'sallyport-command'
 /** The session that the wrapper had on a connection that was lost. */
 export const SESSION_HEADER = 'mcp-session-id'

@@ -35,7 +35,7 @@ export async function routeTo(address: string, scenario: string): Promise<Route>
     url,
     fetch(input, init) {
       const headers = new Headers(init?.headers)
-      // Where Authorization is the server's own business, who calls is said in a header of its own.
+      // When Authorization is for the server itself, another header identifies the caller.
       if (new URL(input).href === url.href)
         if (credential === null) headers.set('authorization', `Bearer ${gatewayToken}`)
         else headers.set('sallyport-gateway', gatewayToken)

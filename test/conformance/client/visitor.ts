@@ -57,7 +57,7 @@ export class Visitor implements OAuthClientProvider {
     this.#callback = new URL(location).searchParams
   }
 
-  /** What the authorization server sent back, once. */
+  /** The redirect of the authorization server, once. */
   takeCallback(): URLSearchParams {
     const callback = this.#callback
     if (callback === undefined) throw new Error('nobody was sent to an authorization server')

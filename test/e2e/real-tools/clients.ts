@@ -17,7 +17,7 @@ export interface Address {
 }
 
 export interface Caller {
-  /** What is shown of a denied call, where the client does not even send what is not listed. */
+  /** For a client that does not send calls of unlisted tools: the text that it shows of one. */
   readonly unlisted?: string
   tools(): Promise<readonly string[]>
   /** Everything that the client shows of a call. */
@@ -103,7 +103,7 @@ function headersOf({ token }: Address): Record<string, string> {
   return { authorization: `Bearer ${token}` }
 }
 
-/** What both SDKs' clients have in common. */
+/** The part that both SDKs' clients have in common. */
 interface AnyClient {
   listTools(): Promise<{ readonly tools: readonly { readonly name: string }[] }>
   callTool(params: { name: string; arguments: Record<string, unknown> }): Promise<unknown>
@@ -152,7 +152,7 @@ async function overStdio(
   }
 }
 
-/** Both streams of a command, whatever its exit code: it tells of a tool that failed. */
+/** Both streams of a command with any exit code: the code tells of a tool that failed. */
 function outputOf([file = '', ...args]: readonly string[]): Promise<string> {
   const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''

@@ -46,7 +46,7 @@ function answers(port: number): Promise<boolean> {
   })
 }
 
-/** With SIGTERM: what they started themselves ends with them. */
+/** With SIGTERM: the programs that they started end with them. */
 async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return
   const gone = new Promise((resolve) => child.once('exit', resolve))

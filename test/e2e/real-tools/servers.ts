@@ -7,7 +7,7 @@ import { program, startListening } from './programs.ts'
 export interface Call {
   readonly tool: string
   readonly arguments: Readonly<Record<string, unknown>>
-  /** What a result says when the tool was run. */
+  /** The text of a result when the tool was run. */
   readonly says: string
 }
 

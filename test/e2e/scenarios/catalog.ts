@@ -10,7 +10,7 @@ interface Offered {
   readonly offered: string | null
 }
 
-/** What upstreams offer: recorded, shown to whom may use it, and held when it changes. */
+/** The offers of upstreams: recorded, shown to the agents that may use them, and held when they change. */
 export function catalog(world: () => World): void {
   const offered = async (upstream: string) =>
     (await world().api.client.get<{ items: Offered[] }>('/v1/catalog', { upstream })).items

@@ -5,7 +5,7 @@ import { textOf } from '../support/agent.ts'
 import { startRecorder } from '../support/upstreams.ts'
 import { type Governed, govern, type World } from './world.ts'
 
-/** Allow, deny, nothing: what an agent meets that is never asked to wait. */
+/** Allow, deny, no permission: the verdicts for an agent that never has to wait. */
 export function governedCalls(world: () => World): void {
   /** One message as an agent's bytes, with its token unless the headers say otherwise. */
   const post = (governed: Governed, body: string, headers: Record<string, string | undefined> = {}) => {

@@ -3,7 +3,7 @@ import { textOf } from '../support/agent.ts'
 import { startEverything } from '../support/upstreams.ts'
 import { type Governed, govern, type World } from './world.ts'
 
-/** What sessions go through: many of them at once, a server that restarts, messages that come to any proxy. */
+/** Sessions: many at once, with a server that restarts, with messages that come to any proxy. */
 export function sessions(world: () => World): void {
   const proxyAt = (index: number) => world().composition.proxies.at(index) as string
 

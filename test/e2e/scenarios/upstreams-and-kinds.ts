@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { type Agent, connectAgent, textOf } from '../support/agent.ts'
 import { type Governed, govern, type World } from './world.ts'
 
-/** What hangs on one upstream, and what on its kind. */
+/** Rights and stops of one upstream, and of its kind. */
 export function upstreamsAndKinds(world: () => World): void {
   const client = () => world().api.client
   const permit = (governed: Governed, reach: object, decision: string) =>

@@ -13,7 +13,7 @@ export interface Delivering {
 /** The life of an approved call, in the order of the log. */
 const LIFE = ['requested', 'voted', 'claimed'].map((name) => `sallyport.approval.${name}.v1`)
 
-/** Events on their way to an address outside, whatever happens to it and to us. */
+/** Events on their way to an address outside, with failures of the receiver and of ours. */
 export function webhooks({ world, kill }: Delivering): void {
   const receivers: WebhookReceiver[] = []
   afterEach(async () => {

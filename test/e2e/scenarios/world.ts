@@ -4,7 +4,7 @@ import { type Api, apiOf } from '../support/api.ts'
 import type { Composition } from '../support/composition.ts'
 import { type RunningUpstream, startEverything, startFilesystem } from '../support/upstreams.ts'
 
-/** What every scenario starts from: a running composition and two real MCP servers behind it. */
+/** The start of every scenario: a running composition and two real MCP servers behind it. */
 export interface World {
   readonly composition: Composition
   readonly api: Api

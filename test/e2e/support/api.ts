@@ -26,7 +26,7 @@ export interface TimelineItem {
   readonly durationMs: number | null
 }
 
-/** What tests want of the API, by the names of the domain. */
+/** The part of the API that tests use, by the names of the domain. */
 export interface Api {
   readonly client: ApiClient
   addGateway(name?: string): Promise<{ readonly name: string; readonly token: string }>

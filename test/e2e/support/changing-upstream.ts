@@ -6,7 +6,7 @@ import { z } from 'zod'
 import type { RunningUpstream } from './upstreams.ts'
 
 export interface ChangingUpstream extends RunningUpstream {
-  /** What its tool `send_note` says of itself from now on. */
+  /** The description of its tool `send_note` from now on. */
   describe(text: string): void
   /** How often `send_note` was carried out. */
   readonly sent: () => number

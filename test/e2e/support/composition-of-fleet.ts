@@ -14,7 +14,7 @@ export function compositionOf(fleet: Fleet): Composition {
   }
 }
 
-/** Every process has folded the control log as far as the one that is furthest now. */
+/** Resolves when every process has folded the control log up to where the furthest one is now. */
 async function sameOffset(fleet: Fleet): Promise<void> {
   const authorization = `Bearer ${fleet.adminToken}`
   const readers = [

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Composition } from './composition.ts'
 
 const ROOT = new URL('../../../', import.meta.url).pathname
-/** What `npm start` runs, Node's own options included: they bound its memory. */
+/** The command that `npm start` runs, with its options for Node: they bound its memory. */
 const START = (
   JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } }
 ).scripts.start.replace(/^node /, '')

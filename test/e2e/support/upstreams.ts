@@ -59,7 +59,7 @@ export async function startFilesystem(): Promise<RunningUpstream & { readonly fo
   }
 }
 
-/** What the recorder lists; called, they all answer the same. */
+/** The tools that the recorder lists. They all answer the same. */
 const RECORDED_TOOLS = ['x', 'read_x'].map((name) => ({ name, inputSchema: { type: 'object' } }))
 
 /** A server that does nothing but keep what it was asked to do, to see what leaves Sallyport, and list its tools. */

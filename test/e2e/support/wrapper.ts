@@ -21,7 +21,7 @@ export interface WrapperOptions {
   readonly args?: readonly string[]
 }
 
-/** `sallyport mcp` as a client's tool would run it: a reduced environment and a working folder of its own. */
+/** `sallyport mcp` as a client's tool would run it: with a reduced environment and in another working folder. */
 export async function startWrapper({ command, env, args = [] }: WrapperOptions) {
   const transport = new StdioClientTransport({
     command: process.execPath,
@@ -47,7 +47,7 @@ export async function startWrapper({ command, env, args = [] }: WrapperOptions) 
   return {
     client,
     said,
-    /** What the wrapper and the server wrote to standard error. */
+    /** The standard error of the wrapper and the server. */
     told: () => told,
     pid: transport.pid as number,
     stop: () => client.close(),

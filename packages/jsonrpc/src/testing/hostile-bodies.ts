@@ -3,7 +3,7 @@ const args = (value: string) => call(`{"name":"delete","arguments":{"x":${value}
 const bytes = (...parts: (string | number[])[]) =>
   Buffer.concat(parts.map((part) => Buffer.from(part as string)))
 
-/** What it is, the body, and the rule that refuses it. */
+/** A name, the body, and the rule that refuses it. */
 export type HostileBody = readonly [what: string, body: string | Uint8Array, rule: string]
 
 /**
@@ -182,7 +182,7 @@ export const NOT_STRICT: readonly HostileBody[] = [
   ['a form feed between tokens', '{\f"a":1}', 'unexpected-character'],
 ]
 
-/** Strict JSON that is no message of MCP. */
+/** Strict JSON that is not a message of MCP. */
 export const SHAPELESS: readonly HostileBody[] = [
   ['a number', '1', 'not-an-object'],
   ['null', 'null', 'not-an-object'],

@@ -7,14 +7,14 @@ import { z } from 'zod'
 
 export const TOOLS = ['read', 'delete_all', 'Read', 'READ'] as const
 
-/** Which tool a server ran, and with what. */
+/** The tool that a server ran, and its arguments. */
 export interface Run {
   readonly tool: string
   readonly args: unknown
 }
 
 export interface SdkServer {
-  /** What it runs for a line of its standard input. */
+  /** The tools that it runs for a line of its standard input. */
   feed(line: string): Promise<Run[]>
   stop(): Promise<void>
 }

@@ -1,4 +1,4 @@
-// A server that nothing but SIGKILL ends, with a child of its own that is the same. Prints both pids on a line.
+// A server that only SIGKILL ends, with a child that is the same. Prints both pids on a line.
 import { spawn } from 'node:child_process'
 
 for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => {})
