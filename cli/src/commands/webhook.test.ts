@@ -11,7 +11,7 @@ const usage = (...names: string[]) => {
   return command.helpInformation()
 }
 
-test('the --url of webhook add is the receiver's, and --api-url is for the API', () => {
+test('the --url of webhook add is of the receiver, and --api-url is for the API', () => {
   expect(usage('webhook', 'add')).toMatch(/--url <url> +https/)
   expect(usage('webhook', 'add')).toContain('--api-url <url>')
 })
