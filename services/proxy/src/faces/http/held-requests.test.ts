@@ -170,6 +170,20 @@ describe('a body that is not JSON', () => {
     expect(upstream.seen).toHaveLength(1)
   })
 
+  test('and does not arrive whole is asked about by nobody', async () => {
+    const { proxy, upstream } = await world()
+    const socket = connect(Number(new URL(proxy.url).port), '127.0.0.1')
+    socket.write(
+      `POST /http/api/x HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer ${proxy.token}\r\nContent-Type: text/plain\r\nContent-Length: 10\r\n\r\nhalf`,
+    )
+    while (proxy.decision.asked.length === 0) await fetch(`${proxy.url}/healthz`)
+    socket.destroy()
+    await once(socket, 'close')
+    expect((await post(proxy)).status).toBe(202)
+    expect(proxy.approvals.all()).toHaveLength(1)
+    expect(upstream.seen).toHaveLength(0)
+  })
+
   test.each([
     ['announced', (size: number) => `Content-Length: ${size}\r\n\r\n`],
     ['in chunks', (size: number) => `Transfer-Encoding: chunked\r\n\r\n${size.toString(16)}\r\n`],

@@ -66,7 +66,10 @@ export async function takeRequest(
     answer.whole(status, fields, text)
     return
   }
-  await face.way.take(call, answer, body)
+  await face.way.take(call, answer, body).catch((error: unknown) => {
+    // The same where its body was kept because it has to wait.
+    if (!answer.gone) throw error
+  })
 }
 
 function headOf(request: FastifyRequest, upgrading: boolean): RawHead {
