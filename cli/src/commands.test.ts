@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { closeSync, openSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
@@ -265,6 +266,19 @@ test.each([
   const [code] = await once(child, 'close')
   expect({ code, complaints: await complaints }).toEqual({ code: 0, complaints: '' })
 })
+
+test.runIf(process.platform === 'linux')(
+  'words that standard error does not take change nothing about how a command ends',
+  async () => {
+    const entry = fileURLToPath(new URL('main.ts', import.meta.url))
+    const full = openSync('/dev/full', 'w')
+    const child = spawn(process.execPath, [entry, 'mcp', '--gateway', 'No Name', '--', 'server'], {
+      stdio: ['ignore', 'ignore', full],
+    })
+    closeSync(full)
+    expect(await once(child, 'close')).toEqual([EXIT.usage, null])
+  },
+)
 
 describe('the log', () => {
   test('that follows does not take what asks for the past', async () => {

@@ -18,6 +18,9 @@ function printHelp(text: string): void {
   process.stdout.write(text)
 }
 
+// A full disk or a reader that is gone costs the words and nothing else: the wrapper of a server goes on.
+process.stderr.on('error', () => {})
+
 const program = createProgram()
 prepare(program)
 

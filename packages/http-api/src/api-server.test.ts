@@ -285,6 +285,14 @@ describe('what needs no token', () => {
     expect(body).not.toContain('part="other"')
   })
 
+  test('/metrics says how many lines the log of the process lacks, and why', async () => {
+    const logger = { ...silentLogger, lost: () => ({ unwritable: 60, flood: 4 }) }
+    const { body } = await serve(whoAmI, { logger }).inject('/metrics')
+    expect(body).toMatch(/^# HELP sallyport_log_lines_lost_total Lines that are not in the log/m)
+    expect(body).toMatch(/^sallyport_log_lines_lost_total\{reason="unwritable"\} 60$/m)
+    expect(body).toMatch(/^sallyport_log_lines_lost_total\{reason="flood"\} 4$/m)
+  })
+
   test('/openapi.json describes the routes, their scopes and the problem', async () => {
     const document = (await serve(whoAmI).inject('/openapi.json')).json()
     expect(document).toMatchObject({ openapi: '3.1.0', info: { title: 'Test', version: '1.2.3' } })

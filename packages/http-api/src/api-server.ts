@@ -10,7 +10,7 @@ import { closeConnectionsOnClose } from './close-connections.ts'
 import { NotFound } from './errors.ts'
 import { replayRepeatedWrites } from './idempotency.ts'
 import { readJsonBodies } from './json-body.ts'
-import { countPassedOver, createRegistry, serveMetrics } from './metrics.ts'
+import { countLogLost, countPassedOver, createRegistry, serveMetrics } from './metrics.ts'
 import { describeRoutes } from './open-api.ts'
 import { asSallyportError, problemOf } from './problem.ts'
 import { sendSecurityHeaders } from './security-headers.ts'
@@ -82,6 +82,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   })
   const registry = options.registry ?? createRegistry()
   countPassedOver(registry, health)
+  countLogLost(registry, logger)
   serveMetrics(server, registry)
   authenticateRequests(server, control)
   endStreamsOfRevokedTokens(server, control)

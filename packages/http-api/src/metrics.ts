@@ -1,4 +1,11 @@
-import { type HealthCheck, PASSED_OVER_METRIC, passedOver, readHealth } from '@sallyport/runtime'
+import {
+  type HealthCheck,
+  LOG_LOST_METRIC,
+  type Logger,
+  PASSED_OVER_METRIC,
+  passedOver,
+  readHealth,
+} from '@sallyport/runtime'
 import type { FastifyInstance } from 'fastify'
 import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
 import type { ApiPlugin } from './api-plugin.ts'
@@ -20,6 +27,19 @@ export function countPassedOver(registry: Registry, checks: Readonly<Record<stri
       const counts = passedOver(await readHealth(checks))
       this.reset()
       for (const [part, count] of counts) this.inc({ part }, count)
+    },
+  })
+}
+
+/** What did not get into the log of this process. */
+export function countLogLost(registry: Registry, logger: Logger): void {
+  new Counter({
+    ...LOG_LOST_METRIC,
+    labelNames: ['reason'] as const,
+    registers: [registry],
+    collect() {
+      this.reset()
+      for (const [reason, count] of Object.entries(logger.lost?.() ?? {})) this.inc({ reason }, count)
     },
   })
 }

@@ -14,7 +14,8 @@ const STOP_DEADLINE_MS = 5000
 
 /**
  * Runs a service as this process: starts it, stops it on SIGINT and SIGTERM, and exits 0. A service that cannot
- * start, or takes longer than five seconds to stop, ends the process with 1 and one line on standard error.
+ * start, or takes longer than five seconds to stop, ends the process with 1 and one line on standard error. Standard
+ * output and standard error that cannot be written end nothing.
  */
 export async function runProcess(create: () => Service | Promise<Service>): Promise<void> {
   let service: Service | undefined
@@ -24,6 +25,8 @@ export async function runProcess(create: () => Service | Promise<Service>): Prom
     stopping = true
     void endWithin(STOP_DEADLINE_MS, service).then((clean) => process.exit(clean ? code : 1))
   }
+  // A full disk or a reader that is gone must not end what is running.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   process.on('SIGINT', () => stop(0))
   process.on('SIGTERM', () => stop(0))
   try {

@@ -27,10 +27,16 @@ test('a body that nobody reads and that never comes keeps no connection', async 
   await server.close()
 })
 
-test("/metrics has the proxy's own figures and what its folds passed over in the log", async () => {
-  const server = createServer(options)
+test("/metrics has the proxy's own figures, what its folds passed over and what is missing in its log", async () => {
+  const logger = { ...silentLogger, lost: () => ({ unwritable: 3, flood: 4 }) }
+  const server = createServer({ ...options, logger })
   const { body } = await server.inject('/metrics')
   await server.close()
   expect(body).toMatch(/^own 1\n# HELP sallyport_events_passed_over_total /)
   expect(body).toContain('\nsallyport_events_passed_over_total{part="control"} 2\n')
+  expect(body).toContain(
+    '\n# HELP sallyport_log_lines_lost_total Lines that are not in the log of the process',
+  )
+  expect(body).toContain('\nsallyport_log_lines_lost_total{reason="unwritable"} 3\n')
+  expect(body).toContain('\nsallyport_log_lines_lost_total{reason="flood"} 4\n')
 })

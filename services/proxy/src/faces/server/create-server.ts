@@ -3,6 +3,7 @@ import { type HealthCheck, type Logger, readHealth, worstStatus } from '@sallypo
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type CallerRules, hostAdmitted } from '../../domain/callers.ts'
 import { HostRefused, UpstreamUnknown } from './errors.ts'
+import { logLostText } from './log-lost-text.ts'
 import { passedOverText } from './passed-over-text.ts'
 import { sendProblem } from './problem.ts'
 import { refuseUnparsed } from './refuse-unparsed.ts'
@@ -69,7 +70,9 @@ export function createServer(options: ServerOptions): FastifyInstance {
     return reply.code(status === 'down' ? 503 : 200).send({ status, parts: read })
   })
   server.get('/metrics', { onRequest }, async (_request, reply) =>
-    reply.type('text/plain; version=0.0.4').send(metrics() + passedOverText(await readHealth(health))),
+    reply
+      .type('text/plain; version=0.0.4')
+      .send(metrics() + passedOverText(await readHealth(health)) + logLostText(logger)),
   )
   return server
 }
