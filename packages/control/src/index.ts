@@ -5,10 +5,16 @@ export { controlHealth } from './control-health.ts'
 export { type ControlViewOptions, type RunningControlView, startControlView } from './control-view.ts'
 export * from './errors.ts'
 export { type ControlEvent, type ControlEventType, evolve } from './evolve.ts'
-export type { ActionScope, Guardrail, Objection } from './judgement/guardrails.ts'
+export {
+  type ActionScope,
+  compileGuardrails,
+  type Guardrail,
+  type Objection,
+  RULE_FAILED,
+} from './judgement/guardrails.ts'
 export { judge } from './judgement/judge.ts'
 export { recordedInput } from './judgement/recorded-input.ts'
-export { type Ruling, rulingOf } from './judgement/ruling.ts'
+export { type GuardrailsOf, type Ruling, rulings } from './judgement/ruling.ts'
 export * from './state.ts'
 export { type ControlSubmitterOptions, type SubmitControl, submitControl } from './submit-control.ts'
 export type { Transition } from './transition.ts'

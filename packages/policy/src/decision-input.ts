@@ -32,6 +32,8 @@ export interface DecisionInput {
   readonly transport: string
   /** What inspection saw in the arguments. */
   readonly findings: readonly Finding[]
+  /** The name of the token with which a person has approved it; null while nobody has. */
+  readonly approvedBy: string | null
   /** When it arrived, in milliseconds since 1970. */
   readonly time: number
   /** How far the asker has read the control log: it is not judged by an older state. 0 where that does not matter. */

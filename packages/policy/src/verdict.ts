@@ -16,6 +16,8 @@ export interface Verdict {
   readonly fault: string | null
   /** On a denial: it may become another verdict when the asker tells this, and asks once more with it. */
   readonly needs: Need | null
+  /** Whether a rule in force reads the arguments of this action, so that the next question should bring them along. */
+  readonly readsArguments: boolean
   /** What the catalog says of the tool; null where it was not looked up. */
   readonly catalog: { readonly status: string; readonly mode: string } | null
   /** How far the control log had been folded when it was given; 0 when it was not looked at. */
@@ -23,7 +25,8 @@ export interface Verdict {
 }
 
 /**
- * The layers that judge, in their order: `gateway` and `upstream` say whether these are who the asker takes them for.
+ * The layers that judge, in their order: `gateway` and `upstream` say whether these are who the asker takes them for,
+ * `approver` whether whoever approved it still may.
  * `fault`: none of them judged, as something of ours failed.
  */
 export const JUDGES = [
@@ -33,6 +36,7 @@ export const JUDGES = [
   'permissions',
   'catalog',
   'guardrails',
+  'approver',
   'fault',
 ] as const
 export type Judge = (typeof JUDGES)[number]

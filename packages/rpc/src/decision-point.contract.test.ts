@@ -49,7 +49,9 @@ describe.each(transports)('a decision point %s', (_name, open) => {
         fault: 'SP_CONTROL_STALE',
       },
       e: { ...ALLOW, outcome: 'deny', by: 'catalog', needs: 'listing' },
-      f: { ...ALLOW, outcome: 'deny', by: 'guardrails', needs: 'arguments' },
+      f: { ...ALLOW, outcome: 'deny', by: 'guardrails', needs: 'arguments', readsArguments: true },
+      h: { ...ALLOW, readsArguments: true },
+      i: { ...ALLOW, outcome: 'hold', by: 'approver' },
       g: { ...ALLOW, outcome: 'hold', by: 'catalog', catalog: { status: 'changed', mode: 'hold' } },
     }
     const point = await open(oneByOne(({ action }) => verdicts[action] ?? ALLOW))

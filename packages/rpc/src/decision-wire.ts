@@ -76,6 +76,7 @@ export function toWireInput(input: DecisionInput): WireInput {
     findings: input.findings.map((finding) => ({ ...finding, severity: RISKS[finding.severity] })),
     time: input.time,
     controlOffset: input.controlOffset,
+    approvedBy: input.approvedBy ?? '',
   }
 }
 
@@ -109,6 +110,7 @@ export function fromWireInput(wire: WireInputRead): DecisionInput | undefined {
     })),
     time: wire.time,
     controlOffset: wire.controlOffset,
+    approvedBy: wire.approvedBy || null,
   }
 }
 
@@ -139,6 +141,7 @@ export function toWireVerdict(verdict: Verdict): WireVerdict {
     policyVersion,
     fault: fault ?? '',
     needs: needs === null ? WireNeed.NEED_NONE : NEEDS[needs],
+    readsArguments: verdict.readsArguments,
     catalogStatus: catalog?.status ?? '',
     catalogMode: catalog?.mode ?? '',
     controlOffset,
@@ -164,6 +167,7 @@ export function fromWireVerdict(wire: WireVerdictRead): Verdict {
     policyVersion,
     fault: wire.fault || null,
     needs: needs ?? null,
+    readsArguments: wire.readsArguments,
     catalog: status && mode ? { status, mode } : null,
     controlOffset,
   }

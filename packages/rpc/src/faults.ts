@@ -20,6 +20,7 @@ export function faultVerdict(fault: string, what: string): Verdict {
     policyVersion: NO_POLICY,
     fault,
     needs: null,
+    readsArguments: false,
     catalog: null,
     controlOffset: 0,
   }

@@ -1,13 +1,17 @@
-import { type Guardrail, judge, type Ruling, type RunningControlView, rulingOf } from '@sallyport/control'
+import {
+  type GuardrailsOf,
+  judge,
+  RULE_FAILED,
+  type Ruling,
+  type RunningControlView,
+  rulings,
+} from '@sallyport/control'
 import { type DecisionInput, NO_POLICY, type Verdict } from '@sallyport/policy'
 import type { DecisionPoint } from '@sallyport/rpc'
 import { messageOf } from '@sallyport/runtime'
 
 /** The control state may be stale or unreadable, so nothing can be judged. */
 const CONTROL_FAULT = 'SP_DECISION_CONTROL_FAULT'
-
-/** A rule failed on this action, so it was denied without being judged. */
-const RULE_FAILED = 'SP_DECISION_RULE_FAILED'
 
 export interface JudgingPoint extends DecisionPoint {
   /** Why every answer is a fault now, or undefined. */
@@ -17,15 +21,18 @@ export interface JudgingPoint extends DecisionPoint {
 type View = Pick<RunningControlView, 'state' | 'fault' | 'offset' | 'settled'>
 
 export interface JudgingOptions {
-  /** Read once for each control state. */
-  readonly guardrails?: readonly Guardrail[]
+  /** Asked once for each control state; none unless given. */
+  readonly guardrails?: GuardrailsOf
 }
 
 /**
  * Answers by the control state in force; denies, as a fault, while that cannot be trusted or cannot be read. An asker
  * that has read the control log further than this is answered once it has been read as far here.
  */
-export function decisionPoint(control: View, { guardrails }: JudgingOptions = {}): JudgingPoint {
+export function decisionPoint(
+  control: View,
+  { guardrails = NO_GUARDRAILS }: JudgingOptions = {},
+): JudgingPoint {
   const ruling = compiledOnce(control, guardrails)
 
   const answer = (input: DecisionInput): Verdict => {
@@ -35,8 +42,8 @@ export function decisionPoint(control: View, { guardrails }: JudgingOptions = {}
     if (typeof current === 'string') return faulted(input, current)
     try {
       return judge(current, input)
-    } catch (reason) {
-      return ruleFailed(input, reason)
+    } catch {
+      return ruleFailed(input)
     }
   }
   const behind = (controlOffset: number) =>
@@ -55,6 +62,9 @@ export function decisionPoint(control: View, { guardrails }: JudgingOptions = {}
   }
 }
 
+const NONE = [] as const
+const NO_GUARDRAILS: GuardrailsOf = () => NONE
+
 /** The control topic has one partition, so that its order is one for everybody. */
 async function readAsFar(control: View, controlOffset: number): Promise<void> {
   try {
@@ -66,20 +76,18 @@ async function readAsFar(control: View, controlOffset: number): Promise<void> {
 }
 
 /** The ruling by the state in force, compiled when the state has changed; or why it cannot be. */
-function compiledOnce(control: View, guardrails: readonly Guardrail[] | undefined): () => Ruling | string {
-  const rules = guardrails && { guardrails }
+function compiledOnce(control: View, guardrails: GuardrailsOf): () => Ruling | string {
+  const compile = rulings(guardrails)
   let state: unknown
-  let last: Ruling | undefined
   let current: Ruling | string = 'nothing is in force yet'
   return () => {
     const next = control.state()
     if (next === state) return current
     state = next
     try {
-      last = rulingOf(next, control.offset(), { ...rules, ...(last && { before: last }) })
-      current = last
+      current = compile(next, control.offset())
     } catch (reason) {
-      current = `the permissions in force cannot be read: ${messageOf(reason)}`
+      current = `the rules in force cannot be read: ${messageOf(reason)}`
     }
     return current
   }
@@ -90,15 +98,10 @@ function faulted(input: DecisionInput, fault: string): Verdict {
   return faultDenial(input, CONTROL_FAULT, reason)
 }
 
-function ruleFailed(input: DecisionInput, reason: unknown): Verdict {
+function ruleFailed(input: DecisionInput): Verdict {
   const { action, upstream, gateway } = input
-  // The message of whatever was thrown may hold a part of the arguments.
-  const what = reason instanceof Error ? reason.name : 'an error'
-  return faultDenial(
-    input,
-    RULE_FAILED,
-    `a fault, not a judgement: a rule failed (${what}) on ${action} of ${gateway} at ${upstream}`,
-  )
+  const reason = `a fault, not a judgement: a rule failed on ${action} of ${gateway} at ${upstream}`
+  return faultDenial(input, RULE_FAILED, reason)
 }
 
 function faultDenial({ risk }: DecisionInput, fault: string, reason: string): Verdict {
@@ -111,6 +114,7 @@ function faultDenial({ risk }: DecisionInput, fault: string, reason: string): Ve
     policyVersion: NO_POLICY,
     fault,
     needs: null,
+    readsArguments: false,
     catalog: null,
     controlOffset: 0,
   }

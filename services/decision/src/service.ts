@@ -1,4 +1,4 @@
-import { type Guardrail, type RunningControlView, submitControl } from '@sallyport/control'
+import { type GuardrailsOf, type RunningControlView, submitControl } from '@sallyport/control'
 import type { Publisher } from '@sallyport/event-log'
 import type { ApiPlugin } from '@sallyport/http-api'
 import type { DecisionPoint } from '@sallyport/rpc'
@@ -14,8 +14,8 @@ export interface DecisionDependencies {
   readonly clock: () => Date
   /** The one secret of the installation. */
   readonly secret: Uint8Array
-  /** Rules over the whole input, beside permissions and catalog; none unless given. */
-  readonly guardrails?: readonly Guardrail[]
+  /** Rules over the whole input, after permissions and catalog; none unless given. */
+  readonly guardrails?: GuardrailsOf
 }
 
 /** Need not be started or stopped. The composition starts and stops the control view that it reads. */

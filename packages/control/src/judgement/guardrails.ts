@@ -3,7 +3,7 @@ import {
   type DecisionInput,
   matches,
   type Outcome,
-  type Pattern,
+  UNREAD_ARGUMENTS,
   type Verdict,
 } from '@sallyport/policy'
 
@@ -28,50 +28,105 @@ export interface Objection {
   readonly reason: string
 }
 
-/** Says of which actions some rule in force reads the arguments. */
-export type ArgumentReaders = (input: DecisionInput) => boolean
+/** A rule failed on this action, so it was denied without being judged by it. */
+export const RULE_FAILED = 'SP_DECISION_RULE_FAILED'
+
+/** A guardrail whose scopes are compiled. */
+export interface CompiledGuardrail {
+  readonly guardrail: Guardrail
+  /** Whether it reads the arguments of this action. */
+  readonly reads: (input: DecisionInput) => boolean
+}
 
 const ANY = '*'
 
 /** Throws PatternInvalid. */
-export function indexReaders(guardrails: readonly Guardrail[]): ArgumentReaders {
-  const scopes = guardrails.flatMap(({ readsArgumentsOf }) => readsArgumentsOf)
-  if (scopes.length === 0) return () => false
-  const byUpstream = new Map<string, { readonly gateway: string; readonly pattern: Pattern }[]>()
-  for (const { gateway, upstream, action } of scopes) {
-    const scope = { gateway, pattern: compilePattern(action) }
-    byUpstream.set(upstream, [...(byUpstream.get(upstream) ?? []), scope])
-  }
-  return ({ gateway, upstream, action, lessSpecific }) => {
-    const named = [...(byUpstream.get(upstream) ?? []), ...(byUpstream.get(ANY) ?? [])]
-    return named.some(
+export function compileGuardrails(guardrails: readonly Guardrail[]): readonly CompiledGuardrail[] {
+  return guardrails.map((guardrail) => ({ guardrail, reads: readerOf(guardrail.readsArgumentsOf) }))
+}
+
+function readerOf(scopes: readonly ActionScope[]): CompiledGuardrail['reads'] {
+  const compiled = scopes.map((scope) => ({ ...scope, pattern: compilePattern(scope.action) }))
+  return ({ gateway, upstream, action, lessSpecific }) =>
+    compiled.some(
       (scope) =>
         (scope.gateway === ANY || scope.gateway === gateway) &&
-        [action, ...lessSpecific].some((name) => matches(scope.pattern, name)),
+        (scope.upstream === ANY || scope.upstream === upstream) &&
+        (matches(scope.pattern, action) || lessSpecific.some((name) => matches(scope.pattern, name))),
     )
-  }
 }
 
 const STRICTNESS: Readonly<Record<Outcome, number>> = { allow: 0, hold: 1, deny: 2 }
 
-/** The verdict after every guardrail was asked: the strictest wins, and of equals the first. */
+/**
+ * The verdict after every guardrail was asked: the strictest wins, and of equals the first. One that reads arguments is
+ * never asked without them, and one that does not never sees them. One that throws is a fault and a denial.
+ */
 export function judgeByGuardrails(
-  guardrails: readonly Guardrail[],
+  guardrails: readonly CompiledGuardrail[],
   input: DecisionInput,
   verdict: Verdict,
 ): Verdict {
-  let strictest = verdict
-  for (const guardrail of guardrails) {
-    const objection = guardrail.judge(input)
+  const readers = guardrails.filter(({ reads }) => reads(input))
+  const readsArguments = readers.length > 0
+  if (readsArguments && input.arguments.text === null && input.arguments.why !== 'none')
+    return unreadDenial(input.arguments.why, verdict)
+  const unread =
+    input.arguments.text === null || readers.length === guardrails.length
+      ? input
+      : { ...input, arguments: UNREAD_ARGUMENTS }
+  let strictest: Verdict = readsArguments ? { ...verdict, readsArguments } : verdict
+  for (const compiled of guardrails) {
+    const { guardrail } = compiled
+    const objection = objectionOf(guardrail, readers.includes(compiled) ? input : unread)
+    if (objection === 'failed') return failedDenial(guardrail, input, strictest)
     if (objection === undefined || STRICTNESS[objection.outcome] <= STRICTNESS[strictest.outcome]) continue
     const { outcome, reason } = objection
-    strictest = {
-      ...strictest,
-      by: 'guardrails',
-      outcome,
-      rule: `guardrail ${guardrail.name}`,
-      reasons: [reason],
-    }
+    const rule = `guardrail ${guardrail.name}`
+    strictest = { ...strictest, by: 'guardrails', outcome, rule, reasons: [reason] }
   }
   return strictest
+}
+
+function objectionOf(guardrail: Guardrail, input: DecisionInput): Objection | 'failed' | undefined {
+  try {
+    return guardrail.judge(input)
+  } catch {
+    // What was thrown may hold a part of the arguments.
+    return 'failed'
+  }
+}
+
+function failedDenial(
+  { name }: Guardrail,
+  { action, gateway, upstream }: DecisionInput,
+  verdict: Verdict,
+): Verdict {
+  const reason = `a fault, not a judgement: guardrail ${name} failed on ${action} of ${gateway} at ${upstream}`
+  return {
+    ...verdict,
+    outcome: 'deny',
+    by: 'fault',
+    rule: 'fault',
+    reasons: [reason],
+    fault: RULE_FAILED,
+  }
+}
+
+const WHY_UNREAD = {
+  unread: 'they were not sent',
+  too_large: 'they are larger than may be read',
+  not_json: 'they are not JSON',
+} as const
+
+function unreadDenial(why: keyof typeof WHY_UNREAD, verdict: Verdict): Verdict {
+  return {
+    ...verdict,
+    outcome: 'deny',
+    by: 'guardrails',
+    rule: 'guardrails: arguments',
+    reasons: [`a rule in force reads the arguments, and ${WHY_UNREAD[why]}`],
+    needs: why === 'unread' ? 'arguments' : null,
+    readsArguments: true,
+  }
 }

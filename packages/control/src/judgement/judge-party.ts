@@ -1,12 +1,8 @@
-import { credentialMark, type DecisionInput } from '@sallyport/policy'
+import { credentialMark, type DecisionInput, type Verdict } from '@sallyport/policy'
 import type { ControlState } from '../state.ts'
 import { upstreamDigest } from '../upstream-digest.ts'
 
-export interface PartyDenial {
-  readonly by: 'gateway' | 'upstream'
-  readonly rule: string
-  readonly reason: string
-}
+export type PartyDenial = Pick<Verdict, 'outcome' | 'by' | 'rule' | 'reasons'>
 
 /** Why the gateway or the upstream is not the one that the asker means; undefined when both are. */
 export function judgeParty(
@@ -15,26 +11,24 @@ export function judgeParty(
 ): PartyDenial | undefined {
   const { gateway, gatewayId, gatewayCredential, connector, upstream, upstreamDigest: digest } = input
   const known = gateways.get(gateway)
-  if (known?.id !== gatewayId)
-    return {
-      by: 'gateway',
-      rule: 'unknown gateway',
-      reason: 'this gateway is not registered, or was revoked',
-    }
-  if (known.revokedAt !== null)
-    return { by: 'gateway', rule: 'unknown gateway', reason: `gateway ${gateway} was revoked` }
+  if (known?.id !== gatewayId) return unknownGateway('this gateway is not registered, or was revoked')
+  if (known.revokedAt !== null) return unknownGateway(`gateway ${gateway} was revoked`)
   if (gatewayCredential !== null && credentialMark(known.tokenHash) !== gatewayCredential)
-    return { by: 'gateway', rule: 'unknown gateway', reason: `the token of gateway ${gateway} was replaced` }
+    return unknownGateway(`the token of gateway ${gateway} was replaced`)
 
   // Its kind as well: a caller whose copy of the state is older must not escape what is set for the new kind.
   const registered = upstreams.get(upstream)
   if (registered?.connector !== connector)
-    return {
-      by: 'upstream',
-      rule: 'unknown upstream',
-      reason: 'no upstream of this kind is registered under this name',
-    }
+    return unknownUpstream('no upstream of this kind is registered under this name')
   if (digest !== null && upstreamDigest(registered) !== digest)
-    return { by: 'upstream', rule: 'unknown upstream', reason: `upstream ${upstream} is not what it was` }
+    return unknownUpstream(`upstream ${upstream} is not what it was`)
   return undefined
+}
+
+function unknownGateway(reason: string): PartyDenial {
+  return { outcome: 'deny', by: 'gateway', rule: 'unknown gateway', reasons: [reason] }
+}
+
+function unknownUpstream(reason: string): PartyDenial {
+  return { outcome: 'deny', by: 'upstream', rule: 'unknown upstream', reasons: [reason] }
 }

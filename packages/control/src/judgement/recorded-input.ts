@@ -32,6 +32,7 @@ export function recordedInput(
     revision: data.protocolVersion,
     transport: input.transport,
     findings: data.findings,
+    approvedBy: data.phase === 'resumed' ? data.answeredBy : null,
     time: Date.parse(input.at),
     controlOffset: input.controlOffset,
   }

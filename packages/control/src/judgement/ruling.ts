@@ -1,32 +1,35 @@
 import { BUILTIN_PERMISSIONS, compilePolicy, type Policy } from '@sallyport/policy'
 import type { ControlState } from '../state.ts'
-import { type ArgumentReaders, type Guardrail, indexReaders } from './guardrails.ts'
+import { type CompiledGuardrail, compileGuardrails, type Guardrail } from './guardrails.ts'
 
 /** The control state that verdicts are given by, with its rules compiled. */
 export interface Ruling {
   readonly state: ControlState
   readonly policy: Policy
-  readonly guardrails: readonly Guardrail[]
-  readonly readers: ArgumentReaders
+  readonly guardrails: readonly CompiledGuardrail[]
   /** The offset of the next control event: the state is that of all before it. */
   readonly controlOffset: number
 }
 
-/** Compiles only what has changed since `before`. Throws PatternInvalid. */
-export function rulingOf(
-  state: ControlState,
-  controlOffset: number,
-  {
-    before,
-    guardrails = NONE,
-  }: { readonly before?: Ruling; readonly guardrails?: readonly Guardrail[] } = {},
-): Ruling {
-  const policy = before?.state.permissions === state.permissions ? before.policy : policyOf(state)
-  const readers = before?.guardrails === guardrails ? before.readers : indexReaders(guardrails)
-  return { state, policy, guardrails, readers, controlOffset }
-}
+/**
+ * The guardrails that a control state puts in force. While these are the same it returns the same list, which is not
+ * compiled again then.
+ */
+export type GuardrailsOf = (state: ControlState) => readonly Guardrail[]
 
-const NONE: readonly Guardrail[] = []
+/** Compiles rulings, of each only what has changed since the one before. It throws PatternInvalid. */
+export function rulings(guardrailsOf: GuardrailsOf): (state: ControlState, controlOffset: number) => Ruling {
+  let last: Ruling | undefined
+  let source: readonly Guardrail[] = []
+  return (state, controlOffset) => {
+    const named = guardrailsOf(state)
+    const guardrails = last !== undefined && named === source ? last.guardrails : compileGuardrails(named)
+    const policy = last?.state.permissions === state.permissions ? last.policy : policyOf(state)
+    source = named
+    last = { state, policy, guardrails, controlOffset }
+    return last
+  }
+}
 
 function policyOf({ permissions }: ControlState): Policy {
   const explicit = [...permissions.values()].map((record) => ({ ...record, origin: 'explicit' as const }))

@@ -62,7 +62,7 @@ describe('a change of a proto', () => {
   })
 
   test.each([
-    ['adds a field', 'string by = 11;', 'string by = 11;\n  string more = 12;'],
+    ['adds a field', 'string by = 11;', 'string by = 11;\n  string more = 100;'],
     ['adds a value to an enum', 'OUTCOME_HOLD = 3;', 'OUTCOME_HOLD = 3;\n  OUTCOME_LATER = 4;'],
     ['adds a message', 'message Client {', 'message Added { string what = 1; }\nmessage Client {'],
   ])('that %s breaks nothing', (_what, from, to) => {

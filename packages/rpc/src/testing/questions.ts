@@ -22,6 +22,7 @@ export function question(action = 'mcp.tools.read_file', gateway = 'code-agent')
     revision: null,
     transport: 'http',
     findings: [],
+    approvedBy: null,
     time: 1_795_000_000_000,
     controlOffset: 0,
   }
@@ -40,6 +41,7 @@ export const WHOLE_QUESTION: DecisionInput = {
   client: { name: 'sdk', version: '1' },
   revision: '2025-11-25',
   findings: [{ kind: 'token', rule: 'github-pat', place: '/path', severity: 'high' }],
+  approvedBy: 't-1',
   controlOffset: 7,
 }
 
@@ -52,6 +54,7 @@ export const ALLOW: Verdict = {
   policyVersion: 'p-0123456789abcdef',
   fault: null,
   needs: null,
+  readsArguments: false,
   catalog: null,
   controlOffset: 3,
 }

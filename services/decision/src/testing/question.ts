@@ -20,6 +20,7 @@ export function question(about: Partial<DecisionInput>): DecisionInput {
     revision: null,
     transport: 'http',
     findings: [],
+    approvedBy: null,
     time: Date.parse('2026-11-21T12:00:00.000Z'),
     controlOffset: 0,
     ...about,

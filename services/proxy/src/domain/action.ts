@@ -43,6 +43,8 @@ export interface Action {
   readonly params: JsonValue
   /** The text that the digest of the arguments is taken over; null without arguments. */
   readonly argumentsText: string | null
+  /** Why a part of the arguments was not read before the decision, so that no rule can judge them; null where all was. */
+  readonly argumentsUnread: 'too_large' | 'not_json' | null
   readonly session: ActionSession | null
   /** The revision of the protocol that is spoken; null where it has none, or none was named. */
   readonly protocolVersion: string | null

@@ -42,6 +42,7 @@ export function denial(by: OwnRefusal, rule: string, reason: string, basis: Basi
     policyVersion,
     fault: null,
     needs: null,
+    readsArguments: false,
     catalog: null,
     controlOffset,
     input,

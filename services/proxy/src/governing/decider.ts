@@ -3,6 +3,7 @@ import type { DecisionInput, UsedTool } from '@sallyport/policy'
 import type { DecisionPoint } from '@sallyport/rpc'
 import { ControlStale, DecisionFailed, ToolsUnlisted } from '../domain/faults.ts'
 import { type ActionVerdict, denial, faultDenial, judged } from '../domain/verdict.ts'
+import { ArgumentHints } from './argument-hints.ts'
 import type { Offers } from './connector.ts'
 import { decisionInput, withArguments } from './decision-input.ts'
 import type { Exchange } from './exchange.ts'
@@ -17,23 +18,27 @@ export interface DeciderNeeds {
 export class Decider<E extends Exchange> {
   readonly #needs: DeciderNeeds
   readonly #offers: Offers<E>
+  readonly #hints = new ArgumentHints()
 
   constructor(needs: DeciderNeeds, offers: Offers<E>) {
     this.#needs = needs
     this.#offers = offers
   }
 
-  /** Never rejects. */
-  async decide(exchange: E): Promise<ActionVerdict> {
+  /** `approvedBy`: the token with which a person has approved the action. Never rejects. */
+  async decide(exchange: E, approvedBy: string | null = null): Promise<ActionVerdict> {
     try {
       const tool = this.#offers.used(exchange)
-      const first = await this.#ask(exchange, tool)
+      const first = await this.#ask(exchange, tool, approvedBy)
       if (tool === null) return first
       // The upstream has said that its list is another one, and it is being read again.
       const changing = first.outcome === 'deny' ? undefined : this.#offers.changing(exchange, tool.kind)
       if (changing !== undefined) await changing
-      const verdict = changing === undefined ? first : await this.#ask(exchange, this.#offers.used(exchange))
-      return verdict.needs === 'listing' ? await this.#askWithList(exchange, tool, verdict) : verdict
+      const verdict =
+        changing === undefined ? first : await this.#ask(exchange, this.#offers.used(exchange), approvedBy)
+      return verdict.needs === 'listing'
+        ? await this.#askWithList(exchange, tool, verdict, approvedBy)
+        : verdict
     } catch (cause) {
       return faultDenial(new DecisionFailed({ cause }))
     }
@@ -71,33 +76,41 @@ export class Decider<E extends Exchange> {
     const { control } = this.#needs
     let now = verdict
     while (control.offset() > now.controlOffset) {
-      now = await this.decide(exchange)
+      now = await this.decide(exchange, verdict.answeredBy)
       if (now.outcome === 'deny') return now
     }
-    // What a person has approved needs no second one.
-    if (now.outcome === 'allow' || verdict.approvalId !== null) return undefined
+    // What a person has approved needs no second one, unless that person is trusted no more.
+    if (now.outcome === 'allow' || (verdict.approvalId !== null && now.by !== 'approver')) return undefined
     return denial('approval', now.rule, 'it needs a person since the rules were changed: ask again', now)
   }
 
   /** What was never listed is looked for once, in the caller's session, before it counts as unknown. */
-  async #askWithList(exchange: E, { kind }: UsedTool, verdict: ActionVerdict): Promise<ActionVerdict> {
+  async #askWithList(
+    exchange: E,
+    { kind }: UsedTool,
+    verdict: ActionVerdict,
+    approvedBy: string | null,
+  ): Promise<ActionVerdict> {
     const read = await this.#offers.read(exchange, kind)
     if (!read) return faultDenial(new ToolsUnlisted(), verdict)
-    return this.#ask(exchange, this.#offers.used(exchange, true))
+    return this.#ask(exchange, this.#offers.used(exchange, true), approvedBy)
   }
 
-  /** With the arguments only where the decision service says that a rule in force reads them. */
-  async #ask(exchange: E, tool: UsedTool | null): Promise<ActionVerdict> {
+  /** With the arguments only where the decision service says, or has said before, that a rule in force reads them. */
+  async #ask(exchange: E, tool: UsedTool | null, approvedBy: string | null): Promise<ActionVerdict> {
     const { decision } = this.#needs
-    const input = this.#input(exchange, tool)
-    const verdict = await decision.decide(input)
-    if (verdict.needs !== 'arguments') return judged(verdict, input)
-    const whole = withArguments(input, exchange.call)
+    const bare = this.#input(exchange, tool, approvedBy)
+    const isRead = this.#hints.has(bare)
+    const input = isRead ? withArguments(bare, exchange.call) : bare
+    const first = await decision.decide(input)
+    this.#hints.learn(bare, first)
+    if (first.needs !== 'arguments') return judged(first, first.readsArguments ? input : bare)
+    const whole = withArguments(bare, exchange.call)
     return judged(await decision.decide(whole), whole)
   }
 
-  #input(exchange: E, tool: UsedTool | null): DecisionInput {
+  #input(exchange: E, tool: UsedTool | null, approvedBy: string | null = null): DecisionInput {
     const { control, clock } = this.#needs
-    return decisionInput(control, exchange, tool, clock())
+    return decisionInput(control, exchange, tool, clock(), approvedBy)
   }
 }

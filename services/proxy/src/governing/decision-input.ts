@@ -16,14 +16,15 @@ import type { Exchange } from './exchange.ts'
 const MOST_ARGUMENTS = 1024 * 1024
 
 /**
- * Everything that the verdict on an action depends on. The arguments are left out: `withArguments` adds them where a
- * rule reads them.
+ * Everything that the verdict on an action depends on. The text of the arguments is left out: `withArguments` adds it
+ * where a rule reads them.
  */
 export function decisionInput(
   control: Pick<ControlView, 'offset'>,
   { call, evidence }: Pick<Exchange, 'call' | 'evidence'>,
   tool: UsedTool | null,
   now: Date,
+  approvedBy: string | null = null,
 ): DecisionInput {
   const { gateway, upstream, action, session } = call
   return {
@@ -37,24 +38,29 @@ export function decisionInput(
     action,
     lessSpecific: call.lessSpecific,
     risk: call.risk,
-    arguments: call.argumentsText === null ? NO_ARGUMENTS : UNREAD_ARGUMENTS,
+    arguments: unreadArguments(call),
     tool,
     session: session?.label ?? null,
     client: call.client,
     revision: call.protocolVersion,
     transport: call.transport,
     findings: evidence.findings,
+    approvedBy,
     time: now.getTime(),
     controlOffset: control.offset(),
   }
 }
 
-/** The same with the arguments, once a rule in force was found to read them. */
-export function withArguments(input: DecisionInput, { argumentsText }: Action): DecisionInput {
-  return { ...input, arguments: argumentsOf(argumentsText) }
+/** The same with the text of the arguments, where it has not said already why there is none. */
+export function withArguments(input: DecisionInput, { argumentsText: text }: Action): DecisionInput {
+  if (text === null || input.arguments !== UNREAD_ARGUMENTS) return input
+  return { ...input, arguments: { text } }
 }
 
-function argumentsOf(text: string | null): InputArguments {
-  if (text === null) return NO_ARGUMENTS
-  return text.length > MOST_ARGUMENTS ? { text: null, why: 'too_large' } : { text }
+function unreadArguments({ argumentsText, argumentsUnread }: Action): InputArguments {
+  if (argumentsText === null) return NO_ARGUMENTS
+  if (argumentsUnread !== null) return { text: null, why: argumentsUnread }
+  return argumentsText.length > MOST_ARGUMENTS ? TOO_LARGE : UNREAD_ARGUMENTS
 }
+
+const TOO_LARGE: InputArguments = { text: null, why: 'too_large' }

@@ -1,4 +1,4 @@
-import { type ControlView, judge } from '@sallyport/control'
+import { type ControlView, compileGuardrails, type Guardrail, judge } from '@sallyport/control'
 import type { DecisionInput, Evaluation, GatewayPolicy, Outcome, Policy, Verdict } from '@sallyport/policy'
 import type { DecisionPoint } from '@sallyport/rpc'
 
@@ -17,6 +17,7 @@ const LISTS = new Set([
 export class FixedDecision implements DecisionPoint {
   readonly outcomes = new Map<string, Outcome>()
   readonly asked: DecisionInput[] = []
+  guardrails: readonly Guardrail[] = []
   policyVersion = 'p-1'
   failure: Error | undefined
   /** For actions that are not in the table. */
@@ -39,8 +40,7 @@ export class FixedDecision implements DecisionPoint {
     const ruling = {
       state: this.control.state(),
       policy: this.policy(fallback),
-      guardrails: [],
-      readers: () => false,
+      guardrails: compileGuardrails(this.guardrails),
       controlOffset: this.control.offset(),
     }
     return judge(ruling, input)

@@ -1,4 +1,3 @@
-import type { ControlView } from '@sallyport/control'
 import type { ApprovalsPoint } from '@sallyport/rpc'
 import type { Logger } from '@sallyport/runtime'
 import { ApprovalRefused } from '../../domain/faults.ts'
@@ -16,7 +15,6 @@ export interface HoldNeeds {
   readonly holds: HeldCalls
   readonly approvals: ApprovalsPoint
   readonly watch: ApprovalWatch
-  readonly control: Pick<ControlView, 'state'>
   /** This process, as the one that claims approvals. */
   readonly claimant: string
   readonly recording: Recording

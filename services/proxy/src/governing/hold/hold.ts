@@ -1,4 +1,4 @@
-import { type ControlView, upstreamDigest } from '@sallyport/control'
+import { upstreamDigest } from '@sallyport/control'
 import { DEFAULT_TENANT } from '@sallyport/events'
 import type { ApprovalState, ApprovalsPoint, RequestApproval } from '@sallyport/rpc'
 import { type Logger, messageOf, SallyportError } from '@sallyport/runtime'
@@ -9,7 +9,6 @@ import type { Connector } from '../connector.ts'
 import type { Decider } from '../decider.ts'
 import type { Exchange } from '../exchange.ts'
 import { answeredVerdict, approvedVerdict } from './answered-verdict.ts'
-import { answererRevoked } from './answerer-revoked.ts'
 import type { ApprovalWatch } from './approval-watch.ts'
 import type { Rung } from './rung.ts'
 import type { Interruption, Waiting } from './waiting.ts'
@@ -36,7 +35,6 @@ const FINAL: ReadonlySet<ApprovalState['status']> = new Set(['denied', 'expired'
 export interface HoldOptions<E extends Exchange> {
   readonly approvals: ApprovalsPoint
   readonly watch: ApprovalWatch
-  readonly control: Pick<ControlView, 'state'>
   /** This process, as the one that claims approvals. */
   readonly claimant: string
   readonly logger: Logger
@@ -166,10 +164,10 @@ export class Hold<E extends Exchange> {
   /** Somebody approved: everything that the approval relied on is looked at again before it is claimed. */
   async #use(state: ApprovalState, bound: Bound): Promise<HoldEnd | Again | undefined> {
     const reading = this.#definition()
-    const end = await this.#recheck(bound)
+    const end = await this.#recheck(bound, state.answeredBy)
     if (end.kind === 'decided') return end
-    if (answererRevoked(state, this.#options.control)) {
-      await this.#cancel('the token that approved it was revoked')
+    if (end.basis.by === 'approver') {
+      await this.#cancel(end.basis.reasons[0] ?? 'whoever approved it may not')
       return end
     }
     if (end.basis.policyVersion !== bound.basis.policyVersion) {
@@ -215,8 +213,11 @@ export class Hold<E extends Exchange> {
   }
 
   /** Decides anew. Denied, or allowed without a person: the approval is not wanted any more. */
-  async #recheck({ toolDigest }: Bound): Promise<Extract<HoldEnd, { kind: 'decided' }> | Again> {
-    const decision = await this.#options.decider.decide(this.#exchange)
+  async #recheck(
+    { toolDigest }: Bound,
+    approvedBy: string | null = null,
+  ): Promise<Extract<HoldEnd, { kind: 'decided' }> | Again> {
+    const decision = await this.#options.decider.decide(this.#exchange, approvedBy)
     if (decision.outcome === 'hold') return { kind: 'again', basis: decision }
     // A fault is not a judgement: a repeated call can still use the approval.
     if (decision.fault === null)

@@ -74,6 +74,7 @@ function newCall(arrival: Arrival, kind: HttpCall['kind'], method: string, httpV
     id: null,
     params: null,
     argumentsText: null,
+    argumentsUnread: null,
     session: null,
     protocolVersion: `HTTP/${httpVersion}`,
     client: null,
@@ -121,7 +122,18 @@ export function unreadCall(arrival: Arrival, { method, httpVersion, upgrading }:
 
 function withBody(call: HttpCall, body: HttpBody, value: JsonValue = null): HttpCall {
   const parts = { method: call.method, target: call.target, fields: call.fields, body }
-  return { ...call, body, params: shownArguments(parts, value), argumentsText: argumentsText(parts) }
+  return {
+    ...call,
+    body,
+    params: shownArguments(parts, value),
+    argumentsText: argumentsText(parts),
+    argumentsUnread: unreadOf(body),
+  }
+}
+
+function unreadOf(body: HttpBody): HttpCall['argumentsUnread'] {
+  if (body.kind === 'kept') return 'not_json'
+  return body.kind === 'stream' ? body.why : null
 }
 
 /** Digests of the bytes that came would contradict the canonical text that goes. */

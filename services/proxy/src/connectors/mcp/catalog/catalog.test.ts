@@ -346,7 +346,6 @@ describe('a recorded decision', () => {
         state,
         policy,
         guardrails: [],
-        readers: () => false,
         controlOffset: input.controlOffset,
       }
       const { outcome, rule, by } = judge(rules, input)

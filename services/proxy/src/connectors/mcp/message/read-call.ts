@@ -70,6 +70,7 @@ export function readCall(arrival: Arrival, body: Buffer, limits: DecodeOptions):
     id: message.kind === 'request' ? message.id : null,
     params: told,
     argumentsText: params === null && told === null ? null : canonicalArguments(message),
+    argumentsUnread: null,
     canonical: message.canonical,
     protocolVersion:
       requestedVersion(message, era) ?? namedVersion(versionHeader) ?? session?.protocolVersion ?? null,
@@ -114,6 +115,7 @@ function bodiless(arrival: Arrival, action: string) {
     id: null,
     params: null,
     argumentsText: null,
+    argumentsUnread: null,
     canonical: '',
     protocolVersion: namedVersion(versionHeader) ?? session?.protocolVersion ?? null,
     client: session?.client ?? null,

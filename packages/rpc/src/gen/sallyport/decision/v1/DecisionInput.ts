@@ -28,6 +28,7 @@ export interface DecisionInput {
   'findings'?: (_sallyport_decision_v1_Finding)[];
   'time'?: (number | string | Long);
   'controlOffset'?: (number | string | Long);
+  'approvedBy'?: (string);
   'arguments'?: "argumentsText"|"argumentsLeftOut";
 }
 
@@ -52,4 +53,5 @@ export interface DecisionInput__Output {
   'findings': (_sallyport_decision_v1_Finding__Output)[];
   'time': (number);
   'controlOffset': (number);
+  'approvedBy': (string);
 }

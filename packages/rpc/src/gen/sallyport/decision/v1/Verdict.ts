@@ -17,6 +17,7 @@ export interface Verdict {
   'catalogMode'?: (string);
   'controlOffset'?: (number | string | Long);
   'by'?: (string);
+  'readsArguments'?: (boolean);
 }
 
 export interface Verdict__Output {
@@ -31,4 +32,5 @@ export interface Verdict__Output {
   'catalogMode': (string);
   'controlOffset': (number);
   'by': (string);
+  'readsArguments': (boolean);
 }

@@ -1,0 +1,87 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { post, toolCall } from '../testing/agent.ts'
+import { startApiUpstream } from '../testing/api-upstream.ts'
+import { gatedLog } from '../testing/gated-log.ts'
+import { type ProxyFixture, startProxy } from '../testing/proxy-fixture.ts'
+import { startRawUpstream } from '../testing/raw-upstream.ts'
+
+const stops: (() => unknown)[] = []
+afterEach(async () => {
+  for (const stop of stops.splice(0).reverse()) await stop()
+})
+
+type Change = (proxy: ProxyFixture) => void
+
+describe.each<[string, Change, string]>([
+  [
+    'deny',
+    ({ control, decision }) => {
+      decision.outcomes.set('mcp.tools.echo', 'deny').set('http.post', 'deny')
+      control.touch()
+    },
+    'means deny',
+  ],
+  [
+    'hold',
+    ({ control, decision }) => {
+      decision.outcomes.set('mcp.tools.echo', 'hold').set('http.post', 'hold')
+      control.touch()
+    },
+    'it needs a person since the rules were changed',
+  ],
+])('a change of the rules to %s between the decision and the forward', (_to, change, reason) => {
+  test('withholds a tool call, and it is recorded as aborted', async () => {
+    const { gate, proxy } = await gated()
+    const upstream = await startRawUpstream()
+    stops.push(() => upstream.stop())
+    proxy.control.addUpstream('files', upstream.url)
+    proxy.decision.outcomes.set('mcp.tools.echo', 'allow')
+    const appending = gate.shut()
+    const answer = post(proxy, toolCall('echo', { text: 'x' }))
+    await appending
+    change(proxy)
+    gate.open()
+
+    expect(JSON.stringify(await (await answer).json())).toContain(reason)
+    await aborted(proxy, reason)
+    expect(upstream.seen).toEqual([])
+  })
+
+  test('withholds an HTTP request, and it is recorded as aborted', async () => {
+    const { gate, proxy } = await gated()
+    const api = await startApiUpstream()
+    stops.push(() => api.stop())
+    proxy.control.addUpstream('api', api.url, null, 'http')
+    proxy.decision.outcomes.set('http.post', 'allow')
+    const appending = gate.shut()
+    const answer = fetch(`${proxy.url}/http/api/jobs`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${proxy.token}`, 'content-type': 'application/json' },
+      body: '{}',
+    })
+    await appending
+    change(proxy)
+    gate.open()
+
+    const response = await answer
+    expect(response.status).toBe(403)
+    expect(await response.text()).toContain(reason)
+    await aborted(proxy, reason)
+    expect(api.seen).toEqual([])
+  })
+})
+
+async function aborted(proxy: ProxyFixture, reason: string): Promise<void> {
+  const { data } = await proxy.recorded('sallyport.action.aborted.v1')
+  expect(data).toMatchObject({ stage: 'forwarding', verdict: 'deny' })
+  expect(data.reason).toContain(reason)
+  const { data: decided } = await proxy.recorded('sallyport.action.decided.v1')
+  expect(decided).toMatchObject({ verdict: 'allow', actionId: data.actionId })
+}
+
+async function gated() {
+  const gate = gatedLog()
+  const proxy = await startProxy({ log: gate.log })
+  stops.push(() => proxy.stop())
+  return { gate, proxy }
+}
