@@ -1,5 +1,6 @@
 import type { Guardrail } from '@sallyport/control'
-import { connectDecision, type DecisionPoint, serveGrpc, withDeadline } from '@sallyport/rpc'
+import { type DecisionPoint, withDeadline } from '@sallyport/rpc'
+import { connectDecision, serveGrpc } from '@sallyport/rpc/grpc'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { decisionPoint, type JudgingOptions } from './decision-point.ts'
 import { NO_PRODUCTION, THROWS } from './testing/guardrails.ts'

@@ -1,5 +1,6 @@
 import type { Guardrail } from '@sallyport/control'
-import { connectDecision, oneByOne, serveGrpc } from '@sallyport/rpc'
+import { oneByOne } from '@sallyport/rpc'
+import { connectDecision, serveGrpc } from '@sallyport/rpc/grpc'
 import { afterEach, describe, expect, test } from 'vitest'
 import { post, toolCall } from '../testing/agent.ts'
 import { startApiUpstream } from '../testing/api-upstream.ts'
