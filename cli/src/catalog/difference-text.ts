@@ -6,12 +6,12 @@ const LONGEST_SHOWN = 4000
 /** The lines in which a person reads what has become of a definition. */
 export function differenceText(differing: Differing): string {
   const { upstream, kind, key, status, mode, offered, since } = differing
-  const head = `${visible(kind)} ${visible(key)} of ${visible(upstream)}: ${status} ${since} (${mode})`
+  const title = `${visible(kind)} ${visible(key)} of ${visible(upstream)}: ${status} ${since} (${mode})`
   const lines = differing.differences.flatMap(lineOf)
   if (!differing.complete)
     lines.push('  ! they differ in more than is shown: a part was too large to keep, or looked like a secret')
   const next = offered === null ? [] : [`  fingerprint ${offered}`]
-  return [head, ...lines, ...next].join('\n')
+  return [title, ...lines, ...next].join('\n')
 }
 
 function lineOf({ place, before, after }: Difference): string[] {

@@ -74,7 +74,7 @@ export class Governor<E extends Exchange> {
         this.#resume(answered),
       )
     } finally {
-      this.#needs.holds.leavePlace(exchange.call.gateway.id)
+      this.#needs.holds.freeSlot(exchange.call.gateway.id)
     }
   }
 
@@ -105,13 +105,13 @@ export class Governor<E extends Exchange> {
     return credential instanceof Promise ? credential.then(step) : step(credential)
   }
 
-  /** A hold that stays one has its place. */
+  /** A hold that stays a hold has its slot. */
   #canWait({ exchange, verdict }: Passing<E>): RequestStep<E> {
     if (verdict.outcome !== 'hold') return PASS_REQUEST
     const why = this.#connector.cannotWait(exchange)
     if (why !== undefined) return { step: 'refuse', verdict: denial('protocol', verdict.rule, why, verdict) }
     const { holds } = this.#needs
-    if (holds.takePlace(exchange.call.gateway.id)) return PASS_REQUEST
+    if (holds.takeSlot(exchange.call.gateway.id)) return PASS_REQUEST
     return { step: 'refuse', verdict: limitDenial(new TooManyHolds(holds.maxPerGateway), verdict) }
   }
 

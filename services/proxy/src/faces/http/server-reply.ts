@@ -78,13 +78,13 @@ export class ServerReply implements HttpReply {
   switchProtocols(fields: readonly Field[]): Duplex {
     const upgrade = this.#upgrade
     if (upgrade === undefined) throw new Error('the connection cannot change its protocol')
-    const { socket, head } = upgrade
+    const { socket, firstBytes } = upgrade
     this.#response.detachSocket(socket)
     const lines = [['connection', 'Upgrade'], ['upgrade', 'websocket'], ...fields].map(
       ([name, value]) => `${name}: ${value}\r\n`,
     )
     socket.write(`HTTP/1.1 101 Switching Protocols\r\n${lines.join('')}\r\n`, 'latin1')
-    if (head.length > 0) socket.unshift(head)
+    if (firstBytes.length > 0) socket.unshift(firstBytes)
     return socket
   }
 

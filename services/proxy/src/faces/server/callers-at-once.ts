@@ -1,5 +1,5 @@
 import { TooManyCalls, TooManyStreams } from '../../governing/limits/errors.ts'
-import { Places } from '../../governing/limits/places.ts'
+import { Slots } from '../../governing/limits/slots.ts'
 
 type Kind = 'call' | 'stream'
 
@@ -11,11 +11,11 @@ interface Connection {
 
 /** How many calls and streams of each gateway are under way, from the head of the request to the end of the answer. */
 export class CallersAtOnce {
-  readonly #places: Readonly<Record<Kind, Places>>
+  readonly #slots: Readonly<Record<Kind, Slots>>
   readonly #kinds = new WeakMap<Connection, Kind>()
 
   constructor(calls: number, streams: number) {
-    this.#places = { call: new Places(calls), stream: new Places(streams) }
+    this.#slots = { call: new Slots(calls), stream: new Slots(streams) }
   }
 
   /**
@@ -36,15 +36,15 @@ export class CallersAtOnce {
   }
 
   #take(kind: Kind, gatewayId: string, connection: Connection) {
-    const places = this.#places[kind]
-    if (places.take(gatewayId)) this.#kinds.set(connection, kind)
-    else return kind === 'call' ? new TooManyCalls(places.max) : new TooManyStreams(places.max)
+    const slots = this.#slots[kind]
+    if (slots.take(gatewayId)) this.#kinds.set(connection, kind)
+    else return kind === 'call' ? new TooManyCalls(slots.max) : new TooManyStreams(slots.max)
     return undefined
   }
 
   #leave(gatewayId: string, connection: Connection): void {
     const kind = this.#kinds.get(connection)
-    if (kind !== undefined) this.#places[kind].leave(gatewayId)
+    if (kind !== undefined) this.#slots[kind].free(gatewayId)
     this.#kinds.delete(connection)
   }
 }

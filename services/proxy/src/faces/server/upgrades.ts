@@ -6,7 +6,7 @@ import type { FastifyInstance } from 'fastify'
 export interface Upgrade {
   readonly socket: Socket
   /** The bytes that the client has sent on it already. */
-  readonly head: Buffer
+  readonly firstBytes: Buffer
 }
 
 export type Upgrades = Pick<WeakMap<IncomingMessage, Upgrade>, 'get' | 'has'>
@@ -22,7 +22,7 @@ export function routeUpgrades(server: FastifyInstance): Upgrades {
     response.assignSocket(socket)
     // Both halves: a refused client could keep its half open for ever.
     response.once('finish', () => socket.destroySoon())
-    upgrades.set(request, { socket, head })
+    upgrades.set(request, { socket, firstBytes: head })
     server.routing(request, response)
   })
   return upgrades

@@ -4,7 +4,7 @@ import { COMMAND_HEADER, commandDigest, SESSION_HEADER, WIRE_PROTOCOL } from '@s
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { WebSocketServer } from 'ws'
 import { TooManyStreams } from '../../governing/limits/errors.ts'
-import { Places } from '../../governing/limits/places.ts'
+import { Slots } from '../../governing/limits/slots.ts'
 import { type Admission, type Admitting, admit } from '../server/admit.ts'
 import { CommandOther, NotForWrappers, UpgradeRequired } from '../server/errors.ts'
 import { sendProblem } from '../server/problem.ts'
@@ -34,7 +34,7 @@ export function shouldUpgrade({ url }: Pick<IncomingMessage, 'url'>): boolean {
 /** Where `sallyport mcp` connects. A request for a WebSocket is let in or refused as any other request is. */
 export function stdioRoute(server: FastifyInstance, upgrades: Upgrades, face: WrapperFace): void {
   const { bodyBytes, answerBytes, streamsPerGateway } = face.limits
-  const connected = new Places(streamsPerGateway)
+  const connected = new Slots(streamsPerGateway)
   const sockets = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -54,15 +54,15 @@ export function stdioRoute(server: FastifyInstance, upgrades: Upgrades, face: Wr
       const status = refusal instanceof UpgradeRequired ? 426 : 409
       return sendProblem(reply, status, refusal ?? new UpgradeRequired())
     }
-    // The caller may have hung up while a token was verified: then there is no place to give back.
+    // The caller may have hung up while a token was verified: then no slot was taken.
     if (upgrade.socket.destroyed) return reply.hijack()
     const { id } = admission.gateway
     if (!connected.take(id)) return sendProblem(reply, 429, new TooManyStreams(connected.max))
-    upgrade.socket.once('close', () => connected.leave(id))
+    upgrade.socket.once('close', () => connected.free(id))
     untilExpiry(upgrade.socket, admission.expiresAt, face.recording.clock())
     reply.hijack()
     reply.raw.detachSocket(upgrade.socket)
-    sockets.handleUpgrade(request.raw, upgrade.socket, upgrade.head, (socket) => {
+    sockets.handleUpgrade(request.raw, upgrade.socket, upgrade.firstBytes, (socket) => {
       const resumed = resumedSession(request, admission, face)
       const left = (connection: WrapperConnection) => face.wrappers.delete(connection)
       face.wrappers.add(new WrapperConnection(face, admission, socket, resumed, left))

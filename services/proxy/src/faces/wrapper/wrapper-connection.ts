@@ -56,7 +56,7 @@ const PASSED = {
 const MOST_REFUSING = 64
 
 /** WebSocket close codes (RFC 6455, section 7.4.2: 4000 to 4999 are for applications). */
-export const CLOSE = { goingAway: 1001, lostStanding: 4403 } as const
+export const CLOSE = { goingAway: 1001, notAdmitted: 4403 } as const
 
 /**
  * One `sallyport mcp`: its client's lines are calls like any other, its server's lines are the answers. The server is
@@ -113,11 +113,11 @@ export class WrapperConnection {
 
   /** Closes when the gateway or what the server is registered as is not what it was. */
   review(): void {
-    if (!admissionStands(this.#needs.control, this.#admission)) this.close(CLOSE.lostStanding)
+    if (!admissionStands(this.#needs.control, this.#admission)) this.close(CLOSE.notAdmitted)
   }
 
   close(code: number): void {
-    this.#socket.close(code, code === CLOSE.lostStanding ? 'not let in any more' : 'Sallyport is stopping')
+    this.#socket.close(code, code === CLOSE.notAdmitted ? 'not let in any more' : 'Sallyport is stopping')
   }
 
   terminate(): void {

@@ -1,6 +1,6 @@
 import type { JsonValue } from '@sallyport/jsonrpc'
 import type { Action } from '../../domain/action.ts'
-import { Places } from '../limits/places.ts'
+import { Slots } from '../limits/slots.ts'
 import { Waiting } from './waiting.ts'
 
 /** How long after a change of control the held calls are asked about once more: other instances fold it later. */
@@ -8,30 +8,30 @@ const SECOND_LOOK_MS = 500
 
 /** The calls that wait for a person in this process. */
 export class HeldCalls {
-  readonly #places: Places
+  readonly #slots: Slots
   readonly #waiting = new Map<Waiting, Action>()
   #empty: (() => void) | undefined
   #secondLook: NodeJS.Timeout | undefined
 
   constructor(maxPerGateway: number) {
-    this.#places = new Places(maxPerGateway)
+    this.#slots = new Slots(maxPerGateway)
   }
 
   get maxPerGateway(): number {
-    return this.#places.max
+    return this.#slots.max
   }
 
   get size(): number {
     return this.#waiting.size
   }
 
-  /** Takes a place of the gateway's; false when all are taken. Each one taken is given back with `leave`. */
-  takePlace(gatewayId: string): boolean {
-    return this.#places.take(gatewayId)
+  /** Takes a slot of the gateway; false when all are taken. `freeSlot` gives it back. */
+  takeSlot(gatewayId: string): boolean {
+    return this.#slots.take(gatewayId)
   }
 
-  leavePlace(gatewayId: string): void {
-    this.#places.leave(gatewayId)
+  freeSlot(gatewayId: string): void {
+    this.#slots.free(gatewayId)
   }
 
   begin(call: Action): Waiting {

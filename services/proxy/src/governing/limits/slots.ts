@@ -1,5 +1,5 @@
-/** How many of something each gateway has at once. */
-export class Places {
+/** Slots of each gateway: how many of something it may have at once. */
+export class Slots {
   readonly max: number
   readonly #taken = new Map<string, number>()
 
@@ -7,7 +7,7 @@ export class Places {
     this.max = maxPerGateway
   }
 
-  /** False when all are taken. Each one taken is given back with `leave`. */
+  /** False when all are taken. `free` gives one back. */
   take(gatewayId: string): boolean {
     const taken = this.#taken.get(gatewayId) ?? 0
     if (taken >= this.max) return false
@@ -15,7 +15,7 @@ export class Places {
     return true
   }
 
-  leave(gatewayId: string): void {
+  free(gatewayId: string): void {
     const taken = this.#taken.get(gatewayId) ?? 0
     if (taken > 1) this.#taken.set(gatewayId, taken - 1)
     else this.#taken.delete(gatewayId)
