@@ -9,11 +9,15 @@ import {
   UpstreamUnreachable,
 } from '../domain/upstream-faults.ts'
 
+/** Answers before the answer, such as 103: they are not passed on, and cost as much to read as any other. */
+const MOST_INTERIM = 32
+
 /** Takes in one answer of an upstream. After `stop`, and after the end or a fault, nothing more is told. */
 export abstract class UpstreamReceiver implements Dispatcher.DispatchHandler {
   #controller: Dispatcher.DispatchController | undefined
   #over = false
   #answering = false
+  #interim = 0
 
   protected abstract onHead(status: number, headers: IncomingHttpHeaders): void
   protected abstract onBytes(bytes: Buffer): void
@@ -68,7 +72,11 @@ export abstract class UpstreamReceiver implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
-    if (this.#over || status < 200) return
+    if (this.#over) return
+    if (status < 200) {
+      if (++this.#interim > MOST_INTERIM) this.#end(new UpstreamAnswerInvalid('interim answers without end'))
+      return
+    }
     this.#answering = true
     this.onHead(status, headers)
   }
@@ -108,13 +116,21 @@ export abstract class UpstreamReceiver implements Dispatcher.DispatchHandler {
     this.onFault(this.#faultOf(error))
   }
 
+  #end(fault: UpstreamFault): void {
+    this.stop()
+    this.onFault(fault)
+  }
+
   #faultOf(cause: Error): UpstreamFault {
     if (cause instanceof UpstreamFault) return cause
     if (cause instanceof errors.HeadersTimeoutError || cause instanceof errors.BodyTimeoutError)
       return new UpstreamTimeout({ cause })
     if (cause instanceof errors.ConnectTimeoutError) return new UpstreamUnreachable({ cause })
+    if (cause instanceof errors.HTTPParserError || cause instanceof errors.HeadersOverflowError)
+      return new UpstreamAnswerInvalid('it breaks the rules of HTTP', { cause })
     // A request that went out on a connection may have been carried out: it is never sent again.
-    const connected = this.#answering || cause instanceof errors.SocketError || codeOf(cause) === 'ECONNRESET'
+    const begun = this.#controller !== undefined || this.#answering
+    const connected = begun || cause instanceof errors.SocketError || codeOf(cause) === 'ECONNRESET'
     return connected ? new UpstreamReset({ cause }) : new UpstreamUnreachable({ cause })
   }
 }

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { request } from 'node:http'
+import { request as undiciRequest } from 'undici'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type ApiRequest, startApiUpstream } from '../../testing/api-upstream.ts'
 import { type FixtureOptions, type ProxyFixture, startProxy } from '../../testing/proxy-fixture.ts'
@@ -25,6 +27,19 @@ async function world(
 function ask(proxy: ProxyFixture, path: string, init: RequestInit = {}): Promise<Response> {
   const headers = { authorization: `Bearer ${proxy.token}`, ...(init.headers as Record<string, string>) }
   return fetch(`${proxy.url}/http/api${path}`, { ...init, headers, redirect: 'manual' })
+}
+
+/** With the target as it stands: `fetch` would take a fragment off and encode the rest. */
+function sendRaw(proxy: ProxyFixture, path: string): Promise<{ readonly status: number | undefined }> {
+  const { hostname, port } = new URL(proxy.url)
+  return new Promise((resolve, reject) => {
+    const headers = { authorization: `Bearer ${proxy.token}` }
+    request({ hostname, port, path, headers, agent: false }, (response) => {
+      response.resume().on('end', () => resolve({ status: response.statusCode }))
+    })
+      .on('error', reject)
+      .end()
+  })
 }
 
 test.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'])(
@@ -54,6 +69,16 @@ test('a HEAD has the header fields of the answer and nothing behind them', async
   expect(response.headers.get('content-length')).toBe('7')
   expect(await response.text()).toBe('')
 })
+
+test.each(['/http/%61pi', '/http/%61pi?a=1', '/http/api#/users', '/http/api%23'])(
+  '%s names no upstream, as nothing behind the name would be judged',
+  async (path) => {
+    const { proxy, upstream } = await world()
+    const { status } = await sendRaw(proxy, path)
+    expect(status).toBe(404)
+    expect(upstream.seen).toHaveLength(0)
+  },
+)
 
 test("the status, the fields and the body of an error are the upstream's own", async () => {
   const { proxy } = await world(({ response }) =>
@@ -153,8 +178,7 @@ describe('a body', () => {
 
   test('of a GET goes along', async () => {
     const { proxy } = await world(echo)
-    const { request } = await import('undici')
-    const response = await request(`${proxy.url}/http/api/_search`, {
+    const response = await undiciRequest(`${proxy.url}/http/api/_search`, {
       method: 'GET',
       headers: { authorization: `Bearer ${proxy.token}`, 'content-type': 'application/json' },
       body: '{"query":1}',

@@ -1,7 +1,9 @@
 import { type IncomingMessage, METHODS } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { type Admission, admit } from '../server/admit.ts'
+import { UpstreamUnknown } from '../server/errors.ts'
 import { holdExpectations } from '../server/expectations.ts'
+import { sendProblem } from '../server/problem.ts'
 import type { Upgrades } from '../server/upgrades.ts'
 import type { HttpFace } from './http-face.ts'
 import { httpTarget } from './http-target.ts'
@@ -19,6 +21,11 @@ export function httpRoutes(server: FastifyInstance, upgrades: Upgrades, face: Ht
     url: '/http/:upstream',
     // From here on the exchange owns the connection: Fastify neither reads a body nor answers.
     onRequest: (request, reply, done) => {
+      // A name that only the router could read has nothing behind it that would be judged.
+      if (httpTarget(request.originalUrl) === undefined) {
+        void sendProblem(reply, 404, new UpstreamUnknown())
+        return
+      }
       const admission = admit(request, reply, face.admitting, 'http')
       if (admission instanceof Promise) admission.then(letIn).catch(done)
       else letIn(admission)

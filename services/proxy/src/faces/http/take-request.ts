@@ -52,7 +52,7 @@ export async function takeRequest(
     const memory = face.memory.share(gateway.id)
     connection.once('close', () => memory.release())
     call = readHead(arrival, head)
-    const announced = announcedBody(head)
+    const announced = announcedBody(head, call)
     if (announced !== null) {
       body = new RequestBody(request.raw, rules, memory, begin)
       call = await readBody(call, announced, body, { ...jsonLimits, maxBytes: limits.bodyBytes })

@@ -29,10 +29,15 @@ const REWRITE_FIELDS: HttpAnswerPhase = {
       step: 'change',
       part:
         part.kind === 'head'
-          ? { ...part, fields: responseFields(part.fields, answered) }
+          ? { ...part, fields: framed(part.status, responseFields(part.fields, answered)) }
           : { ...part, trailers: responseFields(part.trailers, answered) },
     }
   },
+}
+
+/** A 204 has no content and no length (RFC 9110, section 8.6): a client that believed one would wait for bytes of the next answer. */
+function framed(status: number, fields: readonly Field[]): readonly Field[] {
+  return status === 204 ? fields.filter(([name]) => name !== 'content-length') : fields
 }
 
 /** In their order. */

@@ -15,7 +15,7 @@ export function fieldValue(fields: readonly Field[], name: string): string | und
   return values.length === 0 ? undefined : values.join(', ')
 }
 
-/** Servers that hand fields on as variables (CGI) read `_` and `-` alike. */
+/** Servers that hand fields on as variables (CGI) read `_`, `-` and, some of them, every other mark alike. */
 export function plainName(name: string): string {
-  return name.replaceAll('_', '-')
+  return name.replaceAll(/[^a-z0-9]/g, '-')
 }

@@ -43,6 +43,8 @@ describe('of a request', () => {
       'Forwarded',
       'X-Forwarded-For',
       'X_Forwarded_For',
+      'X.Forwarded.For',
+      'Sallyport.Gateway',
       'X-Real-IP',
       'Expect',
       'Content-Length',
@@ -63,6 +65,8 @@ describe('of a request', () => {
   test.each([
     'X-HTTP-Method-Override',
     'x_http_method_override',
+    'X.HTTP.Method.Override',
+    'X-HTTP~Method-Override',
     'X-Original-URL',
     'X-Rewrite-URL',
     'X-HTTP-Method',
@@ -72,6 +76,8 @@ describe('of a request', () => {
 
   test.each(['Content-Type', 'Range', 'Content-Encoding'])('%s stands once', (name) => {
     expect(() => requestFields(fieldsOf([name, 'a', name, 'b']))).toThrow(HeaderRepeated)
+    const spelled = name.replace('-', '_')
+    expect(() => requestFields(fieldsOf([name, 'a', spelled, 'b']))).toThrow(HeaderRepeated)
   })
 
   test('an approval is not bound to what differs in each attempt', () => {

@@ -22,3 +22,10 @@ test('a request is the same however long its client waits', () => {
   expect(preferencesBesideWait('wait=10, return=minimal, respond-async')).toBe('return=minimal')
   expect(preferencesBesideWait('wait=30')).toBe('')
 })
+
+test.each(['wait-for=x', 'respond-async-to=x', 'wait; x=1', 'wait=1; to=x', 'note="a, wait is x, b"'])(
+  '%s is another preference, which an approval is bound to',
+  (prefer) => {
+    expect(preferencesBesideWait(prefer)).toBe(prefer)
+  },
+)

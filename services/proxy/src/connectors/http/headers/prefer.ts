@@ -1,4 +1,5 @@
 const WAIT = /^wait[ \t]*=[ \t]*"?(\d{1,9})"?[ \t]*$/i
+const ASYNC = /^respond-async$/i
 
 /** How many seconds the client is willing to wait (RFC 7240, section 4.3); null where it does not say. */
 export function preferredWait(prefer: string | undefined): number | null {
@@ -15,6 +16,6 @@ export function preferencesBesideWait(prefer: string): string {
   return prefer
     .split(',')
     .map((preference) => preference.trim())
-    .filter((preference) => preference !== '' && !/^(?:wait|respond-async)\b/i.test(preference))
+    .filter((preference) => preference !== '' && !WAIT.test(preference) && !ASYNC.test(preference))
     .join(', ')
 }

@@ -60,9 +60,10 @@ const OUR_PREFIXES = ['sallyport-', 'x-forwarded-', 'x-envoy-']
 export function requestFields(fields: readonly Field[]): Field[] {
   const seen = new Set<string>()
   for (const [name] of fields) {
-    if (OVERRIDES.has(plainName(name))) throw new OverrideRefused(name)
-    if (ONCE.includes(name) && seen.has(name)) throw new HeaderRepeated(name)
-    seen.add(name)
+    const plain = plainName(name)
+    if (OVERRIDES.has(plain)) throw new OverrideRefused(name)
+    if (ONCE.includes(plain) && seen.has(plain)) throw new HeaderRepeated(name)
+    seen.add(plain)
   }
   return endToEnd(fields).filter(([name]) => !isOurs(plainName(name)))
 }

@@ -1,4 +1,5 @@
-const JSON_TYPE = /^application\/(?:json|[a-z0-9!#$&^_.-]+\+json)$/
+/** The registered types, and what servers took for JSON before there were any. */
+const JSON_TYPE = /^(?:(?:application|text)\/(?:x-)?json|application\/[a-z0-9!#$&^_.-]+\+json)$/
 const UTF_8 = /^charset=(?:utf-8|"utf-8")$/
 
 /**

@@ -101,7 +101,7 @@ describe('the text that an approval is for', () => {
 })
 
 describe('a body', () => {
-  const announced = (...rawHeaders: string[]) => announcedBody({ rawHeaders })
+  const announced = (...rawHeaders: string[]) => announcedBody({ rawHeaders }, read({ rawHeaders }))
 
   test('is announced by its length or by chunks', () => {
     expect(announced('Content-Length', '7', 'Content-Type', 'text/plain')).toEqual({ length: 7, json: false })
@@ -117,12 +117,21 @@ describe('a body', () => {
     ['application/merge-patch+json', undefined, true],
     ['application/json; charset=utf-16', undefined, false],
     ['application/json', 'gzip', false],
-    ['text/json', undefined, false],
+    ['text/json', undefined, true],
+    ['application/x-json', undefined, true],
+    ['text/json+x', undefined, false],
     ['application/x-ndjson', undefined, false],
     ['text/plain', undefined, false],
   ])('of type %j, encoded %j: JSON %j', (type, encoding, json) => {
     const encoded = encoding === undefined ? [] : ['Content-Encoding', encoding]
     expect(announced('Content-Length', '7', 'Content-Type', type, ...encoded)).toEqual({ length: 7, json })
+  })
+
+  test('is read by the type and the encoding that go upstream, whatever is left out on the way', () => {
+    const sent = ['Content-Length', '7', 'Content-Type', 'application/json']
+    const encoded = announced(...sent, 'Content-Encoding', 'gzip', 'Connection', 'content-encoding')
+    expect(encoded).toEqual({ length: 7, json: true })
+    expect(announced(...sent, 'Connection', 'content-type')).toEqual({ length: 7, json: false })
   })
 
   test('of JSON is shown, bound and forwarded as one canonical text', () => {

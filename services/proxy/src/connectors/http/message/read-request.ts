@@ -2,12 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Gateway, Upstream } from '@sallyport/control'
 import { decodeJson, type JsonLimits, type JsonValue } from '@sallyport/jsonrpc'
 import type { OwnAuthorization } from '../../../domain/own-authorization.ts'
-import { MethodRefused, UpgradeRefused } from '../errors.ts'
+import { MethodRefused, TargetRefused, UpgradeRefused } from '../errors.ts'
 import { type Field, fieldsOf, fieldValue } from '../headers/field.ts'
 import { preferredWait } from '../headers/prefer.ts'
 import { requestFields, withVia } from '../headers/request-fields.ts'
 import { canonicalPath } from '../target/canonical-path.ts'
 import { canonicalQuery } from '../target/canonical-query.ts'
+import { contradictedParameter, type Target } from '../target/upstream-target.ts'
 import type { HttpBody, HttpCall } from './http-call.ts'
 import { isJson } from './media-type.ts'
 import { nameRequest } from './name-request.ts'
@@ -51,6 +52,7 @@ export function readHead(arrival: Arrival, head: RawHead): HttpCall {
   const passed = requestFields(received)
   if (upgrading) checkWebSocket(method, received)
   const target = { path: canonicalPath(head.path), query: canonicalQuery(head.query) }
+  checkRegistered(arrival.upstream, target)
   const kind = upgrading ? 'websocket' : 'request'
   const call: HttpCall = {
     ...newCall(arrival, kind, method, httpVersion),
@@ -87,12 +89,16 @@ function newCall(arrival: Arrival, kind: HttpCall['kind'], method: string, httpV
 }
 
 /** Node has refused whatever has two lengths, or a length beside chunks. */
-export function announcedBody({ rawHeaders }: Pick<RawHead, 'rawHeaders'>): AnnouncedBody | null {
+export function announcedBody(
+  { rawHeaders }: Pick<RawHead, 'rawHeaders'>,
+  { fields: forwarded }: Pick<HttpCall, 'fields'>,
+): AnnouncedBody | null {
   const fields = fieldsOf(rawHeaders)
   const length = fieldValue(fields, 'content-length')
   const chunked = fieldValue(fields, 'transfer-encoding') !== undefined
   if (!chunked && (length === undefined || Number(length) === 0)) return null
-  const json = isJson(fieldValue(fields, 'content-type'), fieldValue(fields, 'content-encoding'))
+  // What goes upstream says how it is read there: `Connection` can name either field.
+  const json = isJson(fieldValue(forwarded, 'content-type'), fieldValue(forwarded, 'content-encoding'))
   return { length: chunked ? null : Number(length), json }
 }
 
@@ -134,6 +140,15 @@ function withBody(call: HttpCall, body: HttpBody, value: JsonValue = null): Http
 function unreadOf(body: HttpBody): HttpCall['argumentsUnread'] {
   if (body.kind === 'kept') return 'not_json'
   return body.kind === 'stream' ? body.why : null
+}
+
+/** What is registered of the query is the operator's to choose, as the path is. */
+function checkRegistered({ target }: Upstream, { query }: Target): void {
+  const name = target.kind === 'http' ? contradictedParameter(target.url, query) : undefined
+  if (name !== undefined)
+    throw new TargetRefused(
+      `the registered address has the parameter ${JSON.stringify(name)} with another value`,
+    )
 }
 
 /** Digests of the bytes that came would contradict the canonical text that goes. */

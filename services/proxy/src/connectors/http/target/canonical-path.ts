@@ -14,6 +14,7 @@ const MOST_READINGS = 4
 export function canonicalPath(raw: string): string {
   if (raw === '') return ''
   if (!raw.startsWith('/')) throw new TargetRefused('the path does not begin with a slash')
+  if (raw.includes('#')) throw new TargetRefused('a fragment')
   if (raw.includes('\\')) throw new TargetRefused('a backslash, which some servers read as a slash')
   if (hasBrokenEncoding(raw)) throw new TargetRefused('a percent sign without two hexadecimal digits')
   const path = normalEncoding(encodeOthers(raw, PATH_CHARACTER))
@@ -23,7 +24,7 @@ export function canonicalPath(raw: string): string {
   return path
 }
 
-/** Servers decode once, twice or not at all, take a backslash for a slash, and leave out what follows a semicolon. */
+/** Servers decode once, twice or not at all, take a backslash for a slash, and leave out what follows `;`, `?` or `#`. */
 function checkReadings(path: string): void {
   let reading = path
   for (let round = 0; round <= MOST_READINGS; round++) {
@@ -38,7 +39,7 @@ function checkReadings(path: string): void {
 }
 
 function leadsElsewhere(segment: string): boolean {
-  const name = segment.replace(/;.*/s, '').trim()
+  const name = segment.replace(/[;?#].*/s, '').trim()
   return name === '.' || name === '..'
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { addressForAgent, upstreamPath } from './upstream-target.ts'
+import { addressForAgent, contradictedParameter, upstreamPath } from './upstream-target.ts'
 
 test.each([
   ['https://api.test', '', null, '/'],
@@ -13,6 +13,20 @@ test.each([
   ['https://api.test/v1?version=2', '', null, '/v1?version=2'],
 ])('under %s, %j and %j go to %s', (registered, path, query, whole) => {
   expect(upstreamPath(registered, { path, query })).toBe(whole)
+})
+
+test.each([
+  ['version=3', 'version'],
+  ['a=1&%76ersion=3', 'version'],
+  ['version', 'version'],
+  ['version=2&version=3', 'version'],
+  ['version[]=3', 'version'],
+  ['version%5B0%5D=2', 'version'],
+  ['version=2', undefined],
+  ['a=1&Version=3', undefined],
+  [null, undefined],
+])('the query %j contradicts the registered %j', (query, name) => {
+  expect(contradictedParameter('https://api.test/v1?version=2', query)).toBe(name)
 })
 
 describe('an address that the upstream tells', () => {

@@ -14,6 +14,21 @@ export function upstreamPath(registered: string, { path, query }: Target): strin
 }
 
 /**
+ * The name of a parameter that the registered address has with another value; undefined where there is none. Of two,
+ * servers take the first, the last, or both. Some take `name[]` for `name`.
+ */
+export function contradictedParameter(registered: string, query: string | null): string | undefined {
+  const { searchParams } = new URL(registered)
+  if (searchParams.size === 0) return undefined
+  for (const [spelled, value] of new URLSearchParams(query ?? '')) {
+    const name = spelled.replace(/\[.*/s, '')
+    if (!searchParams.has(name)) continue
+    if (name !== spelled || !searchParams.has(name, value)) return name
+  }
+  return undefined
+}
+
+/**
  * What the agent is told for an address of the upstream's, in `Location` and the like: the path on the proxy where it
  * is under the registered address, the whole address where it is elsewhere. Undefined for what is no address.
  */
