@@ -169,7 +169,7 @@ describe.each(paths)('$name', ({ start }) => {
     for (const [index, row] of rows.entries())
       expect(withParsed(row)).toEqual(withParsed(asRead(rowOf(stored[index] as StoredRecord), row)))
     expect(rows.filter((row) => row['undecodable'] !== '')).toEqual([])
-    expect((await rig.service.ingest.health()).facts).toMatchObject({ lagEvents: 0, unread: 0 })
+    expect((await rig.service.ingest.health()).facts).toMatchObject({ lagEvents: 0, passedOver: 0 })
   })
 
   test('what is not an event of ours is a row that says why, with its bytes, and is counted', async () => {

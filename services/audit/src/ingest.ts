@@ -130,7 +130,7 @@ export function createIngest(options: IngestServiceOptions): Ingest {
     async health() {
       if (fault !== undefined || !consumer) return { status: 'down', reason: fault ?? 'it has not begun' }
       const health = await consumer.health()
-      return { ...health, facts: { ...health.facts, unread: await unread() } }
+      return { ...health, facts: { ...health.facts, passedOver: await unread() } }
     },
     async stop() {
       abort.abort()
