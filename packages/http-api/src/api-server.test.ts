@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import type { ApiToken, ControlView } from '@sallyport/control'
 import { type HealthCheck, SallyportError, silentLogger } from '@sallyport/runtime'
 import { Type } from 'typebox'
@@ -316,3 +318,33 @@ describe('what needs no token', () => {
     expect(script.body.length).toBeGreaterThan(1_000_000)
   })
 })
+
+test.each(['ends', 'closes', 'resets'])(
+  'a caller that %s its connection in the middle of a body is not a fault of ours',
+  async (how) => {
+    const logged: string[] = []
+    const server = serve(whoAmI, {
+      logger: { ...silentLogger, error: (_, message) => void logged.push(message) },
+    })
+    await server.listen({ host: '127.0.0.1', port: 0 })
+    const connected = once(server.server, 'connection')
+    const socket = connect((server.server.address() as AddressInfo).port, '127.0.0.1')
+    const head = [
+      'POST /v1/admins HTTP/1.1',
+      'host: localhost',
+      `authorization: ${as('admin').authorization}`,
+    ]
+    const body = ['content-type: application/json', 'content-length: 100', 'expect: 100-continue']
+    socket.write(`${[...head, ...body].join('\r\n')}\r\n\r\n`)
+    const [theirs] = (await connected) as [Socket]
+    const gone = new Promise((resolve) => theirs.once('close', resolve))
+    expect(String((await once(socket, 'data'))[0])).toContain('100 Continue')
+    socket.write('{"a":')
+    if (how === 'ends') socket.end()
+    else if (how === 'closes') socket.destroy()
+    else socket.resetAndDestroy()
+    await gone
+    await new Promise(setImmediate)
+    expect(logged).toEqual([])
+  },
+)

@@ -58,6 +58,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   }).withTypeProvider<TypeBoxTypeProvider>()
   server.setValidatorCompiler(validatorCompiler)
   server.setErrorHandler((thrown, request, reply) => {
+    // The caller hung up before its body had come: there is nobody to be answered.
+    if (request.raw.destroyed && !request.raw.complete) {
+      reply.hijack()
+      return
+    }
     const error = asSallyportError(thrown)
     if (error.kind === 'internal') {
       const { method, routeOptions } = request

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { ControlView } from '@sallyport/control'
 import { createPublisher, type EventLog, memoryEventLog } from '@sallyport/event-log'
 import { decodeEvent, type EventOf, type EventType, type SallyportEvent, TOPICS } from '@sallyport/events'
-import { type Environment, newToken, readConfig, silentLogger } from '@sallyport/runtime'
+import { type Environment, type Logger, newToken, readConfig, silentLogger } from '@sallyport/runtime'
 import { type ProxyConfig, proxySpec } from '../config.ts'
 import { createProxyService, type ProxyDeps } from '../service.ts'
 import { FixedControl } from './fixed-control.ts'
@@ -23,6 +23,7 @@ export interface FixtureOptions extends Partial<Pick<ProxyDeps, 'secret' | 'appr
   /** A token that `control` knows; without one a gateway is added. */
   readonly token?: string
   readonly signals?: LocalSignals
+  readonly logger?: Logger
 }
 
 export const GATEWAY = 'code-agent'
@@ -47,7 +48,7 @@ export async function startProxy(options: FixtureOptions = {}) {
     secret: options.secret ?? randomBytes(32),
     environment: options.environment ?? {},
     clock: () => new Date(),
-    logger: silentLogger,
+    logger: options.logger ?? silentLogger,
   })
   await service.start()
   const { port } = service.server.server.address() as AddressInfo

@@ -14,6 +14,7 @@ import type { Recording } from '../../governing/record/record-decision.ts'
 import { recordRefusal } from '../../governing/record/record-refusal.ts'
 import { RequestUnreadable } from '../server/errors.ts'
 import { sendProblem } from '../server/problem.ts'
+import { BrokenOff } from '../server/read-body.ts'
 import { versionHeaderOf } from './mirrored-fields.ts'
 
 /**
@@ -26,6 +27,7 @@ export async function refuseUnread(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  if (error instanceof BrokenOff) return reply.hijack()
   const refusal = refusalOf(error)
   if (refusal === undefined || request.admission === null) return sendOther(recording.logger, error, reply)
   const versionHeader = versionHeaderOf(request)

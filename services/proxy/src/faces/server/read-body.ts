@@ -7,6 +7,9 @@ export interface BodyLimits {
   readonly requestMs: number
 }
 
+/** The caller hung up before all of its body had come: it has asked for nothing, and nobody is there to be answered. */
+export class BrokenOff extends Error {}
+
 /**
  * Takes in a body, counting what has arrived and not what was announced. Ends early, with the error of the limit, when
  * the body is too large, too slow or does not fit in memory. An error of the socket is passed on as it is.
@@ -21,7 +24,7 @@ export function readBody(
   let length = 0
   const end = (error: Error | null) => {
     clearTimeout(timer)
-    payload.off('data', onData).off('end', onEnd).off('error', end).off('close', onClose)
+    payload.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken)
     // A socket that fails later has nobody left to tell.
     payload.on('error', () => {})
     if (error === null) done(null, chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length))
@@ -38,11 +41,11 @@ export function readBody(
     else chunks.push(chunk)
   }
   const onEnd = () => end(null)
-  const onClose = () => end(new Error('the request was broken off'))
+  const onBroken = () => end(new BrokenOff())
   const timer = setTimeout(() => end(new BodyTooSlow(requestMs)), requestMs)
   if (Number(payload.headers['content-length'] ?? 0) > bodyBytes) {
     end(new BodyTooLarge(bodyBytes))
     return
   }
-  payload.on('data', onData).on('end', onEnd).on('error', end).on('close', onClose)
+  payload.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken)
 }
