@@ -5,7 +5,13 @@ import { parseArgs } from 'node:util'
 import { type EventLog, memoryEventLog, sqliteEventLog } from '@sallyport/event-log'
 import { TOPICS } from '@sallyport/events'
 import { readConfig, silentLogger } from '@sallyport/runtime'
-import { auditConfigSpec, createAuditService, embeddedClickHouse } from '../src/index.ts'
+import {
+  auditConfigSpec,
+  createAuditService,
+  embeddedClickHouse,
+  readingTheFile,
+  readingTheLog,
+} from '../src/index.ts'
 import { sampleLoad } from './sample-load.ts'
 
 /** Prints how many events a second reach the embedded ClickHouse, and what its process holds afterwards. */
@@ -23,7 +29,7 @@ for (const name of values.log.split(',')) {
     name === 'sqlite' ? await sqliteEventLog({ path: join(folder, 'log.sqlite') }) : memoryEventLog()
   try {
     await fill(log)
-    await measure(name, log, join(folder, 'clickhouse'))
+    await measure(name, log, folder)
   } finally {
     await log.close()
     rmSync(folder, { recursive: true, force: true })
@@ -41,12 +47,14 @@ async function fill(log: EventLog): Promise<void> {
   await log.append(TOPICS.actions, batch)
 }
 
-async function measure(name: string, log: EventLog, path: string): Promise<void> {
-  const clickhouse = embeddedClickHouse({ path })
+async function measure(name: string, log: EventLog, folder: string): Promise<void> {
+  const clickhouse = embeddedClickHouse({ path: join(folder, 'clickhouse') })
+  const engines = { log, client: clickhouse.client, logger: silentLogger }
   const service = createAuditService({
     config: readConfig(auditConfigSpec, {}),
     log,
     clickhouse,
+    path: name === 'sqlite' ? readingTheFile(engines, join(folder, 'log.sqlite')) : readingTheLog(engines),
     clock: () => new Date(),
     logger: silentLogger,
   })

@@ -11,7 +11,7 @@ import { embeddedClickHouse } from './adapters/embedded-click-house.ts'
 import { embedded, startRig } from './testing/audit-rig.ts'
 import { decided, encoder } from './testing/sample-events.ts'
 
-const EVENTS = 6000
+const EVENTS = 3000
 const COUNTS =
   'SELECT toUInt32(count()) AS rows, toUInt32(uniqExact(`partition`, `offset`)) AS positions FROM events'
 const cleanups: (() => Promise<unknown> | unknown)[] = []
@@ -33,7 +33,7 @@ test('the engine is killed again and again while it ingests: nothing is lost, no
   const killed = new Set<number>()
   rig.service.ingest.onStored((stored) => {
     const pid = engine.pid()
-    if (pid === undefined || killed.size >= 3 || stored < (killed.size + 1) * 1000) return
+    if (pid === undefined || killed.size >= 3 || stored < (killed.size + 1) * 600) return
     killed.add(pid)
     process.kill(pid, 'SIGKILL')
   })
@@ -68,7 +68,7 @@ test('the whole process is killed while it ingests: the next one goes on, the en
   await log.append(TOPICS.actions, records(EVENTS))
   await log.close()
 
-  for (const enough of [0, 1200]) {
+  for (const enough of [0, 900]) {
     const { child, engine } = await startProcess(logPath, path)
     await untilStored(child, enough)
     child.kill('SIGKILL')
