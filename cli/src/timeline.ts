@@ -1,3 +1,4 @@
+import type { Outcome } from '@sallyport/policy/words'
 import { printable } from './output.ts'
 
 /** A line of the log as the API gives it: a decision, with what came of it once it is known. */
@@ -5,7 +6,7 @@ export interface TimelineItem {
   readonly at: string
   readonly gateway: string
   readonly action: string
-  readonly verdict: 'allow' | 'deny' | 'hold'
+  readonly verdict: Outcome
   readonly rule: string
   readonly decisionMs: number
   readonly durationMs: number | null

@@ -1,3 +1,4 @@
+import { OUTCOMES } from '@sallyport/policy/words'
 import { Command, Option } from 'commander'
 import type { ApiClient, Query } from '../api-client.ts'
 import { action } from '../context.ts'
@@ -22,7 +23,7 @@ export function logCommand(): Command {
       .option('-f, --follow', 'what happens from now on, instead of what was')
       .option('--gateway <name>', 'of one agent')
       .option('--action <pattern>', 'an action, * for any run of characters')
-      .addOption(new Option('--verdict <verdict>').choices(['allow', 'deny', 'hold']))
+      .addOption(new Option('--verdict <verdict>').choices(OUTCOMES))
       .option('--since <when>', 'an age such as 15m, 2h, 7d, or an instant')
       .option('--search <words>', 'all of these words'),
     'sallyport log --follow --gateway code-agent',

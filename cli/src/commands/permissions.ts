@@ -1,3 +1,4 @@
+import { DECISIONS } from '@sallyport/policy/words'
 import { Command, Option } from 'commander'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
@@ -22,8 +23,6 @@ interface SetFlags {
   readonly action: string
   readonly decision: string
 }
-
-const DECISIONS = ['allow', 'deny', 'require_approval']
 
 /** `sallyport permissions set|remove|list`: the most specific wins, and what nothing permits is denied. */
 export function permissionsCommand(): Command {

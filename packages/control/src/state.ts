@@ -1,4 +1,5 @@
 import type { DataOf } from '@sallyport/events'
+import type { Decision } from '@sallyport/policy/words'
 import type { Catalog } from './catalog/catalog.ts'
 
 /** What the control topic folds to: plain data, the same on every instance at the same offset. */
@@ -39,7 +40,7 @@ export interface PermissionRecord {
   /** A kind, or `*`. */
   readonly connector: string
   readonly action: string
-  readonly decision: 'allow' | 'deny' | 'require_approval'
+  readonly decision: Decision
   readonly updatedAt: string
 }
 

@@ -1,3 +1,4 @@
+import type { Decision } from '@sallyport/policy/words'
 import type { Agent } from '../support/agent.ts'
 import { connectAgent } from '../support/agent.ts'
 import { type Api, apiOf } from '../support/api.ts'
@@ -35,7 +36,7 @@ export interface Governed {
   connect(proxy?: number): Promise<Agent>
 }
 
-type Rules = Readonly<Record<string, 'allow' | 'deny' | 'require_approval'>>
+type Rules = Readonly<Record<string, Decision>>
 
 /** A new agent in front of one upstream with these permissions, known to every proxy. */
 export async function govern(world: World, upstreamUrl: string, rules: Rules): Promise<Governed> {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import { type ApiClient, apiClient } from '@sallyport/cli'
+import type { Decision, Outcome } from '@sallyport/policy/words'
 import type { Composition } from './composition.ts'
 
 export interface Approval {
@@ -16,7 +17,7 @@ export interface TimelineItem {
   readonly at: string
   readonly gateway: string
   readonly action: string
-  readonly verdict: 'allow' | 'deny' | 'hold'
+  readonly verdict: Outcome
   readonly rule: string
   readonly reasons: readonly string[]
   readonly outcome: string | null
@@ -31,7 +32,7 @@ export interface Api {
   readonly client: ApiClient
   addGateway(name?: string): Promise<{ readonly name: string; readonly token: string }>
   addUpstream(url: string, tokenEnv?: string): Promise<string>
-  permit(gateway: string, action: string, decision: 'allow' | 'deny' | 'require_approval'): Promise<void>
+  permit(gateway: string, action: string, decision: Decision): Promise<void>
   approver(name: string): Promise<Api>
   /** The first approval of this gateway that waits, as soon as it does. */
   waiting(gateway: string): Promise<Approval>

@@ -1,4 +1,5 @@
 import type { DataOf, EventOf } from '@sallyport/events'
+import type { Decision } from '@sallyport/policy/words'
 import type { ControlEvent, ControlEventType } from '../evolve.ts'
 
 type Command = { actor?: ControlEvent['data']['actor']; idempotencyKey?: string | null }
@@ -37,7 +38,7 @@ export const revokeToken = (name: string) => command('sallyport.token.revoked.v1
 
 export const setPermission = (
   id: string,
-  decision: 'allow' | 'deny' | 'require_approval',
+  decision: Decision,
   extra: Command & {
     action?: string
     connector?: string

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { CredentialReference } from './credentials.ts'
-import { Actor, closed, Digest, Effect, Id, Name, nullable, Text } from './parts.ts'
+import { Actor, closed, Decision, Digest, Id, Name, nullable, Text } from './parts.ts'
 
 /** Every control event says who wanted it, and under which idempotency key (hashed with the actor's name). */
 export const command = { actor: Actor, idempotencyKey: nullable(Digest) }
@@ -60,7 +60,7 @@ export const PermissionSet = Type.Object(
     /** A kind, or `*`. */
     connector: Name,
     action: Name,
-    decision: Effect,
+    decision: Decision,
   },
   closed,
 )

@@ -1,4 +1,5 @@
-import { Type } from 'typebox'
+import { DECISIONS, OUTCOMES, RISKS } from '@sallyport/policy/words'
+import { type TLiteral, Type } from 'typebox'
 
 /** Pieces that several events share. Every object is closed where it is written; a reader keeps what it does not know. */
 export const closed = { additionalProperties: false } as const
@@ -16,13 +17,9 @@ export const Text = Type.String({ maxLength: 8192 })
 export const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()])
 
-export const Risk = Type.Union([Type.Literal('low'), Type.Literal('medium'), Type.Literal('high')])
-export const VerdictOutcome = Type.Union([Type.Literal('allow'), Type.Literal('deny'), Type.Literal('hold')])
-export const Effect = Type.Union([
-  Type.Literal('allow'),
-  Type.Literal('deny'),
-  Type.Literal('require_approval'),
-])
+export const Risk = wordOf(RISKS)
+export const Outcome = wordOf(OUTCOMES)
+export const Decision = wordOf(DECISIONS)
 
 export const GatewayRef = Type.Object({ id: Id, name: Name }, closed)
 /** The actor: a person or a bot by the name of their token, the agent through its gateway, or a part of ours. */
@@ -50,7 +47,7 @@ export const actionFacts = {
   upstream: Name,
   action: Name,
   risk: Risk,
-  verdict: VerdictOutcome,
+  verdict: Outcome,
   /** The rule that gave the verdict, e.g. `permission mcp.tools.read_*`. */
   rule: Text,
   reasons: Type.Array(Text, { maxItems: 32 }),
@@ -58,4 +55,10 @@ export const actionFacts = {
   approvalId: nullable(Id),
   /** The name of the person or bot whose answer let a held action go on (or stopped it). */
   answeredBy: nullable(Name),
+}
+
+/** One of the words that the domain has a list of. */
+function wordOf<Word extends string>(words: readonly Word[]) {
+  const literals: unknown = words.map((word) => Type.Literal(word))
+  return Type.Union(literals as [TLiteral<Word>])
 }

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Actor, closed, Digest, Effect, Id, Name, nullable } from '../definitions/parts.ts'
+import { Actor, closed, Decision, Digest, Id, Name, nullable } from '../definitions/parts.ts'
 import { upcaster } from './upcaster.ts'
 
 /** The only kind of connector that there was; any other name, `*` apart, was that of an upstream. */
@@ -19,7 +19,7 @@ export const permissionSetV1 = upcaster({
         gateway: Name,
         connector: Name,
         action: Name,
-        decision: Effect,
+        decision: Decision,
       },
       closed,
     ),

@@ -1,13 +1,13 @@
+import type { Outcome, Risk } from '@sallyport/policy/words'
 import { AuditFilterInvalid } from '../errors.ts'
 import { wordsIn } from './search-words.ts'
-import type { Risk, VerdictOutcome } from './timeline-item.ts'
 
 /** Which items of a timeline are wanted; what is absent does not matter. */
 export interface TimelineFilter {
   readonly gateway?: string
   /** `*` stands for any run of characters. */
   readonly action?: string
-  readonly verdict?: VerdictOutcome
+  readonly verdict?: Outcome
   readonly approval?: string
   readonly risk?: Risk
   /** All of these words, in any order and case. */

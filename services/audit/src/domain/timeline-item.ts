@@ -1,5 +1,4 @@
-export type VerdictOutcome = 'allow' | 'deny' | 'hold'
-export type Risk = 'low' | 'medium' | 'high'
+import type { Outcome, Risk } from '@sallyport/policy/words'
 
 /** One decided action, with what became of it as far as it is known. */
 export interface DecidedItem {
@@ -12,7 +11,7 @@ export interface DecidedItem {
   readonly upstream: string
   readonly action: string
   readonly tool: string | null
-  readonly verdict: VerdictOutcome
+  readonly verdict: Outcome
   readonly rule: string
   readonly reasons: string[]
   readonly risk: Risk
@@ -88,7 +87,7 @@ export function itemsOf(rows: readonly DecidedRow[], ends: readonly EndRow[]): T
 }
 
 /** An action given up while it was held ends its hold; every other end is that of what was allowed. */
-export function endedVerdict(end: Pick<EndRow, 'phase'>): VerdictOutcome {
+export function endedVerdict(end: Pick<EndRow, 'phase'>): Outcome {
   return end.phase === 'held' ? 'hold' : 'allow'
 }
 
@@ -102,7 +101,7 @@ function decidedItem(row: DecidedRow, end: EndRow | undefined): DecidedItem {
     upstream: row.upstream,
     action: row.action,
     tool: row.tool || null,
-    verdict: row.verdict as VerdictOutcome,
+    verdict: row.verdict as Outcome,
     rule: row.rule,
     reasons: row.reasons,
     risk: row.risk as Risk,

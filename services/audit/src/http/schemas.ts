@@ -1,4 +1,5 @@
 import { ListOf, pageQuery } from '@sallyport/http-api'
+import { OUTCOMES, RISKS } from '@sallyport/policy/words'
 import { Type } from 'typebox'
 
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength })
@@ -7,8 +8,8 @@ const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T)
 const oneOf = <const T extends readonly string[]>(...values: T) =>
   Type.Unsafe<T[number]>({ type: 'string', enum: [...values] })
 
-const Verdict = oneOf('allow', 'deny', 'hold')
-const Risk = oneOf('low', 'medium', 'high')
+const Verdict = oneOf(...OUTCOMES)
+const Risk = oneOf(...RISKS)
 const Time = Type.String({
   minLength: 1,
   maxLength: 40,

@@ -1,4 +1,4 @@
-import { CredentialReference, OfferedKind, Target } from '@sallyport/events'
+import { CredentialReference, Decision, OfferedKind, Target } from '@sallyport/events'
 import { type TSchema, Type } from 'typebox'
 
 export const NAME = '^[a-z0-9][a-z0-9._-]{0,62}$'
@@ -44,11 +44,6 @@ export const NewUpstream = Type.Object(
   { additionalProperties: false },
 )
 
-export const Decision = Type.Union([
-  Type.Literal('allow'),
-  Type.Literal('deny'),
-  Type.Literal('require_approval'),
-])
 export const NewPermission = Type.Object(
   {
     gateway: NameOrAny,
