@@ -10,10 +10,16 @@ export interface WebhookMessage {
 
 export const MESSAGE_TYPE = 'application/cloudevents+json; charset=utf-8'
 
+/**
+ * An id goes into a header field, and is signed with a full stop behind it. One that a foreign writer made up must
+ * neither hold up what comes after it as a field that cannot be sent, nor sign another message.
+ */
+const ID = /^[A-Za-z0-9_-]{1,128}$/
+
 /** The event of a record as it is in the log, redacted as it is there. Undefined for a record that is not an event. */
 export function messageOfRecord({ headers, value }: StoredRecord): WebhookMessage | undefined {
   const { ce_id: id, ce_type: type, ce_source: source, ce_subject: subject, ce_time: time } = headers
-  if (!id || !type || !source) return undefined
+  if (!id || !ID.test(id) || !type || !source) return undefined
   const data = Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('utf8')
   if (!isJson(data)) return undefined
   const attributes = {

@@ -148,6 +148,13 @@ describe('messages', () => {
     expect(messageOfRecord({ ...record, value: Buffer.from('{"a":') })).toBeUndefined()
   })
 
+  test.each(['e\r\nx: 1', 'é', 'e 1', 'e-1.1700000000.{}', 'e'.repeat(129)])(
+    'an id that no header field can carry, or that signs something else, is not one: %j',
+    (id) => {
+      expect(messageOfRecord({ ...record, headers: { ...record.headers, ce_id: id } })).toBeUndefined()
+    },
+  )
+
   test('its signature is one that the library of Standard Webhooks verifies, and no other', () => {
     const secret = derivedSecret(INSTALLATION, 'a')
     const message = messageOfRecord(record)
