@@ -12,9 +12,10 @@ export {
   type Objection,
   RULE_FAILED,
 } from './judgement/guardrails.ts'
+export { type GuardrailsOf, guardrailsInForce } from './judgement/guardrails-in-force.ts'
 export { judge } from './judgement/judge.ts'
 export { recordedInput } from './judgement/recorded-input.ts'
-export { type GuardrailsOf, type Ruling, rulings } from './judgement/ruling.ts'
+export { type Ruling, rulings } from './judgement/ruling.ts'
 export * from './state.ts'
 export { type ControlSubmitterOptions, type SubmitControl, submitControl } from './submit-control.ts'
 export type { Transition } from './transition.ts'

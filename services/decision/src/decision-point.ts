@@ -1,5 +1,6 @@
 import {
   type GuardrailsOf,
+  guardrailsInForce,
   judge,
   RULE_FAILED,
   type Ruling,
@@ -21,7 +22,7 @@ export interface JudgingPoint extends DecisionPoint {
 type View = Pick<RunningControlView, 'state' | 'fault' | 'offset' | 'settled'>
 
 export interface JudgingOptions {
-  /** Asked once for each control state; none unless given. */
+  /** Asked once for each control state; those in force unless given. */
   readonly guardrails?: GuardrailsOf
 }
 
@@ -31,7 +32,7 @@ export interface JudgingOptions {
  */
 export function decisionPoint(
   control: View,
-  { guardrails = NO_GUARDRAILS }: JudgingOptions = {},
+  { guardrails = guardrailsInForce }: JudgingOptions = {},
 ): JudgingPoint {
   const ruling = compiledOnce(control, guardrails)
 
@@ -61,9 +62,6 @@ export function decisionPoint(
     },
   }
 }
-
-const NONE = [] as const
-const NO_GUARDRAILS: GuardrailsOf = () => NONE
 
 /** The control topic has one partition, so that its order is one for everybody. */
 async function readAsFar(control: View, controlOffset: number): Promise<void> {

@@ -14,7 +14,7 @@ export interface DecisionDependencies {
   readonly clock: () => Date
   /** The one secret of the installation. */
   readonly secret: Uint8Array
-  /** Rules over the whole input, after permissions and catalog; none unless given. */
+  /** Rules over the whole input, after permissions and catalog; `guardrailsInForce` unless given. */
   readonly guardrails?: GuardrailsOf
 }
 

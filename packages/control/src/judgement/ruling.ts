@@ -1,6 +1,7 @@
 import { BUILTIN_PERMISSIONS, compilePolicy, type Policy } from '@sallyport/policy'
 import type { ControlState } from '../state.ts'
 import { type CompiledGuardrail, compileGuardrails, type Guardrail } from './guardrails.ts'
+import type { GuardrailsOf } from './guardrails-in-force.ts'
 
 /** The control state that verdicts are given by, with its rules compiled. */
 export interface Ruling {
@@ -10,12 +11,6 @@ export interface Ruling {
   /** The offset of the next control event: the state is that of all before it. */
   readonly controlOffset: number
 }
-
-/**
- * The guardrails that a control state puts in force. While these are the same it returns the same list, which is not
- * compiled again then.
- */
-export type GuardrailsOf = (state: ControlState) => readonly Guardrail[]
 
 /** Compiles rulings, of each only what has changed since the one before. It throws PatternInvalid. */
 export function rulings(guardrailsOf: GuardrailsOf): (state: ControlState, controlOffset: number) => Ruling {
