@@ -51,11 +51,6 @@ export function createServer(options: ServerOptions): FastifyInstance {
     if (request.is404) void sendProblem(reply, 404, new UpstreamUnknown())
     else done()
   })
-  // No time limit ends a request whose body was answered unread and never comes.
-  server.addHook('onResponse', ({ raw }, _reply, done) => {
-    if (!raw.complete) raw.socket.destroySoon()
-    done()
-  })
   const upgrades = routeUpgrades(server)
   for (const face of faces) face(server, upgrades)
 
@@ -64,12 +59,17 @@ export function createServer(options: ServerOptions): FastifyInstance {
     if (!rules.listensOnLoopback || hostAdmitted(request.headers.host, { ...rules, hosts: [] })) done()
     else void sendProblem(reply, 403, new HostRefused())
   }
-  server.get('/healthz', { onRequest }, async (_request, reply) => {
+  // No time limit ends a request whose body was answered unread and never comes.
+  const onResponse = ({ raw }: FastifyRequest, _reply: FastifyReply, done: () => void) => {
+    if (!raw.complete) raw.socket.destroySoon()
+    done()
+  }
+  server.get('/healthz', { onRequest, onResponse }, async (_request, reply) => {
     const read = await readHealth(health)
     const status = worstStatus(Object.values(read))
     return reply.code(status === 'down' ? 503 : 200).send({ status, parts: read })
   })
-  server.get('/metrics', { onRequest }, async (_request, reply) =>
+  server.get('/metrics', { onRequest, onResponse }, async (_request, reply) =>
     reply
       .type('text/plain; version=0.0.4')
       .send(metrics() + passedOverText(await readHealth(health)) + logLostText(logger)),
