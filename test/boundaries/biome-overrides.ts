@@ -117,7 +117,7 @@ const intoParts: Refusal = {
 
 const noTestCode: Refusal = {
   group: ['**/testing/**', '**/*.test.ts', 'vitest', 'vitest/**', 'fast-check'],
-  message: 'What runs imports nothing of its tests.',
+  message: 'Code that runs does not import tests.',
 }
 
 function libraries(part: Part): Refusal[] {

@@ -44,7 +44,7 @@ export const PURE: readonly Part[] = [
   'packages/approval',
 ]
 
-/** What only computes; all else that Node brings along is I/O, time or processes. */
+/** Modules of Node that only compute. All others are I/O, time or processes. */
 export const PURE_NODE_MODULES = ['node:buffer', 'node:crypto', 'node:path', 'node:util']
 
 /** Libraries that speak to an engine, and the parts that turn their words into ours. */
@@ -59,7 +59,10 @@ export const ENGINE_LIBRARIES: readonly {
   { libraries: ['@grpc/**', 'grpc-health-check'], parts: ['packages/rpc'] },
 ]
 
-/** What makes an engine. It is chosen in a service's `main.ts` and in `standalone/`, and given to the rest. */
+/**
+ * The functions that make an engine. An engine is chosen in a service's `main.ts` and in `standalone/`, and given to
+ * the rest.
+ */
 export const ENGINES: readonly { readonly from: readonly string[]; readonly names: readonly string[] }[] = [
   {
     from: ['@sallyport/event-log', '@sallyport/event-log/**'],

@@ -12,7 +12,7 @@ export interface Upstream {
 }
 
 export interface RewriteOptions {
-  /** What starts Sallyport, e.g. `['sallyport']`; the first is the command. */
+  /** The command that starts Sallyport, e.g. `['sallyport']`; the first is the command. */
   readonly launcher: readonly string[]
   readonly gateway?: string
   /** The data folder that a started Sallyport is to use, where it would not find it by itself. */

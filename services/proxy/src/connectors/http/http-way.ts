@@ -19,7 +19,7 @@ export class HttpWay {
     this.#needs = needs
   }
 
-  /** `answer` is told what comes of it; `body` is null where there is none. */
+  /** `answer` gets the answer. `body` is null for a request without a body. */
   take(call: HttpCall, answer: HttpReply, body: RequestBody | null): Promise<void> {
     const { governor, digestKey } = this.#needs
     return governor.govern({ call, answer, body, evidence: inspectAction(call, digestKey) })

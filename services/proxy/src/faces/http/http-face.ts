@@ -6,7 +6,7 @@ import type { Expectations } from '../server/expectations.ts'
 import type { LettingIn } from '../server/let-in.ts'
 import type { Upgrades } from '../server/upgrades.ts'
 
-/** What it takes to let requests over HTTP in. */
+/** The parts that letting requests over HTTP in needs. */
 export interface HttpFace extends LettingIn {
   readonly way: Pick<HttpWay, 'take'>
   readonly recording: Recording
@@ -17,7 +17,7 @@ export interface HttpFace extends LettingIn {
   readonly logger: Logger
 }
 
-/** What the connections of the server are asked, beside requests. */
+/** What connections bring beside requests: upgrades and expectations. */
 export interface Connections {
   readonly upgrades: Upgrades
   readonly expectations: Expectations

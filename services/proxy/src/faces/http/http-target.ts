@@ -8,7 +8,7 @@ export interface HttpTarget {
 
 const PREFIX = '/http/'
 const ORIGIN = /^https?:\/\/[^/?#]*(?=\/)/i
-/** What an upstream can be called: nothing that a router would decode. */
+/** The names that an upstream can have. They hold nothing that a router would decode. */
 const NAME = /^[a-z0-9][a-z0-9._-]{0,62}$/
 
 /** Undefined for every other target. A router never sees the rest: it would decode what is judged as it came. */
@@ -23,7 +23,7 @@ export function httpTarget(target: string | undefined): HttpTarget | undefined {
   return { upstream, path: whole.slice(PREFIX.length + upstream.length), query }
 }
 
-/** What the router sees of a target. */
+/** The part of a target that the router sees. */
 export function routedPath(target: string): string {
   const found = httpTarget(target)
   return found === undefined ? target : PREFIX + found.upstream

@@ -1,6 +1,6 @@
 import { LOG_LOST_METRIC, type Logger } from '@sallyport/runtime'
 
-/** What did not get into the log of this process, as Prometheus reads it (text exposition format 0.0.4). */
+/** The events of this process that did not get into the log, as Prometheus reads it (text exposition format 0.0.4). */
 export function logLostText(logger: Logger): string {
   const { name, help } = LOG_LOST_METRIC
   const lines = Object.entries(logger.lost?.() ?? {}).map(

@@ -44,7 +44,7 @@ export interface WrapperNeeds {
   readonly logger: Logger
 }
 
-/** Beside what every exchange passes on: there are no headers here. */
+/** Passed on with every exchange: a wrapper has no headers. */
 const PASSED = {
   protocolVersion: null,
   mirrored: null,

@@ -2,10 +2,10 @@ import type { Field } from '../headers/field.ts'
 import type { HttpCall } from '../message/http-call.ts'
 import type { OwnAnswer } from './problems.ts'
 
-/** What a caller is told of an approval that nobody has answered. */
+/** The facts for a caller whose approval nobody has answered yet. */
 export interface Pending {
   readonly approvalId: string | null
-  /** Where a person answers it; null where nobody said where. */
+  /** The address where a person answers it; null when none is configured. */
   readonly url: string | null
   readonly why: string
 }

@@ -27,7 +27,10 @@ const AGAIN_SECONDS = '1'
 /** A rule refuses the request: the answer names it, and says how access is had. */
 const DENIED = 'SP_DENIED'
 
-/** What the agent reads when its request is refused: the rule and the reasons, which say how to ask for access. */
+/**
+ * The text that the agent reads when its request is refused: the rule and the reasons. The reasons say how to ask for
+ * access.
+ */
 export function denialProblem(call: HttpCall, verdict: ActionVerdict): OwnAnswer {
   const { rule, reasons, policyVersion, fault, approvalId } = verdict
   return problem(statusOf(verdict), {

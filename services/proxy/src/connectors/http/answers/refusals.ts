@@ -12,7 +12,7 @@ const STATUSES: Readonly<Record<string, number>> = {
   SP_TOO_MANY_STREAMS: 429,
 }
 
-/** What RFC 9110, section 15.5.6, wants beside a 405. Others are passed on as well. */
+/** The field that RFC 9110, section 15.5.6, wants beside a 405. Others are passed on as well. */
 const ALLOW: Field = ['allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']
 
 /** How a request is answered that was refused before it could be judged. */

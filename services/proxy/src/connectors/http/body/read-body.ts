@@ -4,8 +4,8 @@ import { type AnnouncedBody, withJson, withStream } from '../message/read-reques
 import type { RequestBody } from './request-body.ts'
 
 /**
- * The call with as much of its body as is judged: JSON up to the limit is read, every other body stays with its client
- * until the decision is made. Throws NotStrictJson or the error of a limit.
+ * The call with the part of its body that is judged. JSON up to the limit is read. Every other body stays with its
+ * client until the decision is made. Throws NotStrictJson or the error of a limit.
  */
 export async function readBody(
   call: HttpCall,

@@ -12,7 +12,7 @@ export interface BodyRules {
   readonly idleMs: number
 }
 
-/** What went upstream of a body that was not read before. */
+/** The part of an unread body that went upstream. */
 export interface SentBody {
   readonly bytes: number
   /** SHA-256, hex; null for as long as it is not all sent. */
@@ -86,7 +86,7 @@ export class RequestBody {
     return this.#length > keepBytes ? undefined : Buffer.concat(this.#chunks, this.#length)
   }
 
-  /** What was kept and what comes after it, counted and hashed as it goes. Read once. */
+  /** The kept part and the rest that comes after it, counted and hashed on the way. Read once. */
   stream(): Readable {
     const { idleMs } = this.#rules
     const hash = createHash('sha256')

@@ -6,6 +6,6 @@ import type { HttpReply } from './http-reply.ts'
 /** One request over HTTP that is under way, and the agent who waits for its answer. */
 export interface HttpExchange extends Exchange<HttpCall> {
   readonly answer: HttpReply
-  /** Where the rest of the body comes from; null where there is none. */
+  /** The source of the rest of the body; null without a body. */
   readonly body: RequestBody | null
 }

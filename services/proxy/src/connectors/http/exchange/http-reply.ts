@@ -16,7 +16,7 @@ export interface HttpReply extends Caller {
   whole(status: number, fields: readonly Field[], text: string): void
   /** Ends it so that the agent sees that it is not complete. */
   breakOff(): void
-  /** Counts it among the streams from now on; false when the gateway has as many as it may. */
+  /** Counts it among the streams from now on; false when the gateway has the most that it may have. */
   becomesStream(): boolean
   /** Answers 101 and gives the connection away, with what the agent has sent on it already. */
   switchProtocols(fields: readonly Field[]): Duplex

@@ -26,7 +26,7 @@ export interface HttpForwardingOptions {
   readonly record: ForwardingRecord
   /** How long an upstream may be silent in its answer; a stream of events may as long as it likes. */
   readonly idleMs: number
-  /** What its going on depends on, as of now. */
+  /** The facts, as of now, that decide whether it may go on. */
   readonly input: () => DecisionInput
   readonly onOver: () => void
 }
@@ -232,7 +232,7 @@ export class HttpForwarding extends UpstreamReceiver implements OpenExchange<Htt
     if (this.#over || this.#tunnel !== undefined) return
     this.stop()
     this.#close()
-    // A stream has no end of its own: whoever listens leaves when they have heard enough.
+    // A stream has no end: its listener leaves when it has heard enough.
     if (this.#endless) this.#completed()
     else this.#record.aborted('the agent went away')
   }

@@ -14,7 +14,9 @@ const ALWAYS: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
-/** What goes on to the next hop: neither what is always about one connection, nor what `Connection` names. */
+/**
+ * The fields that go on to the next hop. Fields about one connection do not, and fields that `Connection` names do not.
+ */
 export function endToEnd(fields: readonly Field[]): Field[] {
   const named = new Set(
     fields

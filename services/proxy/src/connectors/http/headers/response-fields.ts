@@ -26,7 +26,7 @@ export interface AnsweredFor {
   readonly mount: string
 }
 
-/** What of an answer's fields the agent gets. */
+/** The fields of an answer that the agent gets. */
 export function responseFields(
   fields: readonly Field[],
   { registered, requested, mount }: AnsweredFor,

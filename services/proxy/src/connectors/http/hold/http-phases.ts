@@ -15,7 +15,7 @@ export interface HttpPhasesNeeds {
   readonly told: ToldApprovals
 }
 
-/** What HTTP adds between the decision and its record. */
+/** The phases that HTTP adds between the decision and its record. */
 export function httpPhases({
   keepBytes,
   digestKey,

@@ -6,9 +6,9 @@ import type { HttpExchange } from '../exchange/http-exchange.ts'
 import type { ToldApprovals } from './told-approvals.ts'
 
 export interface HttpKeeping {
-  /** The longest that a caller may wait, whatever it says. */
+  /** The longest that a caller may wait, even if it asks for more. */
   readonly longestWaitMs: number
-  /** Where a person answers an approval; null where nobody said where. */
+  /** The address where a person answers an approval; null when none is configured. */
   readonly approvalUrl: (approvalId: string) => string | null
   readonly told: ToldApprovals
 }
@@ -17,11 +17,14 @@ const WHY: Readonly<Record<Interruption, string>> = {
   gone: '',
   cancelled: 'The request was cancelled.',
   stopping: 'Sallyport is restarting.',
-  budget: 'This request needs a person, who has not answered yet.',
+  budget: 'This request needs a person. Nobody has answered yet.',
   left: 'This request needs a person.',
 }
 
-/** The caller is told at once where its request is answered, or waits for as long as it said that it would. */
+/**
+ * The caller is told at once where a person answers its request. A caller that asked to wait waits for the time that it
+ * named.
+ */
 export class PollRung implements Rung<HttpExchange> {
   readonly exchange: HttpExchange
   readonly #keeping: HttpKeeping

@@ -10,8 +10,8 @@ const MOST = 10_000
 const REFUSED: ReadonlySet<ApprovalState['status']> = new Set(['denied', 'expired'])
 
 /**
- * The approvals that callers were told of and sent away with. One that repeats its request after a person has refused
- * it hears of that once, instead of asking the person again; another proxy does not know of it, and asks.
+ * The approvals that callers were told of and sent away with. A caller that repeats its request after a person has
+ * refused it hears of that once. Another proxy does not know of the refusal and asks the person again.
  */
 export class ToldApprovals {
   readonly #approvals: Pick<ApprovalsPoint, 'getApprovals'>

@@ -3,10 +3,10 @@ import type { Action } from '../../../domain/action.ts'
 import type { Field } from '../headers/field.ts'
 import type { Target } from '../target/upstream-target.ts'
 
-/** The body of a request, as far as it was read before its decision. */
+/** The part of a request's body that was read before its decision. */
 export type HttpBody =
   | { readonly kind: 'none' }
-  /** Strict JSON: what goes upstream is its canonical text. */
+  /** Strict JSON: its canonical text goes upstream. */
   | { readonly kind: 'json'; readonly text: string }
   /** It goes upstream as it comes, after the decision. */
   | { readonly kind: 'stream'; readonly why: 'not_json' | 'too_large'; readonly length: number | null }
@@ -23,7 +23,7 @@ export interface HttpCall extends Action {
   readonly transport: string
   readonly method: string
   readonly target: Target
-  /** What goes upstream of its header fields, beside the credential. */
+  /** Its header fields that go upstream, without the credential. */
   readonly fields: readonly Field[]
   readonly body: HttpBody
   /** For how many seconds the client waits for a person (`Prefer: wait`); null where it does not say. */

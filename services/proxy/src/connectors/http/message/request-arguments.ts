@@ -15,7 +15,7 @@ export interface RequestParts {
 
 type Values = Readonly<Record<string, string | readonly string[]>>
 
-/** What is recorded and shown of a request, before redaction. `bodyValue` is of a JSON body. */
+/** The arguments of a request that are recorded and shown, before redaction. `bodyValue` is of a JSON body. */
 export function shownArguments({ target, fields, body }: RequestParts, bodyValue: JsonValue): JsonValue {
   const shown = {
     path: target.path,

@@ -4,7 +4,7 @@ import { encodeOthers, hasBrokenEncoding, normalEncoding } from './percent-encod
 /** RFC 3986, section 3.4. A single quote is left as it is, as browsers and servers take it both ways. */
 const QUERY_CHARACTER = /[A-Za-z0-9\-._~!$&'()*+,;=:@/?%]/
 
-/** The one text of a query that is judged and forwarded; null where there is none. Throws TargetRefused. */
+/** The one text of a query that is judged and forwarded; null without a query. Throws TargetRefused. */
 export function canonicalQuery(raw: string | null): string | null {
   if (raw === null) return null
   if (raw.includes('#')) throw new TargetRefused('a fragment')
@@ -14,7 +14,7 @@ export function canonicalQuery(raw: string | null): string | null {
 
 export type QueryArguments = Readonly<Record<string, string | readonly string[]>>
 
-/** What a person reads of a query: decoded as forms are, a list where a name stands more than once. */
+/** A query as a person reads it: decoded like a form. A name that stands more than once has a list. */
 export function queryArguments(query: string | null): QueryArguments {
   const found = new Map<string, string[]>()
   for (const pair of query?.split('&') ?? []) {
@@ -31,7 +31,7 @@ export function queryArguments(query: string | null): QueryArguments {
   return Object.fromEntries(entries) as QueryArguments
 }
 
-/** As it stands where its bytes are no UTF-8. */
+/** The text itself when its bytes are not UTF-8. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))

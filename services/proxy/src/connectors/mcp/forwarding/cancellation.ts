@@ -5,7 +5,7 @@ import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import type { McpCall } from '../message/call.ts'
 import type { RemoteCancellations } from './remote-cancellations.ts'
 
-/** What a cancellation names; undefined for every other call. */
+/** The id that a cancellation names; undefined for every other call. */
 export function cancelledId({ kind, method, params }: McpCall): JsonValue | undefined {
   if (kind !== 'notification' || method !== 'notifications/cancelled') return undefined
   return isJsonObject(params) ? params['requestId'] : undefined
@@ -19,8 +19,8 @@ export interface Cancelling {
 }
 
 /**
- * What is to be forwarded of a cancellation: it, naming the request as the upstream knows it. Null where there is
- * nothing to tell the upstream: it never saw a held call, and what has ended needs no end.
+ * The cancellation as it goes upstream: it names the request by the upstream's id. Null when the upstream need not hear
+ * of it: it never saw a held call, and an ended call needs no cancellation.
  */
 export function settleCancellation(
   { holds, open, remote }: Cancelling,

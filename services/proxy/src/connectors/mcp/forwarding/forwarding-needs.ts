@@ -10,7 +10,7 @@ import type { HealedSessions } from '../session/healed-sessions.ts'
 import type { ToolHeaders } from '../stateless/tool-headers.ts'
 import type { Cancelling } from './cancellation.ts'
 
-/** What it takes to send messages upstream and to bring the answers back. */
+/** The parts that sending messages upstream and bringing answers back needs. */
 export interface ForwardingNeeds extends WithIds, Cancelling {
   readonly upstreams: Upstreams
   readonly recording: Recording

@@ -1,7 +1,7 @@
 import type { UpstreamRequest } from '../../../reaching/upstream-request.ts'
 import { isInitialize, type McpCall } from '../message/call.ts'
 
-/** What of a request says whose it is, for upstreams that are not reached by HTTP. */
+/** The gateway and the session of a request, for upstreams that are not reached by HTTP. */
 export function partyOf(call: McpCall): Pick<UpstreamRequest, 'gatewayId' | 'sessionId' | 'opensSession'> {
   return {
     gatewayId: call.gateway.id,

@@ -26,7 +26,7 @@ export interface RpcResult {
 /** One request of our own to an upstream: takes in the answer, be it JSON or a stream, and yields its result. */
 export class RpcCall extends UpstreamReceiver {
   readonly result: Promise<RpcResult>
-  /** What `Mcp-Session-Id` of the answer said. */
+  /** The `Mcp-Session-Id` of the answer. */
   sessionId: string | undefined
   readonly #id: string
   readonly #limits: Required<JsonLimits>

@@ -5,9 +5,11 @@ import type { ParamHeader } from '../stateless/param-headers.ts'
 
 /** The headers of the agent's that reach the upstream, as they came. */
 export interface PassedHeaders {
-  /** What a header says of the revision. Not made up where it is missing: servers treat those as older clients. */
+  /**
+   * The revision that a header names. It is not made up when it is missing: servers treat such clients as older ones.
+   */
   readonly protocolVersion: string | null
-  /** What header fields repeat of the body; null where the agent's transport has none. */
+  /** The header fields that repeat the body; null when the agent's transport has no fields. */
   readonly mirrored: MirroredFields | null
   readonly accept: string | undefined
   readonly lastEventId: string | undefined
@@ -17,7 +19,7 @@ export interface PassedHeaders {
 const USER_AGENT = 'sallyport/0.1.0'
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
 
-/** What goes upstream of a call, and which of its arguments its tool wants mirrored. */
+/** The text of a call that goes upstream, and the arguments that its tool wants mirrored. */
 export interface Outgoing {
   readonly text: string | null
   readonly declared: readonly ParamHeader[]

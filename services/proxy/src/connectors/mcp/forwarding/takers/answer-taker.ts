@@ -10,7 +10,7 @@ export interface AnswerTaker {
   end(): void
 }
 
-/** What the head of an answer says. */
+/** The facts in the head of an answer. */
 export interface AnswerHead {
   readonly status: number
   readonly contentType: string | undefined
