@@ -1,5 +1,5 @@
 import type { DecisionInput, Verdict } from '@sallyport/policy'
-import type { Health, HealthCheck, SallyportError } from '@sallyport/runtime'
+import { type Health, type HealthCheck, LoopClock, loopStepMs, type SallyportError } from '@sallyport/runtime'
 import { type ClientTls, openChannel } from './channel.ts'
 import type { DecisionPoint } from './decision.ts'
 import { DecisionBackend } from './decision-backend.ts'
@@ -13,7 +13,10 @@ export interface ConnectDecisionOptions {
   /** `host:port` of each instance, written alike by every caller: the ranking hangs on the text. */
   readonly addresses: readonly string[]
   readonly internalToken: InternalToken
-  /** From the question to the deny that stands in for its answer; 250 unless given. */
+  /**
+   * From the question to the deny that stands in for its answer; 5000 unless given. Time in which this process was
+   * stopped or held does not count: an answer that waits to be read is not late.
+   */
   readonly deadlineMs?: number
   readonly tls?: ClientTls
 }
@@ -33,6 +36,8 @@ const MOST_IN_ONE = 256
 interface Open {
   readonly inputs: readonly DecisionInput[]
   readonly askedAt: number
+  /** In the event loop's time. */
+  readonly dueAt: number
   readonly resolve: (verdicts: readonly Verdict[]) => void
   backend: DecisionBackend
 }
@@ -48,7 +53,8 @@ export function connectDecision(options: ConnectDecisionOptions): DecisionClient
 
 class RemoteDecision implements DecisionClient {
   readonly #deadlineMs: number
-  readonly #tickMs: number
+  readonly #stepMs: number
+  readonly #clock: LoopClock
   readonly #backends: readonly DecisionBackend[]
   /** In the order they were asked, so the first is always the next to run out. */
   readonly #open = new Map<number, Open>()
@@ -58,7 +64,8 @@ class RemoteDecision implements DecisionClient {
 
   constructor({ addresses, internalToken, deadlineMs = DEFAULT_DEADLINE_MS, tls }: ConnectDecisionOptions) {
     this.#deadlineMs = deadlineMs
-    this.#tickMs = Math.max(1, Math.min(10, deadlineMs / 10))
+    this.#stepMs = loopStepMs(deadlineMs)
+    this.#clock = new LoopClock(this.#stepMs)
     const metadata = bearerMetadata(internalToken)
     const events = {
       onAnswer: (id: number, verdicts: readonly Verdict[]) => this.#settle(id, verdicts),
@@ -102,9 +109,12 @@ class RemoteDecision implements DecisionClient {
     if (!backend) return this.#askOnce(inputs, performance.now())
     return new Promise((resolve) => {
       this.#lastId += 1
-      this.#open.set(this.#lastId, { inputs, askedAt: performance.now(), resolve, backend })
+      const askedAt = performance.now()
+      if (this.#sweep === undefined) this.#clock.tick()
+      const dueAt = this.#clock.now() + this.#deadlineMs
+      this.#open.set(this.#lastId, { inputs, askedAt, dueAt, resolve, backend })
       backend.send(this.#lastId, inputs)
-      this.#sweep ??= setTimeout(() => this.#expire(), this.#tickMs)
+      this.#sweep ??= this.#sweepLater()
     })
   }
 
@@ -136,16 +146,21 @@ class RemoteDecision implements DecisionClient {
     }
   }
 
+  /** After the phase of the event loop in which sockets are read. */
+  #sweepLater(): NodeJS.Timeout {
+    return setTimeout(() => setImmediate(() => this.#expire()), this.#stepMs)
+  }
+
   #expire(): void {
-    const now = performance.now()
+    const now = this.#clock.tick()
     const hanging = new Set<DecisionBackend>()
-    for (const [id, { askedAt, backend, inputs }] of this.#open) {
-      if (askedAt + this.#deadlineMs > now) break
+    for (const [id, { askedAt, dueAt, backend, inputs }] of this.#open) {
+      if (dueAt > now) break
       if (!backend.heardSince(askedAt)) hanging.add(backend)
       this.#settle(id, each(inputs, timedOut(this.#deadlineMs)))
     }
     for (const backend of hanging) backend.reset()
-    this.#sweep = this.#open.size > 0 ? setTimeout(() => this.#expire(), this.#tickMs) : undefined
+    this.#sweep = this.#open.size > 0 ? this.#sweepLater() : undefined
   }
 
   async #askOnce(inputs: readonly DecisionInput[], askedAt: number): Promise<readonly Verdict[]> {

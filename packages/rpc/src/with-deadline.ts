@@ -1,13 +1,17 @@
 import { type DecisionInput, OUTCOMES, type Verdict } from '@sallyport/policy'
+import { afterLoopTime } from '@sallyport/runtime'
 import type { DecisionPoint } from './decision.ts'
 import { timedOut, unavailable, unreadable } from './faults.ts'
 
-/** How long a decision may take where nothing else is said. */
-export const DEFAULT_DEADLINE_MS = 250
+/** How long a decision may take where nothing else is said: a machine with far more to do than it can meets it too. */
+export const DEFAULT_DEADLINE_MS = 5000
 
 const KNOWN: ReadonlySet<string> = new Set(OUTCOMES)
 
-/** A point that always answers: what is late, thrown or not a verdict is a deny with a fault. */
+/**
+ * A point that always answers: what is late, thrown or not a verdict is a deny with a fault. `deadlineMs` of the event
+ * loop's time: what came while the process was stopped is not late.
+ */
 export function withDeadline(point: DecisionPoint, deadlineMs = DEFAULT_DEADLINE_MS): DecisionPoint {
   return {
     decide(input) {
@@ -40,13 +44,13 @@ async function inTime<Answer>(
   answerOf: (stand: Verdict) => Answer,
 ): Promise<Answer> {
   const late = Promise.withResolvers<Answer>()
-  const timer = setTimeout(() => late.resolve(answerOf(timedOut(deadlineMs))), deadlineMs)
+  const forget = afterLoopTime(deadlineMs, () => late.resolve(answerOf(timedOut(deadlineMs))))
   try {
     return await Promise.race([answer, late.promise])
   } catch {
     return answerOf(failed())
   } finally {
-    clearTimeout(timer)
+    forget()
   }
 }
 

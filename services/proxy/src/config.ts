@@ -82,8 +82,8 @@ export const proxySpec = {
   decision: {
     deadlineMs: variables.integer(
       'SALLYPORT_DECISION_TIMEOUT_MS',
-      'How long a decision may take before it counts as none, and the action is denied as a fault',
-      { fallback: '250', min: 1 },
+      'How long a decision may take before it counts as none, and the action is denied as a fault. The default is one that a machine with far more work than it has cores still meets: less denies ordinary calls there, more keeps an agent waiting when a decision service hangs. Time in which the proxy itself was stopped does not count',
+      { fallback: '5000', min: 1 },
     ),
   },
   upstream: {

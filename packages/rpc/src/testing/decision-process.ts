@@ -5,7 +5,7 @@ import { join } from 'node:path'
 /** A decision server in a process of its own, to be killed and stopped in earnest. It never answers `never`. */
 export interface DecisionProcess {
   readonly address: string
-  /** Resolves when the question `never` has arrived there. */
+  /** Resolves when the question `never`, or `told`, has arrived there. */
   readonly asked: Promise<void>
   /** SIGSTOP hangs it, SIGCONT lets it go on. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void

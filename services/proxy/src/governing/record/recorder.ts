@@ -1,6 +1,6 @@
 import type { Publisher } from '@sallyport/event-log'
 import type { AnyNewEvent } from '@sallyport/events'
-import { type Health, type Logger, messageOf, SallyportError } from '@sallyport/runtime'
+import { afterLoopTime, type Health, type Logger, messageOf, SallyportError } from '@sallyport/runtime'
 
 /** The log did not confirm a decision in time; nothing was forwarded. */
 export class RecordTimeout extends SallyportError {
@@ -37,24 +37,24 @@ export class Recorder {
     this.#options = options
   }
 
-  /** Resolves when the event is durable; rejects when that is not known within the deadline. */
+  /** Resolves when the event is durable; rejects when that is not known within the deadline, in the event loop's time. */
   durable(event: AnyNewEvent): Promise<void> {
     return new Promise((resolve, reject) => {
       const { publisher, deadlineMs } = this.#options
-      const timer = setTimeout(() => {
+      const forget = afterLoopTime(deadlineMs, () => {
         const timeout = new RecordTimeout(deadlineMs)
         this.#failed(timeout)
         reject(timeout)
-      }, deadlineMs)
+      })
       if (this.#queue.length > 0) this.#publishQueue()
       publisher.publish(event).then(
         () => {
-          clearTimeout(timer)
+          forget()
           this.#fault = undefined
           resolve()
         },
         (reason: unknown) => {
-          clearTimeout(timer)
+          forget()
           this.#failed(reason)
           reject(reason)
         },
