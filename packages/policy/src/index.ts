@@ -11,7 +11,7 @@ export {
 } from './action.ts'
 export type { ActionDescription, Connector } from './connectors/connector.ts'
 export { HTTP_UNKNOWN_ACTION, HTTP_WEBSOCKET_ACTION, httpAction } from './connectors/http.ts'
-export { CONNECTORS, connectorNaming, familiesOf, lessSpecificOf } from './connectors/index.ts'
+export { CONNECTORS, canMatch, connectorNaming, familiesOf, lessSpecificOf } from './connectors/index.ts'
 export * from './decision-input.ts'
 export {
   type KillSwitchScope,

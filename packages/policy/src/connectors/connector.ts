@@ -18,6 +18,8 @@ export interface Connector {
   /** One line for a person who chooses a kind. */
   readonly summary: string
   readonly actions: readonly ActionDescription[]
+  /** What a pattern that matches one of its names can look like, beside how the names begin. */
+  readonly spelling: RegExp
   /** Patterns that are allowed to every gateway where no permission says otherwise. */
   readonly builtin: readonly string[]
   /** Which targets an upstream of this kind may have. */

@@ -59,6 +59,8 @@ export const HTTP: Connector = {
       risk: 'medium',
     },
   ],
+  // Methods stand in small letters, whatever a person is used to.
+  spelling: /^[a-z*-]*\.?[a-z*-]*$/,
   builtin: [],
   targets: ['http'],
   pathOf: (upstream) => `/http/${upstream}/`,

@@ -1,3 +1,4 @@
+import { compilePattern, matches, type Pattern } from '../pattern.ts'
 import type { Connector } from './connector.ts'
 import { HTTP } from './http.ts'
 import { MCP } from './mcp.ts'
@@ -21,6 +22,31 @@ export function familiesOf(kind: string): ReadonlySet<string> {
     actions.flatMap(({ name, lessSpecific }) => [name, ...lessSpecific]),
   )
   return new Set(names.map((name) => name.slice(0, name.indexOf('.'))))
+}
+
+/**
+ * Whether the pattern can match an action of this kind; of `*`, of any kind. One that cannot is refused where it is set:
+ * a deny that applies to nothing would look as if it were in force. Throws PatternInvalid.
+ */
+export function canMatch(kind: string, source: string): boolean {
+  const pattern = compilePattern(source)
+  return [...CONNECTORS.values()].some(
+    (connector) =>
+      (kind === '*' || connector.kind === kind) &&
+      connector.spelling.test(source) &&
+      connector.actions.some(({ name, lessSpecific }) =>
+        [name, ...lessSpecific].some((one) => fits(pattern, one)),
+      ),
+  )
+}
+
+/** Behind `<` stands what the caller chooses, which is never empty. */
+function fits(pattern: Pattern, name: string): boolean {
+  const chosen = name.indexOf('<')
+  if (chosen < 0) return matches(pattern, name)
+  const prefix = name.slice(0, chosen)
+  if (pattern.head.startsWith(prefix)) return pattern.source !== prefix
+  return !pattern.exact && prefix.startsWith(pattern.head)
 }
 
 /** The connector that names this action, by what stands before the first dot. */

@@ -27,6 +27,7 @@ export const MCP: Connector = {
     action('mcp.rpc.<method>', 'any other method, with _ in the place of /', 'low'),
     action('mcp.rpc.unknown', 'a message that has no safe name', 'medium'),
   ],
+  spelling: /^/,
   /**
    * Handshake and discovery carry no act of the agent, and without them no client gets as far as asking. A list shows
    * only what the agent may use, and a task is only there for the gateway whose call made it.

@@ -53,14 +53,14 @@ export class ConnectorMismatch extends SallyportError {
   }
 }
 
-/** A permission's action begins with what no action of its kind begins with, so that it would apply to nothing. */
+/** No action of its kind can match a permission's pattern, so that it would apply to nothing. */
 export class ActionForeign extends SallyportError {
   constructor(connector: string, families: Iterable<string>) {
     const whose = connector === '*' ? 'any connector' : `connector ${connector}`
     super(
       'SP_PERMISSION_ACTION_FOREIGN',
       'invalid',
-      `no action of ${whose} begins like this pattern; they begin with ${[...families].map((one) => `${one}.`).join(', ')}`,
+      `no action of ${whose} can match this pattern; they begin with ${[...families].map((one) => `${one}.`).join(', ')}, and "sallyport connector show" lists them`,
     )
   }
 }

@@ -2,6 +2,7 @@ import type { ControlState, PermissionRecord } from '@sallyport/control'
 import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
 import {
   BUILTIN_PERMISSIONS,
+  canMatch,
   compilePattern,
   familiesOf,
   type Pattern,
@@ -96,10 +97,8 @@ function reachOf(
 }
 
 /** Throws ActionForeign: a mistyped pattern would look as if it were in force. */
-function checkCovers({ head }: Pattern, connector: string): void {
-  if (head === '') return
-  const families = familiesOf(connector)
-  if (!families.has(head.slice(0, head.indexOf('.')))) throw new ActionForeign(connector, families)
+function checkCovers({ source }: Pattern, connector: string): void {
+  if (!canMatch(connector, source)) throw new ActionForeign(connector, familiesOf(connector))
 }
 
 /** Explicit ones first, then by whom and what they are for. */

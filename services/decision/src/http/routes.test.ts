@@ -318,6 +318,8 @@ describe('permissions', () => {
     [{ action: 'mpc.tools.*', connector: '*' }, 'SP_PERMISSION_ACTION_FOREIGN'],
     [{ action: 'mcp.tools.*', connector: 'http' }, 'SP_PERMISSION_ACTION_FOREIGN'],
     [{ action: 'generic.get' }, 'SP_PERMISSION_ACTION_FOREIGN'],
+    [{ action: 'http.DELETE', connector: 'http' }, 'SP_PERMISSION_ACTION_FOREIGN'],
+    [{ action: 'mcp.tool.delete' }, 'SP_PERMISSION_ACTION_FOREIGN'],
     [{ gateway: 'Upper' }, 'SP_REQUEST_INVALID'],
     [{ connector: '' }, 'SP_REQUEST_INVALID'],
     [{ upstream: '*' }, 'SP_REQUEST_INVALID'],
