@@ -67,8 +67,8 @@ export const ActionDecided = Type.Object(
     /** From the request's arrival to the verdict. */
     decisionMs: Milliseconds,
     /**
-     * Which layer gave the verdict: kill_switch, gateway, upstream, permissions, catalog or guardrails of the decision
-     * service; else protocol, limit, approval or fault.
+     * Which layer gave the verdict: kill_switch, gateway, upstream, permissions, catalog, guardrails or approver of the
+     * decision service; else protocol, limit, approval or fault.
      */
     by: Type.Optional(Name),
     /** What the decision service was asked about, beside what the rest says; null where nobody was asked. */

@@ -81,7 +81,13 @@ export class Decider<E extends Exchange> {
     }
     // What a person has approved needs no second one, unless that person is trusted no more.
     if (now.outcome === 'allow' || (verdict.approvalId !== null && now.by !== 'approver')) return undefined
-    return denial('approval', now.rule, 'it needs a person since the rules were changed: ask again', now)
+    const why = now.by === 'approver' ? now.reasons[0] : undefined
+    return denial(
+      'approval',
+      now.rule,
+      `${why ?? 'it needs a person since the rules were changed'}: ask again`,
+      now,
+    )
   }
 
   /** What was never listed is looked for once, in the caller's session, before it counts as unknown. */
