@@ -1,6 +1,7 @@
+/** With the ways of APIs to be told a key, and the signatures that make an address a ticket. */
 const ALWAYS =
-  /password|passwd|passphrase|passcode|secret|apikey|privatekey|accesskey|signingkey|encryptionkey|sshkey|authorization|credential|cookie|bearer|connectionstring|assertion/
-const WHOLE = new Set(['pass', 'pwd', 'auth', 'pin', 'otp', 'totp', 'jwt', 'sid', 'sessionid'])
+  /password|passwd|passphrase|passcode|secret|apikey|privatekey|accesskey|signingkey|encryptionkey|sshkey|authorization|credential|cookie|bearer|connectionstring|assertion|subscriptionkey|functionskey|sharedkey|authkey|amzsignature|googsignature/
+const WHOLE = new Set(['pass', 'pwd', 'auth', 'pin', 'otp', 'totp', 'jwt', 'sid', 'sessionid', 'sig'])
 const ENDING = /(?:token|pwd|jwt)$/
 /** Plain facts about tokens, and counts of them (those are numbers). */
 const ABOUT_TOKENS = new Set([
