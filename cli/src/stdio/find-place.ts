@@ -51,6 +51,7 @@ export function placeFinder(options: FindOptions): PlaceFinder {
   }
   const here = async (): Promise<Place> => {
     const running = await embedded.running()
+    if (token) noteOnce('SALLYPORT_GATEWAY_TOKEN says which gateway this is; --gateway is not looked at')
     const api = apiClient({ url: running.api, token: running.token })
     return {
       proxy: running.proxy,
