@@ -105,10 +105,15 @@ function nameOf(approval: Approval): string {
 }
 
 function summary(approval: Approval): string {
-  const by = approval.answeredBy ? ` by ${approval.answeredBy}` : ''
   return printable(
-    `${approval.approvalId} | ${nameOf(approval)} | ${approval.action} | ${approval.status}${by}`,
+    `${approval.approvalId} | ${nameOf(approval)} | ${approval.action} | ${approval.status}${answerer(approval)}`,
   )
+}
+
+/** The person answered; the gateway, and nobody else, has used what was approved. */
+function answerer({ status, answeredBy }: Approval): string {
+  if (!answeredBy) return ''
+  return status === 'approved' || status === 'denied' ? ` by ${answeredBy}` : ` (answered by ${answeredBy})`
 }
 
 function described(approval: Approval): string {

@@ -58,7 +58,7 @@ function listCommand(): Command {
         one.mode,
         (one.offered ?? '').slice(0, 12),
       ])
-      output.list(page, () => table(['CONNECTOR', 'KIND', 'NAME', 'STATUS', 'MODE', 'FINGERPRINT'], rows))
+      output.list(page, () => table(['UPSTREAM', 'KIND', 'NAME', 'STATUS', 'MODE', 'FINGERPRINT'], rows))
     }),
   )
 }
