@@ -71,7 +71,7 @@ export class TargetUnfit extends SallyportError {
     super(
       'SP_UPSTREAM_TARGET_UNFIT',
       'invalid',
-      `an upstream of kind ${kind} has a target of kind ${targets.join(', ')}`,
+      `an upstream of connector ${kind} cannot be at this kind of target; it takes: ${targets.join(', ')}`,
     )
   }
 }
