@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { resolveConnection } from './connection.ts'
-import { ApiProblem, EXIT, exitCodeOf, NoToken, Unreachable, UsageError } from './errors.ts'
+import { ApiProblem, EXIT, exitCodeOf, NoToken, NotRunning, Unreachable, UsageError } from './errors.ts'
 import { printable, table } from './output.ts'
 import { createProgram } from './program.ts'
 import { logLine, type TimelineItem } from './timeline.ts'
@@ -54,7 +54,14 @@ describe('where a command connects', () => {
     ['who said so has ended', { 'run.json': run.replace(/"pid":\d+/, `"pid":${2 ** 30}`) }],
   ])('the local admin token is not sent to whoever listens now when %s', (_, files) => {
     const folder = dataFolder({ ...files, 'admin-token': 'local-admin' })
-    expect(() => resolveConnection({}, { SALLYPORT_DATA: folder })).toThrow(Unreachable)
+    expect(() => resolveConnection({}, { SALLYPORT_DATA: folder })).toThrow(NotRunning)
+  })
+
+  test('without a running Sallyport a command names the folder it looked in, and not a missing token', () => {
+    const folder = dataFolder({})
+    expect(() => resolveConnection({}, { SALLYPORT_DATA: folder })).toThrow(
+      `no Sallyport runs on the data folder ${folder}`,
+    )
   })
 
   test('flags win over variables', () => {
@@ -85,6 +92,7 @@ describe('exit codes', () => {
     [problem(410), EXIT.conflict],
     [problem(500), EXIT.failed],
     [new Unreachable('http://127.0.0.1:1'), EXIT.unreachable],
+    [new NotRunning('/tmp/none'), EXIT.unreachable],
     [new NoToken(), EXIT.notAllowed],
     [new Error('anything'), EXIT.failed],
   ])('%s exits with %i', (reason, code) => {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '@sallyport/runtime'
 import { dataFolder } from './data-place.ts'
-import { NoToken, Unreachable, UsageError } from './errors.ts'
+import { NoToken, NotRunning, Unreachable, UsageError } from './errors.ts'
 
 /** Where the API is, and the token to use there. */
 export interface Connection {
@@ -35,12 +35,15 @@ export function resolveConnection(flags: ConnectionFlags, environment: Environme
   const folder = dataFolder(environment)
   const run = readRunFile(folder)
   const local = run?.api ?? DEFAULT_API
-  const url = trimmed(flags.url ?? environment['SALLYPORT_URL'] ?? local)
+  const told = flags.url ?? environment['SALLYPORT_URL']
+  const url = trimmed(told ?? local)
   const given = flags.token ?? environment['SALLYPORT_TOKEN']
   if (given) return { url, token: given }
   const token = url === trimmed(local) ? readToken(folder) : undefined
+  const runs = run !== undefined && isOurs(run.pid)
+  if (told === undefined && !(token && runs)) throw new NotRunning(folder)
   if (!token) throw new NoToken()
-  if (run === undefined || !isOurs(run.pid)) throw new Unreachable(url)
+  if (!runs) throw new Unreachable(url)
   return { url, token, folder }
 }
 

@@ -42,13 +42,24 @@ export class Unreachable extends SallyportError {
   }
 }
 
+/** No address was given, and no Sallyport runs on the data folder that would have named one. */
+export class NotRunning extends SallyportError {
+  constructor(folder: string) {
+    super(
+      'SP_CLI_NOT_RUNNING',
+      'unavailable',
+      `no Sallyport runs on the data folder ${folder}; start one with npm start, set SALLYPORT_DATA to the folder of one that runs, or give --url and --token`,
+    )
+  }
+}
+
 /** The command has no token for the address it would ask. */
 export class NoToken extends SallyportError {
   constructor() {
     super(
       'SP_CLI_NO_TOKEN',
       'unauthenticated',
-      'no token: give --token or SALLYPORT_TOKEN, or run where the data folder is',
+      'no token for that address: give --token or SALLYPORT_TOKEN, or set SALLYPORT_DATA to the data folder of the Sallyport that listens there',
     )
   }
 }
@@ -69,7 +80,7 @@ export function asProblem(reason: unknown): Problem {
 }
 
 export function exitCodeOf(reason: unknown): number {
-  if (reason instanceof Unreachable) return EXIT.unreachable
+  if (reason instanceof Unreachable || reason instanceof NotRunning) return EXIT.unreachable
   if (reason instanceof NoToken) return EXIT.notAllowed
   if (reason instanceof UsageError) return EXIT.usage
   if (!(reason instanceof ApiProblem)) return EXIT.failed

@@ -4,7 +4,7 @@ import { Argument, Command } from 'commander'
 import { type ApiClient, apiClient, type Page } from '../api-client.ts'
 import { readRunFile, resolveConnection } from '../connection.ts'
 import { dataFolder } from '../data-place.ts'
-import { EXIT, exitCodeOf, NoToken, Unreachable, UsageError } from '../errors.ts'
+import { EXIT, exitCodeOf, NoToken, NotRunning, Unreachable, UsageError } from '../errors.ts'
 import { example } from '../example.ts'
 import { createOutput, type Output, printable } from '../output.ts'
 import type { Upstream } from './entry-plan.ts'
@@ -13,6 +13,8 @@ import { type FileReport, type SetUpOptions, setUp, type Upstreams, undoSetUp } 
 import { type Place, type Scope, TOOL_NAMES, TOOLS, type Tool, type ToolName } from './tools.ts'
 
 const DEFAULT_PROXY = 'http://127.0.0.1:8080'
+/** A dry run goes on without a Sallyport after one of these. */
+const NOT_CONNECTED = [NotRunning, NoToken, Unreachable]
 const TOKEN_VARIABLE = 'SALLYPORT_GATEWAY_TOKEN'
 
 interface SetupFlags {
@@ -110,7 +112,7 @@ function upstreamsOf(flags: SetupFlags, dryRun: boolean): Upstreams {
       try {
         return await allUpstreams(connect())
       } catch (reason) {
-        if (dryRun && (reason instanceof NoToken || reason instanceof Unreachable)) return []
+        if (dryRun && NOT_CONNECTED.some((kind) => reason instanceof kind)) return []
         throw reason
       }
     },
