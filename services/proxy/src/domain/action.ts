@@ -1,7 +1,7 @@
 import type { Gateway, Upstream } from '@sallyport/control'
 import type { JsonValue } from '@sallyport/jsonrpc'
 import type { Risk, Subject } from '@sallyport/policy'
-import type { OwnAuthorization } from './own-authorization.ts'
+import type { AgentAuthorization } from './agent-authorization.ts'
 
 /** The name and version that a client gives itself. */
 export interface Client {
@@ -26,7 +26,7 @@ export interface Action {
   readonly gateway: Gateway
   readonly upstream: Upstream
   /** Null for every upstream but those that the agent's own authorization passes to. */
-  readonly own: OwnAuthorization | null
+  readonly agentAuthorization: AgentAuthorization | null
   /** The normalised name, such as `mcp.tools.create_issue`. */
   readonly action: string
   /** Less specific names of the same action, the most specific first. */

@@ -2,8 +2,8 @@ import type { ControlView, Gateway, Upstream } from '@sallyport/control'
 import { SallyportError } from '@sallyport/runtime'
 import { type Challenge, challengeText } from '../../connectors/mcp/authorization/challenge.ts'
 import { type Face, metadataUrlOf, resourceOf } from '../../connectors/mcp/authorization/resource.ts'
+import type { AgentAuthorization } from '../../domain/agent-authorization.ts'
 import { ControlStale } from '../../domain/faults.ts'
-import type { OwnAuthorization } from '../../domain/own-authorization.ts'
 import { GatewayUnknown } from '../server/errors.ts'
 import type { AccessTokens } from './access-tokens.ts'
 import { IssuerUnavailable, OwnAuthorizationRefused, ScopeInsufficient, TokenRefused } from './errors.ts'
@@ -25,7 +25,7 @@ export interface Shown {
 
 export interface Identity {
   readonly gateway: Gateway
-  readonly own: OwnAuthorization | null
+  readonly agentAuthorization: AgentAuthorization | null
   /** When the access token ends, in milliseconds of the epoch; null for gateway tokens, which do not. */
   readonly expiresAt: number | null
 }
@@ -60,7 +60,7 @@ export function identify(by: Identifying, shown: Shown): Identity | Refusal | Pr
   }
   const gateway = by.control.authenticateGateway(token)
   if (gateway === undefined) return unknown(by, shown, passes)
-  return passes ? withOwn(by, shown, gateway) : { gateway, own: null, expiresAt: null }
+  return passes ? withOwn(by, shown, gateway) : { gateway, agentAuthorization: null, expiresAt: null }
 }
 
 /** The authorization that the agent brings for the upstream itself. */
@@ -68,14 +68,14 @@ function withOwn({ accessTokens }: Identifying, shown: Shown, gateway: Gateway):
   const { authorization, gatewayHeader, proxy, face, name } = shown
   const metadataUrl = metadataUrlOf(proxy, face, name)
   if (gatewayHeader === undefined || authorization === undefined)
-    return { gateway, own: { header: null, metadataUrl }, expiresAt: null }
+    return { gateway, agentAuthorization: { header: null, metadataUrl }, expiresAt: null }
   const token = bearerOf(authorization)
   const ours =
     token !== undefined &&
     (OF_SALLYPORT.test(token) || accessTokens?.isOurs(token, proxy, resourceOf(proxy, face, name)))
   if (token === undefined || ours)
     return { status: 400, error: new OwnAuthorizationRefused(), challenge: null }
-  return { gateway, own: { header: `Bearer ${token}`, metadataUrl }, expiresAt: null }
+  return { gateway, agentAuthorization: { header: `Bearer ${token}`, metadataUrl }, expiresAt: null }
 }
 
 async function byAccessToken(
@@ -90,7 +90,8 @@ async function byAccessToken(
       resourceOf(shown.proxy, shown.face, shown.name),
     )
     const gateway = by.control.state().gateways.get(name)
-    if (gateway !== undefined && gateway.revokedAt === null) return { gateway, own: null, expiresAt }
+    if (gateway !== undefined && gateway.revokedAt === null)
+      return { gateway, agentAuthorization: null, expiresAt }
     const stale = staleness(by)
     if (stale !== undefined) return stale
     throw new TokenRefused('it names no gateway')

@@ -28,7 +28,7 @@ export async function takeRequest(
   admitted: Admission,
 ): Promise<void> {
   const { callers, limits, jsonLimits, idleMs, recording } = face
-  const { gateway, upstream, own, arrivedAt, expiresAt } = admitted
+  const { gateway, upstream, agentAuthorization, arrivedAt, expiresAt } = admitted
   const upgrade = upgrades.get(request.raw)
   const connection = upgrade?.socket ?? response
   const answer = new ServerReply({
@@ -40,7 +40,7 @@ export async function takeRequest(
       return callers.becomesStream(gateway.id, connection) === undefined
     },
   })
-  const arrival: Arrival = { actionId: newId(), gateway, upstream, own, arrivedAt }
+  const arrival: Arrival = { actionId: newId(), gateway, upstream, agentAuthorization, arrivedAt }
   const head = headOf(request, upgrade !== undefined)
   const begin = () => expectations.meet(request.raw, response)
   const rules = { keepBytes: limits.bodyBytes, keepMs: limits.requestMs, idleMs }

@@ -22,10 +22,10 @@ export interface KnownSessions {
 
 /** Throws SessionUnknown. */
 export function arrivalOf(request: FastifyRequest, known: KnownSessions): Arrival {
-  const { gateway, upstream, own, arrivedAt } = admissionOf(request)
+  const { gateway, upstream, agentAuthorization, arrivedAt } = admissionOf(request)
   const session = sessionOf(request, known)
   const versionHeader = versionHeaderOf(request)
-  return { actionId: newId(), gateway, upstream, own, arrivedAt, session, versionHeader }
+  return { actionId: newId(), gateway, upstream, agentAuthorization, arrivedAt, session, versionHeader }
 }
 
 /** A stateless message has no session, even if its headers name one. Throws SessionUnknown. */

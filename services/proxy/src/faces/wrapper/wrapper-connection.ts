@@ -238,10 +238,18 @@ export class WrapperConnection {
   }
 
   #arrival(): Arrival {
-    const { gateway, upstream, own } = this.#admission
+    const { gateway, upstream, agentAuthorization } = this.#admission
     const arrivedAt = performance.now()
     const session = this.#session
-    return { actionId: newId(), gateway, upstream, own, arrivedAt, session, versionHeader: null }
+    return {
+      actionId: newId(),
+      gateway,
+      upstream,
+      agentAuthorization,
+      arrivedAt,
+      session,
+      versionHeader: null,
+    }
   }
 
   #closed(): void {

@@ -63,11 +63,11 @@ const issued = (change: object = {}) =>
   } as CredentialReference)
 
 const found = async (of: Credentials, upstream: Upstream) => {
-  const credential = await of.find({ upstream, own: null })
+  const credential = await of.find({ upstream, agentAuthorization: null })
   return 'fault' in credential ? credential.fault.code : credential.header
 }
 const faultOf = async (of: Credentials, upstream: Upstream) => {
-  const credential = await of.find({ upstream, own: null })
+  const credential = await of.find({ upstream, agentAuthorization: null })
   return 'fault' in credential ? credential.fault : undefined
 }
 
@@ -122,7 +122,7 @@ describe('client credentials', () => {
     expect(new Set(tokens).size).toBe(1)
     expect(tokens[0]).toMatch(/^Bearer ey/)
     now += 3000 * 1000
-    expect(own.find({ upstream: issued(), own: null })).not.toBeInstanceOf(Promise)
+    expect(own.find({ upstream: issued(), agentAuthorization: null })).not.toBeInstanceOf(Promise)
     expect(server.state.asked).toHaveLength(1)
     const [{ form, headers }] = server.state.asked as [(typeof server.state.asked)[0]]
     expect(Object.fromEntries(form)).toEqual({

@@ -34,10 +34,13 @@ export class Credentials {
   }
 
   /** At once wherever nothing has to be read or asked for. Does not throw or reject. */
-  find({ upstream, own }: Pick<Action, 'upstream' | 'own'>): Credential | Promise<Credential> {
+  find({
+    upstream,
+    agentAuthorization,
+  }: Pick<Action, 'upstream' | 'agentAuthorization'>): Credential | Promise<Credential> {
     const { credential } = upstream
     if (credential === null) return NONE
-    if (credential.kind === 'passthrough') return { header: own?.header ?? null }
+    if (credential.kind === 'passthrough') return { header: agentAuthorization?.header ?? null }
     try {
       const token = this.#tokenOf(upstream, credential)
       return typeof token === 'string' ? bearer(token) : token.then(bearer, faultOf)

@@ -102,7 +102,7 @@ export class HeldWorld {
       actionId: newId(),
       gateway,
       upstream,
-      own: null,
+      agentAuthorization: null,
       session: null,
       versionHeader: null,
       arrivedAt: 0,
@@ -131,7 +131,13 @@ export class HeldWorld {
     const params = { taskId, _meta: { ...ENVELOPE, 'io.modelcontextprotocol/clientCapabilities': TASKS } }
     const body = JSON.stringify({ jsonrpc: '2.0', id: 'ask', method, params })
     const { call: about } = this.made[0] as Made
-    const arrival = { ...about, actionId: newId(), own: null, session: null, versionHeader: null }
+    const arrival = {
+      ...about,
+      actionId: newId(),
+      agentAuthorization: null,
+      session: null,
+      versionHeader: null,
+    }
     const call = readCall(arrival, Buffer.from(body), requestLimits(CONFIG))
     const caller = new Caller(() => {})
     this.#govern(process, call, caller, 'application/json')

@@ -12,7 +12,7 @@ const arrival = {
     credential: null,
     createdAt: '',
   },
-  own: null,
+  agentAuthorization: null,
   arrivedAt: 0,
 } as unknown as Arrival
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Gateway, Upstream } from '@sallyport/control'
 import { decodeJson, type JsonLimits, type JsonValue } from '@sallyport/jsonrpc'
-import type { OwnAuthorization } from '../../../domain/own-authorization.ts'
+import type { AgentAuthorization } from '../../../domain/agent-authorization.ts'
 import { MethodRefused, TargetRefused, UpgradeRefused } from '../errors.ts'
 import { type Field, fieldsOf, fieldValue } from '../headers/field.ts'
 import { preferredWait } from '../headers/prefer.ts'
@@ -20,7 +20,7 @@ export interface Arrival {
   readonly actionId: string
   readonly gateway: Gateway
   readonly upstream: Upstream
-  readonly own: OwnAuthorization | null
+  readonly agentAuthorization: AgentAuthorization | null
   readonly arrivedAt: number
 }
 

@@ -11,13 +11,13 @@ export type AnswerMode = 'nothing' | 'message' | 'stream' | 'error'
 
 /** How the body of an answer is passed on, told from its status and headers; or what is wrong with them. */
 export function answerMode(
-  { kind, own }: Pick<McpCall, 'kind' | 'own'>,
+  { kind, agentAuthorization }: Pick<McpCall, 'kind' | 'agentAuthorization'>,
   status: number,
   contentType: string | undefined,
 ): AnswerMode | UpstreamFault {
   if (status >= 300 && status < 400) return new UpstreamRedirected()
   // The upstream refused the credential of Sallyport. The agent would take a 401 for a refusal of its own token.
-  if (status === 401 && own === null) return new UpstreamUnauthorized()
+  if (status === 401 && agentAuthorization === null) return new UpstreamUnauthorized()
   if (status >= 400) return 'error'
   if (kind === 'notification' || kind === 'response' || kind === 'session_end') return 'nothing'
   const type = mediaType(contentType)

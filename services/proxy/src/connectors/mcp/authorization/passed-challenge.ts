@@ -8,16 +8,17 @@ import type { UpstreamMetadata } from './upstream-metadata.ts'
  * and names the metadata that the agent can use. Undefined for everything else.
  */
 export function passedChallenge(
-  { own, upstream }: McpCall,
+  { agentAuthorization, upstream }: McpCall,
   status: number,
   headers: IncomingHttpHeaders,
   metadata: UpstreamMetadata,
 ): string | undefined {
-  if (own === null || (status !== 401 && status !== 403)) return undefined
+  if (agentAuthorization === null || (status !== 401 && status !== 403)) return undefined
   const challenge = readChallenge(headers['www-authenticate'])
   if (challenge === undefined && status === 403) return undefined
-  if (status === 401 && own.header !== null) metadata.forget(upstream)
+  if (status === 401 && agentAuthorization.header !== null) metadata.forget(upstream)
   const place = metadata.sealPlace(upstream, challenge?.resource_metadata)
-  const url = place === null ? own.metadataUrl : `${own.metadataUrl}?from=${place}`
+  const { metadataUrl } = agentAuthorization
+  const url = place === null ? metadataUrl : `${metadataUrl}?from=${place}`
   return challengeText({ ...challenge, resource_metadata: url })
 }

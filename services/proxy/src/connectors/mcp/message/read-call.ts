@@ -19,8 +19,8 @@ import {
   UNKNOWN_ACTION,
 } from '@sallyport/policy'
 import type { Client } from '../../../domain/action.ts'
+import type { AgentAuthorization } from '../../../domain/agent-authorization.ts'
 import { ActionUnnameable } from '../../../domain/faults.ts'
-import type { OwnAuthorization } from '../../../domain/own-authorization.ts'
 import { cut } from '../../../domain/recorded-text.ts'
 import type { Session } from '../session/session.ts'
 import type { McpCall } from './call.ts'
@@ -35,7 +35,7 @@ export interface Arrival {
   readonly actionId: string
   readonly gateway: Gateway
   readonly upstream: Upstream
-  readonly own: OwnAuthorization | null
+  readonly agentAuthorization: AgentAuthorization | null
   readonly session: Session | null
   /** The revision that a header names, as it came. Null without such a header, and on transports without headers. */
   readonly versionHeader: string | null
