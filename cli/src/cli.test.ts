@@ -6,7 +6,7 @@ import { resolveConnection } from './connection.ts'
 import { ApiProblem, EXIT, exitCodeOf, NoToken, NotRunning, Unreachable, UsageError } from './errors.ts'
 import { printable, table } from './output.ts'
 import { createProgram } from './program.ts'
-import { logLine, type TimelineItem } from './timeline.ts'
+import { columnWidths, logLine, type TimelineItem } from './timeline.ts'
 
 const item: TimelineItem = {
   at: '2026-11-21T14:32:01.000Z',
@@ -127,6 +127,13 @@ describe('lines of the log', () => {
     ],
   ])('%# reads like the documented one', (given, line) => {
     expect(rest(logLine(given))).toBe(line)
+  })
+
+  test('a record that cannot be read has a line that says so, and hides no other', () => {
+    const place = { topic: 'sallyport.actions', partition: 0, offset: 7 }
+    const unread = { at: item.at, undecodable: { ...place, reason: 'malformed event' } }
+    expect(rest(logLine(unread))).toBe('UNREAD | sallyport.actions/0/7 | malformed event')
+    expect(columnWidths([unread, item])).toEqual(columnWidths([item]))
   })
 
   test('what an agent chose cannot move the cursor or hide text in a terminal', () => {

@@ -141,6 +141,7 @@ async function printLog(
   for await (const item of api.stream<TimelineItem>('/v1/timeline/stream', { gateway: agent }, signal)) {
     widths = columnWidths([item], widths)
     say(logLine(item, widths))
+    if ('undecodable' in item) continue
     if (item.verdict === 'deny') denied = true
     if (item.verdict === 'allow' && item.answeredBy) approved = true
     if (denied && approved) return

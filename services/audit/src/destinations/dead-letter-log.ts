@@ -10,6 +10,9 @@ export interface DeadLetterLogOptions {
 }
 
 const MAX_REASON = 2000
+/** What the event can hold. */
+const MAX_ID = 64
+const MAX_TYPE = 256
 
 /** Dead letters are events: the log is the one thing that is durable on every engine. */
 export function deadLetterLog({ publisher, tenant, clock }: DeadLetterLogOptions): DeadLetters {
@@ -36,6 +39,11 @@ function placeOf({ record, topic, partition, from }: DeadLetter) {
     const { topic, partition, offset, eventId, eventType } = replay
     return { topic, partition, offset, eventId, eventType }
   }
-  const { ce_id: eventId = null, ce_type: eventType = null } = record?.headers ?? {}
-  return { topic, partition, offset: from, eventId, eventType }
+  const { ce_id: id, ce_type: type } = record?.headers ?? {}
+  return { topic, partition, offset: from, eventId: named(id, MAX_ID), eventType: named(type, MAX_TYPE) }
+}
+
+/** What a foreign writer made up may be no name of ours; the place says which record it is all the same. */
+function named(text: string | undefined, longest: number): string | null {
+  return text === undefined || text === '' || text.length > longest ? null : text
 }

@@ -199,6 +199,24 @@ describe('a webhook', () => {
   })
 })
 
+test.each(['x'.repeat(65), 'a\r\nb', 'é'])(
+  'a foreign record whose id is no name of ours becomes a dead letter, and holds nothing up',
+  async (id) => {
+    await rig.add('ops', receiver.url)
+    const headers = {
+      ce_id: id,
+      ce_type: 'sallyport.approval.expired.v1',
+      ce_source: '/approvals',
+      ce_tenant: 'default',
+    }
+    await expect.poll(async () => (await delivery('ops'))?.status, PATIENCE).toBe('delivering')
+    await rig.log.append('sallyport.approvals', [{ key: 'one', headers, value: Buffer.from('{}') }])
+    const ids = await rig.approvals(1, 'one')
+    await expect.poll(confirmedIds, PATIENCE).toContain(ids[0])
+    expect((await delivery('ops'))?.deadLetters).toBeLessThanOrEqual(1)
+  },
+)
+
 test('one webhook that hangs does not hold another up', async () => {
   const other = await startWebhookReceiver()
   receiver.answer('hang')
