@@ -122,8 +122,8 @@ const planted: readonly Planted[] = [
   ['standalone/src/broker.ts', "import { Kafka } from 'kafkajs'", /Only packages\/event-log/],
   ['packages/http-api/src/house.ts', "import type { A } from '@clickhouse/client'", /Only services\/audit/],
 
-  ['packages/events/src/runs.ts', "import { A } from './testing/a.ts'", /Code that runs does not import tests/],
-  ['packages/events/src/runs-too.ts', "import { expect } from 'vitest'", /Code that runs does not import tests/],
+  ['packages/events/src/runs.ts', "import { A } from './testing/a.ts'", /does not import tests/],
+  ['packages/events/src/runs-too.ts', "import { expect } from 'vitest'", /does not import tests/],
 
   [
     'packages/events/src/one.ts',
