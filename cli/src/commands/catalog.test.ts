@@ -93,6 +93,12 @@ describe('the difference', () => {
     await catalog('diff')
     expect(stdout).toBe('nothing differs from what was accepted\n')
   })
+
+  test('that does not exist is told with the name that was asked for, which may be mistyped', async () => {
+    differing = []
+    await catalog('diff', 'raed_file')
+    expect(stdout).toBe('nothing called raed_file differs from what was accepted\n')
+  })
 })
 
 describe('accepting', () => {

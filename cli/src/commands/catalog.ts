@@ -75,12 +75,17 @@ function diffCommand(): Command {
     action(async ({ api, output }, name: string | undefined, { upstream, kind }: Which) => {
       const items = await fetchDiffering(api, { upstream, kind, key: name })
       output.object({ items }, () =>
-        items.length === 0
-          ? 'nothing differs from what was accepted'
-          : items.map(differenceText).join('\n\n'),
+        items.length === 0 ? nothingDiffers(name) : items.map(differenceText).join('\n\n'),
       )
     }),
   )
+}
+
+/** A mistyped name differs in nothing either, so the name is said. */
+function nothingDiffers(name: string | undefined): string {
+  return name === undefined
+    ? 'nothing differs from what was accepted'
+    : `nothing called ${visible(name)} differs from what was accepted`
 }
 
 interface AcceptFlags extends Which {
@@ -119,7 +124,7 @@ function acceptCommand(): Command {
         })
       output.object({ accepted: items }, () =>
         items.length === 0
-          ? 'nothing differs from what was accepted'
+          ? nothingDiffers(name)
           : `${items.map(differenceText).join('\n\n')}\n\naccepted ${items.length}`,
       )
     }),
