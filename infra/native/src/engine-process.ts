@@ -9,6 +9,8 @@ export interface EngineSpec extends GuardedCommand {
   probe(): Promise<void>
   /** How long it may take to answer after a start, in milliseconds. */
   readonly readyWithin: number
+  /** Told how, in words, when it has ended and nobody here had ended it. */
+  readonly onDeath?: (how: string) => void
 }
 
 /** One engine that can be ended and brought back with the same command line. */
@@ -28,7 +30,17 @@ const PROBE_EVERY_MS = 100
 
 /** Starts an engine and waits until it answers. Throws EngineFailed with the end of its log if it does not. */
 export async function startEngineProcess(spec: EngineSpec): Promise<EngineProcess> {
-  let running: GuardedProcess | undefined = await start(spec)
+  let running: GuardedProcess | undefined
+
+  async function begin(): Promise<void> {
+    const started = await start(spec)
+    running = started
+    void started.exited.then((how) => {
+      if (running !== started) return
+      running = undefined
+      spec.onDeath?.(how)
+    })
+  }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
     const ending = running
@@ -40,6 +52,7 @@ export async function startEngineProcess(spec: EngineSpec): Promise<EngineProces
     clearTimeout(force)
   }
 
+  await begin()
   return {
     get pid() {
       return running?.pid
@@ -48,7 +61,7 @@ export async function startEngineProcess(spec: EngineSpec): Promise<EngineProces
     kill9: () => end('SIGKILL'),
     async restart() {
       await end('SIGTERM')
-      running = await start(spec)
+      await begin()
     },
   }
 }

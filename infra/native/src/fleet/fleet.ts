@@ -92,7 +92,10 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
           log(`fleet: starting ${spec.name}`)
           const own = spec.service === 'audit' ? await auditEnvironment(folder, spec.name, peers) : {}
           const environment = { ...shared, ...spec.environment, ...own }
-          processes.set(spec.name, await startServiceProcess({ ...spec, environment, logFolder: folder }))
+          processes.set(
+            spec.name,
+            await startServiceProcess({ ...spec, environment, logFolder: folder, log }),
+          )
         }),
       )
     }

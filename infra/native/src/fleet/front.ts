@@ -2,6 +2,7 @@ import httpProxy from '@fastify/http-proxy'
 import { messageOf } from '@sallyport/runtime'
 import { fastify } from 'fastify'
 import { EngineFailed } from '../errors.ts'
+import { Rotation } from './rotation.ts'
 
 /** The addresses behind the front, e.g. `http://127.0.0.1:41001`; several of a kind take turns. */
 export interface FrontTargets {
@@ -34,16 +35,28 @@ export async function startFront(
   routes: readonly (readonly [prefix: string, targets: readonly string[]])[],
 ): Promise<Front> {
   const server = fastify({ bodyLimit: 8 << 20 })
+  const rotations = new Map<readonly string[], Rotation>()
+  server.addHook('onClose', async () => {
+    for (const rotation of rotations.values()) rotation.close()
+  })
   for (const [prefix, targets] of routes) {
-    let turn = 0
+    const rotation = rotations.get(targets) ?? new Rotation(targets)
+    rotations.set(targets, rotation)
     await server.register(httpProxy, {
       upstream: '',
       prefix,
       rewritePrefix: prefix,
       websocket: prefix === '/stdio',
-      undici: { bodyTimeout: 0, headersTimeout: 0, connections: 256 },
+      undici: {
+        bodyTimeout: 0,
+        headersTimeout: 0,
+        connections: 256,
+        connect: rotation.connect,
+        // A connection that stands in for a target must not outlive its absence.
+        keepAliveMaxTimeout: 1000,
+      },
       replyOptions: {
-        getUpstream: () => targets[turn++ % targets.length] as string,
+        getUpstream: () => rotation.next(),
         onError: (reply) => reply.code(503).type('application/problem+json').send(UNANSWERED),
       },
     })

@@ -1,5 +1,7 @@
 import { join } from 'node:path'
-import { type EngineProcess, startEngineProcess } from '../engine-process.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Backoff, messageOf } from '@sallyport/runtime'
+import { type EngineProcess, type EngineSpec, startEngineProcess } from '../engine-process.ts'
 
 const root = join(import.meta.dirname, '../../../..')
 
@@ -11,14 +13,71 @@ export interface ServiceSpec {
   /** Where `/healthz` answers. */
   readonly health: string
   readonly logFolder: string
+  /** The file that is run, instead of the service's own. */
+  readonly entry?: string
+  /** Told of each process that is started again. */
+  readonly log?: (line: string) => void
 }
 
-/** One service as a process of its own, which never outlives this one. Resolves when its /healthz answers. */
-export function startServiceProcess(spec: ServiceSpec): Promise<EngineProcess> {
-  return startEngineProcess({
+const FIRST_PAUSE_MS = 100
+const LONGEST_PAUSE_MS = 5000
+/** A process that has run for so long has not failed at its start. */
+const STEADY_MS = 60_000
+
+/**
+ * One service as a process of its own, which never outlives this one. Resolves when its /healthz answers. A process that
+ * ends by itself is started again, after a pause that grows while it keeps ending; one that was ended here is not.
+ */
+export async function startServiceProcess(spec: ServiceSpec): Promise<EngineProcess> {
+  let reviving = new AbortController()
+  let revived = Promise.resolve()
+  let startedAt = performance.now()
+  const backoff = new Backoff({ firstMs: FIRST_PAUSE_MS, longestMs: LONGEST_PAUSE_MS })
+  const process = await startEngineProcess({ ...engineOf(spec), onDeath: (how) => (revived = revive(how)) })
+
+  async function revive(how: string): Promise<void> {
+    const { signal } = reviving
+    let reason = how
+    if (performance.now() - startedAt > STEADY_MS) backoff.reset()
+    while (!signal.aborted) {
+      spec.log?.(`fleet: ${spec.name} ended (${reason}) and is started again`)
+      await delay(backoff.nextMs(), undefined, { signal }).catch(() => undefined)
+      if (signal.aborted) return
+      startedAt = performance.now()
+      try {
+        await process.restart()
+        // It was to end while it started.
+        if (signal.aborted) await process.stop()
+        return
+      } catch (cause) {
+        reason = messageOf(cause)
+      }
+    }
+  }
+
+  const inHand = (order: () => Promise<void>) => async () => {
+    reviving.abort()
+    await revived
+    await order()
+  }
+  return {
+    get pid() {
+      return process.pid
+    },
+    stop: inHand(() => process.stop()),
+    kill9: inHand(() => process.kill9()),
+    restart: inHand(() => {
+      reviving = new AbortController()
+      return process.restart()
+    }),
+  }
+}
+
+function engineOf(spec: ServiceSpec): EngineSpec {
+  return {
     name: spec.name,
     command: process.execPath,
-    args: [join(root, 'services', spec.service, 'src', 'main.ts')],
+    args: [spec.entry ?? join(root, 'services', spec.service, 'src', 'main.ts')],
     environment: spec.environment,
     logFile: join(spec.logFolder, `${spec.name}.log`),
     readyWithin: 60_000,
@@ -26,5 +85,5 @@ export function startServiceProcess(spec: ServiceSpec): Promise<EngineProcess> {
       const response = await fetch(`${spec.health}/healthz`, { signal: AbortSignal.timeout(1000) })
       if (!response.ok) throw new Error(`it answers ${response.status}`)
     },
-  })
+  }
 }

@@ -1,0 +1,81 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { startFront } from './front.ts'
+
+/** A target in a process of its own, to be killed in earnest. */
+async function target(name: string, port = 0) {
+  const child: ChildProcess = fork(
+    join(import.meta.dirname, 'testing/target.child.ts'),
+    [name, String(port)],
+    {
+      execArgv: [],
+    },
+  )
+  onTestFinished(() => void child.kill('SIGKILL'))
+  const [listening] = (await once(child, 'message')) as [number]
+  const asked: string[] = []
+  child.on('message', (path: string) => asked.push(path))
+  return {
+    child,
+    asked,
+    port: listening,
+    url: `http://127.0.0.1:${listening}`,
+    async kill9() {
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+    },
+  }
+}
+
+async function front(...targets: readonly { readonly url: string }[]) {
+  const started = await startFront('127.0.0.1', 0, [['/v1', targets.map(({ url }) => url)]])
+  onTestFinished(() => started.close())
+  return async (path = '/v1/things') => {
+    const response = await fetch(started.url + path, { method: 'POST', body: 'x' })
+    return response.ok ? response.text() : response.status
+  }
+}
+
+test('calls take turns', async () => {
+  const ask = await front(await target('one'), await target('two'))
+  const answers = [await ask(), await ask(), await ask(), await ask()]
+  expect(answers.toSorted()).toEqual(['one', 'one', 'two', 'two'])
+})
+
+test('a call that a dead target refused goes to another one, and so do those that follow', async () => {
+  const [dead, alive] = [await target('dead'), await target('alive')]
+  await dead.kill9()
+  const ask = await front(dead, alive)
+  const answers = await Promise.all(Array.from({ length: 20 }, () => ask()))
+  expect(new Set(answers)).toEqual(new Set(['alive']))
+})
+
+test('a call that had been sent to a target that dies is not repeated, and is told', async () => {
+  const targets = [await target('one'), await target('two')]
+  const ask = await front(...targets)
+  const lost = ask('/v1/never')
+  const dying = await Promise.race(targets.map((one) => once(one.child, 'message').then(() => one)))
+  await dying.kill9()
+  expect(await lost).toBe(503)
+  expect(targets.flatMap(({ asked }) => asked)).toEqual(['/v1/never'])
+})
+
+test('a target that comes back takes its turn again', async () => {
+  const [dying, other] = [await target('dying'), await target('other')]
+  const ask = await front(dying, other)
+  await dying.kill9()
+  await expect
+    .poll(async () => [await ask(), await ask(), await ask(), await ask()])
+    .toEqual(Array(4).fill('other'))
+  await target('back', dying.port)
+  await expect.poll(() => ask(), { timeout: 20_000 }).toBe('back')
+})
+
+test('while no target is there a call is told so at once', async () => {
+  const dead = await target('dead')
+  await dead.kill9()
+  const ask = await front(dead)
+  expect([await ask(), await ask()]).toEqual([503, 503])
+})
