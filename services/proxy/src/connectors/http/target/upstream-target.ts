@@ -15,12 +15,13 @@ export function upstreamPath(registered: string, { path, query }: Target): strin
 
 /**
  * The name of a parameter that the registered address has with another value; undefined where there is none. Of two,
- * servers take the first, the last, or both. Some take `name[]` for `name`.
+ * servers take the first, the last, or both. Some take `name[]` for `name`, and some `;` for `&`.
  */
 export function contradictedParameter(registered: string, query: string | null): string | undefined {
   const { searchParams } = new URL(registered)
   if (searchParams.size === 0) return undefined
-  for (const [spelled, value] of new URLSearchParams(query ?? '')) {
+  const readings = [query ?? '', (query ?? '').replaceAll(';', '&')]
+  for (const [spelled, value] of readings.flatMap((one) => [...new URLSearchParams(one)])) {
     const name = spelled.replace(/\[.*/s, '')
     if (!searchParams.has(name)) continue
     if (name !== spelled || !searchParams.has(name, value)) return name
