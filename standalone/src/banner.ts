@@ -18,7 +18,7 @@ export function readyLines({ folder, proxyUrl, apiUrl, replayed }: Readiness): s
     : []
   return [
     'Sallyport is ready.',
-    `  proxy    ${proxyUrl}/mcp/<upstream>`,
+    `  proxy    ${proxyUrl}/mcp/<upstream>  (APIs over HTTP: /http/<upstream>)`,
     `  api      ${apiUrl}  (documents at ${apiUrl}/docs)`,
     `  data     ${folder.path}`,
     ...token,

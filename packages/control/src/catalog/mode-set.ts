@@ -8,7 +8,7 @@ type ModeSet = EventOf<'sallyport.catalog.mode_set.v1'>
 /** For a kind it may be set before anything was seen; for one thing it must be in the catalog. */
 export function onCatalogModeSet(state: ControlState, event: ModeSet): Transition {
   const { upstream, kind, key, status } = event.data
-  if (!state.upstreams.has(upstream)) return reject(state, 'not_found', `there is no connector ${upstream}`)
+  if (!state.upstreams.has(upstream)) return reject(state, 'not_found', `there is no upstream ${upstream}`)
   const catalog = state.catalogs.get(upstream) ?? emptyCatalog(upstream)
   const next = key === null ? ofKind(catalog, event) : ofOne(catalog, event, key)
   if (next === undefined) return reject(state, 'not_found', `${upstream} offers no ${kind} ${key ?? status}`)

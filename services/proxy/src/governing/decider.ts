@@ -90,7 +90,7 @@ export class Decider<E extends Exchange> {
     )
   }
 
-  /** What was never listed is looked for once, in the caller's session, before it counts as unknown. */
+  /** A name that was never listed is looked for once, in the caller's session, before it counts as unknown. */
   async #askWithList(
     exchange: E,
     { kind }: UsedTool,

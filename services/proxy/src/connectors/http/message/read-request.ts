@@ -15,7 +15,7 @@ import { nameRequest } from './name-request.ts'
 import { argumentsText, shownArguments } from './request-arguments.ts'
 import { clientOf } from './user-agent.ts'
 
-/** Who asks what of whom. */
+/** The gateway that asks, and the upstream that it asks. */
 export interface Arrival {
   readonly actionId: string
   readonly gateway: Gateway

@@ -57,7 +57,7 @@ describe('an address that the upstream tells', () => {
     expect(told(location)).toBe(address)
   })
 
-  test('what is no address is not passed on', () => {
+  test('a text that is not an address is not passed on', () => {
     expect(told('http://[')).toBeUndefined()
   })
 })

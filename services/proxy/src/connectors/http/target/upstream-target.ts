@@ -31,7 +31,7 @@ export function contradictedParameter(registered: string, query: string | null):
 
 /**
  * What the agent is told for an address of the upstream's, in `Location` and the like: the path on the proxy where it
- * is under the registered address, the whole address where it is elsewhere. Undefined for what is no address.
+ * is under the registered address, the whole address where it is elsewhere. Undefined for a text that is not an address.
  */
 export function addressForAgent(
   registered: string,

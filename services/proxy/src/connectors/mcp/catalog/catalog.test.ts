@@ -206,7 +206,7 @@ describe('a tool that has changed', () => {
   })
 })
 
-describe('what is no change', () => {
+describe('not a change', () => {
   test.each([
     ['another order of keys', '{"inputSchema":{"type":"object"},"description":"Does it","name":"read_note"}'],
     [

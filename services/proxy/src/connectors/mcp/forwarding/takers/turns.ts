@@ -1,4 +1,4 @@
-/** What happens to one answer in its order: while one act waits, such as a list for its verdicts, later ones wait too. */
+/** The acts on one answer, in their order. While one waits, such as a list for its verdicts, later ones wait too. */
 export class Turns {
   readonly #isOver: () => boolean
   readonly #failed: (cause: unknown) => void
