@@ -95,9 +95,14 @@ async function writeConfig(folder: string, port: number): Promise<string> {
 async function format(install: KafkaInstall, folder: string, config: string): Promise<void> {
   if (existsSync(join(folder, 'log/meta.properties'))) return
   const tool = ['-cp', join(install.jars, '*'), 'kafka.tools.StorageTool', 'format']
-  const clusterId = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url')
-  const { ok, output } = await runCommand(install.java, [...tool, '-t', clusterId, '-c', config])
+  const { ok, output } = await runCommand(install.java, [...tool, '-t', clusterId(), '-c', config])
   if (!ok) throw new EngineFailed('kafka', `its storage could not be formatted (${output.split('\n')[0]})`)
+}
+
+/** A UUID in Base64, as Kafka writes it. The tool takes one that begins with a hyphen for an option. */
+function clusterId(): string {
+  const id = Buffer.from(randomUUID().replaceAll('-', ''), 'hex').toString('base64url')
+  return id.startsWith('-') ? clusterId() : id
 }
 
 async function describeCluster(port: number): Promise<void> {
