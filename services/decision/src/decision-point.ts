@@ -80,10 +80,16 @@ function compiledOnce(control: View, guardrails: GuardrailsOf): () => Ruling | s
   let current: Ruling | string = 'nothing is in force yet'
   return () => {
     const next = control.state()
-    if (next === state) return current
+    const controlOffset = control.offset()
+    if (next === state) {
+      // The log went on and changed nothing: a proxy that has read as far must not take the ruling for an older one.
+      if (typeof current !== 'string' && current.controlOffset !== controlOffset)
+        current = { ...current, controlOffset }
+      return current
+    }
     state = next
     try {
-      current = compile(next, control.offset())
+      current = compile(next, controlOffset)
     } catch (reason) {
       current = `the rules in force cannot be read: ${messageOf(reason)}`
     }

@@ -75,7 +75,7 @@ export class Decider<E extends Exchange> {
   async #askAgain(exchange: E, verdict: ActionVerdict): Promise<ActionVerdict | undefined> {
     const { control } = this.#needs
     let now = verdict
-    while (control.offset() > now.controlOffset) {
+    while (control.offset() > Math.max(now.controlOffset, now.input?.controlOffset ?? 0)) {
       now = await this.decide(exchange, verdict.answeredBy)
       if (now.outcome === 'deny') return now
     }
