@@ -12,6 +12,26 @@ afterEach(async () => {
 
 type Change = (proxy: ProxyFixture) => void
 
+test('a log that goes on and changes nothing holds no call up', async () => {
+  const { gate, proxy } = await gated()
+  const upstream = await startRawUpstream()
+  stops.push(() => upstream.stop())
+  proxy.control.addUpstream('files', upstream.url)
+  proxy.decision.outcomes.set('mcp.tools.echo', 'allow')
+  // As a decision service answers whose state has not changed since.
+  proxy.decision.offset = 0
+  const appending = gate.shut()
+  const answer = post(proxy, toolCall('echo', { text: 'x' }))
+  await appending
+  proxy.control.touch()
+  gate.open()
+  const { request, response } = await upstream.next()
+  const { id } = JSON.parse(request.body)
+  response.writeHead(200, { 'content-type': 'application/json' })
+  response.end(JSON.stringify({ jsonrpc: '2.0', id, result: { content: [] } }))
+  expect((await answer).status).toBe(200)
+})
+
 describe.each<[string, Change, string]>([
   [
     'deny',

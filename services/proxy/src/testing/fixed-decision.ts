@@ -15,6 +15,8 @@ const LISTS = new Set([
  * allowed.
  */
 export class FixedDecision implements DecisionPoint {
+  /** Whence it says that it judged; undefined for the end of the log. */
+  offset: number | undefined
   readonly outcomes = new Map<string, Outcome>()
   readonly asked: DecisionInput[] = []
   guardrails: readonly Guardrail[] = []
@@ -41,7 +43,7 @@ export class FixedDecision implements DecisionPoint {
       state: this.control.state(),
       policy: this.policy(fallback),
       guardrails: compileGuardrails(this.guardrails),
-      controlOffset: this.control.offset(),
+      controlOffset: this.offset ?? this.control.offset(),
     }
     return judge(ruling, input)
   }
