@@ -1,7 +1,6 @@
 import { AnswersUnread, UpstreamUnanswered } from '../../../../domain/upstream-faults.ts'
 import type { AnswerOutcome } from '../../../../governing/record/forwarding-record.ts'
 import { AnswerStream } from '../../answers/answer-stream.ts'
-import { OK } from '../../answers/read-answer.ts'
 import { closeSseSession } from '../../legacy-sse/sse-streams.ts'
 import { isEndless } from '../../message/call.ts'
 import { openedSession } from '../../session/opened-session.ts'
@@ -82,6 +81,6 @@ export class StreamBody implements AnswerTaker {
     }
     this.#for.close()
     answer.end()
-    record.completed(outcome ?? OK, head.status)
+    record.completed(outcome, head.status)
   }
 }
