@@ -33,13 +33,15 @@ export class WrappedServerEnded extends SallyportError {
   }
 }
 
-/** The gateway exists and its token is not on this machine. */
+/**
+ * The gateway exists and its token is not on this machine. Agents read this, so it does not say how a token is made.
+ */
 export class GatewayTokenUnknown extends SallyportError {
   constructor(gateway: string) {
     super(
       'SP_MCP_TOKEN_UNKNOWN',
       'unauthenticated',
-      `the token of gateway ${gateway} is not kept here; set SALLYPORT_GATEWAY_TOKEN to it, or have a new one made on this machine: sallyport gateway rotate ${gateway}`,
+      `the token of gateway ${gateway} is not kept on this machine; SALLYPORT_GATEWAY_TOKEN has to be set to it where the server is started`,
     )
   }
 }

@@ -26,9 +26,7 @@ export async function gatewayTokenOf(
   try {
     const { token } = await api.write<{ token: string }>('POST', '/v1/gateways', { name: gateway })
     keepGatewayToken(folder, gateway, token)
-    note(
-      `made gateway ${gateway}, which sees no tool until it may use one: sallyport permissions set --gateway ${gateway} --connector mcp --action 'mcp.tools.*' --decision require_approval`,
-    )
+    note(`made gateway ${gateway}, which may use no tool until an administrator permits it`)
     return token
   } catch (reason) {
     if (!isConflict(reason)) throw reason

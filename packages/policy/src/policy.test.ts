@@ -247,25 +247,17 @@ test('a malformed pattern is refused when the policy is compiled', () => {
   expect(() => compilePolicy([broken])).toThrow(PatternInvalid)
 })
 
-test('the way to ask for access never quotes what a shell would read', () => {
-  const asked = {
-    gateway: 'a',
-    connector: 'mcp',
-    upstream: 'files',
-    upstreamId: 'u',
-    action: "mcp.tools.x';reboot;'",
-  }
-  const given = judgeByPermissions({ policy: compilePolicy([]), killSwitch: new Set(), request: asked })
-  expect(given.askFor).not.toContain('reboot')
-})
-
-test('the way to ask for access gives access when it is followed', () => {
-  const asked = { gateway: 'a', connector: 'mcp', upstream: 'files', upstreamId: 'u', action: 'mcp.tools.rm' }
-  const refused = judgeByPermissions({ policy: compilePolicy([]), killSwitch: new Set(), request: asked })
-  expect(refused.askFor).toContain(
-    "--gateway a --upstream files --action 'mcp.tools.rm' --decision require_approval",
-  )
-})
+test.each(['mcp.tools.rm', "mcp.tools.x';reboot;'"])(
+  'a denial of %s says whose word gives access, and no command that gives it',
+  (action) => {
+    const asked = { gateway: 'a', connector: 'mcp', upstream: 'files', upstreamId: 'u', action }
+    const policy = compilePolicy([])
+    const refused = judgeByPermissions({ policy, killSwitch: new Set(), request: asked })
+    expect(refused.askFor).toBe('an administrator of Sallyport can permit it to gateway a on upstream files')
+    const stopped = judgeByPermissions({ policy, killSwitch: new Set(['global'] as const), request: asked })
+    expect(stopped.askFor).toBe('an administrator of Sallyport can turn it off')
+  },
+)
 
 test('the cache forgets the oldest and keeps its bound', () => {
   const cache = new BoundedCache<number>(10)

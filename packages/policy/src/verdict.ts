@@ -1,5 +1,4 @@
 import { type KillSwitchScope, type KillSwitchState, killSwitchBlocks } from './kill-switch.ts'
-import { MAX_PATTERN_LENGTH } from './pattern.ts'
 import { type ActionRequest, type Evaluation, NO_PERMISSION, type Policy } from './policy.ts'
 import type { Outcome, PolicyVersion, Risk } from './words.ts'
 
@@ -44,7 +43,7 @@ export type Judge = (typeof JUDGES)[number]
 /** `arguments`: a rule in force reads them. `listing`: the catalog does not know what is used. */
 export type Need = 'arguments' | 'listing'
 
-/** What kill switch and permissions say. `askFor`, on a deny, tells the agent's owner how to get access. */
+/** What kill switch and permissions say. `askFor`, on a deny, tells the agent whose word gives access. */
 export interface PermissionVerdict extends Evaluation {
   readonly by: 'kill_switch' | 'permissions'
   readonly policyVersion: PolicyVersion
@@ -74,16 +73,13 @@ function stopped(scope: KillSwitchScope): Evaluation & { readonly askFor: string
     outcome: 'deny',
     rule: `kill_switch:${scope}`,
     reasons: [`the kill switch is on for ${scope}`],
-    askFor: `an administrator lifts it with: sallyport kill off --scope ${scope}`,
+    askFor: 'an administrator of Sallyport can turn it off',
   }
 }
 
-function howToAsk(evaluation: Evaluation, request: ActionRequest): string {
-  if (evaluation.rule !== NO_PERMISSION) return `an administrator can change "${evaluation.rule}"`
-  if (!QUOTABLE.test(request.action)) return 'ask an administrator for a permission that covers this action'
-  const { gateway, upstream, action } = request
-  return `ask an administrator for: sallyport permissions set --gateway ${gateway} --upstream ${upstream} --action '${action}' --decision require_approval`
+/** The agent reads this. It says that a person is needed and for what, and never with which command. */
+function howToAsk(evaluation: Evaluation, { gateway, upstream }: ActionRequest): string {
+  if (evaluation.rule !== NO_PERMISSION)
+    return `an administrator of Sallyport can change "${evaluation.rule}"`
+  return `an administrator of Sallyport can permit it to gateway ${gateway} on upstream ${upstream}`
 }
-
-/** An agent chooses the action's name and a person may paste the line into a shell. */
-const QUOTABLE = new RegExp(`^[A-Za-z0-9_.%$-]{1,${MAX_PATTERN_LENGTH}}$`)

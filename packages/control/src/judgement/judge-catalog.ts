@@ -31,7 +31,7 @@ export function judgeByCatalog(
   const unlisted = status === 'unknown' || status === 'removed'
   if (mode === 'log') return unlisted ? judged : withReason(judged, passed(tool, status))
 
-  const reason = reasonOf(input.upstream, tool, standing)
+  const reason = reasonOf(tool, standing)
   const rule = `catalog: ${status === 'accepted' ? mode : status} ${tool.kind}`
   // The asker may not have looked at the upstream's list yet.
   if (unlisted && !tool.listed)
@@ -77,25 +77,17 @@ function statusFor(entry: Offered, definition: string | null): OfferedStatus {
   return statusOf({ ...entry, offered: { fingerprint: definition, text: null, entire: false } })
 }
 
-function reasonOf(
-  upstream: string,
-  { kind, key }: UsedTool,
-  { status, mode, entry }: CatalogStanding,
-): string {
-  const at = `--upstream ${upstream}`
-  const which = QUOTABLE.test(key) ? ` ${key}` : ''
+/** The agent reads this: it says that a person is needed, and never with which command. */
+function reasonOf({ kind }: UsedTool, { status, mode, entry }: CatalogStanding): string {
   switch (status) {
     case 'unknown':
     case 'removed':
       return `the upstream lists no ${kind} of this name`
     case 'changed':
-      return `the ${kind} has changed since it was accepted (${changesOf(entry)}); see the difference with: sallyport catalog diff ${at}${which} and accept it with: sallyport catalog accept ${at}${which}`
+      return `the ${kind} has changed since it was accepted (${changesOf(entry)}); an administrator of Sallyport compares the two and accepts it`
     case 'added':
-      return `the ${kind} was added after the catalog was made; accept it with: sallyport catalog accept ${at}${which}`
+      return `the ${kind} was added after the catalog was made; an administrator of Sallyport accepts it`
     case 'accepted':
       return `an administrator has set that this ${kind} is ${mode === 'block' ? 'blocked' : 'held'}`
   }
 }
-
-/** The upstream chose the name, and a person may paste the line into a shell. */
-const QUOTABLE = /^[A-Za-z0-9_][A-Za-z0-9_./:-]{0,127}$/

@@ -1,3 +1,4 @@
+import { whereToAnswer } from '../../../governing/hold/where-to-answer.ts'
 import type { Field } from '../headers/field.ts'
 import type { HttpCall } from '../message/http-call.ts'
 import type { OwnAnswer } from './problems.ts'
@@ -39,11 +40,4 @@ export function pendingAnswer(call: HttpCall, { approvalId, url, why }: Pending)
     retryAfter: RETRY_SECONDS,
   }
   return { status: 202, fields, text: JSON.stringify(body) }
-}
-
-/** For people and models: which approval is open, and where it is answered. */
-function whereToAnswer(approvalId: string, url: string | null): string {
-  const command = `sallyport approvals approve ${approvalId}`
-  const where = url === null ? `with: ${command}` : `at ${url} or with: ${command}`
-  return `Approval ${approvalId} is open; a person answers it ${where}.`
 }

@@ -1,6 +1,7 @@
 import { errorResponse, type JsonObject, type RequestId, resultResponse, toolError } from '@sallyport/jsonrpc'
 import type { UpstreamFault } from '../../../domain/upstream-faults.ts'
 import type { ActionVerdict } from '../../../domain/verdict.ts'
+import { whereToAnswer } from '../../../governing/hold/where-to-answer.ts'
 import type { McpCall } from '../message/call.ts'
 
 /** Our JSON-RPC codes stay outside -32768..-32000, which JSON-RPC and MCP keep for themselves. */
@@ -18,8 +19,7 @@ export function denialText({ action, upstream }: McpCall, verdict: ActionVerdict
   if (verdict.answeredBy !== null || verdict.approvalId !== null) {
     return `Sallyport denied ${action}: ${reasons}. Approval ${verdict.approvalId ?? 'unknown'}.`
   }
-  // No full stop: the reasons may end with a command to copy.
-  return `Sallyport denied ${action} on ${upstream.name}: ${verdict.rule}: ${reasons}`
+  return `Sallyport denied ${action} on ${upstream.name}: ${verdict.rule}: ${reasons}.`
 }
 
 /** The body that answers a refused request: a tool result for tools/call, a JSON-RPC error for the rest. */
@@ -63,13 +63,6 @@ export function pendingBody(call: McpCall, id: RequestId, { approvalId, url, why
   const data = { actionId: call.actionId, approvalId, approvalUrl: url, status: 'pending' }
   if (call.method === 'tools/call') return toolError(id, text, { 'sallyport/pending': data }, membersOf(call))
   return errorResponse(id, OUR_CODES.pending, text, data)
-}
-
-/** For people and models: which approval is open, and where it is answered. */
-export function whereToAnswer(approvalId: string, url: string | null): string {
-  const command = `sallyport approvals approve ${approvalId}`
-  const where = url === null ? `with: ${command}` : `at ${url} or with: ${command}`
-  return `Approval ${approvalId} is open; a person answers it ${where}.`
 }
 
 /** How a server ends a subscription of its own accord (MCP 2026-07-28, Subscriptions): clients may then ask anew. */
