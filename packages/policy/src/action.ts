@@ -51,6 +51,11 @@ const RESERVED: ReadonlySet<string> = new Set(
   ].map((action) => action.toLowerCase()),
 )
 
+/** The notifications that MCP knows from a client. */
+export const NOTIFICATION_ACTIONS: readonly string[] = [...CLIENT_METHODS]
+  .filter((method) => method.startsWith(NOTIFICATION_METHOD))
+  .map(translated)
+
 /** The action's name: what permissions are matched against and what the record says. Never throws. */
 export function actionOf(message: NamedMessage): string {
   const { kind, method, subject } = message
@@ -101,8 +106,8 @@ export function toolAction(toolName: string): string {
 }
 
 /**
- * `mcp.rpc.notifications_*` is allowed to everybody, so only a true notification may be named into it: a custom
- * request `notifications/deploy` or a method `notifications_deploy` would otherwise pass unasked.
+ * A permission for `mcp.rpc.notifications_*` is one for notifications, so only a true notification may be named into
+ * it: a custom request `notifications/deploy` or a method `notifications_deploy` would otherwise pass by it.
  */
 function methodAction(kind: 'request' | 'notification', method: string): string {
   const isNotification = method.startsWith(NOTIFICATION_METHOD)

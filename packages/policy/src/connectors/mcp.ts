@@ -1,3 +1,4 @@
+import { NOTIFICATION_ACTIONS } from '../action.ts'
 import { riskOfMcp } from '../risk-of-mcp.ts'
 import type { ActionDescription, Connector } from './connector.ts'
 
@@ -30,7 +31,8 @@ export const MCP: Connector = {
   spelling: /^/,
   /**
    * Handshake and discovery carry no act of the agent, and without them no client gets as far as asking. A list shows
-   * only what the agent may use, and a task is only there for the gateway whose call made it.
+   * only what the agent may use, and a task is only there for the gateway whose call made it. A notification that MCP
+   * does not know is the server's own, and may do anything.
    */
   builtin: [
     'mcp.rpc.initialize',
@@ -41,7 +43,7 @@ export const MCP: Connector = {
     'mcp.rpc.tasks_update',
     'mcp.rpc.tasks_cancel',
     'mcp.rpc.ping',
-    'mcp.rpc.notifications_*',
+    ...NOTIFICATION_ACTIONS,
     'mcp.rpc.response',
     'mcp.rpc.stream_open',
     'mcp.rpc.session_delete',
