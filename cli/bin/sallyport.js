@@ -5,12 +5,15 @@ import { spawn } from 'node:child_process'
 import * as nodeModule from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 const major = Number(process.versions.node.split('.')[0])
 
 if (major >= 24) {
   // Compiled once and kept with the installed packages: two thirds of the time that a short command takes.
-  nodeModule.enableCompileCache(new URL('../../node_modules/.cache/sallyport', import.meta.url).pathname)
+  nodeModule.enableCompileCache(
+    fileURLToPath(new URL('../../node_modules/.cache/sallyport', import.meta.url)),
+  )
   await import('../src/main.ts')
 } else runAgain(projectNode())
 
@@ -26,7 +29,7 @@ function projectNode() {
 
 /** In its own process group, so that it gets each signal once: from here, and not from the terminal as well. */
 function runAgain(node) {
-  const child = spawn(node, [new URL(import.meta.url).pathname, ...process.argv.slice(2)], {
+  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     // The channel tells it when this process is gone, also by kill -9.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
     detached: process.platform !== 'win32',

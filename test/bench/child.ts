@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 
 export interface BenchChild {
   readonly url: string
@@ -8,7 +9,7 @@ export interface BenchChild {
 
 /** Starts one of this folder's servers and waits for its port. It ends with this process. */
 export async function startChild(file: string, ...args: string[]): Promise<BenchChild> {
-  const child: ChildProcess = fork(new URL(file, import.meta.url).pathname, args)
+  const child: ChildProcess = fork(fileURLToPath(new URL(file, import.meta.url)), args)
   const port = await new Promise<number>((resolve, reject) => {
     child.once('message', (message) => resolve(message as number))
     child.once('exit', (code) => reject(new Error(`${file} ended with ${code}`)))

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
 import { startKafka, startNats } from '@sallyport/native'
 import type { LoadTarget } from './callers.ts'
 import { startChild } from './child.ts'
@@ -175,7 +176,7 @@ function ownTime(pid: number): number {
 }
 
 async function startGenerator() {
-  const child: ChildProcess = fork(new URL('./load-generator.ts', import.meta.url).pathname)
+  const child: ChildProcess = fork(fileURLToPath(new URL('./load-generator.ts', import.meta.url)))
   await once(child, 'spawn')
   return {
     pid: child.pid as number,

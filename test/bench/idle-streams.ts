@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { apiOf } from '../e2e/support/api.ts'
 import { startStandalone } from '../e2e/support/standalone-composition.ts'
 import { startChild } from './child.ts'
@@ -27,7 +28,7 @@ export async function benchIdleStreams(wanted: number): Promise<string> {
     const gateway = await api.addGateway()
     const name = await api.addUpstream(upstream.url)
     const before = residentMemory(standalone.pid)
-    const file = new URL('./idle-clients.ts', import.meta.url).pathname
+    const file = fileURLToPath(new URL('./idle-clients.ts', import.meta.url))
     const clients = fork(file, [`${standalone.proxies[0]}/mcp/${name}`, gateway.token, String(streams)])
     cleanup.push(() => clients.disconnect())
     const rows: string[][] = [row(0, before)]

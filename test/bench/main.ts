@@ -1,4 +1,5 @@
 import { cpus } from 'node:os'
+import { fileURLToPath } from 'node:url'
 import { startFleet, startKafka, startNats } from '@sallyport/native'
 import { compositionOf } from '../e2e/support/composition-of-fleet.ts'
 import { startStandalone } from '../e2e/support/standalone-composition.ts'
@@ -28,7 +29,7 @@ console.log(
 if (only === undefined || only === 'cost') {
   const rounds = process.argv.includes('--rounds') ? Number(argument('--rounds')) : 3
   const before = process.argv.includes('--before') ? argument('--before') : undefined
-  const here = new URL('../../', import.meta.url).pathname
+  const here = fileURLToPath(new URL('../../', import.meta.url))
   const trees = new Map([...(before === undefined ? [] : [['before', before] as const]), ['now', here]])
   console.log('\nWhat a call costs, the best of its rounds:\n')
   console.log(await benchCost({ trees, rounds, seconds, withFleet }))

@@ -122,6 +122,9 @@ const planted: readonly Planted[] = [
   ['standalone/src/broker.ts', "import { Kafka } from 'kafkajs'", /Only packages\/event-log/],
   ['packages/http-api/src/house.ts', "import type { A } from '@clickhouse/client'", /Only services\/audit/],
 
+  ['cli/src/place.ts', "export const a = new URL('a.ts', import.meta.url).pathname", /use fileURLToPath/],
+  ['cli/src/told.ts', "export const a = new URL('http://a/b').pathname", null],
+
   ['packages/events/src/runs.ts', "import { A } from './testing/a.ts'", /does not import tests/],
   ['packages/events/src/runs-too.ts', "import { expect } from 'vitest'", /does not import tests/],
 

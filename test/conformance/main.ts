@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { apiOf } from '../e2e/support/api.ts'
 import { startStandalone } from '../e2e/support/standalone-composition.ts'
 import { startBearerForwarder } from './bearer-forwarder.ts'
@@ -17,7 +18,7 @@ const REVISIONS = ['2025-11-25', '2026-07-28']
 const CLIENT: Subject = [
   'client',
   '--command',
-  `${process.execPath} ${new URL('client/main.ts', import.meta.url).pathname}`,
+  `${process.execPath} ${fileURLToPath(new URL('client/main.ts', import.meta.url))}`,
 ]
 
 let clean = true

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { Client } from '@modelcontextprotocol/client'
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { ApiProblem } from '@sallyport/cli'
@@ -297,7 +298,7 @@ test('a name that stands for another server is not taken over', async () => {
 })
 
 describe('a server of both eras', () => {
-  const BOTH_ERAS = new URL('support/both-eras-server.ts', import.meta.url).pathname
+  const BOTH_ERAS = fileURLToPath(new URL('support/both-eras-server.ts', import.meta.url))
   const connect = async (mode: 'auto' | 'legacy') => {
     const client = new Client(
       { name: 'stateless-agent', version: '1.0.0' },

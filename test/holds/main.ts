@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { apiOf } from '../e2e/support/api.ts'
 import { startStandalone } from '../e2e/support/standalone-composition.ts'
 import { CLIENTS } from './clients.ts'
@@ -51,7 +52,7 @@ async function run(index: number) {
 }
 
 function inChild(index: number, target: Target): Promise<Outcome & { readonly seconds: number }> {
-  const file = new URL('./run-client.ts', import.meta.url).pathname
+  const file = fileURLToPath(new URL('./run-client.ts', import.meta.url))
   const child = fork(file, [String(index), JSON.stringify(target)])
   return new Promise((resolve, reject) => {
     child.once('message', (message) => resolve(message as Outcome & { seconds: number }))

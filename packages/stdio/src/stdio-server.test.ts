@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { afterEach, expect, test, vi } from 'vitest'
 import { StdioServer, type StdioServerOptions } from './stdio-server.ts'
 import { Watchdog } from './watchdog.ts'
@@ -8,8 +9,8 @@ import { Watchdog } from './watchdog.ts'
 // Each test starts processes.
 vi.setConfig({ testTimeout: 60_000 })
 
-const STUBBORN = new URL('testing/stubborn-server.js', import.meta.url).pathname
-const HOST = new URL('testing/host.ts', import.meta.url).pathname
+const STUBBORN = fileURLToPath(new URL('testing/stubborn-server.js', import.meta.url))
+const HOST = fileURLToPath(new URL('testing/host.ts', import.meta.url))
 const PATIENCE = { eofMs: 50, termMs: 50 }
 
 const servers: StdioServer[] = []

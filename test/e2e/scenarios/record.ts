@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 import { govern, type World } from './world.ts'
 
-const CLI = new URL('../../../cli/bin/sallyport.js', import.meta.url).pathname
+const CLI = fileURLToPath(new URL('../../../cli/bin/sallyport.js', import.meta.url))
 
 /** The record: the timeline, its search, the command line over it, the documents of the API. */
 export function record(world: () => World): void {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { afterEach, expect, test, vi } from 'vitest'
 import { startAgent } from '../../testing/agent.ts'
@@ -7,7 +8,7 @@ import { type FixtureOptions, type ProxyFixture, startProxy } from '../../testin
 // Each test starts processes.
 vi.setConfig({ testTimeout: 60_000 })
 
-const SERVER = new URL('../../testing/stdio-server.ts', import.meta.url).pathname
+const SERVER = fileURLToPath(new URL('../../testing/stdio-server.ts', import.meta.url))
 
 const stack: (() => unknown)[] = []
 afterEach(async () => {

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { type ProxyFixture, startProxy } from '../../../testing/proxy-fixture.ts'
 import { type Mode, startStatelessAgent, through } from '../../../testing/stateless-agent.ts'
@@ -5,7 +6,7 @@ import { type Mode, startStatelessAgent, through } from '../../../testing/statel
 // Each test starts a process.
 vi.setConfig({ testTimeout: 60_000 })
 
-const SERVER = new URL('../../../testing/stateless-stdio-server.ts', import.meta.url).pathname
+const SERVER = fileURLToPath(new URL('../../../testing/stateless-stdio-server.ts', import.meta.url))
 
 let proxy: ProxyFixture
 const stops: (() => Promise<unknown>)[] = []
