@@ -1,7 +1,8 @@
 import { globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { expect, test } from 'vitest'
 
-const ROOT = new URL('../../', import.meta.url).pathname
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 /** The code whose texts reach agents: verdicts and their reasons, answers, faults, and the wrapper's own words. */
 const SPOKEN = ['packages/*/src/**/*.ts', 'services/*/src/**/*.ts', 'cli/src/stdio/**/*.ts']
 /** Commands that answer, permit, switch off or hand out. An agent with a shell would run what it is told. */
