@@ -9,6 +9,7 @@ import { TOPICS } from '@sallyport/events'
 import { afterEach, expect, test } from 'vitest'
 import { embeddedClickHouse } from './adapters/embedded-click-house.ts'
 import { embedded, startRig } from './testing/audit-rig.ts'
+import { gone } from './testing/gone.ts'
 import { decided, encoder } from './testing/sample-events.ts'
 
 const EVENTS = 3000
@@ -108,18 +109,4 @@ function untilStored(child: ChildProcess, enough: number): Promise<void> {
       if ((given.stored ?? 0) > enough) resolve()
     })
   })
-}
-
-/** Resolves when there is no process of this id any more. */
-async function gone(pid: number): Promise<void> {
-  await expect.poll(() => isAlive(pid), { timeout: 10_000, interval: 20 }).toBe(false)
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch {
-    return false
-  }
 }

@@ -11,6 +11,7 @@ import { auditConfigSpec } from './config.ts'
 import { readingTheFile } from './ingest-paths.ts'
 import { createAuditService } from './service.ts'
 import { type AuditRig, embedded, startRig } from './testing/audit-rig.ts'
+import { gone } from './testing/gone.ts'
 import { decided, encoder } from './testing/sample-events.ts'
 
 const COUNTS = 'SELECT toUInt32(count()) AS rows, toUInt32(uniqExact(`offset`)) AS positions FROM events'
@@ -54,7 +55,9 @@ test('what is appended while the engine reads is read too, once, and the log is 
 test('an engine that is killed while it reads leaves the log whole, and nothing is stored twice', async () => {
   const engine = rig.engine as EmbeddedClickHouse
   await append(3000)
-  process.kill(engine.pid() ?? 0, 'SIGKILL')
+  const pid = engine.pid() ?? 0
+  process.kill(pid, 'SIGKILL')
+  await gone(pid)
   await append(3000)
   await rig.service.ingest.caughtUp()
   expect(await rig.rows(COUNTS)).toEqual([{ rows: 6000, positions: 6000 }])

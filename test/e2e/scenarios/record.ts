@@ -120,6 +120,7 @@ export function record(world: () => World): void {
       name: `ana-${Date.now()}`,
       scope: 'analyst',
     })
+    await world().composition.inForce()
     const as = (method: string, path: string, body?: object) =>
       fetch(world().composition.api + path, {
         method,
