@@ -139,6 +139,7 @@ describe('a vote', () => {
 
   test.each([
     ['another person', { key: 'k1', actor: omar }],
+    ['another token that got the name', { key: 'k1', actor: { ...dana, id: 'token-2' } }],
     ['the opposite answer', { key: 'k1', vote: 'deny' as const }],
     ['another key', { key: 'k2' }],
     ['no key', { key: null }],

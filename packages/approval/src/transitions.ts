@@ -1,5 +1,5 @@
 import type { EventOf } from '@sallyport/events'
-import { type Approval, describeStatus } from './approval.ts'
+import { type Actor, type Approval, describeStatus } from './approval.ts'
 
 /** Why an intent had no effect: no such approval, too late, the state does not admit it, the event is wrong. */
 export type RejectionKind = 'not_found' | 'expired' | 'conflict' | 'invalid'
@@ -47,10 +47,14 @@ function isRepetition({ answer }: Approval, { data }: EventOf<'sallyport.approva
     answer !== null &&
     data.idempotencyKey !== null &&
     answer.idempotencyKey === data.idempotencyKey &&
-    answer.actor.type === data.actor.type &&
-    answer.actor.name === data.actor.name &&
+    isSameActor(answer.actor, data.actor) &&
     answer.vote === data.vote
   )
+}
+
+/** Two tokens can have had one name, one after the other. */
+function isSameActor(a: Actor, b: Actor): boolean {
+  return a.type === b.type && a.name === b.name && a.id === b.id
 }
 
 function alreadyOver(approval: Approval): Rejection {

@@ -82,8 +82,8 @@ describe('a request', () => {
     const server = serve(whoAmI)
     const person = await server.inject({ url: '/v1/me', headers: as('analyst') })
     const bot = await server.inject({ url: '/v1/me', headers: as('bot') })
-    expect(person.json()).toEqual({ name: 'the-analyst', scope: 'analyst', type: 'person' })
-    expect(bot.json()).toEqual({ name: 'the-bot', scope: 'bot', type: 'bot' })
+    expect(person.json()).toEqual({ id: 'analyst', name: 'the-analyst', scope: 'analyst', type: 'person' })
+    expect(bot.json()).toEqual({ id: 'bot', name: 'the-bot', scope: 'bot', type: 'bot' })
   })
 
   test.each([

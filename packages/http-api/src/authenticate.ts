@@ -38,10 +38,14 @@ function authenticated(control: ControlView, request: FastifyRequest, reply: Fas
   const token = header === undefined ? undefined : BEARER.exec(header)?.[1]
   const known = token === undefined ? undefined : control.authenticateApi(token)
   if (known) tokens.set(request, known)
-  if (known) return { name: known.name, scope: known.scope, type: known.scope === 'bot' ? 'bot' : 'person' }
+  if (known) return principalOf(known)
   const error = header === undefined ? '' : ', error="invalid_token"'
   reply.header('www-authenticate', `Bearer realm="sallyport"${error}`)
   throw new Unauthenticated(header !== undefined)
+}
+
+function principalOf({ id, name, scope }: ApiToken): Principal {
+  return { id, name, scope, type: scope === 'bot' ? 'bot' : 'person' }
 }
 
 /** A route that forgot its scopes fails when it is registered, and not when somebody finds it. */

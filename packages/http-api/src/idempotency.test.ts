@@ -8,7 +8,7 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.close()))
 })
 
-/** Every token is good, and named after itself. */
+/** Every token is good. Its name is what stands before a dot, its id is all of it. */
 const control: ControlView = {
   offset: () => 0,
   passedOver: () => 0,
@@ -18,7 +18,7 @@ const control: ControlView = {
   authenticateGateway: () => undefined,
   authenticateApi: (token) => ({
     id: token,
-    name: token,
+    name: token.split('.')[0] ?? '',
     scope: 'admin',
     tokenHash: '',
     createdAt: '',
@@ -109,10 +109,13 @@ describe('a write repeated with its key', () => {
     expect(gate.runs).toBe(2)
   })
 
-  test('by another principal is another write', async () => {
+  test.each([
+    ['another principal', 'eve.1'],
+    ['another token that got the name', 'dana.2'],
+  ])('by %s is another write', async (_claim, token) => {
     const { server, gate } = serveThings()
-    const mine = await post(server, 'k')
-    const theirs = await post(server, 'k', { token: 'eve' })
+    const mine = await post(server, 'k', { token: 'dana.1' })
+    const theirs = await post(server, 'k', { token })
     expect(gate.runs).toBe(2)
     expect(mine.json().key).not.toBe(theirs.json().key)
     expect(mine.json().key).toMatch(/^[0-9a-f]{64}$/)

@@ -1,10 +1,18 @@
 import type { TokenScope } from '@sallyport/control'
 
-/** The holder of a request's token. `name` is the token's name, which events record as the actor. */
+/** The holder of a request's token. Events record it as the actor. */
 export interface Principal {
+  /** The token's id: nobody else ever gets it. */
+  readonly id: string
+  /** The token's name, which another token can have later. */
   readonly name: string
   readonly scope: TokenScope
   readonly type: 'person' | 'bot'
+}
+
+/** What events call the holder of a request's token. */
+export function actorOf({ type, name, id }: Principal) {
+  return { type, name, id }
 }
 
 declare module 'fastify' {
@@ -17,7 +25,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every route that asks for a token. */
     principal: Principal
-    /** SHA-256 (hex) over the principal's name and the Idempotency-Key, or null where none was sent. */
+    /** SHA-256 (hex) over the principal's id and the Idempotency-Key, or null where none was sent. */
     idempotencyKey: string | null
   }
 }

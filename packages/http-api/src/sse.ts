@@ -113,7 +113,7 @@ function streamsOf(server: FastifyInstance): OpenStreams | undefined {
 
 function countOf(streams: OpenStreams | undefined, { principal }: FastifyRequest): number {
   if (!principal) return 0
-  return [...(streams?.values() ?? [])].filter((one) => one.principal.name === principal.name).length
+  return [...(streams?.values() ?? [])].filter((one) => one.principal.id === principal.id).length
 }
 
 function oneLine(text: string): string {

@@ -32,7 +32,7 @@ export interface DecisionInput {
   readonly transport: string
   /** What inspection saw in the arguments. */
   readonly findings: readonly Finding[]
-  /** The name of the token with which a person has approved it; null while nobody has. */
+  /** The id of the token with which a person has approved it; null while nobody has. */
   readonly approvedBy: string | null
   /** When it arrived, in milliseconds since 1970. */
   readonly time: number

@@ -22,6 +22,7 @@ export function toWireState(state: ApprovalState): WireState {
   return {
     ...state,
     answeredBy: state.answeredBy ?? '',
+    answererId: state.answererId ?? '',
     answerReason: state.answerReason ?? '',
     usableUntil: state.usableUntil ?? '',
   }
@@ -35,6 +36,7 @@ export function fromWireState(wire: WireStateRead): ApprovalState {
     callDigest: wire.callDigest,
     status: wire.status,
     answeredBy: wire.answeredBy || null,
+    answererId: wire.answererId || null,
     answerReason: wire.answerReason || null,
     expiresAt: wire.expiresAt,
     usableUntil: wire.usableUntil || null,

@@ -34,7 +34,10 @@ export interface ApprovalState {
   readonly approvalId: string
   readonly callDigest: string
   readonly status: ApprovalStatus
+  /** The name of the token that answered. */
   readonly answeredBy: string | null
+  /** Its id; null before it was answered, and where an earlier release has recorded the answer. */
+  readonly answererId: string | null
   readonly answerReason: string | null
   /** RFC 3339. */
   readonly expiresAt: string

@@ -69,6 +69,7 @@ function stateOf(approval: Approval, attached = false): ApprovalState {
     callDigest: approval.callDigest,
     status: approval.status,
     answeredBy: approval.answer?.actor.name ?? null,
+    answererId: approval.answer?.actor.id ?? null,
     answerReason: approval.answer?.reason ?? null,
     expiresAt: approval.expiresAt,
     usableUntil: approval.usableUntil,

@@ -199,16 +199,19 @@ describe.each(transports)('a person who approved, judged %s', (_name, open) => {
     await ask(instance, 'PUT', '/v1/permissions', rule)
     const point = await open(instance.service.point)
     const issued = await ask(instance, 'POST', '/v1/tokens', { name: 'mallory', scope: 'approver' })
-    const approvedBy = issued.body.name
+    const approvedBy = issued.body.id
     const decide = async (about: Parameters<typeof question>[0]) =>
       point.decide(question({ gatewayId: id, ...about }))
 
     expect(await decide({ approvedBy })).toMatchObject({ outcome: 'hold', by: 'permissions' })
-    expect((await ask(instance, 'DELETE', `/v1/tokens/${approvedBy}`)).status).toBe(204)
+    expect((await ask(instance, 'DELETE', '/v1/tokens/mallory')).status).toBe(204)
     const lost = await decide({ approvedBy })
     expect(lost).toMatchObject({ outcome: 'hold', by: 'approver', rule: 'permission *' })
     expect(lost.reasons[0]).toBe('the token that approved it was revoked')
-    expect(await decide({ approvedBy: 'somebody-else' })).toMatchObject({ by: 'permissions' })
+    const again = await ask(instance, 'POST', '/v1/tokens', { name: 'mallory', scope: 'approver' })
+    expect(await decide({ approvedBy })).toMatchObject({ outcome: 'hold', by: 'approver' })
+    expect(await decide({ approvedBy: again.body.id })).toMatchObject({ by: 'permissions' })
+    expect(await decide({ approvedBy: 'mallory' })).toMatchObject({ by: 'approver' })
     expect(await decide({ approvedBy: null })).toMatchObject({ by: 'permissions' })
   })
 })

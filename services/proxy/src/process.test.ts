@@ -8,6 +8,7 @@ import { afterEach, expect, test } from 'vitest'
 import { proxyProcessSpec } from './config.ts'
 import { proxyProcess } from './process.ts'
 import { startAgent } from './testing/agent.ts'
+import { tokenIdOf } from './testing/fixed-control.ts'
 import { FixedDecision } from './testing/fixed-decision.ts'
 import { FoldedApprovals } from './testing/folded-approvals.ts'
 import { startMcpUpstream } from './testing/mcp-upstream.ts'
@@ -18,9 +19,9 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-type ControlType = 'sallyport.gateway.added.v1' | 'sallyport.upstream.added.v1'
+type ControlType = 'sallyport.gateway.added.v1' | 'sallyport.upstream.added.v1' | 'sallyport.token.issued.v1'
 
-/** A log in which one gateway and one upstream were registered. */
+/** A log in which one gateway, one upstream and one person were registered. */
 async function registeredLog(token: string, url: string) {
   const log = memoryEventLog()
   const publisher = createPublisher({ log, producer: 'test' })
@@ -41,6 +42,8 @@ async function registeredLog(token: string, url: string) {
     target: { kind: 'http', url },
     credential: null,
   })
+  const dana = { id: tokenIdOf('dana'), name: 'dana', scope: 'approver', tokenHash: tokenHash('t') } as const
+  await publish('sallyport.token.issued.v1', { ...command, ...dana })
   return log
 }
 

@@ -14,6 +14,8 @@ export function recordedInput(
   const { data, tenant } = event
   const { input } = data
   if (input === undefined || input === null || input.argumentsSeen === 'text') return undefined
+  // An earlier release kept only the name of the token that approved it, which another token may have had.
+  if (data.answeredBy !== null && data.verdict === 'allow' && input.approvedBy === undefined) return undefined
   return {
     tenant,
     gatewayId: data.gateway.id,
@@ -32,7 +34,7 @@ export function recordedInput(
     revision: data.protocolVersion,
     transport: input.transport,
     findings: data.findings,
-    approvedBy: data.phase === 'resumed' ? data.answeredBy : null,
+    approvedBy: input.approvedBy ?? null,
     time: Date.parse(input.at),
     controlOffset: input.controlOffset,
   }

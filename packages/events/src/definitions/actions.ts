@@ -36,6 +36,8 @@ const DecidedInput = Type.Object(
       ),
     ),
     transport: Name,
+    /** The id of the token with which a person has approved it; left out where nobody has. */
+    approvedBy: Type.Optional(Id),
     at: Instant,
     /** How far the decision service had folded the control log when it judged. */
     controlOffset: Type.Integer({ minimum: 0 }),

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { CredentialReference } from './credentials.ts'
 import { Actor, closed, Decision, Digest, Id, Name, nullable, Text } from './parts.ts'
 
-/** Every control event says who wanted it, and under which idempotency key (hashed with the actor's name). */
+/** Every control event says who wanted it, and under which idempotency key (hashed with the id of the actor's token). */
 export const command = { actor: Actor, idempotencyKey: nullable(Digest) }
 
 export const Scope = Type.Union([

@@ -27,6 +27,8 @@ export const Actor = Type.Object(
   {
     type: Type.Union([Type.Literal('person'), Type.Literal('bot'), Type.Literal('system')]),
     name: Name,
+    /** Of the token. The name can be given to another token later, and the id cannot. Parts of ours have none. */
+    id: Type.Optional(Id),
   },
   closed,
 )

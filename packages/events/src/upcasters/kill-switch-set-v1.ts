@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { Actor, closed, Digest, Name, nullable, Text } from '../definitions/parts.ts'
+import { closed, Digest, Name, nullable, Text } from '../definitions/parts.ts'
+import { ActorWithoutId } from './actor-without-id.ts'
 import { upcaster } from './upcaster.ts'
 
 /** The only kind of connector that there was; `connector:` and any other name meant the upstream of that name. */
@@ -14,7 +15,7 @@ export const killSwitchSetV1 = upcaster({
     criticality: 'critical',
     schema: Type.Object(
       {
-        actor: Actor,
+        actor: ActorWithoutId,
         idempotencyKey: nullable(Digest),
         scope: Name,
         on: Type.Boolean(),

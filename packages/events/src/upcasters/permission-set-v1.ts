@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { Actor, closed, Decision, Digest, Id, Name, nullable } from '../definitions/parts.ts'
+import { closed, Decision, Digest, Id, Name, nullable } from '../definitions/parts.ts'
+import { ActorWithoutId } from './actor-without-id.ts'
 import { upcaster } from './upcaster.ts'
 
 /** The only kind of connector that there was; any other name, `*` apart, was that of an upstream. */
@@ -13,7 +14,7 @@ export const permissionSetV1 = upcaster({
     criticality: 'critical',
     schema: Type.Object(
       {
-        actor: Actor,
+        actor: ActorWithoutId,
         idempotencyKey: nullable(Digest),
         id: Id,
         gateway: Name,

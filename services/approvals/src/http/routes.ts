@@ -1,6 +1,7 @@
 import type { Approval, Vote } from '@sallyport/approval'
 import {
   type ApiPlugin,
+  actorOf,
   decodeCursor,
   encodeCursor,
   ListOf,
@@ -141,11 +142,11 @@ export function approvalRoutes({ ready, answer, live }: RoutesOptions): ApiPlugi
 function answerOf(
   approvalId: string,
   vote: Vote,
-  { type, name }: Principal,
+  principal: Principal,
   reason: string | undefined,
   idempotencyKey: string | null,
 ): AnswerRequest {
-  return { approvalId, vote, actor: { type, name }, reason: reason || null, idempotencyKey }
+  return { approvalId, vote, actor: actorOf(principal), reason: reason || null, idempotencyKey }
 }
 
 /** 410 and not 409: nobody was faster, the time was over. */

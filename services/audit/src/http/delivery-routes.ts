@@ -2,7 +2,7 @@ import type { RunningControlView, Webhook } from '@sallyport/control'
 import type { WebhookMessage } from '@sallyport/delivery/webhook'
 import type { Publisher } from '@sallyport/event-log'
 import { newEvent } from '@sallyport/events'
-import { type ApiPlugin, ListOf, NotFound, PageQuery, pageOf } from '@sallyport/http-api'
+import { type ApiPlugin, actorOf, ListOf, NotFound, PageQuery, pageOf } from '@sallyport/http-api'
 import { messageOf, newId } from '@sallyport/runtime'
 import type { DeadLetterFold, KeptLetter } from '../destinations/dead-letter-fold.ts'
 import type { PostMessage } from '../destinations/post-message.ts'
@@ -103,7 +103,7 @@ export function deliveryRoutes(options: DeliveryRoutesOptions): ApiPlugin {
         if (eventId !== undefined && chosen.length === 0)
           throw new NotFound('there is no dead letter of this event')
         const { principal, idempotencyKey } = request
-        const actor = { type: principal.type, name: principal.name }
+        const actor = actorOf(principal)
         const positions = await Promise.all(
           chosen.map(({ topic, partition, offset, eventId, eventType }) => {
             const data = { actor, idempotencyKey, consumer, topic, partition, offset, eventId, eventType }

@@ -1,6 +1,6 @@
 import type { ControlEventType, ControlOutcome, ControlState, SubmitControl } from '@sallyport/control'
 import type { DataOf } from '@sallyport/events'
-import { Conflict, IdempotencyMismatch, NotFound } from '@sallyport/http-api'
+import { actorOf, Conflict, IdempotencyMismatch, NotFound } from '@sallyport/http-api'
 import type { FastifyRequest } from 'fastify'
 
 /** What the routes work with: the state to read, and the way to change it. */
@@ -30,7 +30,7 @@ export function commandsOf(state: () => ControlState, submit: SubmitControl): Co
       data: Omit<DataOf<T>, 'actor' | 'idempotencyKey'>,
     ) {
       const { principal, idempotencyKey } = request
-      const actor = { type: principal.type, name: principal.name }
+      const actor = actorOf(principal)
       const outcome = await submit(type, subject, { ...data, actor, idempotencyKey } as unknown as DataOf<T>)
       if (outcome.accepted) return outcome
       if (outcome.kind === 'not_found') throw new NotFound(outcome.reason)

@@ -152,6 +152,7 @@ function recordedInput({ input, controlOffset }: ActionVerdict) {
     argumentsSeen: input.arguments.text === null ? input.arguments.why : 'text',
     used: tool,
     transport,
+    ...(input.approvedBy === null ? {} : { approvedBy: input.approvedBy }),
     at: new Date(time).toISOString(),
     controlOffset,
   }

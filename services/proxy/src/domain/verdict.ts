@@ -16,13 +16,16 @@ export interface ActionVerdict extends Omit<Verdict, 'by'> {
   /** The input that the decision service was asked with; null when it was not asked. */
   readonly input: DecisionInput | null
   readonly approvalId: string | null
+  /** The name of the token that answered, for the record. */
   readonly answeredBy: string | null
+  /** Its id, by which it is judged whether the answer still counts. */
+  readonly answererId: string | null
   /** Where it breaks the rules of its revision: how the agent is told. */
   readonly refusal?: ProtocolRefusal
 }
 
 export function judged(verdict: Verdict, input: DecisionInput): ActionVerdict {
-  return { ...verdict, input, approvalId: null, answeredBy: null }
+  return { ...verdict, input, approvalId: null, answeredBy: null, answererId: null }
 }
 
 export type Basis = Pick<ActionVerdict, 'risk' | 'policyVersion' | 'input' | 'controlOffset'>
@@ -48,6 +51,7 @@ export function denial(by: OwnRefusal, rule: string, reason: string, basis: Basi
     input,
     approvalId: null,
     answeredBy: null,
+    answererId: null,
   }
 }
 

@@ -91,36 +91,43 @@ describe.each<[string, Change, string]>([
   })
 })
 
-test('the revocation of the token that approved, between the claim and the forward, withholds the action', async () => {
-  const { gate, proxy } = await gated()
-  const api = await startApiUpstream()
-  stops.push(() => api.stop())
-  proxy.control.addUpstream('api', api.url, null, 'http')
-  proxy.decision.outcomes.set('http.post', 'hold')
-  const asked = proxy.approvals.next()
-  const answer = fetch(`${proxy.url}/http/api/jobs`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${proxy.token}`,
-      'content-type': 'application/json',
-      prefer: 'wait=30',
-    },
-    body: '{}',
-  })
-  const { approvalId } = await asked
-  const appending = gate.shut()
-  proxy.approvals.vote(approvalId, 'approve', 'mallory')
-  await appending
-  proxy.control.revokeToken('mallory')
-  gate.open()
+test.each([
+  ['the revocation', false],
+  ['the revocation and new issue of the name', true],
+])(
+  '%s of the token that approved, between the claim and the forward, withholds the action',
+  async (_claim, reissued) => {
+    const { gate, proxy } = await gated()
+    const api = await startApiUpstream()
+    stops.push(() => api.stop())
+    proxy.control.addUpstream('api', api.url, null, 'http')
+    proxy.decision.outcomes.set('http.post', 'hold')
+    const asked = proxy.approvals.next()
+    const answer = fetch(`${proxy.url}/http/api/jobs`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${proxy.token}`,
+        'content-type': 'application/json',
+        prefer: 'wait=30',
+      },
+      body: '{}',
+    })
+    const { approvalId } = await asked
+    const appending = gate.shut()
+    proxy.approvals.vote(approvalId, 'approve', 'mallory')
+    await appending
+    proxy.control.revokeToken('mallory')
+    if (reissued) proxy.control.reissueToken('mallory')
+    gate.open()
 
-  const response = await answer
-  expect(response.status).toBe(403)
-  expect(await response.text()).toContain('the token that approved it was revoked')
-  const { data } = await proxy.recorded('sallyport.action.aborted.v1')
-  expect(data).toMatchObject({ stage: 'forwarding', approvalId, answeredBy: 'mallory' })
-  expect(api.seen).toEqual([])
-})
+    const response = await answer
+    expect(response.status).toBe(403)
+    expect(await response.text()).toContain('the token that approved it was revoked')
+    const { data } = await proxy.recorded('sallyport.action.aborted.v1')
+    expect(data).toMatchObject({ stage: 'forwarding', approvalId, answeredBy: 'mallory' })
+    expect(api.seen).toEqual([])
+  },
+)
 
 async function aborted(proxy: ProxyFixture, reason: string): Promise<void> {
   const { data } = await proxy.recorded('sallyport.action.aborted.v1')

@@ -25,7 +25,7 @@ export class Decider<E extends Exchange> {
     this.#offers = offers
   }
 
-  /** `approvedBy`: the token with which a person has approved the action. Never rejects. */
+  /** `approvedBy`: the id of the token with which a person has approved the action. Never rejects. */
   async decide(exchange: E, approvedBy: string | null = null): Promise<ActionVerdict> {
     try {
       const tool = this.#offers.used(exchange)
@@ -76,7 +76,7 @@ export class Decider<E extends Exchange> {
     const { control } = this.#needs
     let now = verdict
     while (control.offset() > Math.max(now.controlOffset, now.input?.controlOffset ?? 0)) {
-      now = await this.decide(exchange, verdict.answeredBy)
+      now = await this.decide(exchange, verdict.answererId)
       if (now.outcome === 'deny') return now
     }
     // What a person has approved needs no second one, unless that person is trusted no more.

@@ -155,8 +155,8 @@ export class Governor<E extends Exchange> {
     this.#connector.forward(released)
   }
 
-  #withhold(exchange: E, { approvalId, answeredBy }: ActionVerdict, lost: ActionVerdict): void {
-    const verdict = { ...lost, approvalId, answeredBy }
+  #withhold(exchange: E, { approvalId, answeredBy, answererId }: ActionVerdict, lost: ActionVerdict): void {
+    const verdict = { ...lost, approvalId, answeredBy, answererId }
     recordAborted(this.#needs.recording, exchange.call, verdict, {
       stage: 'forwarding',
       reason: lost.reasons.join('; '),

@@ -13,13 +13,21 @@ import {
 } from '@sallyport/control'
 import { tokenHash } from '@sallyport/runtime'
 
+/** Those who answer in tests, each with a token from the beginning. */
+const PEOPLE = ['dana', 'mallory']
+export const tokenIdOf = (name: string): string => `token-of-${name}`
+
+function tokenOf(name: string): ApiToken {
+  return { id: tokenIdOf(name), name, scope: 'approver', tokenHash: '', createdAt: NOW, revokedAt: null }
+}
+
 /** A control view whose state a test sets by hand. */
 export class FixedControl implements ControlView {
   readonly #listeners = new Set<(state: ControlState) => void>()
   readonly #gateways = new Map<string, Gateway>()
   readonly #upstreams = new Map<string, Upstream>()
   readonly #killSwitches = new Map<string, KillSwitch>()
-  readonly #tokens = new Map<string, ApiToken>()
+  readonly #tokens = new Map<string, ApiToken>(PEOPLE.map((name) => [name, tokenOf(name)]))
   readonly #catalogs = new Map<string, Catalog>()
   #changes = 0
   staleness: string | undefined
@@ -69,15 +77,13 @@ export class FixedControl implements ControlView {
   }
 
   revokeToken(name: string): void {
-    const token = {
-      id: name,
-      name,
-      scope: 'approver',
-      tokenHash: '',
-      createdAt: NOW,
-      revokedAt: NOW,
-    } as const
-    this.#tokens.set(name, token)
+    this.#tokens.set(name, { ...tokenOf(name), revokedAt: NOW })
+    this.#tell()
+  }
+
+  /** Another token under the name of one that was revoked. */
+  reissueToken(name: string): void {
+    this.#tokens.set(name, { ...tokenOf(name), id: `another-token-of-${name}` })
     this.#tell()
   }
 

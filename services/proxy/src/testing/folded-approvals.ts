@@ -16,6 +16,7 @@ import type {
 } from '@sallyport/rpc'
 import { newId, SallyportError } from '@sallyport/runtime'
 import { approvalSubject, type Signals } from '@sallyport/signals'
+import { tokenIdOf } from './fixed-control.ts'
 
 /** The approvals service does not answer. */
 class Away extends SallyportError {
@@ -69,7 +70,7 @@ export class FoldedApprovals implements ApprovalsPoint {
     const data = {
       ...this.#ref(approvalId),
       vote,
-      actor: { type: 'person', name: by },
+      actor: { type: 'person', name: by, id: tokenIdOf(by) },
       reason,
       idempotencyKey: null,
     }
@@ -165,6 +166,7 @@ function stateOf({
     callDigest,
     status,
     answeredBy: answer?.actor.name ?? null,
+    answererId: answer?.actor.id ?? null,
     answerReason: answer?.reason ?? null,
     expiresAt,
     usableUntil,

@@ -2,6 +2,7 @@ import { type SubmitControl, startControlView, submitControl } from '@sallyport/
 import { createPublisher, type EventLog } from '@sallyport/event-log'
 import type { DataOf } from '@sallyport/events'
 import { newToken, tokenHash } from '@sallyport/runtime'
+import { tokenIdOf } from './fixed-control.ts'
 import { GATEWAY } from './proxy-fixture.ts'
 
 const BY = { actor: { type: 'person', name: 'dana' }, idempotencyKey: null } as const
@@ -34,6 +35,15 @@ export async function startFoldedControl(log: EventLog) {
       })
       return token
     },
+    /** The token with which a person answers. */
+    issueToken: (name: string) =>
+      submit('sallyport.token.issued.v1', name, {
+        ...BY,
+        id: tokenIdOf(name),
+        name,
+        scope: 'approver',
+        tokenHash: tokenHash(name),
+      }),
     addUpstream: (name: string, url: string) =>
       submit('sallyport.upstream.added.v1', name, {
         ...BY,

@@ -3,15 +3,15 @@ import { type ActionVerdict, denial } from '../../domain/verdict.ts'
 
 /** The verdict on a held call once its approval was claimed. */
 export function approvedVerdict(state: ApprovalState, basis: ActionVerdict): ActionVerdict {
-  const { approvalId, answeredBy, answerReason } = state
+  const { approvalId, answeredBy, answererId, answerReason } = state
   const reasons = [sentence(`approved by ${answeredBy ?? 'a person'}`, answerReason), ...basis.reasons]
-  return { ...basis, outcome: 'allow', by: 'approval', reasons, approvalId, answeredBy }
+  return { ...basis, outcome: 'allow', by: 'approval', reasons, approvalId, answeredBy, answererId }
 }
 
 /** The verdict on a held call whose approval has ended without letting it through. */
 export function answeredVerdict(state: ApprovalState, basis: ActionVerdict): ActionVerdict {
-  const { approvalId, answeredBy } = state
-  return { ...denial('approval', basis.rule, whyNot(state), basis), approvalId, answeredBy }
+  const { approvalId, answeredBy, answererId } = state
+  return { ...denial('approval', basis.rule, whyNot(state), basis), approvalId, answeredBy, answererId }
 }
 
 function whyNot({ status, answeredBy, answerReason }: ApprovalState): string {

@@ -194,7 +194,10 @@ describe('a held call', () => {
     await other.stop()
   })
 
-  test('approved with a token that was revoked since asks somebody else', async () => {
+  test.each([
+    ['that was revoked since', false],
+    ['whose name somebody else has since', true],
+  ])('approved with a token %s asks somebody else', async (_claim, reissued) => {
     const { answer, approval } = await heldCall()
     await agent.stop()
     await expect(answer).rejects.toThrow()
@@ -202,6 +205,7 @@ describe('a held call', () => {
     proxy.approvals.vote(approval.approvalId, 'approve', 'mallory')
 
     proxy.control.revokeToken('mallory')
+    if (reissued) proxy.control.reissueToken('mallory')
     agent = await startAgent(proxy)
     const { answer: repeated, approval: second } = await heldCall()
 

@@ -164,7 +164,7 @@ export class Hold<E extends Exchange> {
   /** Somebody approved: everything that the approval relied on is looked at again before it is claimed. */
   async #use(state: ApprovalState, bound: Bound): Promise<HoldEnd | Again | undefined> {
     const reading = this.#definition()
-    const end = await this.#recheck(bound, state.answeredBy)
+    const end = await this.#recheck(bound, approverOf(state))
     if (end.kind === 'decided') return end
     if (end.basis.by === 'approver') {
       await this.#cancel(end.basis.reasons[0] ?? 'whoever approved it may not')
@@ -202,7 +202,8 @@ export class Hold<E extends Exchange> {
         `the approval could not be used: ${claim.reason}`,
         basis,
       )
-      return decided({ ...lost, approvalId, answeredBy: state.answeredBy }, bound)
+      const { answeredBy, answererId } = state
+      return decided({ ...lost, approvalId, answeredBy, answererId }, bound)
     } catch (cause) {
       if (!canBeTriedAgain(cause)) return decided(faultDenial(new ApprovalRefused({ cause }), basis), bound)
       // The same action may claim twice: should the first claim have been taken, the second one says so.
@@ -275,6 +276,11 @@ export class Hold<E extends Exchange> {
 
 function decided(verdict: ActionVerdict, { toolDigest }: Pick<Bound, 'toolDigest'>) {
   return { kind: 'decided', verdict, toolDigest } as const
+}
+
+/** An answer of an earlier release has no id. A token that cannot be told counts as one that was revoked. */
+function approverOf({ answererId }: ApprovalState): string {
+  return answererId ?? 'unknown'
 }
 
 function canBeTriedAgain(cause: unknown): boolean {

@@ -153,6 +153,7 @@ describe('a tool that has changed', () => {
 
   test('is let through once by whoever approves the one call', async () => {
     await toolsListed()
+    await control.issueToken('dana')
     const requested = proxy.approvals.next()
     const answer = call('read_note')
     const approval = await requested

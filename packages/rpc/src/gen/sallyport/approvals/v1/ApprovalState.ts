@@ -10,6 +10,7 @@ export interface ApprovalState {
   'expiresAt'?: (string);
   'usableUntil'?: (string);
   'attached'?: (boolean);
+  'answererId'?: (string);
 }
 
 export interface ApprovalState__Output {
@@ -21,4 +22,5 @@ export interface ApprovalState__Output {
   'expiresAt': (string);
   'usableUntil': (string);
   'attached': (boolean);
+  'answererId': (string);
 }
