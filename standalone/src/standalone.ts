@@ -90,6 +90,7 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
         createAuditService({
           config: readConfig(auditConfigSpec, environment),
           log,
+          control,
           clickhouse,
           path: readingTheFile({ log, client: clickhouse.client, logger }, folder.log),
           clock,

@@ -26,7 +26,7 @@ export async function openApiDocument(): Promise<string> {
   const services = [
     createDecisionService({ ...shared, control, tenant: 'default', secret }),
     createApprovalsService({}, { ...shared, signals: memorySignals() }),
-    createAuditService({ ...shared, config: readConfig(auditConfigSpec, {}), clickhouse }),
+    createAuditService({ ...shared, control, config: readConfig(auditConfigSpec, {}), clickhouse }),
     createDeliveries({
       ...shared,
       config: readConfig(deliveryConfigSpec, {}),

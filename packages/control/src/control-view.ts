@@ -1,6 +1,7 @@
 import { type EventLog, type Position, type StoredRecord, startFold } from '@sallyport/event-log'
 import { EVENTS, ForeignEvent, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { BoundedMap, type Logger, messageOf, silentLogger } from '@sallyport/runtime'
+import { type Effect, Effects } from './effects.ts'
 import { type ControlEvent, evolve } from './evolve.ts'
 import { watchFreshness } from './freshness.ts'
 import {
@@ -32,6 +33,10 @@ export interface RunningControlView extends ControlView {
   replayed(): number
   /** What came of the command at this position of the control topic, once it was applied here. */
   settled(position: Position): Promise<ControlOutcome>
+  /** What came of the command at this offset; undefined where it is not applied here yet, or of too long ago. */
+  effectOf(offset: number): Effect | undefined
+  /** Resolves once everything that is in the log now is in force here. Rejects when that cannot be. */
+  fresh(): Promise<void>
   stop(): Promise<void>
 }
 
@@ -48,6 +53,7 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
   const gateways = new TokenIndex<Gateway>()
   const tokens = new TokenIndex<ApiToken>()
   const seen = new BoundedMap<string, ControlOutcome>(REMEMBERED_EVENTS)
+  const effects = new Effects()
   let state = INITIAL_STATE
   let current = false
   let applied = 0
@@ -61,6 +67,7 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
     if (before) return before
     const { state: next, outcome } = evolve(state, event)
     seen.set(event.id, outcome)
+    effects.note(event, record.offset, outcome, state)
     // An event that repeats what is known wakes nobody.
     if (!outcome.accepted || next === state) return outcome
     reindex(state, next, event)
@@ -113,6 +120,10 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
     passedOver: () => fold.passedOver(),
     replayed: () => fold.replayed(),
     settled: (position) => fold.settled(position),
+    effectOf: (offset) => (offset < applied ? effects.of(offset) : undefined),
+    async fresh() {
+      await fold.reached(await log.ends(TOPICS.control))
+    },
     async stop() {
       freshness.stop()
       await fold.stop()

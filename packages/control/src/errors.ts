@@ -11,3 +11,27 @@ export class ControlCommandUnsettled extends SallyportError {
     )
   }
 }
+
+const MOST_NAMED = 20
+
+/** Lists the names that exist, so that a mistyped one is seen at once. */
+export function notThere(thing: string, name: string, there: Iterable<string>): string {
+  const names = [...there].sort()
+  if (names.length === 0) return `there is no ${thing} ${name}, nor any other`
+  const more = names.length > MOST_NAMED ? ' and more' : ''
+  return `there is no ${thing} ${name}; what exists: ${names.slice(0, MOST_NAMED).join(', ')}${more}`
+}
+
+/** No upstream is registered under this name. */
+export class UpstreamNotRegistered extends SallyportError {
+  constructor(name: string, there: Iterable<string>) {
+    super('SP_UPSTREAM_NOT_REGISTERED', 'not_found', notThere('upstream', name, there))
+  }
+}
+
+/** There is no gateway of this name, or none that is in force where one has to be. */
+export class GatewayNotRegistered extends SallyportError {
+  constructor(name: string, there: Iterable<string>) {
+    super('SP_GATEWAY_NOT_REGISTERED', 'not_found', notThere('gateway', name, there))
+  }
+}

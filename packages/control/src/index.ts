@@ -3,6 +3,7 @@ export * from './catalog/diff.ts'
 export { type Listed, type Sighting, withSighting } from './catalog/observed.ts'
 export { controlHealth } from './control-health.ts'
 export { type ControlViewOptions, type RunningControlView, startControlView } from './control-view.ts'
+export type { Effect } from './effects.ts'
 export * from './errors.ts'
 export { type ControlEvent, type ControlEventType, evolve } from './evolve.ts'
 export {

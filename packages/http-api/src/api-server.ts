@@ -1,5 +1,4 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import type { ControlView } from '@sallyport/control'
 import { type HealthCheck, type Logger, messageOf } from '@sallyport/runtime'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import type { Registry } from 'prom-client'
@@ -10,6 +9,7 @@ import { closeConnectionsOnClose } from './close-connections.ts'
 import { NotFound } from './errors.ts'
 import { replayRepeatedWrites } from './idempotency.ts'
 import { readJsonBodies } from './json-body.ts'
+import { type GatewayNames, refuseUnknownGateways } from './known-gateway.ts'
 import { countLogLost, countPassedOver, createRegistry, serveMetrics } from './metrics.ts'
 import { describeRoutes } from './open-api.ts'
 import { asSallyportError, problemOf } from './problem.ts'
@@ -24,7 +24,7 @@ const REQUEST_TIMEOUT_MS = 30_000
 export interface ApiServerOptions {
   readonly title: string
   readonly version: string
-  readonly control: ControlView
+  readonly control: GatewayNames
   /** The OpenAPI document to serve; without it, one generated from the routes of this server. */
   readonly document?: string
   /** The routes of each service. */
@@ -90,6 +90,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   countLogLost(registry, logger)
   serveMetrics(server, registry)
   authenticateRequests(server, control)
+  refuseUnknownGateways(server, control)
   endStreamsOfRevokedTokens(server, control)
   replayRepeatedWrites(server, clock)
   void server.register(statusRoutes({ checks: health, peers: options.peers ?? {}, clock }))

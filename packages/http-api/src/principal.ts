@@ -21,6 +21,8 @@ declare module 'fastify' {
     scopes?: readonly TokenScope[]
     /** No token is asked for. Never under /v1. */
     public?: boolean
+    /** The `gateway` of the query must be the name of one that is or was. */
+    knownGateway?: boolean
   }
   interface FastifyRequest {
     /** Set on every route that asks for a token. */

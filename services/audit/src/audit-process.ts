@@ -32,6 +32,7 @@ export function createAuditProcess(options: AuditProcessOptions): Service {
       const audit = createAuditService({
         config,
         log,
+        control,
         clickhouse,
         clock,
         logger,

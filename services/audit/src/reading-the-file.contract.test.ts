@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startControlView } from '@sallyport/control'
 import { type EventLog, sqliteEventLog } from '@sallyport/event-log'
 import { TOPICS } from '@sallyport/events'
 import { readConfig, silentLogger } from '@sallyport/runtime'
@@ -97,9 +98,11 @@ test('tables that were filled from another log are told from those of this one',
   const emptied = await sqliteEventLog({ path: join(folder, 'new.db') })
   const clickhouse = { ...rig.engine, start() {}, stop: async () => {} }
   const options = { log: emptied, client: clickhouse.client, logger: silentLogger }
+  const control = startControlView({ log: emptied })
   const service = createAuditService({
     config: readConfig(auditConfigSpec, {}),
     log: emptied,
+    control,
     clickhouse,
     path: readingTheFile(options, join(folder, 'new.db')),
     clock: () => new Date(),
@@ -110,5 +113,6 @@ test('tables that were filled from another log are told from those of this one',
     .poll(async () => (await service.ingest.health()).reason, { timeout: 20_000 })
     .toMatch(/filled from another log/)
   await service.stop()
+  await control.stop()
   await emptied.close()
 })

@@ -1,3 +1,4 @@
+import type { RunningControlView } from '@sallyport/control'
 import type { EventLog } from '@sallyport/event-log'
 import { DEFAULT_TENANT } from '@sallyport/events'
 import type { ApiPlugin } from '@sallyport/http-api'
@@ -13,6 +14,7 @@ import { createLiveTail, type LiveTail } from './live-tail.ts'
 export interface AuditServiceOptions {
   readonly config: AuditConfig
   readonly log: EventLog
+  readonly control: RunningControlView
   /** Started and stopped by the service. */
   readonly clickhouse: ClickHouseEngine
   /** How records get from the log into ClickHouse (default: this process reads the log). */
@@ -33,15 +35,21 @@ export interface AuditService extends Service {
 
 /** Log → ClickHouse → timeline, summary, stories; the live tail straight from the log. Nothing waits for ClickHouse: it may come later, and go. */
 export function createAuditService(options: AuditServiceOptions): AuditService {
-  const { config, log, clickhouse, clock, logger, tenant = DEFAULT_TENANT } = options
+  const { config, log, control, clickhouse, clock, logger, tenant = DEFAULT_TENANT } = options
   const { client } = clickhouse
   const { days: retentionDays } = config.retention
   const path = options.path ?? readingTheLog({ log, client, logger })
   const ingest = createIngest({ log, client, path, logger, clock, retentionDays, ...config.ingest })
-  const reader = clickHouseReader({ client, tenant, maxSeconds: config.query.maxSeconds })
-  const tail = createLiveTail({ log, logger, tenant })
+  const reader = clickHouseReader({
+    client,
+    tenant,
+    maxSeconds: config.query.maxSeconds,
+    clock,
+    effectOf: (offset) => control.effectOf(offset),
+  })
+  const tail = createLiveTail({ log, control, logger, tenant })
   return {
-    routes: auditRoutes({ reader, tail, clock }),
+    routes: auditRoutes({ reader, tail, clock, upstreams: () => control.state().upstreams }),
     health: { clickhouse: clickhouse.health, ingest: ingest.health },
     reader,
     ingest,

@@ -212,6 +212,14 @@ describe('the list', () => {
     expect(await idsOf('status=approved')).toEqual([])
   })
 
+  test('of a gateway that never was is refused, and the answer names those that are', async () => {
+    const api = await startApi()
+    const { status, body } = await api.as('analyst-ann').get('/v1/approvals?gateway=code-agnet')
+    expect(status).toBe(404)
+    expect(body).toMatchObject({ code: 'SP_GATEWAY_NOT_REGISTERED' })
+    expect(body.detail).toContain('code-agent')
+  })
+
   test('pages without skipping or repeating, also when a new one comes in between', async () => {
     const api = await startApi()
     const ids: string[] = []

@@ -64,6 +64,7 @@ export function approvalRoutes({ ready, answer, live }: RoutesOptions): ApiPlugi
     server.get(
       '/v1/approvals',
       {
+        config: { knownGateway: true },
         schema: {
           summary: 'What waits for a person, newest first',
           tags,

@@ -48,9 +48,28 @@ export async function apiOf({ log, service }: Instance, time: ManualTime) {
   }
 }
 
-/** Writes the tokens of PEOPLE to the log. */
+/** Writes the tokens of PEOPLE to the log, and the gateway whose calls are held. */
 export async function issueTokens(log: EventLog, at: Date): Promise<void> {
   const publisher = createPublisher({ log, producer: 'decision/test' })
+  await publisher.publish(
+    newEvent(
+      {
+        type: 'sallyport.gateway.added.v1',
+        source: '/decision',
+        subject: 'gw-1',
+        tenant: 'default',
+        key: 'default',
+        data: {
+          actor: { type: 'system', name: 'test' },
+          idempotencyKey: null,
+          id: 'gw-1',
+          name: 'code-agent',
+          tokenHash: tokenHash('code-agent'),
+        },
+      },
+      at,
+    ),
+  )
   await Promise.all(
     PEOPLE.map((name) => {
       const scope = (['admin', 'approver', 'analyst', 'bot'] as const).find((known) => name.startsWith(known))

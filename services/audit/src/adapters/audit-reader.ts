@@ -1,10 +1,19 @@
 import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client'
+import type { Effect } from '@sallyport/control'
+import { readRecord, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { encodeCursor, type Page } from '@sallyport/http-api'
 import { messageOf, SallyportError } from '@sallyport/runtime'
+import { isAdminEvent } from '../domain/admin-acts.ts'
+import { type AdminItem, adminItem } from '../domain/admin-item.ts'
+import { type HoldEnd, holdEnd } from '../domain/hold-end.ts'
 import { type SummaryRequest, summaryQueries } from '../domain/summary-query.ts'
-import { type DecidedRow, type EndRow, itemsOf, type TimelineItem } from '../domain/timeline-item.ts'
+import { DECIDED, type DecidedRow, type EndRow, itemsOf, type TimelineItem } from '../domain/timeline-item.ts'
 import {
+  actsQuery,
   endsQuery,
+  eventQuery,
+  holdsQuery,
+  meantQuery,
   type Query,
   storyQuery,
   type TimelineRequest,
@@ -54,7 +63,8 @@ export type NamedCounts = VerdictCounts & { readonly name: string; readonly tota
 export interface AuditReader {
   timeline(request: TimelineRequest): Promise<Page<TimelineItem>>
   summary(request: SummaryRequest): Promise<Summary>
-  story(actionId: string): Promise<StoryEvent[]>
+  /** By the id of an action, of its approval, or of one event; of an event that belongs to no action, that alone. */
+  story(id: string): Promise<StoryEvent[]>
 }
 
 export interface AuditReaderOptions {
@@ -62,15 +72,22 @@ export interface AuditReaderOptions {
   readonly tenant: string
   /** Whole seconds after which the engine gives a query up. */
   readonly maxSeconds: number
+  readonly clock: () => Date
+  /** What came of the control command at this offset, where it is known. */
+  readonly effectOf: (offset: number) => Effect | undefined
 }
 
 /** An action's end may be stamped by a process whose clock is so far behind that of its decision. */
 const CLOCK_SLACK_MS = 60_000
+/** A call can be held for an approval that was asked for so long before. */
+const LONGEST_ATTACHED_MS = 86_400_000
 
 /** What a query ran into: a limit of time, rows, memory, or of queries at once. */
 const LIMITS = new Set(['158', '159', '160', '202', '241', '307', '396'])
 
-export function clickHouseReader({ client, tenant, maxSeconds }: AuditReaderOptions): AuditReader {
+export function clickHouseReader(options: AuditReaderOptions): AuditReader {
+  const { client, tenant, maxSeconds, clock, effectOf } = options
+
   async function rowsOf<T>({ query, params }: Query): Promise<T[]> {
     try {
       const result = await client.query({
@@ -90,17 +107,55 @@ export function clickHouseReader({ client, tenant, maxSeconds }: AuditReaderOpti
     }
   }
 
+  /** How the actions ended. */
+  async function endsOf(rows: readonly DecidedRow[]): Promise<EndRow[]> {
+    const decided = rows.filter(({ action_id }) => action_id)
+    const ids = decided.map(({ action_id }) => action_id)
+    return ids.length === 0 ? [] : rowsOf<EndRow>(endsQuery(ids, earliestOf(decided)))
+  }
+
+  /** What has become of the approvals of held actions, by approval id. */
+  async function holdsOf(rows: readonly DecidedRow[]): Promise<Map<string, HoldEnd>> {
+    const held = rows.filter(({ verdict, approval_id }) => verdict === 'hold' && approval_id)
+    if (held.length === 0) return new Map()
+    const ids = held.map(({ approval_id }) => approval_id)
+    // A repeated call is held for an approval that another one asked for.
+    const since = earliestOf(held) - LONGEST_ATTACHED_MS
+    const records = await rowsOf<RecordRow & { approval_id: string }>(holdsQuery(ids, since))
+    const now = clock().toISOString()
+    const ends = [...Map.groupBy(records, ({ approval_id }) => approval_id)].map(([id, own]) => {
+      return [id, holdEnd(id, own.flatMap(eventsOf), now)] as const
+    })
+    return new Map(ends.flatMap(([id, end]) => (end === undefined ? [] : [[id, end]])))
+  }
+
+  /** The administrative acts, by event id. */
+  async function actsOf(rows: readonly DecidedRow[]): Promise<Map<string, AdminItem>> {
+    const acts = rows.filter(({ type, undecodable }) => type !== DECIDED && !undecodable)
+    if (acts.length === 0) return new Map()
+    const times = acts.map(({ at_ms }) => at_ms)
+    const ids = acts.map(({ event_id }) => event_id)
+    const records = await rowsOf<RecordRow>(actsQuery(ids, Math.min(...times), Math.max(...times)))
+    const items = records.flatMap((record) =>
+      eventsOf(record)
+        .filter(isAdminEvent)
+        .map((event) =>
+          adminItem(event, record.topic === TOPICS.control ? effectOf(record.offset) : { kind: 'done' }),
+        ),
+    )
+    // Of one that the log took twice the first counts.
+    return new Map(items.reverse().map((item) => [item.eventId, item]))
+  }
+
   return {
     async timeline(request) {
       const found = await rowsOf<DecidedRow>(timelineQuery(request))
       const rows = found.slice(0, request.limit)
-      const ids = rows.filter(({ action_id }) => action_id).map(({ action_id }) => action_id)
-      const earliest = Math.min(...rows.map(({ at_ms }) => at_ms))
-      const ends = ids.length === 0 ? [] : await rowsOf<EndRow>(endsQuery(ids, earliest - CLOCK_SLACK_MS))
+      const [ends, holds, acts] = await Promise.all([endsOf(rows), holdsOf(rows), actsOf(rows)])
       const last = rows.at(-1)
       const more = found.length > rows.length && last
       return {
-        items: itemsOf(rows.filter(isFirst), ends),
+        items: itemsOf(rows.filter(isFirst), { ends, holds, acts }),
         next: more ? encodeCursor({ at: last.at_ms, eventId: last.event_id }) : null,
       }
     },
@@ -125,12 +180,35 @@ export function clickHouseReader({ client, tenant, maxSeconds }: AuditReaderOpti
         buckets: buckets.map(({ at_ms, ...counts }) => ({ at: new Date(at_ms).toISOString(), ...counts })),
       }
     },
-    async story(actionId) {
-      const rows = await rowsOf<StoryRow>(storyQuery(actionId))
-      if (rows.length === 0) throw new ActionNotFound()
+    async story(id) {
+      const told = await rowsOf<StoryRow>(storyQuery(id))
+      if (told.length > 0) return told.map(storyEvent)
+      const [found] = await rowsOf<{ action_id: string; event_id: string }>(meantQuery(id))
+      if (found === undefined) throw new ActionNotFound()
+      const { action_id, event_id } = found
+      const rows = await rowsOf<StoryRow>(action_id ? storyQuery(action_id) : eventQuery(event_id))
       return rows.map(storyEvent)
     },
   }
+}
+
+function earliestOf(rows: readonly DecidedRow[]): number {
+  return Math.min(...rows.map(({ at_ms }) => at_ms)) - CLOCK_SLACK_MS
+}
+
+interface RecordRow {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  readonly record_key: string
+  readonly headers: string
+  readonly value: string
+}
+
+/** The event of a record; none where this release cannot read it. */
+function eventsOf({ topic, record_key: key, headers, value }: RecordRow): SallyportEvent[] {
+  const reading = readRecord({ topic, key, headers: JSON.parse(headers), value: Buffer.from(value) })
+  return reading.kind === 'event' ? [reading.event] : []
 }
 
 /** An event that the log took twice has two rows beside each other. (LIMIT BY would have the whole table sorted.) */

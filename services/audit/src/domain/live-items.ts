@@ -1,5 +1,8 @@
-import type { SallyportEvent } from '@sallyport/events'
+import type { Effect } from '@sallyport/control'
+import { type SallyportEvent, TOPICS } from '@sallyport/events'
 import { BoundedMap } from '@sallyport/runtime'
+import type { AdminEvent } from './admin-acts.ts'
+import { adminItem } from './admin-item.ts'
 import { likeMatches } from './like-matches.ts'
 import { searchWordsOf } from './search-text.ts'
 import { wordsIn } from './search-words.ts'
@@ -49,6 +52,7 @@ function live(event: Decided | Ended, end: Ended | undefined): LiveItem {
   const decided = event.type === 'sallyport.action.decided.v1' ? event.data : undefined
   const { data } = event
   const item: DecidedItem = {
+    kind: 'action',
     eventId: event.id,
     actionId: data.actionId,
     at: event.time,
@@ -69,6 +73,7 @@ function live(event: Decided | Ended, end: Ended | undefined): LiveItem {
     approvalId: data.approvalId,
     answeredBy: data.answeredBy,
     fault: decided?.fault ?? null,
+    holdEnd: null,
     arguments: decided?.arguments ?? null,
   }
   return { item, words: new Set(searchWordsOf(event)) }
@@ -84,17 +89,31 @@ export function liveUndecodable(item: UndecodableItem): LiveItem {
   return { item, words: new Set(wordsIn(item.undecodable.reason)) }
 }
 
+/** The item of an administrative act. */
+export function liveAct(event: AdminEvent, effect: Effect | undefined): LiveItem {
+  return { item: adminItem(event, effect), words: new Set(searchWordsOf(event)) }
+}
+
 /** The filter of a timeline, for one item: the same answer as ClickHouse gives. */
 export function isWanted(filter: TimelineFilter, { item, words }: LiveItem): boolean {
+  const { kind = 'action', gateway, upstream, action, verdict, approval, risk } = filter
   if (!(filter.words ?? []).every((word) => words.has(word))) return false
-  const { gateway, action, verdict, approval, risk } = filter
-  if ('undecodable' in item)
-    return [gateway, action, verdict, approval, risk].every((wanted) => wanted === undefined)
+  if (item.kind === 'undecodable') {
+    const { topic } = item.undecodable
+    if (kind === 'admin' && (topic === TOPICS.actions || topic === TOPICS.approvals)) return false
+    return [gateway, upstream, action, verdict, approval, risk].every((wanted) => wanted === undefined)
+  }
+  if (kind !== 'all' && kind !== item.kind) return false
+  const { verdict: given, approvalId, risk: rated } = item.kind === 'action' ? item : NO_ACTION
   return (
     (gateway === undefined || item.gateway === gateway) &&
-    (action === undefined || likeMatches(action, item.action)) &&
-    (verdict === undefined || item.verdict === verdict) &&
-    (approval === undefined || item.approvalId === approval) &&
-    (risk === undefined || item.risk === risk)
+    (upstream === undefined || item.upstream === upstream) &&
+    (action === undefined || likeMatches(action, item.action ?? '')) &&
+    (verdict === undefined || given === verdict) &&
+    (approval === undefined || approvalId === approval) &&
+    (risk === undefined || rated === risk)
   )
 }
+
+/** An act has none of these, so that a filter by one of them leaves it out. */
+const NO_ACTION = { verdict: null, approvalId: null, risk: null }

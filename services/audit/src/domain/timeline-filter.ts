@@ -2,9 +2,16 @@ import type { Outcome, Risk } from '@sallyport/policy/words'
 import { AuditFilterInvalid } from '../errors.ts'
 import { wordsIn } from './search-words.ts'
 
+/** What agents did, what people and bots administered, or both. */
+export const TIMELINE_KINDS = ['action', 'admin', 'all'] as const
+export type TimelineKind = (typeof TIMELINE_KINDS)[number]
+
 /** Which items of a timeline are wanted; what is absent does not matter. */
 export interface TimelineFilter {
+  /** Which lines there are besides records that cannot be read; `action` unless it is said. */
+  readonly kind?: TimelineKind
   readonly gateway?: string
+  readonly upstream?: string
   /** `*` stands for any run of characters. */
   readonly action?: string
   readonly verdict?: Outcome

@@ -1,7 +1,12 @@
 import type { Outcome, Risk } from '@sallyport/policy/words'
+import type { AdminItem } from './admin-item.ts'
+import type { HoldEnd } from './hold-end.ts'
+
+export const DECIDED = 'sallyport.action.decided.v1'
 
 /** One decided action, with what became of it as far as it is known. */
 export interface DecidedItem {
+  readonly kind: 'action'
   readonly eventId: string
   readonly actionId: string
   /** RFC 3339, UTC. */
@@ -24,12 +29,15 @@ export interface DecidedItem {
   readonly approvalId: string | null
   readonly answeredBy: string | null
   readonly fault: string | null
+  /** Of a held action; null of others, and where its approval is not known yet. */
+  readonly holdEnd: HoldEnd | null
   /** Redacted. */
   readonly arguments: unknown
 }
 
 /** A record of the log that is not an event of ours. */
 export interface UndecodableItem {
+  readonly kind: 'undecodable'
   readonly eventId: string
   readonly at: string
   readonly undecodable: {
@@ -40,11 +48,12 @@ export interface UndecodableItem {
   }
 }
 
-export type TimelineItem = DecidedItem | UndecodableItem
+export type TimelineItem = DecidedItem | AdminItem | UndecodableItem
 
-/** What a timeline reads of a decision or of an undecodable record. */
+/** What a timeline reads of a decision, of an administrative act or of an undecodable record. */
 export interface DecidedRow {
   readonly event_id: string
+  readonly type: string
   readonly at_ms: number
   readonly action_id: string
   readonly gateway: string
@@ -78,12 +87,22 @@ export interface EndRow {
   readonly held_ms: number | null
 }
 
-/** Puts the ends to the decisions they belong to. */
-export function itemsOf(rows: readonly DecidedRow[], ends: readonly EndRow[]): TimelineItem[] {
+/** What belongs to the rows of a page: how actions and holds ended, by approval id, and the acts, by event id. */
+export interface Companions {
+  readonly ends: readonly EndRow[]
+  readonly holds: ReadonlyMap<string, HoldEnd>
+  readonly acts: ReadonlyMap<string, AdminItem>
+}
+
+/** Puts to each row what belongs to it. An act that cannot be read as an event any more is left out. */
+export function itemsOf(rows: readonly DecidedRow[], { ends, holds, acts }: Companions): TimelineItem[] {
   const ended = new Map(ends.map((end) => [`${end.action_id} ${endedVerdict(end)}`, end]))
-  return rows.map((row) =>
-    row.undecodable ? undecodableItem(row) : decidedItem(row, ended.get(`${row.action_id} ${row.verdict}`)),
-  )
+  return rows.flatMap((row) => {
+    if (row.undecodable) return undecodableItem(row)
+    if (row.type !== DECIDED) return acts.get(row.event_id) ?? []
+    const hold = row.verdict === 'hold' ? holds.get(row.approval_id) : undefined
+    return decidedItem(row, ended.get(`${row.action_id} ${row.verdict}`), hold)
+  })
 }
 
 /** An action given up while it was held ends its hold; every other end is that of what was allowed. */
@@ -91,8 +110,9 @@ export function endedVerdict(end: Pick<EndRow, 'phase'>): Outcome {
   return end.phase === 'held' ? 'hold' : 'allow'
 }
 
-function decidedItem(row: DecidedRow, end: EndRow | undefined): DecidedItem {
+function decidedItem(row: DecidedRow, end: EndRow | undefined, hold: HoldEnd | undefined): DecidedItem {
   return {
+    kind: 'action',
     eventId: row.event_id,
     actionId: row.action_id,
     at: new Date(row.at_ms).toISOString(),
@@ -113,11 +133,13 @@ function decidedItem(row: DecidedRow, end: EndRow | undefined): DecidedItem {
     approvalId: row.approval_id || null,
     answeredBy: row.answered_by || null,
     fault: row.fault || null,
+    holdEnd: hold ?? null,
     arguments: row.arguments === '' ? null : JSON.parse(row.arguments),
   }
 }
 
 function undecodableItem(row: DecidedRow): UndecodableItem {
   const { event_id: eventId, at_ms, topic, partition, offset, undecodable: reason } = row
-  return { eventId, at: new Date(at_ms).toISOString(), undecodable: { topic, partition, offset, reason } }
+  const place = { topic, partition, offset, reason }
+  return { kind: 'undecodable', eventId, at: new Date(at_ms).toISOString(), undecodable: place }
 }

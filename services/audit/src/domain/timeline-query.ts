@@ -1,5 +1,9 @@
+import { EVENTS } from '@sallyport/events'
+import { ADMIN_TYPES } from './admin-acts.ts'
 import type { Cursor } from './cursor.ts'
-import { likePattern, type TimelineFilter } from './timeline-filter.ts'
+import { sqlText, sqlTexts } from './sql-text.ts'
+import { likePattern, type TimelineFilter, type TimelineKind } from './timeline-filter.ts'
+import { DECIDED } from './timeline-item.ts'
 
 export interface TimelineRequest {
   readonly filter: TimelineFilter
@@ -20,29 +24,45 @@ export interface Query {
   readonly params: Readonly<Record<string, unknown>>
 }
 
-const DECIDED = 'sallyport.action.decided.v1'
-const ITEM_COLUMNS = `event_id, toUnixTimestamp64Milli(time) AS at_ms, action_id, gateway, connector, upstream, action,
+const ITEM_COLUMNS = `event_id, type, toUnixTimestamp64Milli(time) AS at_ms, action_id, gateway, connector, upstream, action,
   tool, verdict, rule, reasons, risk, phase, decision_ms, approval_id, answered_by, fault, arguments, undecodable,
   topic, \`partition\`, \`offset\``
 
+/** The lines of each kind. A record that cannot be read is shown with whatever else its topic has. */
+const LINES: Readonly<Record<TimelineKind, string>> = {
+  action: `(type = ${sqlText(DECIDED)} OR undecodable != '')`,
+  admin: `(type IN (${sqlTexts(ADMIN_TYPES)}) OR (undecodable != '' AND topic != 'sallyport.actions' AND topic != 'sallyport.approvals'))`,
+  all: `(type IN (${sqlTexts([DECIDED, ...ADMIN_TYPES])}) OR undecodable != '')`,
+}
+
+/** A kill switch for one gateway or upstream is about that one, though its event has no such member. */
+const about = (thing: 'gateway' | 'upstream') =>
+  `(${thing} = {${thing}:String} OR (startsWith(type, 'sallyport.kill_switch.') AND JSONExtractString(value, 'scope') = concat('${thing}:', {${thing}:String})))`
+
+const ABOUT = { gateway: about('gateway'), upstream: about('upstream') }
+
 const CONDITIONS = {
   gateway: 'gateway = {gateway:String}',
+  upstream: 'upstream = {upstream:String}',
   action: 'action LIKE {action:String}',
   verdict: 'verdict = {verdict:String}',
   approval: 'approval_id = {approval:String}',
   risk: 'risk = {risk:String}',
   words: 'hasAllTokens(search_text, {words:Array(String)})',
-} as const satisfies Record<keyof TimelineFilter, string>
+} as const satisfies Record<Exclude<keyof TimelineFilter, 'kind'>, string>
 
 /** One more row than the limit is asked for: it tells whether there is a next page. */
 export function timelineQuery(request: TimelineRequest): Query {
   const { order, limit, cursor, since, until } = request
-  const conditions = ['tenant = {tenant:String}', `(type = '${DECIDED}' OR undecodable != '')`]
+  const { kind = 'action', ...filter } = request.filter
+  const conditions = ['tenant = {tenant:String}', LINES[kind]]
   const params: Record<string, unknown> = { limit: limit + 1 }
+  // Of actions no line has to be opened for it.
+  const conditionsOf = kind === 'action' ? CONDITIONS : { ...CONDITIONS, ...ABOUT }
 
-  for (const [name, value] of Object.entries(request.filter)) {
+  for (const [name, value] of Object.entries(filter)) {
     if (value === undefined) continue
-    conditions.push(CONDITIONS[name as keyof TimelineFilter])
+    conditions.push(conditionsOf[name as keyof typeof CONDITIONS])
     params[name] = name === 'action' ? likePattern(String(value)) : value
   }
   if (since !== undefined) {
@@ -85,16 +105,70 @@ export function endsQuery(actionIds: readonly string[], since: number): Query {
   }
 }
 
+/** A record as the log has it, but with a request's arguments left out: they may be large, and no fold reads them. */
+const RECORD_COLUMNS = `topic, \`partition\`, \`offset\`, event_id, record_key, headers,
+  if(value_encoding = 'utf8', if(startsWith(type, 'sallyport.approval.requested.'), ${withoutArguments()}, value), '') AS value`
+
+/** The records of these administrative acts, between the earliest and the latest of them. */
+export function actsQuery(eventIds: readonly string[], from: number, to: number): Query {
+  return {
+    query: `SELECT ${RECORD_COLUMNS} FROM events
+      WHERE tenant = {tenant:String} AND time >= fromUnixTimestamp64Milli({from:Int64})
+        AND time <= fromUnixTimestamp64Milli({to:Int64}) AND event_id IN {event_ids:Array(String)}
+      ORDER BY topic, \`partition\`, \`offset\``,
+    params: { from, to, event_ids: eventIds },
+  }
+}
+
+/** The records of these approvals in the order of the log, the earliest of which was asked for after `since`. */
+export function holdsQuery(approvalIds: readonly string[], since: number): Query {
+  return {
+    query: `SELECT approval_id, ${RECORD_COLUMNS} FROM events
+      WHERE tenant = {tenant:String} AND time >= fromUnixTimestamp64Milli({since:Int64})
+        AND topic = 'sallyport.approvals' AND undecodable = '' AND approval_id IN {approval_ids:Array(String)}
+      ORDER BY topic, \`partition\`, \`offset\``,
+    params: { since, approval_ids: [...new Set(approvalIds)] },
+  }
+}
+
+function withoutArguments(): string {
+  const { required } = EVENTS['sallyport.approval.requested.v1'].schema
+  const kept = sqlTexts(required.filter((member) => member !== 'arguments'))
+  const members = `arrayFilter(m -> m.1 IN (${kept}), JSONExtractKeysAndValuesRaw(value))`
+  return `concat('{"arguments":null', arrayStringConcat(arrayMap(m -> concat(',', toJSONString(m.1), ':', m.2), ${members})), '}')`
+}
+
+const STORY_COLUMNS = `event_id, type, source, subject, toUnixTimestamp64Milli(time) AS at_ms, topic, \`partition\`, \`offset\`,
+        value, value_encoding, undecodable`
+
 /** Every event of an action, and of the approvals it asked for. */
 export function storyQuery(actionId: string): Query {
   return {
-    query: `SELECT event_id, type, source, subject, toUnixTimestamp64Milli(time) AS at_ms, topic, \`partition\`, \`offset\`,
-        value, value_encoding, undecodable
+    query: `SELECT ${STORY_COLUMNS}
       FROM events
       WHERE tenant = {tenant:String} AND (action_id = {action_id:String} OR (approval_id != '' AND topic = 'sallyport.approvals' AND approval_id IN
         (SELECT approval_id FROM events WHERE tenant = {tenant:String} AND action_id = {action_id:String})))
       ORDER BY time, appended_at, topic, \`partition\`, \`offset\`
       LIMIT 1 BY event_id LIMIT 1000`,
     params: { action_id: actionId },
+  }
+}
+
+/** The action that is meant by the id of its approval or of an event; of an event without an action, the event. */
+export function meantQuery(id: string): Query {
+  return {
+    query: `SELECT action_id, event_id FROM events
+      WHERE tenant = {tenant:String} AND (event_id = {id:String} OR (approval_id != '' AND approval_id IN
+        (SELECT approval_id FROM events WHERE tenant = {tenant:String} AND (approval_id = {id:String} OR event_id = {id:String}))))
+      ORDER BY action_id = '', time LIMIT 1`,
+    params: { id },
+  }
+}
+
+export function eventQuery(eventId: string): Query {
+  return {
+    query: `SELECT ${STORY_COLUMNS} FROM events
+      WHERE tenant = {tenant:String} AND event_id = {event_id:String} LIMIT 1`,
+    params: { event_id: eventId },
   }
 }

@@ -1,3 +1,4 @@
+import { type ControlState, UpstreamNotRegistered } from '@sallyport/control'
 import { type ApiPlugin, decodeCursor } from '@sallyport/http-api'
 import type { Static } from 'typebox'
 import type { AuditReader } from '../adapters/audit-reader.ts'
@@ -6,6 +7,7 @@ import type { SummaryRequest } from '../domain/summary-query.ts'
 import { readDuration, readTime } from '../domain/time-argument.ts'
 import { readSearch, type TimelineFilter } from '../domain/timeline-filter.ts'
 import type { TimelineRequest } from '../domain/timeline-query.ts'
+import { AuditFilterInvalid } from '../errors.ts'
 import type { LiveTail } from '../live-tail.ts'
 import {
   ActionParams,
@@ -22,40 +24,51 @@ export interface AuditRoutesOptions {
   readonly reader: AuditReader
   readonly tail: LiveTail
   readonly clock: () => Date
+  /** Those that are registered, by name. */
+  readonly upstreams: () => ControlState['upstreams']
 }
 
 /** The scopes that may read the record, besides admin. */
 const config = { scopes: ['analyst', 'approver', 'bot'] as const }
+const ofGateways = { ...config, knownGateway: true }
 const tags = ['audit']
 const DAY_MS = 86_400_000
 
 /** Timeline, summary, stories and the live tail, under `/v1`. */
-export function auditRoutes({ reader, tail, clock }: AuditRoutesOptions): ApiPlugin {
+export function auditRoutes({ reader, tail, clock, upstreams }: AuditRoutesOptions): ApiPlugin {
   return async (server) => {
     server.get('/v1/timeline', {
-      config,
+      config: ofGateways,
       schema: {
         tags,
-        summary: 'What was decided',
+        summary: 'What was decided, and what was administered',
         querystring: TimelineQuery,
         response: { 200: TimelinePage },
       },
-      handler: (request) => reader.timeline(timelineRequest(request.query, clock().getTime())),
+      async handler({ query }) {
+        const page = await reader.timeline(timelineRequest(query, clock().getTime()))
+        if (page.items.length === 0 && query.cursor === undefined)
+          checkRegistered(upstreams(), query.upstream)
+        return page
+      },
     })
 
     server.get('/v1/timeline/stream', {
-      config,
+      config: ofGateways,
       schema: {
         tags,
-        summary: 'What is decided from now on, as server-sent events',
+        summary: 'What is decided and administered from now on, as server-sent events',
         querystring: TailQuery,
         produces: ['text/event-stream'],
       },
-      handler: (request, reply) => streamTail(reply, tail, filterOf(request.query)),
+      async handler({ query }, reply) {
+        checkRegistered(upstreams(), query.upstream)
+        return streamTail(reply, tail, filterOf(query))
+      },
     })
 
     server.get('/v1/summary', {
-      config,
+      config: ofGateways,
       schema: {
         tags,
         summary: 'Counts and durations',
@@ -67,15 +80,25 @@ export function auditRoutes({ reader, tail, clock }: AuditRoutesOptions): ApiPlu
 
     server.get('/v1/actions/:actionId', {
       config,
-      schema: { tags, summary: 'Every event of one action', params: ActionParams, response: { 200: Story } },
+      schema: {
+        tags,
+        summary: 'Every event of one action, by its id, the id of its approval or of one of its events',
+        params: ActionParams,
+        response: { 200: Story },
+      },
       handler: async (request) => ({ items: await reader.story(request.params.actionId), next: null }),
     })
   }
 }
 
+/** Throws UpstreamNotRegistered. A removed upstream has a record, and one that never was has none. */
+function checkRegistered(upstreams: ControlState['upstreams'], name: string | undefined): void {
+  if (name !== undefined && !upstreams.has(name)) throw new UpstreamNotRegistered(name, upstreams.keys())
+}
+
 function filterOf({ search, ...query }: Static<typeof TailQuery>): TimelineFilter {
-  const { gateway, action, verdict, approval, risk } = query
-  const named = Object.entries({ gateway, action, verdict, approval, risk }).filter(
+  const { kind, gateway, upstream, action, verdict, approval, risk } = query
+  const named = Object.entries({ kind, gateway, upstream, action, verdict, approval, risk }).filter(
     ([, value]) => value !== undefined,
   )
   return { ...Object.fromEntries(named), ...readSearch(search) }
@@ -87,10 +110,18 @@ function timelineRequest(query: Static<typeof TimelineQuery>, now: number): Time
     filter: filterOf(query),
     order,
     limit,
-    ...(since === undefined ? {} : { since: readTime('since', since, now) }),
-    ...(until === undefined ? {} : { until: readTime('until', until, now) }),
+    ...periodOf(since, until, now),
     ...(cursor === undefined ? {} : { cursor: decodeCursor(cursor, isCursor) }),
   }
+}
+
+/** Throws AuditFilterInvalid where the period ends before it begins, as nothing can be in it. */
+function periodOf(since: string | undefined, until: string | undefined, now: number) {
+  const from = since === undefined ? undefined : readTime('since', since, now)
+  const to = until === undefined ? undefined : readTime('until', until, now)
+  if (from !== undefined && to !== undefined && from > to)
+    throw new AuditFilterInvalid('since', 'is after until')
+  return { ...(from === undefined ? {} : { since: from }), ...(to === undefined ? {} : { until: to }) }
 }
 
 function summaryRequest(query: Static<typeof SummaryQuery>, now: number): SummaryRequest {

@@ -1,6 +1,8 @@
+import { APPROVAL_STATUSES } from '@sallyport/approval'
 import { ListOf, pageQuery } from '@sallyport/http-api'
 import { OUTCOMES, RISKS } from '@sallyport/policy/words'
 import { Type } from 'typebox'
+import { TIMELINE_KINDS } from '../domain/timeline-filter.ts'
 
 const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength })
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
@@ -17,7 +19,15 @@ const Time = Type.String({
 })
 
 const filters = {
+  kind: Type.Optional(
+    Type.Unsafe<(typeof TIMELINE_KINDS)[number]>({
+      type: 'string',
+      enum: [...TIMELINE_KINDS],
+      description: 'What agents did (the default), what people and bots administered, or both',
+    }),
+  ),
   gateway: Type.Optional(Text(256)),
+  upstream: Type.Optional(Text(256)),
   action: Type.Optional(
     Type.String({ minLength: 1, maxLength: 512, description: '`*` is any run of characters' }),
   ),
@@ -53,7 +63,17 @@ export const SummaryQuery = Type.Object(
 export const ActionParams = Type.Object({ actionId: Text(64) })
 
 const Milliseconds = nullable(Type.Number())
+const HoldEnd = Type.Object(
+  {
+    status: oneOf(...APPROVAL_STATUSES),
+    by: nullable(Type.String()),
+    at: nullable(Type.String()),
+    reason: nullable(Type.String()),
+  },
+  { description: 'What has become of the approval that a held action asked for' },
+)
 const Decided = Type.Object({
+  kind: Type.Literal('action'),
   eventId: Type.String(),
   actionId: Type.String(),
   at: Type.String(),
@@ -76,18 +96,35 @@ const Decided = Type.Object({
   fault: nullable(
     Type.String({ description: 'Set when a denial is a fault of Sallyport and not a judgement' }),
   ),
+  holdEnd: nullable(HoldEnd),
   arguments: Type.Unknown({ description: 'Redacted' }),
+})
+
+const Administrative = Type.Object({
+  kind: Type.Literal('admin'),
+  eventId: Type.String(),
+  at: Type.String(),
+  by: Type.Object({ type: oneOf('person', 'bot', 'system'), name: Type.String() }),
+  act: Type.String({ description: 'The type of the event without its version, such as `kill_switch.set`' }),
+  summary: Type.String(),
+  gateway: nullable(Type.String()),
+  upstream: nullable(Type.String()),
+  action: nullable(Type.String({ description: 'The pattern of a permission' })),
+  reason: nullable(Type.String()),
+  effect: nullable(oneOf('done', 'rejected', 'repeated')),
+  rejection: nullable(Type.String({ description: 'Why it changed nothing' })),
 })
 
 const position = { topic: Type.String(), partition: Type.Integer(), offset: Type.Integer() }
 
 const Undecodable = Type.Object({
+  kind: Type.Literal('undecodable'),
   eventId: Type.String(),
   at: Type.String(),
   undecodable: Type.Object({ ...position, reason: Type.String() }),
 })
 
-export const TimelinePage = ListOf(Type.Union([Decided, Undecodable]))
+export const TimelinePage = ListOf(Type.Union([Decided, Administrative, Undecodable]))
 
 export const Story = ListOf(
   Type.Object({

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createClient } from '@clickhouse/client'
+import { startControlView } from '@sallyport/control'
 import { type EventLog, memoryEventLog } from '@sallyport/event-log'
 import { newId, readConfig, silentLogger } from '@sallyport/runtime'
 import type { ClickHouseEngine } from '../adapters/click-house-engine.ts'
@@ -73,7 +74,16 @@ export async function startRig(
     const engine = place.open()
     const config = readConfig(auditConfigSpec, settings)
     const path = pathOf({ log, client: engine.client, logger: silentLogger })
-    const service = createAuditService({ config, log, clickhouse: engine, path, clock, logger: silentLogger })
+    const control = startControlView({ log })
+    const service = createAuditService({
+      config,
+      log,
+      control,
+      clickhouse: engine,
+      path,
+      clock,
+      logger: silentLogger,
+    })
     await service.start()
     await service.ingest.prepared()
     return {
@@ -86,10 +96,12 @@ export async function startRig(
       },
       async again(changed = settings) {
         await service.stop()
+        await control.stop()
         return open(changed)
       },
       async stop() {
         await service.stop()
+        await control.stop()
         await place.remove()
       },
     }

@@ -1,3 +1,4 @@
+import { startControlView } from '@sallyport/control'
 import { sqliteEventLog } from '@sallyport/event-log'
 import { readConfig, silentLogger } from '@sallyport/runtime'
 import { embeddedClickHouse } from '../adapters/embedded-click-house.ts'
@@ -9,7 +10,15 @@ const [logPath = '', path = '', rows = '500'] = process.argv.slice(2)
 const log = await sqliteEventLog({ path: logPath })
 const clickhouse = embeddedClickHouse({ path })
 const config = readConfig(auditConfigSpec, { SALLYPORT_AUDIT_BATCH_ROWS: rows })
-const service = createAuditService({ config, log, clickhouse, clock: () => new Date(), logger: silentLogger })
+const control = startControlView({ log })
+const service = createAuditService({
+  config,
+  log,
+  control,
+  clickhouse,
+  clock: () => new Date(),
+  logger: silentLogger,
+})
 await service.start()
 await service.ingest.prepared()
 process.send?.({ engine: clickhouse.pid() })
@@ -19,6 +28,7 @@ process.send?.({ caughtUp: true })
 process.on('message', () => {
   void service
     .stop()
+    .then(() => control.stop())
     .then(() => log.close())
     .then(() => process.exit(0))
 })

@@ -1,3 +1,4 @@
+import { notThere } from '@sallyport/control'
 import { SallyportError } from '@sallyport/runtime'
 
 /** The command with this idempotency key took effect before, and the token it gave is not kept: rotate, or issue anew. */
@@ -11,34 +12,10 @@ export class TokenLost extends SallyportError {
   }
 }
 
-const MOST_NAMED = 20
-
-/** Lists the names that exist, so that a mistyped one is seen at once. */
-function notThere(thing: string, name: string, there: Iterable<string>): string {
-  const names = [...there].sort()
-  if (names.length === 0) return `there is no ${thing} ${name}, nor any other`
-  const more = names.length > MOST_NAMED ? ' and more' : ''
-  return `there is no ${thing} ${name}; what exists: ${names.slice(0, MOST_NAMED).join(', ')}${more}`
-}
-
 /** There is no connector of this kind. */
 export class ConnectorUnknown extends SallyportError {
   constructor(kind: string, there: Iterable<string>) {
     super('SP_CONNECTOR_UNKNOWN', 'not_found', notThere('connector', kind, there))
-  }
-}
-
-/** No upstream is registered under this name. */
-export class UpstreamNotRegistered extends SallyportError {
-  constructor(name: string, there: Iterable<string>) {
-    super('SP_UPSTREAM_NOT_REGISTERED', 'not_found', notThere('upstream', name, there))
-  }
-}
-
-/** There is no gateway of this name, or it was revoked. */
-export class GatewayNotRegistered extends SallyportError {
-  constructor(name: string, there: Iterable<string>) {
-    super('SP_GATEWAY_NOT_REGISTERED', 'not_found', notThere('gateway', name, there))
   }
 }
 

@@ -1,6 +1,11 @@
-import type { ControlState, Upstream } from '@sallyport/control'
+import {
+  type ControlState,
+  GatewayNotRegistered,
+  type Upstream,
+  UpstreamNotRegistered,
+} from '@sallyport/control'
 import { CONNECTORS, type Connector, type KillSwitchScope, stoppedBy } from '@sallyport/policy'
-import { ConnectorUnknown, GatewayNotRegistered, UpstreamNotRegistered } from './errors.ts'
+import { ConnectorUnknown } from './errors.ts'
 
 /** Throws ConnectorUnknown. */
 export function existingConnector(kind: string): Connector {
