@@ -6,13 +6,14 @@ import { startStandalone } from '../e2e/support/standalone-composition.ts'
 import { bareCallers, type OpenCallers, sdkCallers } from './callers.ts'
 import { benchCalls } from './calls.ts'
 import { benchCost } from './cost.ts'
+import { benchFields } from './fields/bench-fields.ts'
 import { benchIdleStreams } from './idle-streams.ts'
 import { benchSoak } from './soak.ts'
 import { benchStreaming } from './streaming.ts'
 import { benchVotes } from './votes.ts'
 
 /**
- * `npm run bench [-- --no-fleet] [--seconds N] [--only cost|calls|votes|soak|streams|idle] [--client bare|sdk] [--actions N]`: the figures of
+ * `npm run bench [-- --no-fleet] [--seconds N] [--only cost|calls|votes|soak|streams|idle|fields] [--client bare|sdk] [--actions N]`: the figures of
  * docs/reference/benchmarks.md, as ratios of one run. Without --only: cost, calls, votes and streams.
  * `--only cost --rounds 5 --before DIR` measures another checkout (with its node_modules) beside this one, turn by turn. Decisions and ingest have
  * benches of their own beside their services; the soak takes about ten minutes for a million actions.
@@ -52,6 +53,12 @@ if (only === 'idle') {
   const streams = process.argv.includes('--streams') ? Number(argument('--streams')) : 10_000
   console.log(`\nResident memory with ${streams} silent streams:\n`)
   console.log(await benchIdleStreams(streams))
+}
+if (only === 'fields') {
+  const rounds = process.argv.includes('--rounds') ? Number(argument('--rounds')) : 3
+  const matching = new RegExp((process.argv.includes('--matching') && argument('--matching')) || '')
+  console.log('\nThe longest turn of the event loop that one message takes:\n')
+  console.log(await benchFields(rounds, matching))
 }
 if (only === undefined || only === 'votes') {
   console.log('\nVote → upstream receives the held call:\n')

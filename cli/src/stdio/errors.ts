@@ -11,13 +11,20 @@ export class SallyportNotReached extends SallyportError {
   }
 }
 
+/** The client wrote a line that is longer than any message may be; it was dropped. */
+export class ClientLineTooLong extends SallyportError {
+  constructor(most: number) {
+    super('SP_MCP_LINE_TOO_LONG', 'exhausted', `a line of more than ${most} bytes was dropped and not sent`)
+  }
+}
+
 /** The connection to Sallyport broke while calls were under way; they may have been carried out. */
 export class SallyportLost extends SallyportError {
   constructor() {
     super(
       'SP_MCP_LOST',
       'unavailable',
-      'the connection to Sallyport broke; the call may have been carried out',
+      'the connection to Sallyport broke; outcome unknown: the call was sent and may have been carried out',
     )
   }
 }
@@ -28,7 +35,7 @@ export class WrappedServerEnded extends SallyportError {
     super(
       'SP_MCP_SERVER_ENDED',
       'unavailable',
-      `the server is gone: ${how}; the call may have been carried out`,
+      `the server is gone: ${how}; outcome unknown: the call was sent and may have been carried out`,
     )
   }
 }

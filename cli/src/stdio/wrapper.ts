@@ -3,7 +3,7 @@ import type { Readable, Writable } from 'node:stream'
 import { lineDecoder } from '@sallyport/jsonrpc'
 import type { SallyportError } from '@sallyport/runtime'
 import { decodeWord, type Frame, type ServerEnd, StdioServer, Watchdog } from '@sallyport/stdio'
-import { SallyportLost, SallyportNotReached, WrappedServerEnded } from './errors.ts'
+import { ClientLineTooLong, SallyportLost, SallyportNotReached, WrappedServerEnded } from './errors.ts'
 import type { PlaceFinder } from './find-place.ts'
 import { LinkKeeper } from './link-keeper.ts'
 import { OpenRequests } from './open-requests.ts'
@@ -97,12 +97,23 @@ export class Wrapper {
     const { input, output } = this.#options
     const decoder = lineDecoder({ maxBytes: MAX_LINE })
     input.on('data', (bytes: Buffer) => {
-      for (const line of decoder.push(bytes)) if (line !== null) this.#fromClient(line)
+      for (const line of decoder.push(bytes)) {
+        if (line === null) this.#tooLong()
+        else this.#fromClient(line)
+      }
     })
     input.on('error', () => void this.#clientEnded())
     input.on('end', () => void this.#clientEnded())
     // Nobody reads what we say: the client is gone.
     output.on('error', () => this.end())
+  }
+
+  /** Which request it was nobody has read: a client that waits for one can only be told that it was not sent. */
+  #tooLong(): void {
+    const { message, code } = new ClientLineTooLong(MAX_LINE)
+    this.#options.note(message)
+    const error = { code: FAULT, message, data: { code } }
+    this.#options.output.write(`${JSON.stringify({ jsonrpc: '2.0', id: null, error })}\n`)
   }
 
   #fromClient(line: Uint8Array): void {

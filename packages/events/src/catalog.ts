@@ -68,6 +68,12 @@ export const EVENTS = {
     actions.SessionClosed,
     'A client ended its session, or the upstream said that it is gone.',
   ),
+  'sallyport.message.dropped.v1': define(
+    TOPICS.actions,
+    'passable',
+    actions.MessageDropped,
+    "A message of an upstream's reached nobody: it could not be read without doubt, or it answered nothing that was waited for.",
+  ),
   'sallyport.approval.requested.v1': define(
     TOPICS.approvals,
     'critical',

@@ -12,15 +12,27 @@ export interface DecodedJson {
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
+const MARK = [0xef, 0xbb, 0xbf] as const
+
+/** The same without a byte order mark at its beginning: some writers of answers put one there, and it says nothing. */
+export function withoutMark(source: Uint8Array): Uint8Array {
+  return MARK.every((byte, at) => source[at] === byte) ? source.subarray(MARK.length) : source
+}
+
 /**
  * Reads JSON that every parser reads alike, from bytes or from text decoded from UTF-8 without replacement.
  * Throws NotStrictJson or the error of a limit, nothing else.
  */
 export function decodeJson(source: Uint8Array | string, limits: JsonLimits = {}): DecodedJson {
   const all = { ...DEFAULT_LIMITS, ...limits }
-  const text = typeof source === 'string' ? checkText(source, all.maxBytes) : decodeUtf8(source, all.maxBytes)
+  const text = textOf(source, all.maxBytes)
   const canonical = new Scanner(text, all).scan()
   return { value: JSON.parse(canonical), canonical }
+}
+
+/** The text as it was sent. Throws JsonTooLarge, or NotStrictJson where it is not UTF-8. */
+export function textOf(source: Uint8Array | string, maxBytes: number): string {
+  return typeof source === 'string' ? checkText(source, maxBytes) : decodeUtf8(source, maxBytes)
 }
 
 function decodeUtf8(bytes: Uint8Array, maxBytes: number): string {

@@ -26,12 +26,15 @@ export class NotStrictJson extends SallyportError {
   readonly rule: StrictJsonRule
   /** JSON Pointer (RFC 6901) of the value or key at fault, shortened; empty for the whole text. */
   readonly place: string
+  /** The rule in words. */
+  readonly what: string
 
   constructor(rule: StrictJsonRule, place: string, options?: ErrorOptions) {
     const where = place === '' ? '' : ` at ${place}`
     super('SP_JSON_NOT_STRICT', 'invalid', `not strict JSON: ${STRICT_JSON_RULES[rule]}${where}`, options)
     this.rule = rule
     this.place = place
+    this.what = STRICT_JSON_RULES[rule]
   }
 }
 
@@ -62,6 +65,8 @@ const JSON_RPC_RULES = {
 export class NotJsonRpc extends SallyportError {
   readonly rule: JsonRpcRule
   readonly place: string
+  /** The rule in words. */
+  readonly what: string
   readonly #value: JsonValue
   readonly #canonical: string
 
@@ -70,6 +75,7 @@ export class NotJsonRpc extends SallyportError {
     super('SP_JSONRPC_INVALID', 'invalid', `not a JSON-RPC message: ${JSON_RPC_RULES[rule]}${where}`)
     this.rule = rule
     this.place = place
+    this.what = JSON_RPC_RULES[rule]
     this.#value = body.value
     this.#canonical = body.canonical
   }

@@ -1,5 +1,11 @@
 /** The limits of a JSON text. Every limit is of the text as it was sent, before escapes are resolved. */
 export interface JsonLimits {
+  /**
+   * Whether `__proto__`, `constructor` and `prototype` are keys like any other. A server's parser may take them for
+   * more, so that requests must not have them; in an answer they are data, such as the properties of a schema. Default
+   * false.
+   */
+  readonly prototypeKeys?: boolean
   /** Bytes of UTF-8. Default 4 MiB. */
   readonly maxBytes?: number
   /** Nesting of arrays and objects. Default 64. */
@@ -14,6 +20,7 @@ export interface JsonLimits {
 
 /** For texts that were checked before. Depth has a bound, as reading takes stack. */
 export const UNBOUNDED: Required<JsonLimits> & { readonly maxArguments: number } = {
+  prototypeKeys: true,
   maxBytes: Number.MAX_SAFE_INTEGER,
   maxDepth: 512,
   maxMembers: Number.MAX_SAFE_INTEGER,
@@ -23,6 +30,7 @@ export const UNBOUNDED: Required<JsonLimits> & { readonly maxArguments: number }
 }
 
 export const DEFAULT_LIMITS: Required<JsonLimits> = {
+  prototypeKeys: false,
   maxBytes: 4 * 1024 * 1024,
   maxDepth: 64,
   maxMembers: 50_000,

@@ -1,3 +1,5 @@
+import { withoutMark } from './decode-json.ts'
+
 export interface LineDecoder {
   /**
    * The lines that these bytes complete, in order and without their ends; empty ones are left out. `null` stands for
@@ -9,11 +11,15 @@ export interface LineDecoder {
 const LF = 0x0a
 const CR = 0x0d
 
-/** Parts what an MCP peer writes to its standard output into lines (MCP, Transports, stdio), cut anywhere. */
+/**
+ * Parts what an MCP peer writes to its standard output into lines (MCP, Transports, stdio), cut anywhere. A byte order
+ * mark at the beginning is left out: some runtimes write one, and it says nothing.
+ */
 export function lineDecoder({ maxBytes }: { readonly maxBytes: number }): LineDecoder {
   let parts: Uint8Array[] = []
   let held = 0
   let skipping = false
+  let first = true
 
   /** Keeps a part of a line; false when the line has become too long with it. */
   const hold = (bytes: Uint8Array): boolean => {
@@ -29,7 +35,9 @@ export function lineDecoder({ maxBytes }: { readonly maxBytes: number }): LineDe
   }
   /** The line that ends here; undefined for an empty one, and for the rest of one that was too long. */
   const finish = (): Uint8Array | undefined => {
-    const line = skipping ? undefined : withoutCr(joined(parts, held))
+    const whole = skipping ? undefined : withoutCr(joined(parts, held))
+    const line = whole !== undefined && first ? withoutMark(whole) : whole
+    first = false
     parts = []
     held = 0
     skipping = false

@@ -1,4 +1,5 @@
 import type { JsonArray, JsonObject, JsonValue } from './json-value.ts'
+import type { RefusedEntry } from './refused-entry.ts'
 
 export type RequestId = string | number
 
@@ -28,6 +29,8 @@ export interface RpcError {
 }
 
 export interface ResultResponse extends Decoded {
+  /** The entries of its list that were left out of it, as they cannot be read without doubt. */
+  readonly refused?: readonly RefusedEntry[]
   readonly kind: 'response'
   readonly id: RequestId
   readonly result: JsonValue

@@ -20,6 +20,8 @@ const CLOSE_BRACKET = 0x5d
 /** Peers read longer lexemes in quadratic time, or refuse them (CPython stops at 4,300 digits). */
 const MAX_NUMBER_LENGTH = 1024
 
+const PROTOTYPE_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+
 /** In `path`, for an object whose first key was not read yet. */
 const NO_KEY = -0x80000000
 
@@ -105,7 +107,7 @@ export class Scanner {
     const raw = this.#text.slice(at + 1, end - 1)
     const key = raw.includes('\\') ? this.#unescape(at, end) : raw
     this.#path[this.#depth - 1] = ~at
-    if (key === '__proto__' || key === 'constructor' || key === 'prototype') this.#fail('unsafe-key')
+    if (!this.#limits.prototypeKeys && PROTOTYPE_KEYS.has(key)) this.#fail('unsafe-key')
     // Only an escape can have made a NUL.
     if (key !== raw && key.includes('\0')) this.#fail('nul-in-key')
     if (!keys.add(this.#text, key, index)) this.#fail('duplicate-key')

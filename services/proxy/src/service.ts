@@ -8,6 +8,7 @@ import { createGoverning } from './wiring/create-governing.ts'
 import { createHttp } from './wiring/create-http.ts'
 import { createMcp } from './wiring/create-mcp.ts'
 import { createReach } from './wiring/create-reach.ts'
+import { createRecording } from './wiring/create-recording.ts'
 import type { ProxyDeps } from './wiring/proxy-deps.ts'
 
 export type { ProxyDeps } from './wiring/proxy-deps.ts'
@@ -20,10 +21,11 @@ export interface ProxyService extends Service {
 /** The floors from below: reaching, governing, connectors, faces. */
 export function createProxyService(deps: ProxyDeps): ProxyService {
   const { config, control, signals, decision } = deps
-  const reach = createReach(deps)
+  const recording = createRecording(deps)
+  const reach = createReach(deps, recording)
   const { upstreams, credentials, relay } = reach
-  const governing = createGoverning(deps, reach)
-  const { holds, watch, recording } = governing
+  const governing = createGoverning(deps, reach, recording)
+  const { holds, watch } = governing
   const { recorder, counters } = recording
   const mcp = createMcp(deps, reach, governing)
   const { tasks, catalog } = mcp

@@ -116,6 +116,26 @@ export const ActionAborted = Type.Object(
   closed,
 )
 
+export const MessageDropped = Type.Object(
+  {
+    gateway: GatewayRef,
+    upstream: Name,
+    /** First 16 hex of the SHA-256 of the upstream's session id; null outside of a session. */
+    session: nullable(Name),
+    /**
+     * `refused`: it cannot be read without doubt. `answered`: its request had its answer already. `unasked`: it answers
+     * nothing that was asked and still waits.
+     */
+    reason: Type.Union([Type.Literal('refused'), Type.Literal('answered'), Type.Literal('unasked')]),
+    /** The rule that it breaks, and a JSON Pointer to the place; null where it was not refused. */
+    rule: nullable(Name),
+    place: nullable(Text),
+    /** How many were dropped since the last event of this upstream and gateway, this one counted. */
+    messages: Type.Integer({ minimum: 1 }),
+  },
+  closed,
+)
+
 const sessionFacts = {
   gateway: GatewayRef,
   upstream: Name,

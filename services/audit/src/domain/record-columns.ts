@@ -67,6 +67,8 @@ export const LEFT_OUT: ReadonlySet<string> = new Set([
   'usable_for_ms',
   'tenant',
   'upstream_digest',
+  'place',
+  'messages',
   // What a dead letter says of another record is not what its own row is.
   'consumer',
   'topic',

@@ -1,5 +1,6 @@
 import { type AnyNewEvent, type DataOf, DEFAULT_TENANT, newEvent } from '@sallyport/events'
 import type { Action } from './action.ts'
+import type { DroppedMessage } from './dropped-message.ts'
 import { cut } from './recorded-text.ts'
 import type { ActionVerdict } from './verdict.ts'
 
@@ -109,6 +110,43 @@ export function sessionClosedEvent(call: Action, reason: string, at: Date): AnyN
     },
     at,
   )
+}
+
+/** `messages`: how many this event stands for. */
+export function messageDroppedEvent(
+  { gateway, upstream, session }: DroppedFrom,
+  dropped: DroppedMessage,
+  messages: number,
+  at: Date,
+): AnyNewEvent {
+  const { reason, rule, place } = dropped
+  return newEvent(
+    {
+      type: 'sallyport.message.dropped.v1',
+      source: '/proxy',
+      subject: upstream,
+      tenant: DEFAULT_TENANT,
+      key: `${DEFAULT_TENANT}/${gateway.name}`,
+      data: {
+        gateway: { id: gateway.id, name: gateway.name },
+        upstream,
+        session,
+        reason,
+        rule: rule === null ? null : cut(rule),
+        place: place === null ? null : cut(place),
+        messages,
+      },
+    },
+    at,
+  )
+}
+
+/** Whose message it was, and the gateway that it would have reached. */
+export interface DroppedFrom {
+  readonly gateway: { readonly id: string; readonly name: string }
+  readonly upstream: string
+  /** As events call it. */
+  readonly session: string | null
 }
 
 function envelope({ actionId, gateway }: Action) {

@@ -1,10 +1,32 @@
-import { SallyportError } from '@sallyport/runtime'
+import { type Refusal, refusalOf } from '@sallyport/jsonrpc'
+import { type ErrorKind, SallyportError } from '@sallyport/runtime'
 
 /** The upstream failed a request that was let through; the agent gets a JSON-RPC error, the record the code. */
-export abstract class UpstreamFault extends SallyportError {}
+export abstract class UpstreamFault extends SallyportError {
+  /** More that answers and logs carry beside the code, by stable names. */
+  get details(): Readonly<Record<string, string>> {
+    return NO_DETAILS
+  }
+}
+
+const NO_DETAILS: Readonly<Record<string, string>> = {}
+
+/** Said wherever a request went out and no answer to it could be read: whoever asked must not take it for undone. */
+const UNKNOWN = 'outcome unknown: the call was sent and may have been carried out'
+
+/** The request was sent, and what became of it is not known. */
+export abstract class OutcomeUnknown extends UpstreamFault {
+  constructor(code: string, kind: ErrorKind, what: string, options?: ErrorOptions) {
+    super(code, kind, `${what}; ${UNKNOWN}`, options)
+  }
+
+  override get details(): Readonly<Record<string, string>> {
+    return { outcome: 'unknown' }
+  }
+}
 
 /** The upstream did not answer, or fell silent in its answer, for longer than it may. */
-export class UpstreamTimeout extends UpstreamFault {
+export class UpstreamTimeout extends OutcomeUnknown {
   constructor(options?: ErrorOptions) {
     super('SP_UPSTREAM_TIMEOUT', 'timeout', 'the upstream did not answer in time', options)
   }
@@ -18,7 +40,7 @@ export class UpstreamUnreachable extends UpstreamFault {
 }
 
 /** The upstream's connection broke before the answer was complete. */
-export class UpstreamReset extends UpstreamFault {
+export class UpstreamReset extends OutcomeUnknown {
   constructor(options?: ErrorOptions) {
     super('SP_UPSTREAM_RESET', 'unavailable', 'the upstream broke off its answer', options)
   }
@@ -32,16 +54,31 @@ export class UpstreamSessionLost extends UpstreamFault {
 }
 
 /** The upstream ended its answer without the response that was asked for. */
-export class UpstreamUnanswered extends UpstreamFault {
+export class UpstreamUnanswered extends OutcomeUnknown {
   constructor() {
     super('SP_UPSTREAM_UNANSWERED', 'unavailable', 'the upstream ended its answer without a response')
   }
 }
 
 /** The upstream answered something that is not MCP, or not readable without doubt; it is not passed on. */
-export class UpstreamAnswerInvalid extends UpstreamFault {
+export class UpstreamAnswerInvalid extends OutcomeUnknown {
+  /** The rule that it breaks and where, when a decoder has refused it. */
+  readonly refusal: Refusal | undefined
+
   constructor(what: string, options?: ErrorOptions) {
-    super('SP_UPSTREAM_ANSWER_INVALID', 'unavailable', `the upstream's answer is refused: ${what}`, options)
+    const refusal = refusalOf(options?.cause)
+    const why = refusal === undefined ? what : `${what}: ${refusal.text}`
+    super('SP_UPSTREAM_ANSWER_INVALID', 'unavailable', `the upstream's answer is refused: ${why}`, options)
+    this.refusal = refusal
+  }
+
+  override get details(): Readonly<Record<string, string>> {
+    const { rule, place } = this.refusal ?? {}
+    return {
+      ...super.details,
+      ...(rule === undefined ? {} : { rule }),
+      ...(place === undefined || place === '' ? {} : { place }),
+    }
   }
 }
 
@@ -53,7 +90,7 @@ export class ListNotJudged extends UpstreamFault {
 }
 
 /** The upstream's answer is larger than the cap. */
-export class UpstreamAnswerTooLarge extends UpstreamFault {
+export class UpstreamAnswerTooLarge extends OutcomeUnknown {
   constructor(maxBytes: number) {
     super(
       'SP_UPSTREAM_ANSWER_TOO_LARGE',
@@ -87,10 +124,18 @@ export class StreamsFull extends UpstreamFault {
   }
 }
 
-/** The upstream redirects; redirects are not followed, as the credential is for the registered address. */
+/**
+ * The upstream redirects; redirects are not followed, as the credential is for the registered address. Where the new
+ * address is the right one, register it.
+ */
 export class UpstreamRedirected extends UpstreamFault {
-  constructor() {
-    super('SP_UPSTREAM_REDIRECTED', 'unavailable', 'the upstream redirects elsewhere, which is not followed')
+  /** `to` is the address it points to, without what may be secret of it; null where it names none. */
+  constructor(status: number, to: string | null) {
+    super(
+      'SP_UPSTREAM_REDIRECTED',
+      'unavailable',
+      `the upstream redirects (${status}) to ${to ?? 'nowhere'}, which is not followed: if that is its address, register it`,
+    )
   }
 }
 
@@ -117,20 +162,16 @@ export class UpstreamRefused extends UpstreamFault {
 }
 
 /** The call was under way when it had to end: Sallyport stops, or its gateway was revoked. */
-export class CutOff extends UpstreamFault {
+export class CutOff extends OutcomeUnknown {
   constructor(reason: string) {
-    super('SP_CUT_OFF', 'unavailable', `${reason}; the call was cut off and may have been carried out`)
+    super('SP_CUT_OFF', 'unavailable', `${reason}; the call was cut off`)
   }
 }
 
 /** The upstream's process ended, or the line to it broke, while the call was under way; it may have been carried out. */
-export class UpstreamExited extends UpstreamFault {
+export class UpstreamExited extends OutcomeUnknown {
   constructor(how: string) {
-    super(
-      'SP_UPSTREAM_EXITED',
-      'unavailable',
-      `the upstream is gone: ${how}; the call may have been carried out`,
-    )
+    super('SP_UPSTREAM_EXITED', 'unavailable', `the upstream is gone: ${how}`)
   }
 }
 

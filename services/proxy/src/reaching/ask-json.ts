@@ -1,4 +1,4 @@
-import { decodeJson, isJsonObject, type JsonObject } from '@sallyport/jsonrpc'
+import { decodeJson, isJsonObject, type JsonObject, withoutMark } from '@sallyport/jsonrpc'
 import { SallyportError } from '@sallyport/runtime'
 import { type Dispatcher, request } from 'undici'
 import { isLoopback } from '../domain/callers.ts'
@@ -73,7 +73,7 @@ async function bytesOf(body: Dispatcher.ResponseData['body']): Promise<Buffer> {
 
 function objectOf(bytes: Buffer): JsonObject | null {
   try {
-    const { value } = decodeJson(bytes, { maxBytes: MAX_BYTES })
+    const { value } = decodeJson(withoutMark(bytes), { maxBytes: MAX_BYTES, prototypeKeys: true })
     return isJsonObject(value) ? value : null
   } catch {
     return null

@@ -1,4 +1,5 @@
 import { deriveKey } from '@sallyport/runtime'
+import type { Recording } from '../governing/record/record-decision.ts'
 import { Credentials } from '../reaching/credentials/credentials.ts'
 import { Relay } from '../reaching/relay/relay.ts'
 import { RelayedIdentities } from '../reaching/relay/relayed-identity.ts'
@@ -17,7 +18,8 @@ export interface Reach {
 /** `upstreamsOf` is for tests that own what lies behind the proxy. */
 export function createReach(
   deps: ProxyDeps,
-  upstreamsOf = (credentials: Credentials) => realUpstreams(deps, credentials),
+  { dropped }: Pick<Recording, 'dropped'>,
+  upstreamsOf = (credentials: Credentials) => realUpstreams(deps, credentials, dropped),
 ): Reach {
   const { config, secret, environment, clock, logger } = deps
   const credentials = new Credentials({ environment, folder: config.credentials.folder, logger })
@@ -30,11 +32,16 @@ export function createReach(
   return { credentials, upstreams: upstreamsOf(credentials), identities, relay }
 }
 
-function realUpstreams({ config, environment, logger }: ProxyDeps, credentials: Credentials): Upstreams {
+function realUpstreams(
+  { config, environment, logger }: ProxyDeps,
+  credentials: Credentials,
+  dropped: Recording['dropped'],
+): Upstreams {
   return new Upstreams(config.upstream, credentials, {
     ...config.stdio,
     limits: channelLimits(config),
     environment,
     logger,
+    onDropped: (from, message) => dropped.tell(from, message),
   })
 }

@@ -20,6 +20,7 @@ export function answerLimits({
   answerJson,
 }: Pick<ProxyConfig, 'limits' | 'answerJson'>): Required<JsonLimits> {
   return {
+    prototypeKeys: true,
     maxBytes: limits.answerBytes,
     maxDepth: answerJson.depth,
     maxMembers: answerJson.members,
@@ -29,9 +30,12 @@ export function answerLimits({
 }
 
 /** How much may be under way, and wait, on the line to a server that is not reached by HTTP. */
-export function channelLimits({ limits, upstream }: Pick<ProxyConfig, 'limits' | 'upstream'>): ChannelLimits {
+export function channelLimits(
+  config: Pick<ProxyConfig, 'limits' | 'answerJson' | 'upstream'>,
+): ChannelLimits {
+  const { limits, upstream } = config
   return {
-    answerBytes: limits.answerBytes,
+    json: answerLimits(config),
     open: limits.callsPerGateway,
     firstMs: upstream.headersMs,
     silentMs: upstream.idleMs,

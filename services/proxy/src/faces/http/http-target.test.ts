@@ -26,3 +26,15 @@ test.each([
   expect(httpTarget(target)).toBeUndefined()
   expect(routedPath(target)).toBe(target)
 })
+
+test.each([
+  ['/mcp/files/', '/mcp/files'],
+  ['/mcp/files/?a=/', '/mcp/files?a=/'],
+  ['/mcp/files/messages/?session=x', '/mcp/files/messages?session=x'],
+  ['/stdio/files/', '/stdio/files'],
+  ['/.well-known/oauth-protected-resource/mcp/files/', '/.well-known/oauth-protected-resource/mcp/files'],
+  ['/', '/'],
+  ['/mcp/files//', '/mcp/files//'],
+])('a slash at the end means nothing: %s is %s', (target, same) => {
+  expect(routedPath(target)).toBe(same)
+})

@@ -1,3 +1,5 @@
+import { withoutLastSlash } from '../server/last-slash.ts'
+
 /** Where on the proxy a request over HTTP goes, and what of its target is for the upstream: text as it came. */
 export interface HttpTarget {
   readonly upstream: string
@@ -23,8 +25,9 @@ export function httpTarget(target: string | undefined): HttpTarget | undefined {
   return { upstream, path: whole.slice(PREFIX.length + upstream.length), query }
 }
 
-/** The part of a target that the router sees. */
+/** The part of a target that the router sees. Elsewhere than under `/http/`, a slash at the end means nothing. */
 export function routedPath(target: string): string {
   const found = httpTarget(target)
-  return found === undefined ? target : PREFIX + found.upstream
+  if (found !== undefined) return PREFIX + found.upstream
+  return target.startsWith(PREFIX) ? target : withoutLastSlash(target)
 }

@@ -12,6 +12,7 @@ import type { WithIds } from '../../connectors/mcp/rewrite/bound-ids.ts'
 import { upstreamEventId } from '../../connectors/mcp/session/event-ids.ts'
 import { EventUnknown } from '../../domain/faults.ts'
 import { MethodNotAllowed } from '../server/errors.ts'
+import { endsInSlash } from '../server/last-slash.ts'
 import { admissionOf, memoryOf } from '../server/let-in.ts'
 import type { StreamKeepAlives } from '../server/stream-keep-alives.ts'
 import { untilExpiry } from '../server/until-expiry.ts'
@@ -59,6 +60,7 @@ export function takeMessage(
     accept: how.accept,
     lastEventId: resumed,
     traceparent: single(traceparent),
+    folder: endsInSlash(request.originalUrl),
   }
   taking.way.take(call, how.answerOn(reply.raw), passed).catch((error: unknown) => {
     taking.logger.error({ actionId: call.actionId, error }, 'an exchange failed')

@@ -15,7 +15,7 @@ import {
 } from '../../connectors/mcp/message/read-call.ts'
 import type { Session } from '../../connectors/mcp/session/session.ts'
 import type { SessionSeal } from '../../connectors/mcp/session/session-seal.ts'
-import { sessionClosedEvent } from '../../domain/records.ts'
+import { type DroppedFrom, sessionClosedEvent } from '../../domain/records.ts'
 import { UpstreamExited } from '../../domain/upstream-faults.ts'
 import { TooManyCalls } from '../../governing/limits/errors.ts'
 import type { Recording } from '../../governing/record/record-decision.ts'
@@ -105,6 +105,7 @@ export class WrapperConnection {
       sessionId: this.#session.upstreamId,
       limits: needs.channelLimits,
       logger: needs.logger,
+      onDropped: (dropped) => needs.recording.dropped.tell(this.#from(), dropped),
     })
     needs.attached.attach(this.#session.upstreamId, this.#exchanges)
     // Messages that the server sends unasked are governed like the stream of any other client.
@@ -235,6 +236,11 @@ export class WrapperConnection {
   #owner() {
     const { gateway, upstream } = this.#admission
     return { gatewayId: gateway.id, upstream: upstream.name, upstreamDigest: upstreamDigest(upstream) }
+  }
+
+  #from(): DroppedFrom {
+    const { gateway, upstream } = this.#admission
+    return { gateway, upstream: upstream.name, session: this.#session.label }
   }
 
   #arrival(): Arrival {

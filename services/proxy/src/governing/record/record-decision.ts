@@ -6,6 +6,7 @@ import { type ActionVerdict, faultDenial } from '../../domain/verdict.ts'
 import type { Connector } from '../connector.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Counters } from './counters.ts'
+import type { DroppedMessages } from './dropped-messages.ts'
 import type { Recorder } from './recorder.ts'
 
 /** The parts that recording the end of actions needs. */
@@ -14,6 +15,8 @@ export interface Recording {
   readonly counters: Counters
   readonly clock: () => Date
   readonly logger: Logger
+  /** Told of each message of an upstream's that reaches nobody. */
+  readonly dropped: Pick<DroppedMessages, 'tell'>
 }
 
 export interface Deciding {

@@ -1,6 +1,6 @@
-import { encodeSse } from '@sallyport/jsonrpc'
+import { encodeSse, refusalOf } from '@sallyport/jsonrpc'
 import type { Dispatcher } from 'undici'
-import { type UpstreamFault, UpstreamTimeout } from '../../domain/upstream-faults.ts'
+import { UpstreamAnswerInvalid, type UpstreamFault, UpstreamTimeout } from '../../domain/upstream-faults.ts'
 import type { UpstreamReceiver } from '../upstream-receiver.ts'
 
 /** The characters that an unread stream may hold before it is ended. The answer to a request stops the peer instead. */
@@ -12,6 +12,8 @@ export interface ChannelExchangeOptions {
   readonly key: string | null
   readonly progressToken: string | number | null
   readonly sessionId: string | null
+  /** Whether its caller takes log messages that it did not ask for; since 2026-07-28 none does. */
+  readonly hearsLogs: boolean
   /** How long it may take until the first message, and how long any silence after that; 0: for ever. */
   readonly firstMs: number
   readonly silentMs: number
@@ -19,6 +21,13 @@ export interface ChannelExchangeOptions {
   readonly onOver: (aborted: boolean) => void
   /** Called when its caller reads too slowly, and when it reads again. */
   readonly onPause: (paused: boolean) => void
+}
+
+/** A log message of ours (MCP, Logging). */
+function droppedNotice(cause: unknown): string {
+  const data = `a line of the server was dropped: ${refusalOf(cause)?.text ?? 'it cannot be read'}`
+  const params = { level: 'warning', logger: 'sallyport', data }
+  return JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params })
 }
 
 /** One request on a channel, shown to its receiver as an exchange of HTTP: a head, then JSON or an event stream. */
@@ -33,6 +42,9 @@ export class ChannelExchange implements Dispatcher.DispatchController {
   #over = false
   #held: string[] = []
   #heldLength = 0
+  /** Lines that were dropped meanwhile, and why the last one was. */
+  #missed = 0
+  #cause: unknown
 
   constructor(options: ChannelExchangeOptions) {
     this.#options = options
@@ -62,6 +74,13 @@ export class ChannelExchange implements Dispatcher.DispatchController {
     if (!this.#streaming) this.#begin()
     this.#expectWithin(this.#options.silentMs)
     this.#give(encodeSse({ event: 'message', data: text }))
+  }
+
+  /** A line of the peer's was dropped that may have been for this exchange: its caller is told once, and waits on. */
+  missed(cause: unknown): void {
+    this.#missed += 1
+    this.#cause = cause
+    if (this.#missed === 1 && this.#options.hearsLogs) this.message(droppedNotice(cause))
   }
 
   /** The response; the exchange is over with it. */
@@ -106,7 +125,13 @@ export class ChannelExchange implements Dispatcher.DispatchController {
 
   #expectWithin(ms: number): void {
     clearTimeout(this.#timer)
-    if (ms > 0) this.#timer = setTimeout(() => this.fail(new UpstreamTimeout()), ms)
+    if (ms > 0) this.#timer = setTimeout(() => this.fail(this.#lateness()), ms)
+  }
+
+  #lateness(): UpstreamFault {
+    if (this.#missed === 0) return new UpstreamTimeout()
+    const what = `no answer came in time, and ${this.#missed} of its lines were dropped, the last as`
+    return new UpstreamAnswerInvalid(what, { cause: this.#cause })
   }
 
   #begin(): void {

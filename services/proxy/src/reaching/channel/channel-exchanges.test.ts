@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { UNBOUNDED } from '@sallyport/jsonrpc'
 import { silentLogger } from '@sallyport/runtime'
 import { beforeEach, expect, test } from 'vitest'
+import type { DroppedMessage } from '../../domain/dropped-message.ts'
 import { UpstreamExited, type UpstreamFault } from '../../domain/upstream-faults.ts'
 import { UpstreamReceiver } from '../upstream-receiver.ts'
 import { ChannelExchanges } from './channel-exchanges.ts'
@@ -12,6 +14,7 @@ class Taken extends UpstreamReceiver {
   session: string | undefined
   text = ''
   end: 'open' | 'ended' | string = 'open'
+  told: UpstreamFault | undefined
 
   protected override onHead(status: number, headers: IncomingHttpHeaders) {
     this.status = status
@@ -26,6 +29,7 @@ class Taken extends UpstreamReceiver {
   }
   protected override onFault(fault: UpstreamFault) {
     this.end = fault.code
+    this.told = fault
   }
   hold = () => this.pause()
   goOn = () => this.resume()
@@ -36,12 +40,14 @@ let paused: boolean
 let takes: boolean
 let channel: ChannelExchanges
 let warned: string[]
+let dropped: DroppedMessage[]
 
 beforeEach(() => {
   sent = []
   paused = false
   takes = true
   warned = []
+  dropped = []
   channel = new ChannelExchanges({
     peer: {
       send: (text) => takes && sent.push(text) > 0,
@@ -54,7 +60,8 @@ beforeEach(() => {
       close: () => {},
     },
     sessionId: 'the-session',
-    limits: { answerBytes: 1024, open: 3, firstMs: 0, silentMs: 0 },
+    limits: { json: { ...UNBOUNDED, maxBytes: 1024 }, open: 3, firstMs: 0, silentMs: 0 },
+    onDropped: (message) => void dropped.push(message),
     logger: { ...silentLogger, warn: (_, message) => void warned.push(message) },
   })
 })
@@ -181,10 +188,78 @@ test('a text that is not an MCP message is not sent', () => {
   expect(sent).toEqual([])
 })
 
-test('a server that prints what it likes, or talks to nobody, is told of once', () => {
+test('a server that prints what it likes is told of line by line; one that talks to nobody, once', () => {
   for (let i = 0; i < 1000; i++) {
     channel.take('a library that prints')
     channel.take(json({ method: 'notifications/message', params: { data: i } }))
   }
-  expect(warned).toHaveLength(2)
+  expect(warned).toHaveLength(1)
+  expect(dropped).toHaveLength(1000)
+})
+
+test('a mark at the beginning of a line says nothing', () => {
+  const waiting = post(named(1))
+  channel.take(`\ufeff${result(1, 'done')}`)
+  expect(waiting.text).toBe(result(1, 'done'))
+})
+
+test.each([
+  [
+    'its id stands at the end',
+    `{"result":{"n":1e999},"jsonrpc":"2.0","id":"tag-of-the-request.1"}`,
+    'number-range',
+  ],
+  [
+    'it is cut off',
+    '{"jsonrpc":"2.0","id":"tag-of-the-request.1","result":{"value":"never en',
+    'unexpected-end',
+  ],
+  ['it is no JSON at all', 'ERROR tag-of-the-request.1 failed', 'unexpected-character'],
+])('a line that cannot be read fails the call that it is about, with the rule: %s', (_, line, rule) => {
+  const about = post(named('tag-of-the-request.1'))
+  const other = post(named('tag-of-the-request.2'))
+  channel.take(line)
+  expect([about.end, about.told?.details['rule']]).toEqual(['SP_UPSTREAM_ANSWER_INVALID', rule])
+  expect(other.end).toBe('open')
+  expect(dropped).toMatchObject([{ reason: 'refused', rule }])
+})
+
+test('an unreadable answer without an id fails the only call that waits', () => {
+  const only = post(named('tag-of-the-request.1'))
+  channel.take('{"jsonrpc":"2.0","result":{"value":"\\ud800"}}')
+  expect(only.told?.message).toContain('half of a surrogate pair in a string at /result/value')
+  expect(only.told?.message).toContain('outcome unknown')
+})
+
+test('a line that is no answer fails nobody, and whoever waits is told once', () => {
+  const waiting = [post(named(1)), post(named(2))]
+  channel.take('a library that prints')
+  channel.take('{"level":30,"msg":"started"}')
+  channel.take(result(1, 'done'))
+  channel.take(result(2, 'done'))
+  for (const { text, end } of waiting) {
+    expect(end).toBe('ended')
+    expect(
+      text.match(/a line of the server was dropped: a character that RFC 8259 does not allow here/g),
+    ).toHaveLength(1)
+    expect(text).toContain('"value":"done"')
+  }
+  expect(dropped.map(({ rule }) => rule)).toEqual(['unexpected-character', 'unknown-member'])
+})
+
+test('a second answer is dropped and told, and so is one to nothing', () => {
+  const waiting = post(named(1))
+  channel.take(result(1, 'done'))
+  channel.take(result(1, 'again'))
+  channel.take(result('1', 'never asked'))
+  channel.take(json({ id: null, error: { code: -32_700, message: 'what?' } }))
+  expect(waiting.text).toBe(result(1, 'done'))
+  expect(dropped.map(({ reason }) => reason)).toEqual(['answered', 'unasked', 'unasked'])
+})
+
+test('an error without an id answers the only call', () => {
+  const only = post(named(1))
+  channel.take(json({ id: null, error: { code: -32_700, message: 'what?' } }))
+  expect(only).toMatchObject({ end: 'ended' })
+  expect(dropped).toEqual([])
 })

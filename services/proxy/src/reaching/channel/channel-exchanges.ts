@@ -1,13 +1,18 @@
 import {
+  decodeAnswer,
   decodeMessage,
   isJsonObject,
+  type JsonLimits,
   type JsonValue,
   type Message,
   type Request,
   type RequestId,
+  refusalOf,
   UNBOUNDED,
 } from '@sallyport/jsonrpc'
-import type { Logger } from '@sallyport/runtime'
+import { BoundedMap, type Logger } from '@sallyport/runtime'
+import { ANSWERED, type DroppedMessage, UNASKED } from '../../domain/dropped-message.ts'
+import { endsOf, mentionsId } from '../../domain/mentions-id.ts'
 import { UpstreamAnswerInvalid, UpstreamBusy, type UpstreamFault } from '../../domain/upstream-faults.ts'
 import { plainAnswer } from '../plain-answer.ts'
 import type { UpstreamReceiver } from '../upstream-receiver.ts'
@@ -17,8 +22,8 @@ import type { ChannelPeer } from './channel-peer.ts'
 import { Unclaimed } from './unclaimed.ts'
 
 export interface ChannelLimits {
-  /** Longest message of the peer's, in bytes. */
-  readonly answerBytes: number
+  /** The limits of each message of the peer's. */
+  readonly json: Required<JsonLimits>
   /** How many requests may be under way at once. */
   readonly open: number
   readonly firstMs: number
@@ -31,7 +36,12 @@ export interface ChannelExchangesOptions {
   readonly sessionId: string | null
   readonly limits: ChannelLimits
   readonly logger: Logger
+  /** Told of each message of the peer's that reaches nobody. */
+  readonly onDropped: (dropped: DroppedMessage) => void
 }
+
+/** Of so many requests it is remembered that they had their answer. */
+const MOST_ANSWERED = 1000
 
 /**
  * The requests under way on one channel. Answers are matched by their ids, which must be unique here; a message that
@@ -45,7 +55,7 @@ export class ChannelExchanges {
   readonly #slow = new Set<ChannelExchange>()
   #stream: ChannelExchange | undefined
   #ended: UpstreamFault | undefined
-  #refused = false
+  readonly #answered = new BoundedMap<string, true>(MOST_ANSWERED)
 
   constructor(options: ChannelExchangesOptions) {
     this.#options = options
@@ -73,7 +83,7 @@ export class ChannelExchanges {
   take(bytes: Uint8Array | string): void {
     let message: Message
     try {
-      message = decodeMessage(bytes, { ...UNBOUNDED, maxBytes: this.#options.limits.answerBytes })
+      message = decodeAnswer(bytes, this.#options.limits.json)
     } catch (cause) {
       this.#refuse(bytes, cause)
       return
@@ -97,6 +107,7 @@ export class ChannelExchanges {
       receiver,
       key: null,
       progressToken: null,
+      hearsLogs: true,
       sessionId: null,
       firstMs: 0,
       silentMs: 0,
@@ -138,6 +149,7 @@ export class ChannelExchanges {
         receiver,
         key,
         progressToken: progressTokenOf(request.params),
+        hearsLogs: !isStateless(request.params),
         sessionId,
         firstMs: limits.firstMs,
         silentMs: limits.silentMs,
@@ -168,8 +180,12 @@ export class ChannelExchanges {
   #answer(id: RequestId | null, text: string): void {
     // An error without an id answers the only request there is.
     const exchange = id === null ? this.#only() : this.#open.get(keyOf(id))
-    if (exchange) exchange.answer(text)
-    else this.#options.logger.debug({}, 'an answer to nothing that was asked was dropped')
+    if (exchange === undefined) {
+      this.#options.onDropped(id !== null && this.#answered.has(keyOf(id)) ? ANSWERED : UNASKED)
+      return
+    }
+    if (exchange.key !== null) this.#answered.set(exchange.key, true)
+    exchange.answer(text)
   }
 
   #deliver(message: Exclude<Message, { readonly kind: 'response' }>): void {
@@ -192,14 +208,25 @@ export class ChannelExchanges {
     return typeof id === 'string' || typeof id === 'number' ? this.#open.get(keyOf(id)) : undefined
   }
 
-  /** A line that is not strict MCP is not passed on. If it names a waiting request, that request is told. */
+  /** A line that is not strict MCP is not passed on. Whoever waits for it is told, or for a line that may have been it. */
   #refuse(bytes: Uint8Array | string, cause: unknown): void {
-    // Once: a server that prints what it likes must not fill the disk with what is said of it.
-    const level = this.#refused ? 'debug' : 'warn'
-    this.#refused = true
-    this.#options.logger[level]({}, 'a line of an upstream is not strict MCP and was dropped')
-    const id = idIn(bytes)
-    if (id !== undefined) this.#open.get(keyOf(id))?.fail(new UpstreamAnswerInvalid('its message', { cause }))
+    const refusal = refusalOf(cause)
+    const named = this.#namedIn(bytes)
+    this.#options.onDropped({
+      reason: 'refused',
+      rule: refusal?.rule ?? 'unreadable',
+      place: refusal?.place ?? null,
+    })
+    if (named !== undefined) named.fail(new UpstreamAnswerInvalid('its message', { cause }))
+    else for (const exchange of this.#open.values()) exchange.missed(cause)
+  }
+
+  /** The request that an unreadable line is about: by its id, or by looking like the answer to the only one. */
+  #namedIn(bytes: Uint8Array | string): ChannelExchange | undefined {
+    if (this.#open.size === 0) return undefined
+    const ends = endsOf(bytes)
+    for (const [key, exchange] of this.#open) if (mentionsId(ends, key.slice(1))) return exchange
+    return LOOKS_LIKE_ANSWER.test(ends) ? this.#only() : undefined
   }
 
   #only(): ChannelExchange | undefined {
@@ -221,19 +248,16 @@ function readOwn(body: string): Message | undefined {
   }
 }
 
+/** Each request of MCP 2026-07-28 says its revision, and whether it wants to hear logs. */
+function isStateless(params: JsonValue | undefined): boolean {
+  const meta = isJsonObject(params) ? params['_meta'] : undefined
+  return isJsonObject(meta) && meta['io.modelcontextprotocol/protocolVersion'] !== undefined
+}
+
 function progressTokenOf(params: JsonValue | undefined): string | number | null {
   const meta = isJsonObject(params) ? params['_meta'] : undefined
   const token = isJsonObject(meta) ? meta['progressToken'] : undefined
   return typeof token === 'string' || typeof token === 'number' ? token : null
 }
 
-/** Read without care: it only finds who is to be told that the rest is refused. */
-function idIn(bytes: Uint8Array | string): RequestId | undefined {
-  try {
-    const value: unknown = JSON.parse(typeof bytes === 'string' ? bytes : Buffer.from(bytes).toString())
-    const { id } = value as { readonly id?: unknown }
-    return typeof id === 'string' || Number.isSafeInteger(id) ? (id as RequestId) : undefined
-  } catch {
-    return undefined
-  }
-}
+const LOOKS_LIKE_ANSWER = /^\s*\{(?=[\s\S]*"jsonrpc")(?=[\s\S]*"(?:result|error)")(?![\s\S]*"method")/

@@ -1,5 +1,6 @@
 import type { Logger } from '@sallyport/runtime'
 import { type ServerEnd, StdioServer, type StopPatience, type Watchdog } from '@sallyport/stdio'
+import type { DroppedMessage } from '../../domain/dropped-message.ts'
 import {
   UpstreamAnswerTooLarge,
   UpstreamExited,
@@ -18,6 +19,8 @@ export interface ChildOptions {
   readonly waitingBytes: number
   readonly watchdog: Watchdog
   readonly logger: Logger
+  /** Told of each message of the server's that reaches nobody. */
+  readonly onDropped: (dropped: DroppedMessage) => void
   /** Called once. `answered`: it had said something before. */
   readonly onEnd: (answered: boolean) => void
 }
@@ -35,12 +38,12 @@ export class Child {
 
   constructor(options: ChildOptions) {
     this.#options = options
-    const { command, cwd, env, sessionId, limits, waitingBytes, watchdog, logger } = options
+    const { command, cwd, env, sessionId, limits, waitingBytes, watchdog, logger, onDropped } = options
     this.#server = new StdioServer({
       command,
       ...(cwd === null ? {} : { cwd }),
       env,
-      maxLineBytes: limits.answerBytes,
+      maxLineBytes: limits.json.maxBytes,
       maxWaitingBytes: waitingBytes,
       watchdog,
       onStderr: (bytes) =>
@@ -58,6 +61,7 @@ export class Child {
       sessionId,
       limits,
       logger,
+      onDropped,
     })
   }
 
@@ -75,8 +79,10 @@ export class Child {
       this.exchanges.take(line)
       return
     }
+    const { limits, onDropped } = this.#options
+    onDropped({ reason: 'refused', rule: 'line length', place: null })
     // Nobody can tell which request the line answers. So all waiting requests fail, and the server is ended.
-    this.exchanges.end(new UpstreamAnswerTooLarge(this.#options.limits.answerBytes))
+    this.exchanges.end(new UpstreamAnswerTooLarge(limits.json.maxBytes))
     void this.stop({ eofMs: 0, termMs: PATIENCE.termMs })
   }
 

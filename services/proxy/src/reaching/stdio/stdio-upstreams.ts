@@ -2,6 +2,9 @@ import type { Target, Upstream } from '@sallyport/control'
 import { upstreamDigest } from '@sallyport/control'
 import { type Environment, type Logger, newId } from '@sallyport/runtime'
 import { Watchdog } from '@sallyport/stdio'
+import type { DroppedMessage } from '../../domain/dropped-message.ts'
+import type { DroppedFrom } from '../../domain/records.ts'
+import { sessionLabel } from '../../domain/session-label.ts'
 import {
   type UpstreamFault,
   UpstreamNotStarted,
@@ -25,6 +28,8 @@ export interface StdioUpstreamsOptions {
   readonly limits: ChannelLimits
   readonly environment: Environment
   readonly logger: Logger
+  /** Told of each message of a server's that reaches nobody. */
+  readonly onDropped: (from: DroppedFrom, dropped: DroppedMessage) => void
 }
 
 type StdioTarget = Extract<Target, { readonly kind: 'stdio' }>
@@ -63,7 +68,7 @@ export class StdioUpstreams {
   }
 
   send(upstream: Upstream, target: StdioTarget, request: UpstreamRequest, receiver: UpstreamReceiver): void {
-    const { sessionId, gatewayId, opensSession, method } = request
+    const { sessionId, gateway, opensSession, method } = request
     if (sessionId !== null) {
       const child = this.#running.get(sessionId)?.child
       // 404: the client, or the proxy in its stead, begins a new session.
@@ -80,7 +85,7 @@ export class StdioUpstreams {
       plainAnswer(receiver, 405)
       return
     }
-    const key = `${gatewayId} ${upstreamDigest(upstream)}`
+    const key = `${gateway.id} ${upstreamDigest(upstream)}`
     const child = this.#running.get(key)?.child
     if (child === undefined) this.#start(upstream, target, key, null, request, receiver)
     else this.#give(child, request, receiver)
@@ -118,7 +123,7 @@ export class StdioUpstreams {
       receiver.fault(fault)
       return
     }
-    const child = this.#childOf(upstream, target, key, sessionId)
+    const child = this.#childOf(upstream, target, key, sessionId, request.gateway)
     if (child === undefined) {
       receiver.fault(new UpstreamNotStarted('its command cannot be run'))
       return
@@ -132,8 +137,14 @@ export class StdioUpstreams {
     { command, cwd, env }: StdioTarget,
     key: string,
     sessionId: string | null,
+    gateway: UpstreamRequest['gateway'],
   ): Child | undefined {
-    const { limits, waitingBytes, environment, logger } = this.#options
+    const { limits, waitingBytes, environment, logger, onDropped } = this.#options
+    const from = {
+      gateway,
+      upstream: upstream.name,
+      session: sessionId === null ? null : sessionLabel(sessionId),
+    }
     const onEnd = (answered: boolean) => {
       if (this.#running.get(key)?.child === child) this.#running.delete(key)
       if (child !== undefined) this.#ending.delete(child)
@@ -151,6 +162,7 @@ export class StdioUpstreams {
         waitingBytes,
         watchdog: this.#watchdog,
         logger,
+        onDropped: (message) => onDropped(from, message),
         onEnd,
       })
     } catch (error) {

@@ -13,6 +13,7 @@ import type { Upstreams } from '../../reaching/upstreams.ts'
 import { createGoverning } from '../../wiring/create-governing.ts'
 import { createMcp, type McpRooms } from '../../wiring/create-mcp.ts'
 import { createReach } from '../../wiring/create-reach.ts'
+import { createRecording } from '../../wiring/create-recording.ts'
 import { requestLimits } from '../../wiring/limits-of.ts'
 import { FixedControl } from '../fixed-control.ts'
 import { FixedDecision } from '../fixed-decision.ts'
@@ -213,8 +214,9 @@ export class HeldWorld {
       clock: () => new Date(),
       logger: silentLogger,
     }
-    const reach = createReach(deps, () => this.#upstreamsOf(() => process))
-    const governing = createGoverning(deps, reach)
+    const recording = createRecording(deps)
+    const reach = createReach(deps, recording, () => this.#upstreamsOf(() => process))
+    const governing = createGoverning(deps, reach, recording)
     const mcp = createMcp(deps, reach, governing)
     const { holds } = governing
     const unsubscribe = this.control.onChange(() => holds.controlChanged())

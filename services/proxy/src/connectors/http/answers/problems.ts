@@ -49,7 +49,7 @@ export function denialProblem(call: HttpCall, verdict: ActionVerdict): OwnAnswer
 /** The upstream failed a request that was let through. */
 export function upstreamProblem({ actionId, upstream }: HttpCall, fault: UpstreamFault): OwnAnswer {
   const { code, message: detail } = fault
-  return problem(faultStatus(fault), { detail, code, upstream: upstream.name, actionId })
+  return problem(faultStatus(fault), { detail, code, upstream: upstream.name, actionId, ...fault.details })
 }
 
 /** RFC 9457. */

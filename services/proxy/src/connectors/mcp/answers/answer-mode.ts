@@ -1,7 +1,6 @@
 import {
   UpstreamAnswerInvalid,
   type UpstreamFault,
-  UpstreamRedirected,
   UpstreamUnauthorized,
 } from '../../../domain/upstream-faults.ts'
 import type { McpCall } from '../message/call.ts'
@@ -15,7 +14,6 @@ export function answerMode(
   status: number,
   contentType: string | undefined,
 ): AnswerMode | UpstreamFault {
-  if (status >= 300 && status < 400) return new UpstreamRedirected()
   // The upstream refused the credential of Sallyport. The agent would take a 401 for a refusal of its own token.
   if (status === 401 && agentAuthorization === null) return new UpstreamUnauthorized()
   if (status >= 400) return 'error'

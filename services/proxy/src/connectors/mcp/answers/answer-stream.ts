@@ -1,12 +1,21 @@
 import {
-  decodeMessage,
+  type Batch,
+  decodeAnswer,
   encodeSse,
   type JsonLimits,
   type Message,
+  type RequestId,
+  type Response,
+  refusalOf,
   type SseFrame,
   sseDecoder,
 } from '@sallyport/jsonrpc'
+import { BoundedMap } from '@sallyport/runtime'
+import { ANSWERED, type DroppedMessage, UNASKED } from '../../../domain/dropped-message.ts'
+import { sessionLabel } from '../../../domain/session-label.ts'
+import { UpstreamAnswerInvalid } from '../../../domain/upstream-faults.ts'
 import type { AnswerOutcome } from '../../../governing/record/forwarding-record.ts'
+import type { Recording } from '../../../governing/record/record-decision.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import type { SseStream, Waiting } from '../legacy-sse/sse-stream.ts'
 import { type LegacySse, openSseSession } from '../legacy-sse/sse-streams.ts'
@@ -15,8 +24,9 @@ import { BATCH_REVISION } from '../message/protocol-versions.ts'
 import { type McpAnswerPhases, rewriteMessage } from '../rewrite/answer-phases.ts'
 import type { WithIds } from '../rewrite/bound-ids.ts'
 import { type EventParty, toldEventId } from '../session/event-ids.ts'
-import { sessionLabel } from '../session/session-seal.ts'
 import { answers, OK, outcomeOf } from './read-answer.ts'
+
+const MOST_GIVEN = 10_000
 
 type Text = string | Promise<string>
 
@@ -25,6 +35,7 @@ export interface Streaming extends WithIds {
   readonly answerPhases: McpAnswerPhases
   readonly answerLimits: Required<JsonLimits>
   readonly legacySse: LegacySse
+  readonly recording: Pick<Recording, 'dropped'>
 }
 
 /** An upstream's event stream on its way to the agent: each frame is decoded and written anew at once. */
@@ -43,6 +54,8 @@ export class AnswerStream {
   readonly #limits: Required<JsonLimits>
   readonly #decoder
   readonly #openSession: (message: Message) => string | null
+  /** The responses that have passed, by the upstream's ids. */
+  readonly #given = new BoundedMap<RequestId, true>(MOST_GIVEN)
   /** Frames of `initialize` that came before the response, which decides what the head says. */
   #withheld = ''
 
@@ -97,11 +110,29 @@ export class AnswerStream {
     // An event with empty data only carries the id to resume from.
     if (frame.data === undefined || frame.data === '') return encodeSse(told)
     if (frame.event === 'endpoint') return this.#openSse(frame.data)
-    const decoded = decodeMessage(frame.data, { ...this.#limits, allowBatch: this.#mayBatch() })
+    const decoded = this.#decoded(frame.data)
+    if (decoded === undefined) return ''
     if (decoded.kind !== 'batch') return this.#event(told, this.#dataOf(decoded))
     // Each goes on by itself; a client that resumes does so behind the last.
     const last = decoded.messages.length - 1
     return decoded.messages.map((message, i) => this.#event(i === last ? told : rest, this.#dataOf(message)))
+  }
+
+  /**
+   * Undefined for what is refused alone: a stream that several calls share goes on, and the call whose response it was is
+   * told. Throws where the stream is for one call.
+   */
+  #decoded(data: string): Message | Batch | undefined {
+    try {
+      return decodeAnswer(data, { ...this.#limits, allowBatch: this.#mayBatch() })
+    } catch (cause) {
+      const { kind } = this.#exchange.call
+      if (kind !== 'stream') throw cause
+      const { rule, place } = refusalOf(cause) ?? { rule: 'unreadable', place: null }
+      this.sse?.calledIn(data)?.giveUp(new UpstreamAnswerInvalid('its message', { cause }))
+      this.#drop({ reason: 'refused', rule, place })
+      return undefined
+    }
   }
 
   #event(frame: SseFrame, data: string | null | Promise<string>): Text {
@@ -123,6 +154,8 @@ export class AnswerStream {
   #dataOf(message: Message): string | null | Promise<string> {
     const owner = this.sse?.callOf(message)
     if (owner !== undefined) return this.#forCall(owner, message)
+    const drop = message.kind === 'response' ? this.#notWaitedFor(message) : undefined
+    if (drop !== undefined) return this.#drop(drop)
     const { answer } = this.#exchange
     if (answers(message, this.#exchange)) {
       this.answered = true
@@ -130,6 +163,25 @@ export class AnswerStream {
       if (!answer.streaming) answer.openStream(this.#openSession(message))
     }
     return rewriteMessage(this.#streaming.answerPhases, this.#exchange, message)
+  }
+
+  /**
+   * Why a response reaches nobody: its request had one on this stream, or nothing on an HTTP+SSE stream waits for it. A client
+   * takes whatever comes for the answer to the call that has its id then.
+   */
+  #notWaitedFor({ id }: Response): DroppedMessage | undefined {
+    if (this.sse !== undefined) return id !== null && this.#given.has(id) ? ANSWERED : UNASKED
+    const key = id ?? this.#exchange.upstreamId ?? ''
+    if (this.#given.has(key)) return ANSWERED
+    this.#given.set(key, true)
+    return undefined
+  }
+
+  #drop(dropped: DroppedMessage): null {
+    const { gateway, upstream, session } = this.#exchange.call
+    const from = { gateway, upstream: upstream.name, session: session?.label ?? null }
+    this.#streaming.recording.dropped.tell(from, dropped)
+    return null
   }
 
   #openSse(endpoint: string): string {
@@ -142,7 +194,10 @@ export class AnswerStream {
   }
 
   #forCall(owner: Waiting, message: Message): string | null | Promise<string> {
-    if (message.kind === 'response') return owner.deliver(message)
+    if (message.kind === 'response') {
+      if (message.id !== null) this.#given.set(message.id, true)
+      return owner.deliver(message)
+    }
     return rewriteMessage(this.#streaming.answerPhases, owner.exchange ?? this.#exchange, message)
   }
 }

@@ -73,6 +73,6 @@ export function subscriptionEndBody(id: RequestId): string {
 
 /** The upstream failed the request that was let through. */
 export function upstreamFaultBody(call: McpCall, fault: UpstreamFault): string {
-  const data = { code: fault.code, actionId: call.actionId }
+  const data = { code: fault.code, actionId: call.actionId, ...fault.details }
   return errorResponse(call.id, OUR_CODES.upstream, fault.message, data)
 }

@@ -1,12 +1,14 @@
 import {
+  decodeAnswer,
   decodeJson,
-  decodeMessage,
   isJsonObject,
   type JsonLimits,
   type Message,
   type Response,
   replaceMember,
+  withoutMark,
 } from '@sallyport/jsonrpc'
+import { UpstreamAnswerInvalid } from '../../../domain/upstream-faults.ts'
 import type { AnswerOutcome } from '../../../governing/record/forwarding-record.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 
@@ -22,9 +24,9 @@ export interface ReadAnswer {
 /** Reads a JSON answer as strictly as a request. Throws the decoder's errors, or when it answers something else. */
 export function readAnswer(exchange: McpExchange, body: Buffer, limits: JsonLimits): ReadAnswer {
   if (exchange.call.kind === 'unknown')
-    return { canonical: decodeJson(body, limits).canonical, outcome: OK, message: null }
-  const message = decodeMessage(body, limits)
-  if (!answers(message, exchange)) throw new Error('it is not the response to this request')
+    return { canonical: decodeJson(withoutMark(body), limits).canonical, outcome: OK, message: null }
+  const message = decodeAnswer(body, limits)
+  if (!answers(message, exchange)) throw new UpstreamAnswerInvalid('it is not the response to this request')
   return { canonical: message.canonical, outcome: outcomeOf(message), message }
 }
 
@@ -40,7 +42,7 @@ export function readError(
 ): string | undefined {
   if (mediaType !== 'application/json') return undefined
   try {
-    const { value, canonical } = decodeJson(body, limits)
+    const { value, canonical } = decodeJson(withoutMark(body), limits)
     const names = upstreamId !== null && isJsonObject(value) && value['id'] === upstreamId
     return names ? replaceMember(canonical, ['id'], JSON.stringify(call.id)) : canonical
   } catch {

@@ -257,6 +257,97 @@ describe('an upstream that fails', () => {
   })
 })
 
+test('a redirect says where it points, without what may be secret of it', async () => {
+  const answer = post(proxy, CALL)
+  const { response } = await upstream.next()
+  response.writeHead(307, { location: 'https://user:secret@elsewhere.example/mcp/?token=secret#x' }).end()
+  const { error } = (await (await answer).json()) as { error: { message: string } }
+  expect(error.message).toBe(
+    'the upstream redirects (307) to https://elsewhere.example/mcp/, which is not followed: if that is its address, register it',
+  )
+})
+
+test.each([
+  ['/mcp/', (url: string) => `${url}/`],
+  ['//elsewhere.example', () => 'http://elsewhere.example/'],
+  ['javascript:alert(1)', () => 'nowhere'],
+  [undefined, () => 'nowhere'],
+])('a redirect to %s is told as an address', async (location, expected) => {
+  const answer = post(proxy, CALL)
+  const { response } = await upstream.next()
+  response.writeHead(308, location === undefined ? {} : { location }).end()
+  expect(JSON.stringify(await (await answer).json())).toContain(
+    `redirects (308) to ${expected(upstream.url)}, `,
+  )
+})
+
+test.each([
+  ['as JSON', 'application/json', (data: string) => data],
+  ['as an event', 'text/event-stream', (data: string) => `data: ${data}\n\n`],
+])('an error without an id ends the call whose answer it is, %s', async (_, type, framed) => {
+  for (const id of ['"id":null,', '']) {
+    const answer = post(proxy, CALL)
+    const { response } = await upstream.next()
+    response.writeHead(200, { 'content-type': type })
+    response.end(framed(`{"jsonrpc":"2.0",${id}"error":{"code":-32600,"message":"no"}}`))
+    const text = await (await answer).text()
+    expect(text).toMatch(/"id":1[,}]/)
+    expect(text).toContain('"message":"no"')
+  }
+})
+
+test('a second answer on a stream is dropped and recorded', async () => {
+  const answer = post(proxy, CALL)
+  const { request, response } = await upstream.next()
+  response.writeHead(200, STREAM)
+  response.end(`data: ${resultOf(request.body, 'first')}\n\ndata: ${resultOf(request.body, 'second')}\n\n`)
+  const text = await (await answer).text()
+  expect(text).toContain('first')
+  expect(text).not.toContain('second')
+  const { data } = await proxy.recorded('sallyport.message.dropped.v1')
+  expect(data).toMatchObject({ upstream: 'files', reason: 'answered', rule: null, messages: 1 })
+})
+
+test.each([
+  ['a mark before it', (text: string) => `\ufeff${text}`],
+  ['an error that is null', (text: string) => text.replace('{', '{"error":null,')],
+])('a JSON answer with %s is read without it', async (_, odd) => {
+  const answer = post(proxy, CALL)
+  const { request, response } = await upstream.next()
+  json(response, odd(resultOf(request.body, 'hello')))
+  expect(await (await answer).json()).toEqual({
+    jsonrpc: '2.0',
+    id: 1,
+    result: { content: [{ type: 'text', text: 'hello' }] },
+  })
+})
+
+test('keys that a parser may take for a prototype are data in an answer', async () => {
+  const answer = post(proxy, CALL)
+  const { request, response } = await upstream.next()
+  const odd = '{"__proto__":{"a":1},"constructor":{"prototype":2}}'
+  json(response, resultOf(request.body, 'hello').replace('"content"', `"structuredContent":${odd},"content"`))
+  expect(await (await answer).text()).toContain(`"structuredContent":${odd}`)
+})
+
+test.each([
+  ['half a surrogate pair', '{"a":["\\ud800"]}', 'lone-surrogate', '/result/a/0'],
+  ['a key that comes twice', '{"a":{"b":1,"b":2}}', 'duplicate-key', '/result/a/b'],
+  ['a number that no double holds', '{"n":1e999}', 'number-range', '/result/n'],
+])(
+  'an answer with %s is refused with its rule and its place, and its outcome is unknown',
+  async (_, result, rule, place) => {
+    const answer = post(proxy, CALL)
+    const { request, response } = await upstream.next()
+    json(response, answerTo(request, { result: 0 }).replace('"result":0', `"result":${result}`))
+    const { error } = (await (await answer).json()) as { error: { message: string; data: object } }
+    expect(error.data).toMatchObject({ code: 'SP_UPSTREAM_ANSWER_INVALID', rule, place, outcome: 'unknown' })
+    expect(error.message).toContain(place)
+    expect(error.message).toContain('outcome unknown')
+    expect(error.message).not.toContain('reached')
+  },
+)
+
 test('an error result of a tool and an error of JSON-RPC are told apart in the record', async () => {
   const first = post(proxy, CALL)
   const one = await upstream.next()

@@ -82,7 +82,7 @@ async function askPage(
   const { headers, body } = ask(id)
   const { session } = call
   const stream = sseStreams.get(session?.upstreamId ?? '')
-  const request = stream === undefined ? new RpcCall(id, limits) : new OwnSseCall(id, stream)
+  const request = stream === undefined ? new RpcCall(id, call, limits) : new OwnSseCall(id, stream)
   const address = session?.endpoint == null ? {} : { url: session.endpoint }
   const timer = setTimeout(
     () => request.giveUp(new UpstreamTimeout()),

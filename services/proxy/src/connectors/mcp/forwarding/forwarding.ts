@@ -9,6 +9,7 @@ import { type AnswerMode, answerMode } from '../answers/answer-mode.ts'
 import { subscriptionEndBody, upstreamFaultBody } from '../answers/answers.ts'
 import { adviceOf } from '../answers/error-advice.ts'
 import { OK } from '../answers/read-answer.ts'
+import { redirectOf } from '../answers/redirect-of.ts'
 import { passedChallenge } from '../authorization/passed-challenge.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import { isEndless, type McpCall } from '../message/call.ts'
@@ -75,7 +76,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange<McpCall
     const { call } = this
     this.#status = status
     const contentType = onlyHeader(headers['content-type'])
-    const mode = answerMode(call, status, contentType)
+    const mode = redirectOf(call, status, headers) ?? answerMode(call, status, contentType)
     if (typeof mode !== 'string') {
       this.#fail(mode)
       return
@@ -149,7 +150,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange<McpCall
   #failed(fault: UpstreamFault): void {
     const { call, answer } = this.#released.exchange
     this.#needs.logger.warn(
-      { actionId: call.actionId, upstream: call.upstream.name, code: fault.code },
+      { actionId: call.actionId, upstream: call.upstream.name, code: fault.code, ...fault.details },
       fault.message,
     )
     this.#stream?.closeSession(fault.message)

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import {
-  decodeMessage,
+  decodeAnswer,
   isJsonObject,
   type JsonLimits,
   type JsonObject,
@@ -15,6 +15,8 @@ import {
   UpstreamUnanswered,
 } from '../../../domain/upstream-faults.ts'
 import { onlyHeader, UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
+import { redirectOf } from '../answers/redirect-of.ts'
+import type { McpCall } from '../message/call.ts'
 import { saysSessionLost } from '../session/lost-session.ts'
 
 export interface RpcResult {
@@ -29,6 +31,7 @@ export class RpcCall extends UpstreamReceiver {
   /** The `Mcp-Session-Id` of the answer. */
   sessionId: string | undefined
   readonly #id: string
+  readonly #about: Pick<McpCall, 'upstream' | 'session'>
   readonly #limits: Required<JsonLimits>
   readonly #resolve: (result: RpcResult) => void
   readonly #reject: (reason: unknown) => void
@@ -37,9 +40,11 @@ export class RpcCall extends UpstreamReceiver {
   #bytes = 0
   #status = 0
 
-  constructor(id: string, limits: Required<JsonLimits>) {
+  /** `about`: the call that it is sent for. */
+  constructor(id: string, about: Pick<McpCall, 'upstream' | 'session'>, limits: Required<JsonLimits>) {
     super()
     this.#id = id
+    this.#about = about
     this.#limits = limits
     const { promise, resolve, reject } = Promise.withResolvers<RpcResult>()
     this.result = promise
@@ -58,7 +63,7 @@ export class RpcCall extends UpstreamReceiver {
     // Of these the body may say that it is the session which is unknown.
     if (status === 400 || status === 404) return
     if (status !== 200) {
-      this.giveUp(new UpstreamAnswerInvalid(`status ${status}`))
+      this.giveUp(redirectOf(this.#about, status, headers) ?? new UpstreamAnswerInvalid(`status ${status}`))
       return
     }
     this.sessionId = onlyHeader(headers['mcp-session-id'])
@@ -78,7 +83,7 @@ export class RpcCall extends UpstreamReceiver {
     }
     this.#reading(() => {
       for (const { data } of this.#decoder?.push(bytes) ?? []) {
-        if (data && this.#take(decodeMessage(data, this.#limits))) this.stop()
+        if (data && this.#take(decodeAnswer(data, this.#limits))) this.stop()
       }
     })
   }
@@ -90,7 +95,7 @@ export class RpcCall extends UpstreamReceiver {
         this.#reject(this.#refused(body))
         return
       }
-      this.#reading(() => this.#take(decodeMessage(body, this.#limits)))
+      this.#reading(() => this.#take(decodeAnswer(body, this.#limits)))
     }
     // Settles nothing where the result is there already.
     this.#reject(new UpstreamUnanswered())
@@ -114,7 +119,8 @@ export class RpcCall extends UpstreamReceiver {
   }
 
   #take(message: Message): boolean {
-    if (message.kind !== 'response' || message.id !== this.#id) return false
+    // An error without an id answers the only request there is.
+    if (message.kind !== 'response' || (message.id !== null && message.id !== this.#id)) return false
     if ('result' in message && isJsonObject(message.result))
       this.#resolve({ value: message.result, canonical: memberText(message.canonical, ['result']) ?? '{}' })
     else this.#reject(new UpstreamAnswerInvalid('an error'))

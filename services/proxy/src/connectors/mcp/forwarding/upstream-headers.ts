@@ -14,6 +14,8 @@ export interface PassedHeaders {
   readonly accept: string | undefined
   readonly lastEventId: string | undefined
   readonly traceparent: string | undefined
+  /** Whether the address that the agent asked at ends in a slash, so that relative references lead behind it. */
+  readonly folder?: boolean
 }
 
 const USER_AGENT = 'sallyport/0.1.0'

@@ -12,14 +12,14 @@ import type { SseStream, Waiting } from './sse-stream.ts'
 export class OwnSseCall extends UnheardReceiver implements Waiting {
   readonly exchange = null
   readonly result: Promise<RpcResult>
-  readonly #id: string
+  readonly upstreamId: string
   readonly #stream: SseStream
   readonly #resolve: (result: RpcResult) => void
   readonly #reject: (reason: unknown) => void
 
   constructor(id: string, stream: SseStream) {
     super()
-    this.#id = id
+    this.upstreamId = id
     this.#stream = stream
     const { promise, resolve, reject } = Promise.withResolvers<RpcResult>()
     this.result = promise
@@ -29,7 +29,7 @@ export class OwnSseCall extends UnheardReceiver implements Waiting {
   }
 
   awaits(message: Message): message is Response {
-    return message.kind === 'response' && message.id === this.#id
+    return message.kind === 'response' && message.id === this.upstreamId
   }
 
   deliver(response: Response): null {

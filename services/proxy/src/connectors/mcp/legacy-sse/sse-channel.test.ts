@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import { createServer, request, type ServerResponse } from 'node:http'
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js'
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js'
@@ -6,7 +6,7 @@ import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js'
 import { CreateMessageRequestSchema } from '@modelcontextprotocol/sdk/types.js'
 import { afterEach, expect, it } from 'vitest'
 import { z } from 'zod'
-import { close, listen } from '../../../testing/mcp-upstream.ts'
+import { close, listen, text } from '../../../testing/mcp-upstream.ts'
 import { type FixtureOptions, type ProxyFixture, startProxy } from '../../../testing/proxy-fixture.ts'
 
 const stack: (() => unknown)[] = []
@@ -57,9 +57,9 @@ function newServer(calls: string[]): McpServer {
   return server
 }
 
-async function connect(proxy: Pick<ProxyFixture, 'url' | 'token'>, name = 'old-agent') {
+async function connect(proxy: Pick<ProxyFixture, 'url' | 'token'>, name = 'old-agent', path = '/mcp/files') {
   const headers = { authorization: `Bearer ${proxy.token}` }
-  const transport = new SSEClientTransport(new URL(`${proxy.url}/mcp/files`), {
+  const transport = new SSEClientTransport(new URL(`${proxy.url}${path}`), {
     requestInit: { headers },
     eventSourceInit: {
       fetch: (url, init) => fetch(url, { ...init, headers: { ...init.headers, ...headers } }),
@@ -111,10 +111,40 @@ it('the agent is told our endpoint and never the upstream’s', async () => {
   })
   const reader = stream.body?.getReader()
   const first = new TextDecoder().decode((await reader?.read())?.value)
-  expect(first).toMatch(/^event: endpoint\ndata: \/mcp\/files\/messages\?session=sp1\.[\w-]+\n\n$/)
+  expect(first).toMatch(/^event: endpoint\ndata: files\/messages\?session=sp1\.[\w-]+\n\n$/)
   expect(first).not.toContain('sessionId')
   await reader?.cancel()
 })
+
+it.each(['/mcp/files', '/mcp/files/'])(
+  'behind a proxy that strips a prefix, a client of %s posts to where it asked',
+  async (path) => {
+    const { proxy } = await setting()
+    const prefixed = createServer((incoming, response) => {
+      const address = new URL(incoming.url ?? '', proxy.url)
+      if (!address.pathname.startsWith('/tools/')) {
+        response.writeHead(404).end()
+        return
+      }
+      const onwards = request(`${proxy.url}${incoming.url?.slice('/tools'.length)}`, {
+        method: incoming.method,
+        headers: { ...incoming.headers, host: new URL(proxy.url).host },
+      })
+      onwards.on('response', (answer) => {
+        response.writeHead(answer.statusCode ?? 0, answer.headers)
+        answer.pipe(response)
+      })
+      incoming.pipe(onwards)
+      response.on('close', () => onwards.destroy())
+      onwards.on('error', () => response.destroy())
+    })
+    const port = await listen(prefixed)
+    stack.push(() => close(prefixed))
+    const client = await connect({ ...proxy, url: `http://127.0.0.1:${port}/tools` }, 'agent', path)
+    expect(await echo(client, 'hello')).toMatchObject({ content: [{ text: 'hello' }] })
+    await client.close()
+  },
+)
 
 it('what the server asks reaches the client that it asks, and no other', async () => {
   const { proxy } = await setting()
@@ -152,6 +182,72 @@ it('a held call keeps its client with progress that only grows, and goes on once
   expect(new Set(progress).size).toBe(progress.length)
 })
 
+/** Writes what it likes on the stream of each client in answer to a call. */
+async function startHandwritten(answers: (id: string, name: string) => readonly string[]) {
+  const http = createServer(async (incoming, response) => {
+    if (incoming.method === 'GET') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write('event: endpoint\ndata: /messages\n\n')
+      streams.push(response)
+      return
+    }
+    const { id, method, params } = JSON.parse(await text(incoming))
+    response.writeHead(202).end()
+    if (id === undefined) return
+    const shaken = {
+      protocolVersion: '2024-11-05',
+      capabilities: {},
+      serverInfo: { name: 'h', version: '1' },
+    }
+    const ordinary = method === 'initialize' ? shaken : { tools: [] }
+    const told =
+      method === 'tools/call'
+        ? answers(JSON.stringify(id), params.name)
+        : [JSON.stringify({ jsonrpc: '2.0', id, result: ordinary })]
+    for (const data of told) streams.at(-1)?.write(`event: message\ndata: ${data}\n\n`)
+  })
+  const streams: ServerResponse[] = []
+  const port = await listen(http)
+  stack.push(() => close(http))
+  return `http://127.0.0.1:${port}/sse`
+}
+
+it('one answer that cannot be read ends its own call, and the session goes on', async () => {
+  const { proxy } = await setting()
+  const odd = { odd: '{"text":"\\ud800"}', good: '{"content":[]}' }
+  const url = await startHandwritten((id, name) => [
+    '{"jsonrpc":"2.0","method":"notifications/message","params":{"level":"info","data":"\\ud800"}}',
+    `{"jsonrpc":"2.0","id":${id},"result":${odd[name as keyof typeof odd]}}`,
+  ])
+  proxy.control.addUpstream('files', url)
+  for (const tool of ['odd', 'good']) proxy.decision.outcomes.set(`mcp.tools.${tool}`, 'allow')
+  const client = await connect(proxy)
+  await expect(client.callTool({ name: 'odd' })).rejects.toThrow(
+    /half of a surrogate pair in a string at \/result\/text; outcome unknown/,
+  )
+  expect(await client.callTool({ name: 'good' })).toMatchObject({ content: [] })
+  const { data } = await proxy.recorded(
+    'sallyport.message.dropped.v1',
+    ({ place }) => place === '/result/text',
+  )
+  expect(data).toMatchObject({ upstream: 'files', reason: 'refused', rule: 'lone-surrogate' })
+})
+
+it('a second answer is dropped and recorded; an error without an id ends the only call', async () => {
+  const { proxy } = await setting()
+  const url = await startHandwritten((id, name) => {
+    const answer = `{"jsonrpc":"2.0","id":${id},"result":{"content":[{"type":"text","text":"first"}]}}`
+    const error = '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"what?"}}'
+    return name === 'twice' ? [answer, answer.replace('first', 'second')] : [error]
+  })
+  proxy.control.addUpstream('files', url)
+  for (const tool of ['twice', 'nameless']) proxy.decision.outcomes.set(`mcp.tools.${tool}`, 'allow')
+  const client = await connect(proxy)
+  expect(await client.callTool({ name: 'twice' })).toMatchObject({ content: [{ text: 'first' }] })
+  await proxy.recorded('sallyport.message.dropped.v1', ({ reason }) => reason === 'answered')
+  await expect(client.callTool({ name: 'nameless' })).rejects.toThrow('what?')
+})
+
 it('an endpoint of another origin ends the stream: agents would post there', async () => {
   const thief = createServer((_request, response) => {
     response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -175,8 +271,9 @@ it('a session is good at its own endpoint only, and for its own gateway', async 
     headers: { authorization: `Bearer ${proxy.token}`, accept: 'text/event-stream' },
   })
   const reader = stream.body?.getReader()
-  const [, path = ''] = /data: (\S+)/.exec(new TextDecoder().decode((await reader?.read())?.value)) ?? []
-  const sealed = new URL(path, proxy.url).searchParams.get('session') ?? ''
+  const [, endpoint = ''] = /data: (\S+)/.exec(new TextDecoder().decode((await reader?.read())?.value)) ?? []
+  const { href, searchParams } = new URL(endpoint, `${proxy.url}/mcp/files`)
+  const sealed = searchParams.get('session') ?? ''
   const ask = (url: string, headers: Record<string, string>) =>
     fetch(url, {
       method: 'POST',
@@ -187,9 +284,9 @@ it('a session is good at its own endpoint only, and for its own gateway', async 
   const other = 'sp_gw_other'
   proxy.control.addGateway('other', other)
   expect((await ask(`${proxy.url}/mcp/files`, { ...own, 'mcp-session-id': sealed })).status).toBe(404)
-  expect((await ask(`${proxy.url}${path}`, { authorization: `Bearer ${other}` })).status).toBe(404)
-  expect((await ask(`${proxy.url}${path}x`, own)).status).toBe(404)
-  expect((await ask(`${proxy.url}${path}`, {})).status).toBe(401)
-  expect((await ask(`${proxy.url}${path}`, own)).status).toBe(202)
+  expect((await ask(href, { authorization: `Bearer ${other}` })).status).toBe(404)
+  expect((await ask(`${href}x`, own)).status).toBe(404)
+  expect((await ask(href, {})).status).toBe(401)
+  expect((await ask(href, own)).status).toBe(202)
   await reader?.cancel()
 })

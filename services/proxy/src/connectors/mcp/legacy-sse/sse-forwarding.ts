@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import { isJsonObject, type Message, type Response } from '@sallyport/jsonrpc'
 import type { DecisionInput } from '@sallyport/policy'
 import { sessionOpenedEvent } from '../../../domain/records.ts'
@@ -14,6 +15,7 @@ import { ForwardingRecord } from '../../../governing/record/forwarding-record.ts
 import { UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
 import { upstreamFaultBody } from '../answers/answers.ts'
 import { answers, OK, outcomeOf } from '../answers/read-answer.ts'
+import { redirectOf } from '../answers/redirect-of.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import type { ForwardingNeeds } from '../forwarding/forwarding-needs.ts'
 import { isInitialize, type McpCall } from '../message/call.ts'
@@ -84,10 +86,10 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
     this.#record.aborted(reason)
   }
 
-  protected override onHead(status: number): void {
+  protected override onHead(status: number, headers: IncomingHttpHeaders): void {
     if (this.#over) return
     this.#status = status
-    if (status >= 300) this.#fail(new UpstreamRefused(status))
+    if (status >= 300) this.giveUp(redirectOf(this.call, status, headers) ?? new UpstreamRefused(status))
   }
 
   /** Only the status of an answer to a POST has a meaning (2024-11-05, HTTP with SSE). */
@@ -95,7 +97,7 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
     if (this.#over) return
     const { maxBytes: answerBytes } = this.#needs.answerLimits
     this.#record.responseBytes += bytes.length
-    if (this.#record.responseBytes > answerBytes) this.#fail(new UpstreamAnswerTooLarge(answerBytes))
+    if (this.#record.responseBytes > answerBytes) this.giveUp(new UpstreamAnswerTooLarge(answerBytes))
   }
 
   protected override onEnd(): void {
@@ -114,7 +116,7 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
     const { call, exchange } = this
     this.#close()
     this.#needs.logger.warn(
-      { actionId: call.actionId, upstream: call.upstream.name, code: fault.code },
+      { actionId: call.actionId, upstream: call.upstream.name, code: fault.code, ...fault.details },
       fault.message,
     )
     if (call.kind === 'request') exchange.answer.message(200, upstreamFaultBody(call, fault))
@@ -136,7 +138,7 @@ export class SseForwarding extends UpstreamReceiver implements OpenExchange, Wai
     this.#record.aborted('the agent went away')
   }
 
-  #fail(fault: UpstreamFault): void {
+  giveUp(fault: UpstreamFault): void {
     this.stop()
     this.onFault(fault)
   }

@@ -1,5 +1,7 @@
 import { encodeSse, isJsonObject, type Message, type Response } from '@sallyport/jsonrpc'
 import type { Client } from '../../../domain/action.ts'
+import { endsOf, mentionsId } from '../../../domain/mentions-id.ts'
+import type { UpstreamFault } from '../../../domain/upstream-faults.ts'
 import type { Answer } from '../answers/answer.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import type { Session } from '../session/session.ts'
@@ -8,9 +10,13 @@ import type { Session } from '../session/session.ts'
 export interface Waiting {
   /** Null where the call is our own. */
   readonly exchange: McpExchange | null
+  /** The id that its response will have. */
+  readonly upstreamId: string | null
   awaits(message: Message): message is Response
   /** Takes the response; the text for the agent, null where it is not the agent's. */
   deliver(response: Response): string | null | Promise<string>
+  /** Its response came, and is refused. */
+  giveUp(fault: UpstreamFault): void
   /** The stream is over, and with it the session. */
   interrupt(reason: string): void
 }
@@ -68,10 +74,21 @@ export class SseStream {
   /** The call that a message of the upstream's is about: its response, or progress under its token. */
   callOf(message: Message): Waiting | undefined {
     const waiting = [...this.#waiting]
-    if (message.kind === 'response') return waiting.find((call) => call.awaits(message))
+    if (message.kind === 'response') {
+      // An error without an id answers the only request there is.
+      const asking = waiting.filter(({ exchange }) => exchange === null || exchange.call.kind === 'request')
+      if (message.id === null) return asking.length === 1 ? asking[0] : undefined
+      return waiting.find((call) => call.awaits(message))
+    }
     if (message.kind !== 'notification' || message.method !== 'notifications/progress') return undefined
     const token = isJsonObject(message.params) ? message.params['progressToken'] : undefined
     return waiting.find(({ exchange }) => token !== undefined && exchange?.call.progressToken === token)
+  }
+
+  /** The call whose response this is, though it cannot be read. */
+  calledIn(unreadable: string): Waiting | undefined {
+    const ends = endsOf(unreadable)
+    return [...this.#waiting].find(({ upstreamId }) => upstreamId !== null && mentionsId(ends, upstreamId))
   }
 
   /** Ends what is under way, with an error for whom can still be told, and then tells whoever waits besides. */

@@ -2,11 +2,11 @@ import { upstreamDigest } from '@sallyport/control'
 import { newId } from '@sallyport/runtime'
 import { SessionUnknown } from '../../../domain/faults.ts'
 import { sessionClosedEvent } from '../../../domain/records.ts'
+import { sessionLabel } from '../../../domain/session-label.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import type { McpCall } from '../message/call.ts'
 import type { OpeningSessions } from '../session/opened-session.ts'
 import type { Session } from '../session/session.ts'
-import { sessionLabel } from '../session/session-seal.ts'
 import { SseStream } from './sse-stream.ts'
 
 /** The HTTP+SSE sessions whose stream comes through this process, by the id that is sealed in their endpoints. */
@@ -30,12 +30,13 @@ export function sseSessionOf(
 
 /**
  * Turns an upstream's answer to GET into a session once its first event names an endpoint. Yields the endpoint that
- * the agent is told: ours, with the upstream's sealed in it. Throws for an endpoint of another origin, to which the
+ * the agent is told: ours, with the upstream's sealed in it, relative to where the agent asked, as a proxy before us may
+ * have another path. Throws for an endpoint of another origin, to which the
  * upstream could send what agents post.
  */
 export function openSseSession(
   { seal, address, sseStreams }: Pick<LegacySse, 'seal' | 'address' | 'sseStreams'>,
-  { call, answer }: Pick<McpExchange, 'call' | 'answer'>,
+  { call, answer, passed }: Pick<McpExchange, 'call' | 'answer' | 'passed'>,
   endpoint: string,
 ): { readonly stream: SseStream; readonly endpoint: string } {
   const { gateway, upstream } = call
@@ -54,7 +55,8 @@ export function openSseSession(
   }
   const stream = new SseStream({ ...session, label: sessionLabel(upstreamId) }, answer)
   sseStreams.set(upstreamId, stream)
-  return { stream, endpoint: `/mcp/${upstream.name}/messages?session=${seal.seal(session)}` }
+  const folder = passed.folder === true ? '' : `${upstream.name}/`
+  return { stream, endpoint: `${folder}messages?session=${seal.seal(session)}` }
 }
 
 /** The session is over with its stream. */

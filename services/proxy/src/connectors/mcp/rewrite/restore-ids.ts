@@ -12,8 +12,7 @@ const SUBSCRIPTION = 'io.modelcontextprotocol/subscriptionId'
 export function restoreIds(parts: WithIds, exchange: McpExchange, message: Message, text: string): string {
   switch (message.kind) {
     case 'response': {
-      const restored =
-        message.id === null ? text : replaceMember(text, ['id'], clientText(parts, exchange, message.id))
+      const restored = replaceMember(text, ['id'], clientText(parts, exchange, message.id))
       return 'result' in message
         ? restoreSubscription(parts, exchange, message.result, 'result', restored)
         : restored
@@ -27,7 +26,11 @@ export function restoreIds(parts: WithIds, exchange: McpExchange, message: Messa
   }
 }
 
-function clientText(parts: WithIds, { call, upstreamId }: McpExchange, id: RequestId): string {
+/**
+ * An error without an id answers the request that it comes for: a client could not tell which of its calls it ends.
+ */
+function clientText(parts: WithIds, { call, upstreamId }: McpExchange, id: RequestId | null): string {
+  if (id === null) return JSON.stringify(call.id)
   const own = id === upstreamId ? call.id : clientIdOf(parts, call, id)
   if (own === undefined || own === null) throw new Error('a response to what was not asked in this session')
   return JSON.stringify(own)

@@ -1,6 +1,7 @@
 import type { JsonLimits } from '@sallyport/jsonrpc'
 import { BoundedMap, type Logger, messageOf, newId } from '@sallyport/runtime'
 import { sessionClosedEvent, sessionOpenedEvent } from '../../../domain/records.ts'
+import { sessionLabel } from '../../../domain/session-label.ts'
 import { UpstreamTimeout } from '../../../domain/upstream-faults.ts'
 import type { Recorder } from '../../../governing/record/recorder.ts'
 import { type Reaching, sendOwn } from '../forwarding/own-message.ts'
@@ -8,7 +9,6 @@ import { RpcCall } from '../forwarding/rpc-call.ts'
 import type { McpCall } from '../message/call.ts'
 import type { Healed, HealedNews } from './healed-news.ts'
 import type { Session } from './session.ts'
-import { sessionLabel } from './session-seal.ts'
 import { ToldReceiver } from './told-receiver.ts'
 
 /** The parts that opening a session again needs. */
@@ -106,7 +106,7 @@ export class HealedSessions {
 
 async function reopen(needs: Healing, call: McpCall, session: Session): Promise<Session | undefined> {
   const id = `sallyport-${newId()}`
-  const handshake = new RpcCall(id, needs.answerLimits)
+  const handshake = new RpcCall(id, call, needs.answerLimits)
   const initialized = new ToldReceiver()
   const timer = setTimeout(() => {
     handshake.giveUp(new UpstreamTimeout())

@@ -1,4 +1,4 @@
-import { decodeJson, isJsonObject } from '@sallyport/jsonrpc'
+import { decodeJson, isJsonObject, withoutMark } from '@sallyport/jsonrpc'
 
 const OF_SESSIONS = /session/i
 
@@ -11,7 +11,7 @@ export function saysSessionLost(status: number, body: Uint8Array, maxBytes: numb
   if (status === 404) return true
   if (status !== 400) return false
   try {
-    const { value } = decodeJson(body, { maxBytes })
+    const { value } = decodeJson(withoutMark(body), { maxBytes, prototypeKeys: true })
     const error = isJsonObject(value) ? value['error'] : undefined
     if (!isJsonObject(error) || error['code'] !== -32_000) return false
     const message = String(error['message'])

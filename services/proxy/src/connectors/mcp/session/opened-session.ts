@@ -1,12 +1,13 @@
 import { upstreamDigest } from '@sallyport/control'
 import { isJsonObject, type Message, memberText } from '@sallyport/jsonrpc'
 import { sessionOpenedEvent } from '../../../domain/records.ts'
+import { sessionLabel } from '../../../domain/session-label.ts'
 import type { Recorder } from '../../../governing/record/recorder.ts'
 import { answers } from '../answers/read-answer.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import { isInitialize } from '../message/call.ts'
 import { revisionText } from '../message/revision-text.ts'
-import { type SessionSeal, sessionLabel } from './session-seal.ts'
+import type { SessionSeal } from './session-seal.ts'
 
 /** A session id is a header, which is sent with every request. */
 const LONGEST_HANDSHAKE = 1500

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import { BoundedMap } from '@sallyport/runtime'
+import { sessionLabel } from '../../../domain/session-label.ts'
 import { Sealer } from '../../../reaching/sealer.ts'
 import type { Session } from './session.ts'
 
@@ -37,11 +37,6 @@ export class SessionSeal {
     this.#opened.set(sealed, opened)
     return opened
   }
-}
-
-/** The name of a session in events: enough to follow it, useless for joining it. */
-export function sessionLabel(upstreamId: string): string {
-  return createHash('sha256').update(upstreamId).digest('hex').slice(0, 16)
 }
 
 function isOf(owner: Owner, session: Owner): boolean {

@@ -1,0 +1,89 @@
+import { decodeJson, textOf, withoutMark } from './decode-json.ts'
+import { type DecodeOptions, decodeMessage } from './decode-message.ts'
+import { NotJsonRpc } from './errors.ts'
+import { DEFAULT_LIMITS, type JsonLimits } from './json-limits.ts'
+import { isJsonObject, type JsonValue } from './json-value.ts'
+import type { Batch, Message } from './message.ts'
+import { rawList } from './raw-list.ts'
+import { refusalOf } from './refusal.ts'
+import { LISTS, type RefusedEntry } from './refused-entry.ts'
+import { replaceMember } from './replace-member.ts'
+
+/**
+ * Reads a message of a server's as strictly as decodeMessage, and refuses as little of it as can be: of a list the entries that
+ * cannot be read without doubt (`refused`). A mark at the beginning, a `null` in the place of the error beside a result, or of
+ * the result beside an error, say nothing and are left out. Throws what decodeMessage throws.
+ */
+export function decodeAnswer(
+  source: Uint8Array | string,
+  options?: DecodeOptions & { readonly allowBatch?: false },
+): Message
+export function decodeAnswer(source: Uint8Array | string, options: DecodeOptions): Message | Batch
+export function decodeAnswer(source: Uint8Array | string, options: DecodeOptions = {}): Message | Batch {
+  const all = { ...options, prototypeKeys: true }
+  const unmarked = typeof source === 'string' ? source.replace(/^\uFEFF/, '') : withoutMark(source)
+  try {
+    return decodeMessage(unmarked, all)
+  } catch (cause) {
+    const mended = cause instanceof NotJsonRpc ? withoutNull(cause) : undefined
+    if (mended !== undefined) return decodeMessage(mended, all)
+    return withoutBadEntries(unmarked, all) ?? fail(cause)
+  }
+}
+
+function fail(cause: unknown): never {
+  throw cause
+}
+
+/** The text without the null beside what was meant; undefined where that is not what was wrong. */
+function withoutNull({ rule, value, canonical }: NotJsonRpc): string | undefined {
+  if (rule !== 'mixed' || !isJsonObject(value) || !('result' in value) || !('error' in value))
+    return undefined
+  if (value['error'] === null) return replaceMember(canonical, ['error'], undefined)
+  return value['result'] === null ? replaceMember(canonical, ['result'], undefined) : undefined
+}
+
+/** Undefined where it is no list, or where more is wrong with it than its entries. */
+function withoutBadEntries(source: Uint8Array | string, options: DecodeOptions): Message | undefined {
+  const limits = { ...DEFAULT_LIMITS, ...options }
+  try {
+    const refused: RefusedEntry[] = []
+    const text = textOf(source, limits.maxBytes)
+    const mended = LISTS.reduce((so, list) => mendedList(so, list, limits, refused), text)
+    if (refused.length === 0) return undefined
+    const message = decodeMessage(mended, { ...options, allowBatch: false })
+    return message.kind === 'response' && 'result' in message ? { ...message, refused } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** Each entry is read strictly by itself. */
+function mendedList(
+  text: string,
+  list: RefusedEntry['list'],
+  limits: JsonLimits,
+  refused: RefusedEntry[],
+): string {
+  const found = rawList(text, ['result', list])
+  if (found === undefined) return text
+  const kept = found.entries.flatMap((entry, index) => {
+    try {
+      return [decodeJson(entry, limits).canonical]
+    } catch (cause) {
+      const refusal = refusalOf(cause, `/result/${list}/${index}`)
+      if (refusal === undefined) throw cause
+      refused.push({ ...refusal, list, index, value: parsed(entry) })
+      return []
+    }
+  })
+  return `${text.slice(0, found.start)}${kept.join(',')}${text.slice(found.end)}`
+}
+
+function parsed(entry: string): JsonValue {
+  try {
+    return JSON.parse(entry)
+  } catch {
+    return null
+  }
+}
