@@ -86,6 +86,24 @@ describe('a request', () => {
     expect(bot.json()).toEqual({ id: 'bot', name: 'the-bot', scope: 'bot', type: 'bot' })
   })
 
+  test.each(['1.1 sallyport', '1.1 edge, 2 SALLYPORT', '1.0 a (b), 1.1 sallyport ,1.1 c'])(
+    'that came through a Sallyport proxy (via: %s) writes nothing, with any token',
+    async (via) => {
+      const server = serve(whoAmI)
+      const headers = { ...as('admin'), via }
+      const written = await server.inject({ method: 'POST', url: '/v1/admins', headers })
+      expect(written.statusCode).toBe(403)
+      expect(written.json()).toMatchObject({ code: 'SP_AGENT_REFUSED' })
+      expect((await server.inject({ url: '/v1/me', headers })).statusCode).toBe(200)
+    },
+  )
+
+  test('that came through another proxy is taken', async () => {
+    const headers = { ...as('admin'), via: '1.1 sallyport.example, 1.1 varnish' }
+    const taken = await serve(whoAmI).inject({ method: 'POST', url: '/v1/admins', headers })
+    expect(taken.statusCode).toBe(200)
+  })
+
   test.each([
     ['admin', 200],
     ['approver', 200],

@@ -1,9 +1,10 @@
 import type { ApiToken, ControlState, ControlView } from '@sallyport/control'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { ControlUnavailable, Forbidden, Unauthenticated } from './errors.ts'
+import { AgentRefused, ControlUnavailable, Forbidden, Unauthenticated } from './errors.ts'
 import type { Principal } from './principal.ts'
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+const OUR_VIA = /^\s*\S+\s+sallyport\s*$/i
 const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]{1,512})$/i
 
 const tokens = new WeakMap<FastifyRequest, ApiToken>()
@@ -22,6 +23,7 @@ export function authenticateRequests(server: FastifyInstance, control: ControlVi
   server.addHook('onRoute', refuseOpenWrites)
   server.addHook('onRequest', async (request, reply) => {
     if (request.is404 || request.routeOptions.config.public) return
+    if (WRITES.has(request.method) && cameThroughSallyport(request)) throw new AgentRefused()
     const fault = control.fault()
     if (fault !== undefined) throw new ControlUnavailable(fault)
     request.principal = authenticated(control, request, reply)
@@ -31,6 +33,11 @@ export function authenticateRequests(server: FastifyInstance, control: ControlVi
     reply.header('www-authenticate', 'Bearer realm="sallyport", error="insufficient_scope"')
     throw new Forbidden(scopes.filter((scope) => scope !== 'admin'))
   })
+}
+
+/** Every request that a proxy forwards says so (RFC 9110, section 7.6.3), and agents cannot take that out. */
+function cameThroughSallyport({ headers }: FastifyRequest): boolean {
+  return headers.via?.split(',').some((one) => OUR_VIA.test(one)) ?? false
 }
 
 function authenticated(control: ControlView, request: FastifyRequest, reply: FastifyReply): Principal {

@@ -39,6 +39,16 @@ export class Forbidden extends SallyportError {
   }
 }
 
+/**
+ * The request came through a Sallyport proxy, so an agent makes it, with whatever token. Agents answer no approvals and
+ * change nothing of what governs them.
+ */
+export class AgentRefused extends SallyportError {
+  constructor() {
+    super('SP_AGENT_REFUSED', 'forbidden', 'an agent that Sallyport governs may not write here')
+  }
+}
+
 /** There is no such thing, or no such route. */
 export class NotFound extends SallyportError {
   constructor(what = 'there is nothing at this address') {

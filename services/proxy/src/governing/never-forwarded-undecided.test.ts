@@ -165,7 +165,10 @@ test('the upstream gets its own credential and never the token of the agent', as
     'content-type',
     'host',
     'user-agent',
+    'via',
   ])
+  // The API of a Sallyport takes no vote from a request that says this.
+  expect(request.headers.via).toBe('1.1 sallyport')
   const record = JSON.stringify(await made.actions())
   expect(record).not.toContain(made.token)
   expect(record).not.toContain(secret)

@@ -19,6 +19,8 @@ export interface PassedHeaders {
 }
 
 const USER_AGENT = 'sallyport/0.1.0'
+/** RFC 9110, section 7.6.3. The API of a Sallyport takes no vote from what came this way. */
+const VIA = '1.1 sallyport'
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/
 
 /** The text of a call that goes upstream, and the arguments that its tool wants mirrored. */
@@ -35,7 +37,7 @@ export function upstreamHeaders(
   outgoing: Outgoing,
 ): string[] {
   // Answers are read on their way, so they come as they are.
-  const headers = ['user-agent', USER_AGENT, 'accept-encoding', 'identity']
+  const headers = ['user-agent', USER_AGENT, 'via', VIA, 'accept-encoding', 'identity']
   if (outgoing.text !== null) headers.push('content-type', 'application/json')
   if (passed.accept !== undefined) headers.push('accept', passed.accept)
   headers.push(...revisionHeaders(call, passed, outgoing))
