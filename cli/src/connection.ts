@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Environment } from '@sallyport/runtime'
+import type { RunFile } from '@sallyport/standalone'
 import { dataFolder } from './data-place.ts'
-import { NoToken, NotRunning, Unreachable, UsageError } from './errors.ts'
+import { LocalTokenRequired, NoToken, NotRunning, Unreachable, UsageError } from './errors.ts'
 
 /** Where the API is, and the token to use there. */
 export interface Connection {
@@ -15,13 +16,6 @@ export interface Connection {
 export interface ConnectionFlags {
   readonly url?: string
   readonly token?: string
-}
-
-/** The facts that a running `npm start` leaves in its data folder for commands on the same machine. */
-export interface RunFile {
-  readonly pid: number
-  readonly proxy: string
-  readonly api: string
 }
 
 const DEFAULT_API = 'http://127.0.0.1:8081'
@@ -39,19 +33,27 @@ export function resolveConnection(flags: ConnectionFlags, environment: Environme
   const url = trimmed(told ?? local)
   const given = flags.token ?? environment['SALLYPORT_TOKEN']
   if (given) return { url, token: given }
-  const token = url === trimmed(local) ? readToken(folder) : undefined
   const runs = run !== undefined && isOurs(run.pid)
+  if (runs && run.localToken === 'required' && url === trimmed(local)) throw new LocalTokenRequired()
+  const token = url === trimmed(local) ? readToken(folder) : undefined
   if (told === undefined && !(token && runs)) throw new NotRunning(folder)
   if (!token) throw new NoToken()
   if (!runs) throw new Unreachable(url)
   return { url, token, folder }
 }
 
-/** The Sallyport that runs on this data folder now, and its admin token; undefined where none does. */
-export function runningOn(folder: string): (RunFile & { readonly token: string }) | undefined {
+export interface Running extends RunFile {
+  /** The folder's admin token; null where commands on this machine are given one. */
+  readonly token: string | null
+}
+
+/** The Sallyport that runs on this data folder now; undefined where none does. */
+export function runningOn(folder: string): Running | undefined {
   const run = readRunFile(folder)
+  if (run === undefined || !isOurs(run.pid)) return undefined
+  if (run.localToken === 'required') return { ...run, token: null }
   const token = readToken(folder)
-  return run !== undefined && token !== undefined && isOurs(run.pid) ? { ...run, token } : undefined
+  return token === undefined ? undefined : { ...run, token }
 }
 
 export function readRunFile(folder: string): RunFile | undefined {

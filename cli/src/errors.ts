@@ -64,6 +64,17 @@ export class NoToken extends SallyportError {
   }
 }
 
+/** The Sallyport of this machine wants a token from commands on it too. */
+export class LocalTokenRequired extends SallyportError {
+  constructor() {
+    super(
+      'SP_CLI_LOCAL_TOKEN_REQUIRED',
+      'unauthenticated',
+      'the Sallyport on this machine runs with SALLYPORT_LOCAL_TOKEN=required: give --token or SALLYPORT_TOKEN',
+    )
+  }
+}
+
 /** A value on the command line is not one the command takes. */
 export class UsageError extends SallyportError {
   constructor(message: string) {
@@ -81,7 +92,7 @@ export function asProblem(reason: unknown): Problem {
 
 export function exitCodeOf(reason: unknown): number {
   if (reason instanceof Unreachable || reason instanceof NotRunning) return EXIT.unreachable
-  if (reason instanceof NoToken) return EXIT.notAllowed
+  if (reason instanceof NoToken || reason instanceof LocalTokenRequired) return EXIT.notAllowed
   if (reason instanceof UsageError) return EXIT.usage
   if (!(reason instanceof ApiProblem)) return EXIT.failed
   const { status } = reason.problem

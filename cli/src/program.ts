@@ -8,6 +8,7 @@ import { killCommand } from './commands/kill.ts'
 import { logCommand } from './commands/log.ts'
 import { mcpCommand } from './commands/mcp.ts'
 import { permissionsCommand } from './commands/permissions.ts'
+import { startCommand } from './commands/start.ts'
 import { statusCommand } from './commands/status.ts'
 import { tokenCommand } from './commands/token.ts'
 import { upstreamCommand } from './commands/upstream.ts'
@@ -29,6 +30,7 @@ export function createProgram(): Command {
     .enablePositionalOptions()
     .addHelpText('after', EXIT_CODES)
   const commands = [
+    startCommand(),
     demoCommand(),
     mcpCommand(),
     setupCommand(),

@@ -1,27 +1,30 @@
+import type { LocalToken } from './config.ts'
 import type { DataFolder } from './data-folder.ts'
+import type { LocalAdmin } from './local-admin.ts'
 
 export interface Readiness {
   readonly folder: DataFolder
+  readonly admin: LocalAdmin
   readonly proxyUrl: string
   readonly apiUrl: string
   /** How many events this start read back. */
   readonly replayed: number
+  /** Whether the admin token was issued by this start. */
+  readonly issued: boolean
+  /** Whether the keychain of the operating system has it. */
+  readonly inKeychain: boolean
 }
 
-/** What `npm start` tells the person who typed it. The admin token appears on the very first start only. */
-export function readyLines({ folder, proxyUrl, apiUrl, replayed }: Readiness): string[] {
-  const token = folder.tokenUnseen
-    ? [
-        `  admin    ${folder.adminToken}`,
-        '           (shown only now; commands on this machine need no token)',
-      ]
-    : []
+/** What `npm start` tells the person who typed it. The admin token appears once only. */
+export function readyLines(ready: Readiness): string[] {
+  const { folder, admin, proxyUrl, apiUrl, replayed } = ready
   return [
     'Sallyport is ready.',
     `  proxy    ${proxyUrl}/mcp/<upstream>  (APIs over HTTP: /http/<upstream>)`,
     `  api      ${apiUrl}  (documents at ${apiUrl}/docs)`,
     `  data     ${folder.path}`,
-    ...token,
+    `  commands ${LOCAL[admin.local]}`,
+    ...tokenLines(ready),
     ...(replayed > 0 ? [`  replayed ${replayed} events of control state and approvals`] : []),
     '',
     'Try it, in another terminal:',
@@ -29,4 +32,19 @@ export function readyLines({ folder, proxyUrl, apiUrl, replayed }: Readiness): s
     '  npx sallyport gateway add code-agent',
     '  npx sallyport upstream add files --connector mcp --url http://127.0.0.1:3001/mcp',
   ]
+}
+
+const LOCAL: Readonly<Record<LocalToken, string>> = {
+  optional: 'on this machine need no token  (SALLYPORT_LOCAL_TOKEN=required changes that)',
+  required: 'need a token, on this machine too  (SALLYPORT_LOCAL_TOKEN=required)',
+}
+
+function tokenLines({ folder, admin, issued, inKeychain }: Readiness): string[] {
+  const { local, token, unseen } = admin
+  if (local === 'optional') return unseen ? [`  admin    ${token}`, '           (shown only now)'] : []
+  if (!issued) return []
+  const where = inKeychain
+    ? `the keychain of this system has it as sallyport, ${folder.path}`
+    : 'keep it where agents cannot read it; this system has no keychain that is open'
+  return [`  admin    ${token}`, `           (shown only now, and in no file; ${where})`]
 }

@@ -1,22 +1,31 @@
 import { type ConfigOf, type ListenAddress, type Variable, variables } from '@sallyport/runtime'
 
+export type LocalToken = 'optional' | 'required'
+
+const KEPT_ADDRESS =
+  'Port 0 takes a free one, the same at each start. Where it is not set, where it listened last, at first'
 const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
 /** What `npm start` reads from the environment. */
 export const standaloneSpec = {
+  /** Null: where it listened last, at first 127.0.0.1:8080 and 127.0.0.1:8081. */
   listen: {
     proxy: loopback(
-      variables.listenAddress('SALLYPORT_PROXY_LISTEN', 'Where agents reach the proxy; loopback only.', {
-        fallback: '127.0.0.1:8080',
-      }),
+      'SALLYPORT_PROXY_LISTEN',
+      `Where agents reach the proxy; loopback only. ${KEPT_ADDRESS} 127.0.0.1:8080`,
     ),
     api: loopback(
-      variables.listenAddress(
-        'SALLYPORT_API_LISTEN',
-        'Where people and commands reach the API; loopback only.',
-        {
-          fallback: '127.0.0.1:8081',
-        },
+      'SALLYPORT_API_LISTEN',
+      `Where people and commands reach the API; loopback only. ${KEPT_ADDRESS} 127.0.0.1:8081`,
+    ),
+  },
+  local: {
+    /** Null: as the last start had it. */
+    token: unlessUnset(
+      variables.oneOf(
+        'SALLYPORT_LOCAL_TOKEN',
+        'Whether commands on this machine need a token: `optional` or `required`. Where it is not set, as the last start had it, at first `optional`',
+        ['optional', 'required'],
       ),
     ),
   },
@@ -40,8 +49,9 @@ export const standaloneSpec = {
 export type StandaloneConfig = ConfigOf<typeof standaloneSpec>
 
 /** The laptop composition speaks plain HTTP with tokens in it, so it never leaves the machine. */
-function loopback(variable: Variable<ListenAddress>): Variable<ListenAddress> {
-  return {
+function loopback(name: string, describe: string): Variable<ListenAddress | null> {
+  const variable = variables.listenAddress(name, describe)
+  return unlessUnset({
     ...variable,
     parse(value) {
       const address = variable.parse(value)
@@ -49,5 +59,9 @@ function loopback(variable: Variable<ListenAddress>): Variable<ListenAddress> {
         throw new Error('must be a loopback address; other machines are for the fleet')
       return address
     },
-  }
+  })
+}
+
+function unlessUnset<T>(variable: Variable<T>): Variable<T | null> {
+  return { ...variable, fallback: '', parse: (text) => (text === '' ? null : variable.parse(text)) }
 }

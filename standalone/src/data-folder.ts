@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { newToken } from '@sallyport/runtime'
+import type { LocalToken } from './config.ts'
 import { DataFolderUnusable, SecretKeyDamaged } from './errors.ts'
+import { keepText, readIfThere, replaceFile } from './small-files.ts'
 
 const SECRET_BYTES = 32
 
@@ -20,10 +21,6 @@ export interface DataFolder {
   readonly leases: string
   /** The installation's secret, made at the first start. */
   readonly secret: Buffer
-  /** The admin token, made at the first start and kept for commands on this machine. */
-  readonly adminToken: string
-  /** True until a start has come far enough to show the admin token. */
-  readonly tokenUnseen: boolean
 }
 
 /** Makes or opens the folder. Throws `DataFolderUnusable`. */
@@ -31,8 +28,7 @@ export function openDataFolder(given: string): DataFolder {
   const path = resolve(given)
   try {
     makeFolder(path)
-    const secret = keep(join(path, 'secret-key'), () => randomBytes(SECRET_BYTES).toString('base64'))
-    const token = keep(join(path, 'admin-token'), () => newToken('sp_api_'))
+    const secret = keepText(join(path, 'secret-key'), () => randomBytes(SECRET_BYTES).toString('base64'))
     return {
       path,
       log: join(path, 'log.db'),
@@ -40,8 +36,6 @@ export function openDataFolder(given: string): DataFolder {
       deliveries: join(path, 'deliveries.db'),
       leases: join(path, 'leases'),
       secret: usableSecret(secret, path),
-      adminToken: token,
-      tokenUnseen: !existsSync(seenFile(path)),
     }
   } catch (cause) {
     if (cause instanceof SecretKeyDamaged) throw cause
@@ -63,55 +57,30 @@ function usableSecret(text: string, path: string): Buffer {
   return secret
 }
 
-const seenFile = (path: string) => join(path, 'token-shown')
-
-/** The admin token has been shown; no later start shows it. */
-export function markTokenSeen(folder: DataFolder): void {
-  replaceFile(seenFile(folder.path), '')
+/** The facts that a running Sallyport leaves for commands on this machine. */
+export interface RunFile {
+  readonly pid: number
+  readonly proxy: string
+  readonly api: string
+  /** Whether it is inside another program, and gives way to one that a person starts. */
+  readonly hosted: boolean
+  readonly localToken: LocalToken
 }
 
 const runFile = (folder: DataFolder) => join(folder.path, 'run.json')
 
 /** Tells commands on this machine where this process listens. */
-export function writeRunFile(
-  folder: DataFolder,
-  addresses: { readonly proxy: string; readonly api: string },
-): void {
-  replaceFile(runFile(folder), JSON.stringify({ pid: process.pid, ...addresses }))
+export function writeRunFile(folder: DataFolder, facts: Omit<RunFile, 'pid'>): void {
+  const run: RunFile = { pid: process.pid, ...facts }
+  replaceFile(runFile(folder), JSON.stringify(run))
 }
 
-/** Where the process that has the folder listens and which it is; undefined while it starts. */
-export function runningApi(folder: DataFolder): string | undefined {
+/** What the process that has the folder has left; undefined while it starts. */
+export function runningOn(folder: DataFolder): RunFile | undefined {
   const text = readIfThere(runFile(folder))
-  if (text === undefined) return undefined
-  const { pid, api } = JSON.parse(text) as { pid: number; api: string }
-  return `${api}, process ${pid}`
+  return text === undefined ? undefined : (JSON.parse(text) as RunFile)
 }
 
 export function removeRunFile(folder: DataFolder): void {
   rmSync(runFile(folder), { force: true })
-}
-
-function keep(path: string, make: () => string): string {
-  const known = readIfThere(path)
-  if (known) return known
-  const text = make()
-  replaceFile(path, text)
-  return text
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8').trim()
-  } catch (reason) {
-    if ((reason as NodeJS.ErrnoException).code === 'ENOENT') return undefined
-    throw reason
-  }
-}
-
-/** Written beside and renamed over: a crash leaves the old file or the new one, never half a secret. */
-function replaceFile(path: string, text: string): void {
-  const beside = `${path}.${process.pid}.new`
-  writeFileSync(beside, text, { mode: 0o600 })
-  renameSync(beside, path)
 }

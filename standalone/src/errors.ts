@@ -12,14 +12,25 @@ export class DataFolderUnusable extends SallyportError {
   }
 }
 
-/** Another Sallyport has the data folder: `npm start` elsewhere, or the wrapper (`sallyport mcp`) of a coding tool. */
+/** Another Sallyport has the data folder and does not give way: one that a person started. */
 export class AlreadyRunning extends SallyportError {
   constructor(folder: string, where: string | undefined, options?: ErrorOptions) {
     super(
       'SP_ALREADY_RUNNING',
       'conflict',
-      `a Sallyport runs on ${folder} already${where ? ` (${where})` : ''}, perhaps begun by sallyport mcp; commands use it, and SALLYPORT_DATA names another folder`,
+      `a Sallyport runs on ${folder} already${where ? ` (${where})` : ''}; commands use it, and SALLYPORT_DATA names another folder`,
       options,
+    )
+  }
+}
+
+/** Commands are to need a token from now on, and this Sallyport is inside another program, where nobody would see it. */
+export class LocalTokenNotBegun extends SallyportError {
+  constructor(folder: string) {
+    super(
+      'SP_LOCAL_TOKEN_NOT_BEGUN',
+      'conflict',
+      `SALLYPORT_LOCAL_TOKEN=required is begun by npm start on ${folder}, which shows the token once`,
     )
   }
 }

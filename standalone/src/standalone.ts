@@ -1,4 +1,3 @@
-import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { approvalTermsSpec, createApprovalsService } from '@sallyport/approvals'
 import {
@@ -26,24 +25,30 @@ import {
   type Service,
 } from '@sallyport/runtime'
 import { memorySignals } from '@sallyport/signals'
+import { Addresses } from './addresses.ts'
 import { readyLines } from './banner.ts'
 import type { StandaloneConfig } from './config.ts'
-import { markTokenSeen, openDataFolder, removeRunFile, writeRunFile } from './data-folder.ts'
+import { openDataFolder, removeRunFile, writeRunFile } from './data-folder.ts'
+import { keepInKeychain } from './keychain.ts'
 import { listenOrExplain } from './listen.ts'
+import { openLocalAdmin, settleLocalAdmin } from './local-admin.ts'
 import { openLog } from './open-log.ts'
+import { onFolderWanted } from './takeover.ts'
 
 export interface StandaloneOptions {
   readonly config: StandaloneConfig
   readonly environment: Environment
   /** Prints a line for the person who started it. */
   readonly say: (line: string) => void
+  /** Where it is inside another program: called when a person starts one on the same folder, which needs this to end. */
+  readonly giveWay?: () => void
 }
 
 /** How long a start waits for ClickHouse. Governed calls do not need it. */
 const CLICKHOUSE_PATIENCE_MS = 3000
 
 /** All four services on a SQLite log, in-process wake-ups and an embedded ClickHouse. Wiring only. */
-export function createStandalone({ config, environment, say }: StandaloneOptions): Service {
+export function createStandalone({ config, environment, say, giveWay }: StandaloneOptions): Service {
   const stops: (() => Promise<unknown> | unknown)[] = []
   const started = <T extends { stop(): unknown }>(part: T): T => {
     stops.push(() => part.stop())
@@ -54,9 +59,13 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
     async start() {
       const clock = () => new Date()
       const logger = createLogger('sallyport', config.logging.level)
+      const hosted = giveWay !== undefined
       const folder = openDataFolder(config.storage.folder)
-      const log = await openLog(folder)
+      const log = await openLog(folder, hosted)
       stops.push(() => log.close())
+      const admin = openLocalAdmin(folder, { local: config.local.token, hosted })
+      const addresses = new Addresses({ folder: folder.path, asked: config.listen, hosted })
+      const listen = await addresses.choose()
       // It takes longest to begin, and the folder is this process's alone from here on.
       const clickhouse = started(embeddedClickHouse({ path: folder.clickhouse, logger }))
       clickhouse.start()
@@ -67,7 +76,10 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
 
       const control = started(startControlView({ log, logger }))
       await control.caughtUp
-      await bootstrapAdmin({ control, publisher, tenant: DEFAULT_TENANT, token: folder.adminToken, clock })
+      const issued =
+        // Inside another program nobody would see a token that is in no file.
+        !(hosted && admin.local === 'required') &&
+        (await bootstrapAdmin({ control, publisher, tenant: DEFAULT_TENANT, clock, ...admin }))
 
       const decision = createDecisionService({
         control,
@@ -121,7 +133,7 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
       const proxyConfig = readConfig(proxySpec, {
         SALLYPORT_PROXY_STDIO: 'on',
         ...environment,
-        SALLYPORT_PROXY_LISTEN: addressText(config.listen.proxy),
+        SALLYPORT_PROXY_LISTEN: addressText(listen.proxy),
       })
       let page: string | null = null
       const proxy = createProxyService({
@@ -155,20 +167,25 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
         allowedHosts: LOOPBACK_HOSTS,
       })
       stops.push(() => api.close())
-      const apiUrl = await listenOrExplain(config.listen.api, 'SALLYPORT_API_LISTEN', (address) =>
+      const apiUrl = await listenOrExplain(listen.api, 'SALLYPORT_API_LISTEN', (address) =>
         api.listen(address),
       )
       page = `${apiUrl}/approve/{id}`
-      await listenOrExplain(config.listen.proxy, 'SALLYPORT_PROXY_LISTEN', () => proxy.start())
+      await listenOrExplain(listen.proxy, 'SALLYPORT_PROXY_LISTEN', () => proxy.start())
       // Stopped before the API and the rest: held calls are answered while what answers them still works.
       started(proxy)
       await Promise.race([searchable, delay(CLICKHOUSE_PATIENCE_MS, undefined, { ref: false })])
-      const proxyUrl = `http://${addressText(bound(proxy.server.server.address(), config.listen.proxy))}`
-      writeRunFile(folder, { proxy: proxyUrl, api: apiUrl })
+      addresses.keep(listen)
+      const proxyUrl = `http://${addressText(listen.proxy)}`
+      const inKeychain =
+        issued && admin.local === 'required' && (await keepInKeychain(folder.path, admin.token))
+      writeRunFile(folder, { proxy: proxyUrl, api: apiUrl, hosted, localToken: admin.local })
       stops.push(() => removeRunFile(folder))
       const replayed = control.replayed() + approvals.replayed()
-      for (const line of readyLines({ folder, proxyUrl, apiUrl, replayed })) say(line)
-      markTokenSeen(folder)
+      for (const line of readyLines({ folder, admin, proxyUrl, apiUrl, replayed, issued, inKeychain }))
+        say(line)
+      settleLocalAdmin(folder, admin)
+      if (giveWay !== undefined) stops.push(onFolderWanted(folder.path, giveWay))
     },
     async stop() {
       for (const stop of stops.splice(0).reverse()) await stop()
@@ -178,9 +195,4 @@ export function createStandalone({ config, environment, say }: StandaloneOptions
 
 function addressText({ host, port }: ListenAddress): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`
-}
-
-/** The address that was asked for, with the port that was given where any would do. */
-function bound(address: AddressInfo | string | null, asked: ListenAddress): ListenAddress {
-  return typeof address === 'object' && address !== null ? { host: asked.host, port: address.port } : asked
 }

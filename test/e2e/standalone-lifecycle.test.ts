@@ -1,3 +1,5 @@
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -14,6 +16,7 @@ import {
   startStandalone,
 } from './support/standalone-composition.ts'
 import { startFilesystem } from './support/upstreams.ts'
+import { SALLYPORT } from './support/wrapper.ts'
 
 const cleanup: (() => unknown)[] = []
 const later = <T>(thing: T, end: (thing: T) => unknown): T => {
@@ -131,6 +134,62 @@ describe('starting standalone', () => {
     expect(output).not.toContain('nonsense-value')
   })
 })
+
+describe('commands on the same machine', () => {
+  const command = (folder: string, ...args: string[]) => {
+    const environment = { PATH: process.env['PATH'], SALLYPORT_DATA: folder }
+    const ran = spawnSync(process.execPath, [SALLYPORT, ...args], { env: environment, encoding: 'utf8' })
+    return { status: ran.status, out: ran.stdout, err: ran.stderr }
+  }
+
+  test('need no token at first, and one that is in no file once it is required', async () => {
+    const first = await standalone()
+    expect(first.output()).toContain('on this machine need no token')
+    expect(command(first.folder, 'gateway', 'list').status).toBe(0)
+    expect(await first.end('SIGINT')).toBe(0)
+
+    const { child, output } = begun({ SALLYPORT_DATA: first.folder, SALLYPORT_LOCAL_TOKEN: 'required' })
+    const [token = ''] = await output(/sp_api_\S+/)
+    await output(/need a token, on this machine too/)
+    await output(/upstream add files/)
+    const refused = command(first.folder, 'approvals', 'list')
+    expect(refused).toMatchObject({ status: 4, out: '' })
+    expect(refused.err).toContain('SP_CLI_LOCAL_TOKEN_REQUIRED')
+    expect(command(first.folder, 'approvals', 'list', '--token', first.adminToken).status).toBe(4)
+    expect(command(first.folder, 'approvals', 'list', '--token', token).status).toBe(0)
+    expect(existsSync(join(first.folder, 'admin-token'))).toBe(false)
+    child.kill('SIGINT')
+    await exitOf(child)
+
+    const again = begun({ SALLYPORT_DATA: first.folder })
+    await again.output(/need a token, on this machine too[\s\S]*upstream add files/)
+    expect(again.said()).not.toContain('sp_api_')
+    expect(command(first.folder, 'approvals', 'list').status).toBe(4)
+  })
+})
+
+/** A start whose admin token is in no file. */
+function begun(environment: Record<string, string>) {
+  const child = later(spawnStandalone(environment), async (one) => {
+    if (one.exitCode !== null) return
+    one.kill('SIGINT')
+    await exitOf(one)
+  })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      said += String(chunk)
+      child.emit('said')
+    })
+  const output = async (shows: RegExp): Promise<RegExpExecArray> => {
+    for (;;) {
+      const found = shows.exec(said)
+      if (found) return found
+      await once(child, 'said')
+    }
+  }
+  return { child, output, said: () => said }
+}
 
 describe('stopping standalone', () => {
   test('Ctrl-C answers a held call, keeps its approval, and the call goes on after the restart', async () => {

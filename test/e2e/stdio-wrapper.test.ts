@@ -9,6 +9,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/client/stdio'
 import { ApiProblem } from '@sallyport/cli'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Api, apiOf, type TimelineItem } from './support/api.ts'
+import { startStandalone } from './support/standalone-composition.ts'
 import { npmServer, SALLYPORT, startWrapper, TROUBLED, type Wrapper } from './support/wrapper.ts'
 
 /** `sallyport mcp` with nothing else running: the first one brings Sallyport up in its own process. */
@@ -34,9 +35,20 @@ async function wrapped(command: readonly string[], ...args: string[]): Promise<W
   return wrapper
 }
 
+const NO_ADDRESSES = { SALLYPORT_PROXY_LISTEN: '', SALLYPORT_API_LISTEN: '' }
+
+interface RunFile {
+  readonly pid: number
+  readonly proxy: string
+  readonly api: string
+  readonly hosted: boolean
+}
+
+const runFile = () => JSON.parse(readFileSync(join(data, 'run.json'), 'utf8')) as RunFile
+
 /** The API of the Sallyport that some wrapper hosts. */
 function api(): Api & { readonly host: number } {
-  const run = JSON.parse(readFileSync(join(data, 'run.json'), 'utf8')) as { api: string; pid: number }
+  const run = runFile()
   const adminToken = readFileSync(join(data, 'admin-token'), 'utf8').trim()
   const composition = {
     name: 'standalone',
@@ -203,6 +215,22 @@ test('when the wrapper that hosts Sallyport ends, another takes over, and its se
     })
   expect(Number(await count())).toBeGreaterThan(1)
   expect(api().host).not.toBe(host)
+})
+
+test('npm start takes over the Sallyport that a wrapper hosts, at the same addresses, and its sessions go on', async () => {
+  const wrapper = await wrapped(TROUBLED)
+  await allowAll()
+  expect(await wrapper.said('count')).toBe('1')
+  const before = runFile()
+  expect(before).toMatchObject({ hosted: true, pid: wrapper.pid })
+  // As a person types it, who has set nothing but the folder.
+  const started = await startStandalone({ folder: data, environment: NO_ADDRESSES })
+  stack.push(() => started.end('SIGINT'))
+  expect(runFile()).toEqual({ ...before, hosted: false, pid: started.pid })
+  expect(await wrapper.said('count')).toBe('2')
+  expect(await started.end('SIGINT')).toBe(0)
+  expect(await wrapper.said('count')).toBe('3')
+  expect(runFile()).toMatchObject({ proxy: before.proxy, api: before.api, hosted: true })
 })
 
 test('kill -9 of the wrapper that hosts Sallyport leaves nothing running', async () => {

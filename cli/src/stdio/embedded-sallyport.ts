@@ -1,11 +1,14 @@
 import { type Environment, readConfig, retry, type Service } from '@sallyport/runtime'
-import { type RunFile, runningOn } from '../connection.ts'
+import { type Running, runningOn } from '../connection.ts'
 
-/** Another process that has the data folder may still be starting. */
-const OTHER_WITHIN_MS = 10_000
+/** Another process that has the data folder may still be starting, or be waiting for it. */
+const OTHER_WITHIN_MS = 20_000
 const ANSWER_MS = 5000
 
-/** Sallyport in this process, for wrappers that find none running; it serves every other one on the machine too. */
+/**
+ * Sallyport in this process, for wrappers that find none running; it serves every other one on the machine too. It ends
+ * when a person starts one on the same data folder, and that one goes on.
+ */
 export class EmbeddedSallyport {
   readonly #folder: string
   readonly #environment: Environment
@@ -17,17 +20,13 @@ export class EmbeddedSallyport {
   }
 
   /** The Sallyport of the data folder: the one that runs there, else this one, begun now. */
-  async running(): Promise<RunFile & { readonly token: string }> {
-    const running = runningOn(this.#folder)
-    if (running !== undefined && (await answers(running.api))) return running
-    // After a crash another process may have its number; the lock on the log says whether it runs.
-    try {
-      await this.#start({})
-    } catch (reason) {
-      if (codeOf(reason) === 'SP_ADDRESS_TAKEN') await this.#start(ANY_PORT)
-      else if (codeOf(reason) !== 'SP_ALREADY_RUNNING') throw reason
-    }
-    return this.#found()
+  running(): Promise<Running> {
+    return retry(() => this.#foundOrBegun(), {
+      firstMs: 50,
+      longestMs: 200,
+      deadlineMs: OTHER_WITHIN_MS,
+      isFinal: (reason) => codeOf(reason) !== 'SP_ALREADY_RUNNING',
+    })
   }
 
   async stop(): Promise<void> {
@@ -36,35 +35,46 @@ export class EmbeddedSallyport {
     await service?.stop()
   }
 
-  async #start(addresses: Environment): Promise<void> {
-    const { createStandalone, standaloneSpec } = await import('@sallyport/standalone')
-    const environment = { ...this.#environment, ...addresses, SALLYPORT_DATA: this.#folder }
-    // Standard output is the client's.
+  /** Rejects with AlreadyRunning while another process has the folder and does not listen yet, or is ending. */
+  async #foundOrBegun(): Promise<Running> {
+    const running = await this.#found()
+    if (running !== undefined) return running
+    // After a crash another process may have its number; the lock on the log says whether it runs.
+    await this.#start()
+    const begun = await this.#found()
+    if (begun === undefined) throw new Error(`the Sallyport of ${this.#folder} does not answer`)
+    return begun
+  }
+
+  async #found(): Promise<Running | undefined> {
+    const running = runningOn(this.#folder)
+    return running !== undefined && (await answers(running.api)) ? running : undefined
+  }
+
+  async #start(): Promise<void> {
+    const { AlreadyRunning, createStandalone, folderIsWanted, standaloneSpec } = await import(
+      '@sallyport/standalone'
+    )
+    if (folderIsWanted(this.#folder)) throw new AlreadyRunning(this.#folder, undefined)
+    const begun = Promise.withResolvers<void>()
+    const environment = { ...this.#environment, SALLYPORT_DATA: this.#folder }
     const service = createStandalone({
       config: readConfig(standaloneSpec, environment),
       environment,
+      // Standard output is the client's.
       say: () => {},
+      giveWay: () => void begun.promise.then(() => this.stop()),
     })
     try {
       await service.start()
       this.#service = service
+      begun.resolve()
     } catch (reason) {
       await service.stop()
       throw reason
     }
   }
-
-  #found(): Promise<RunFile & { readonly token: string }> {
-    const look = async () => {
-      const running = runningOn(this.#folder)
-      if (running !== undefined && (await answers(running.api))) return running
-      throw new Error(`another process has ${this.#folder} and does not say where it listens`)
-    }
-    return retry(look, { firstMs: 50, longestMs: 100, deadlineMs: OTHER_WITHIN_MS })
-  }
 }
-
-const ANY_PORT = { SALLYPORT_PROXY_LISTEN: '127.0.0.1:0', SALLYPORT_API_LISTEN: '127.0.0.1:0' }
 
 /** Any answer will do: it shows that somebody listens. */
 async function answers(api: string): Promise<boolean> {

@@ -2,7 +2,8 @@ import { type Environment, messageOf } from '@sallyport/runtime'
 import { apiClient } from '../api-client.ts'
 import { installedDataFolder } from '../data-place.ts'
 import { EmbeddedSallyport } from './embedded-sallyport.ts'
-import { SallyportNotReached } from './errors.ts'
+import { GatewayTokenUnknown, SallyportNotReached } from './errors.ts'
+import { keptGatewayToken } from './kept-tokens.ts'
 import type { Place } from './proxy-link.ts'
 import { gatewayTokenOf, upstreamNameOf } from './register.ts'
 
@@ -52,12 +53,19 @@ export function placeFinder(options: FindOptions): PlaceFinder {
   const here = async (): Promise<Place> => {
     const running = await embedded.running()
     if (token) noteOnce('SALLYPORT_GATEWAY_TOKEN says which gateway this is; --gateway is not looked at')
-    const api = apiClient({ url: running.api, token: running.token })
+    const admin = environment['SALLYPORT_TOKEN'] || running.token
+    const place = { proxy: running.proxy, command: options.command }
+    if (admin === null) {
+      // A person has registered the server, and permitted it to its gateway: sallyport setup.
+      const kept = token || keptGatewayToken(folder, gateway)
+      if (!kept) throw new GatewayTokenUnknown(gateway)
+      return { ...place, token: kept, name: options.name }
+    }
+    const api = apiClient({ url: running.api, token: admin })
     return {
-      proxy: running.proxy,
+      ...place,
       token: token || (await gatewayTokenOf(api, folder, gateway, noteOnce)),
       name: await upstreamNameOf(api, options.name, options.command, noteOnce),
-      command: options.command,
     }
   }
 

@@ -15,7 +15,8 @@ async function starting(log: EventLog) {
   const publisher = createPublisher({ log, producer: `decision/${Math.random()}` })
   return {
     control,
-    bootstrap: (token: string) => bootstrapAdmin({ control, publisher, tenant: 'default', token, clock }),
+    bootstrap: (token: string, change: { begins?: boolean; replaced?: string } = {}) =>
+      bootstrapAdmin({ control, publisher, tenant: 'default', token, clock, ...change }),
   }
 }
 
@@ -54,4 +55,23 @@ it.each([
     expect([...control.state().tokens.values()]).toHaveLength(1)
     expect(control.authenticateApi(FIRST)).toMatchObject({ name: 'admin' })
   }
+})
+
+it('a token that takes the place of another is in force, and the other is not', async () => {
+  const log = memoryEventLog()
+  const { control, bootstrap } = await starting(log)
+  expect(await bootstrap(FIRST)).toBe(true)
+  expect(await bootstrap(OTHER, { begins: true, replaced: FIRST })).toBe(true)
+  expect(control.authenticateApi(FIRST)).toBeUndefined()
+  expect(control.authenticateApi(OTHER)).toMatchObject({ name: 'admin-2', scope: 'admin' })
+  expect(await bootstrap(OTHER, { begins: true, replaced: FIRST })).toBe(false)
+  expect((await log.ends(TOPICS.control))[0]).toBe(3)
+})
+
+it('a token that begins beside others leaves them in force', async () => {
+  const { control, bootstrap } = await starting(memoryEventLog())
+  await bootstrap(FIRST)
+  await bootstrap(OTHER, { begins: true })
+  expect(control.authenticateApi(FIRST)).toBeDefined()
+  expect(control.authenticateApi(OTHER)).toBeDefined()
 })

@@ -1,0 +1,20 @@
+import { processEnvironment } from '@sallyport/runtime'
+import { Command } from 'commander'
+import { installedDataFolder } from '../data-place.ts'
+import { example } from '../example.ts'
+
+/** `sallyport start`: what `npm start` is in a clone, wherever it is installed. */
+export function startCommand(): Command {
+  return example(
+    new Command('start')
+      .description('runs Sallyport on this machine until Ctrl-C: proxy, decision, approvals, audit')
+      .option('--data <folder>', 'the folder that holds everything (SALLYPORT_DATA)'),
+    'sallyport start',
+  ).action(async ({ data }: { readonly data?: string }) => {
+    const environment = processEnvironment()
+    const folder = data ?? (environment['SALLYPORT_DATA'] || installedDataFolder())
+    // Loaded for this command alone: it is everything.
+    const { run } = await import('@sallyport/standalone')
+    await run({ ...environment, SALLYPORT_DATA: folder })
+  })
+}
