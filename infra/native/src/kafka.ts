@@ -17,6 +17,14 @@ export interface KafkaOptions {
   readonly dataDir?: string
   /** Told in one line what is being done. */
   readonly log?: (line: string) => void
+  /** More addresses on loopback, by name: port and protocol (`SSL`, `SASL_SSL`). */
+  readonly listeners?: Readonly<Record<string, readonly [port: number, protocol: string]>>
+  /** Lines of server.properties beside those of the template. */
+  readonly properties?: readonly string[]
+  /** `-D…` for its Java. */
+  readonly systemProperties?: readonly string[]
+  /** `SCRAM-SHA-512=[name=…,password=…]`, made with the storage. */
+  readonly scramUsers?: readonly string[]
 }
 
 /** A real broker run by this machine's Java, alone in its cluster. It never outlives this process. */
@@ -46,12 +54,15 @@ export async function startKafka(options: KafkaOptions = {}): Promise<NativeKafk
 
   log(`kafka: starting ${install.version} on 127.0.0.1:${port} (java ${install.javaVersion})`)
   try {
-    const config = await writeConfig(folder, port)
-    await format(install, folder, config)
+    const config = await writeConfig(folder, port, options)
+    await format(install, folder, config, options.scramUsers ?? [])
     const engine = await startEngineProcess({
       name: 'kafka',
       command: install.java,
-      args: ['-Xmx512m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', ...kafkaMain(install), config],
+      args: [
+        ...['-Xmx512m', '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn', ...(options.systemProperties ?? [])],
+        ...[...kafkaMain(install), config],
+      ],
       logFile: join(folder, 'kafka.log'),
       ...(kept ? {} : { discard: folder }),
       probe: () => describeCluster(port),
@@ -80,7 +91,7 @@ function kafkaMain(install: KafkaInstall): string[] {
   return ['-cp', join(install.jars, '*'), 'kafka.Kafka']
 }
 
-async function writeConfig(folder: string, port: number): Promise<string> {
+async function writeConfig(folder: string, port: number, options: KafkaOptions): Promise<string> {
   const logDir = join(folder, 'log')
   await mkdir(logDir, { recursive: true })
   const config = join(folder, 'server.properties')
@@ -88,14 +99,39 @@ async function writeConfig(folder: string, port: number): Promise<string> {
     .replaceAll('{{PORT}}', String(port))
     .replaceAll('{{CONTROLLER_PORT}}', String(await freePort()))
     .replaceAll('{{LOG_DIR}}', logDir)
-  await writeFile(config, filled)
+  await writeFile(config, `${filled}\n${additions(filled, options)}`, { mode: 0o600 })
   return config
 }
 
-async function format(install: KafkaInstall, folder: string, config: string): Promise<void> {
+/** The last value of a property counts. */
+function additions(filled: string, { listeners = {}, properties = [] }: KafkaOptions): string {
+  const more = Object.entries(listeners)
+  if (more.length === 0) return properties.join('\n')
+  const addresses = more.map(([name, [port]]) => `${name}://127.0.0.1:${port}`)
+  const extended = [
+    ['listeners', addresses],
+    ['advertised.listeners', addresses],
+    ['listener.security.protocol.map', more.map(([name, [, protocol]]) => `${name}:${protocol}`)],
+  ] as const
+  const lines = extended.map(([name, values]) => {
+    const before = new RegExp(`^${name.replaceAll('.', '\\.')}=(.*)$`, 'm').exec(filled)?.[1]
+    return `${name}=${[before, ...values].join(',')}`
+  })
+  return [...lines, ...properties].join('\n')
+}
+
+async function format(
+  install: KafkaInstall,
+  folder: string,
+  config: string,
+  scramUsers: readonly string[],
+): Promise<void> {
   if (existsSync(join(folder, 'log/meta.properties'))) return
   const tool = ['-cp', join(install.jars, '*'), 'kafka.tools.StorageTool', 'format']
-  const { ok, output } = await runCommand(install.java, [...tool, '-t', clusterId(), '-c', config])
+  const { ok, output } = await runCommand(install.java, [
+    ...[...tool, '-t', clusterId(), '-c', config],
+    ...scramUsers.flatMap((user) => ['--add-scram', user]),
+  ])
   if (!ok) throw new EngineFailed('kafka', `its storage could not be formatted (${output.split('\n')[0]})`)
 }
 

@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'nats'
@@ -9,6 +11,8 @@ import { installNats } from './nats-install.ts'
 export interface NatsOptions {
   /** The loopback port clients use; a free one unless given. */
   readonly port?: number
+  /** A file with more of its configuration, such as TLS and users. */
+  readonly config?: string
   /** Told in one line what is being done. */
   readonly log?: (line: string) => void
 }
@@ -39,10 +43,13 @@ export async function startNats(options: NatsOptions = {}): Promise<NativeNats> 
     const engine = await startEngineProcess({
       name: 'nats',
       command: install.server,
-      args: ['--addr', '127.0.0.1', '--port', String(port)],
+      args: [
+        ...['--addr', '127.0.0.1', '--port', String(port)],
+        ...(options.config === undefined ? [] : ['--config', options.config]),
+      ],
       logFile: join(folder, 'nats.log'),
       discard: folder,
-      probe: () => answersAPing(url),
+      probe: () => (options.config === undefined ? answersAPing(url) : greets(port)),
       readyWithin: 20_000,
     })
     return {
@@ -60,6 +67,17 @@ export async function startNats(options: NatsOptions = {}): Promise<NativeNats> 
   } catch (error) {
     await rm(folder, { recursive: true, force: true })
     throw error
+  }
+}
+
+/** It greets whoever connects, before it asks for TLS and a user. */
+async function greets(port: number): Promise<void> {
+  const socket = createConnection(port, '127.0.0.1')
+  try {
+    const [greeting] = (await once(socket, 'data', { signal: AbortSignal.timeout(1000) })) as [Buffer]
+    if (!greeting.toString().startsWith('INFO ')) throw new Error('it says something else')
+  } finally {
+    socket.destroy()
   }
 }
 

@@ -7,6 +7,9 @@ export class EventLogUnavailable extends SallyportError {
   }
 }
 
+/** The brokers do not let this process in, or do not let it do this; the message says which part was refused. */
+export class EventLogRefused extends EventLogUnavailable {}
+
 /** More waits to be appended than memory allows; the caller denies rather than queue without bound. */
 export class EventLogOverloaded extends SallyportError {
   constructor(topic: string) {

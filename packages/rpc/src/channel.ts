@@ -6,14 +6,8 @@ import {
   type Metadata,
   type ServiceDefinition,
 } from '@grpc/grpc-js'
+import type { TlsMaterial } from '@sallyport/runtime'
 import { errorOf } from './status.ts'
-
-/** PEM. Without `cert` and `key` the client shows none of its own. */
-export interface ClientTls {
-  readonly ca?: Buffer
-  readonly cert?: Buffer
-  readonly key?: Buffer
-}
 
 /**
  * Our services talk straight to each other: an egress proxy in the environment is not for them, retries are
@@ -30,7 +24,7 @@ const OPTIONS: ChannelOptions = {
   'grpc.service_config_disable_resolution': 1,
 }
 
-export function openChannel(address: string, tls: ClientTls | undefined): Client {
+export function openChannel(address: string, tls: TlsMaterial | undefined): Client {
   const secure = tls
     ? credentials.createSsl(tls.ca ?? null, tls.key ?? null, tls.cert ?? null)
     : credentials.createInsecure()

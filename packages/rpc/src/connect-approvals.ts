@@ -1,8 +1,14 @@
 import type { Client, Metadata } from '@grpc/grpc-js'
-import { type Health, type HealthCheck, messageOf, SallyportError } from '@sallyport/runtime'
+import {
+  type Health,
+  type HealthCheck,
+  messageOf,
+  SallyportError,
+  type TlsMaterial,
+} from '@sallyport/runtime'
 import type { ApprovalsPoint } from './approvals.ts'
 import { fromWireClaim, fromWireState, toWireRequest } from './approvals-wire.ts'
-import { type ClientTls, callUnary, openChannel } from './channel.ts'
+import { callUnary, openChannel } from './channel.ts'
 import { APPROVALS_SERVICE, approvalsService, healthService } from './definitions.ts'
 import { RemoteUnavailable } from './errors.ts'
 import type { ApprovalState__Output } from './gen/sallyport/approvals/v1/ApprovalState.ts'
@@ -16,7 +22,7 @@ export interface ConnectApprovalsOptions {
   readonly internalToken: InternalToken
   /** For each attempt; 2000 unless given. */
   readonly deadlineMs?: number
-  readonly tls?: ClientTls
+  readonly tls?: TlsMaterial | undefined
 }
 
 export interface ApprovalsClient extends ApprovalsPoint {

@@ -1,6 +1,13 @@
 import type { DecisionInput, Verdict } from '@sallyport/policy'
-import { type Health, type HealthCheck, LoopClock, loopStepMs, type SallyportError } from '@sallyport/runtime'
-import { type ClientTls, openChannel } from './channel.ts'
+import {
+  type Health,
+  type HealthCheck,
+  LoopClock,
+  loopStepMs,
+  type SallyportError,
+  type TlsMaterial,
+} from '@sallyport/runtime'
+import { openChannel } from './channel.ts'
 import type { DecisionPoint } from './decision.ts'
 import { DecisionBackend } from './decision-backend.ts'
 import { RemoteTimeout } from './errors.ts'
@@ -18,7 +25,7 @@ export interface ConnectDecisionOptions {
    * stopped or held does not count: an answer that waits to be read is not late.
    */
   readonly deadlineMs?: number
-  readonly tls?: ClientTls
+  readonly tls?: TlsMaterial | undefined
 }
 
 export interface DecisionClient extends DecisionPoint {
@@ -89,7 +96,7 @@ class RemoteDecision implements DecisionClient {
   }
 
   readonly health = (): Health => {
-    const away = this.#backends.filter((backend) => !backend.isOpen()).map(({ name }) => name)
+    const away = this.#backends.filter((backend) => !backend.isOpen()).map(awayText)
     const facts = { instances: this.#backends.length, open: this.#backends.length - away.length }
     if (away.length === 0 && facts.open > 0) return { status: 'ok', facts }
     const status = facts.open === 0 ? 'down' : 'degraded'
@@ -177,6 +184,11 @@ class RemoteDecision implements DecisionClient {
     }
     return each(inputs, unavailable('no decision service can be reached'))
   }
+}
+
+function awayText(backend: DecisionBackend): string {
+  const fault = backend.fault()
+  return fault === undefined ? backend.name : `${backend.name} (${fault})`
 }
 
 /** A gateway's questions go to one instance. */

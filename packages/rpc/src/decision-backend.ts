@@ -1,11 +1,12 @@
-import type { Client, ClientDuplexStream, Metadata } from '@grpc/grpc-js'
+import type { Client, ClientDuplexStream, Metadata, ServiceError } from '@grpc/grpc-js'
 import type { DecisionInput, Verdict } from '@sallyport/policy'
-import { Backoff } from '@sallyport/runtime'
+import { Backoff, messageOf } from '@sallyport/runtime'
 import { callUnary } from './channel.ts'
 import { fromWireVerdict, toWireInput } from './decision-wire.ts'
 import { decisionService } from './definitions.ts'
 import type { DecideRequest } from './gen/sallyport/decision/v1/DecideRequest.ts'
 import type { DecideResponse__Output } from './gen/sallyport/decision/v1/DecideResponse.ts'
+import { errorOf } from './status.ts'
 
 type DecisionStream = ClientDuplexStream<DecideRequest, DecideResponse__Output>
 
@@ -30,6 +31,7 @@ export class DecisionBackend {
   #retry: NodeJS.Timeout | undefined
   #closed = false
   #lastHeard = 0
+  #fault: string | undefined
 
   constructor(name: string, client: Client, metadata: Metadata, events: BackendEvents) {
     this.name = name
@@ -41,6 +43,11 @@ export class DecisionBackend {
 
   isOpen(): boolean {
     return this.#open
+  }
+
+  /** Why there is no stream, as far as it is known. */
+  fault(): string | undefined {
+    return this.#open ? undefined : this.#fault
   }
 
   /** Whether anything at all came over the stream since then (by `performance.now`). */
@@ -102,7 +109,9 @@ export class DecisionBackend {
       this.#events.onAnswer(answer.requestId, answer.verdicts.map(fromWireVerdict))
     })
     // A failed stream reports its end twice, as an error and as a status; the status comes always.
-    stream.on('error', () => undefined)
+    stream.on('error', (failure: ServiceError) => {
+      this.#fault = messageOf(errorOf(failure))
+    })
     stream.on('status', () => this.#lost(stream))
   }
 

@@ -1,6 +1,4 @@
-export type { ClientTls } from './channel.ts'
 export { type ApprovalsClient, type ConnectApprovalsOptions, connectApprovals } from './connect-approvals.ts'
 export { type ConnectDecisionOptions, connectDecision, type DecisionClient } from './connect-decision.ts'
 export type { InternalToken } from './internal-bearer.ts'
-export { type GrpcServer, type ServeGrpcOptions, type ServerTls, serveGrpc } from './serve.ts'
-export { readClientTls, readServerTls } from './tls-files.ts'
+export { type GrpcServer, type ServeGrpcOptions, serveGrpc } from './serve.ts'

@@ -1,5 +1,5 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js'
-import type { HealthCheck, ListenAddress } from '@sallyport/runtime'
+import type { HealthCheck, ListenAddress, TlsMaterial } from '@sallyport/runtime'
 import { HealthImplementation } from 'grpc-health-check'
 import type { ApprovalsPoint } from './approvals.ts'
 import type { DecisionPoint } from './decision.ts'
@@ -9,19 +9,13 @@ import { bearerCheck, type InternalToken } from './internal-bearer.ts'
 import { approvalsHandlers } from './serve-approvals.ts'
 import { decisionHandlers } from './serve-decision.ts'
 
-/** PEM. With `ca`, callers must show a certificate that it signed. */
-export interface ServerTls {
-  readonly cert: Buffer
-  readonly key: Buffer
-  readonly ca?: Buffer
-}
-
 export interface ServeGrpcOptions {
   readonly listen: ListenAddress
   readonly decision?: DecisionPoint
   readonly approvals?: ApprovalsPoint
   readonly internalToken: InternalToken
-  readonly tls?: ServerTls
+  /** With `ca`, callers must show a certificate that it signed. Absent, or without a pair: plain text. */
+  readonly tls?: TlsMaterial | undefined
   /** Read every second; while it is `down`, grpc.health.v1 says NOT_SERVING. */
   readonly health?: HealthCheck
 }
@@ -71,14 +65,15 @@ export async function serveGrpc(options: ServeGrpcOptions): Promise<GrpcServer> 
   }
 }
 
-function bind(server: Server, listen: ListenAddress, tls: ServerTls | undefined): Promise<number> {
-  const secure = tls
-    ? ServerCredentials.createSsl(
-        tls.ca ?? null,
-        [{ cert_chain: tls.cert, private_key: tls.key }],
-        tls.ca !== undefined,
-      )
-    : ServerCredentials.createInsecure()
+function bind(server: Server, listen: ListenAddress, tls: TlsMaterial | undefined): Promise<number> {
+  const secure =
+    tls?.cert && tls.key
+      ? ServerCredentials.createSsl(
+          tls.ca ?? null,
+          [{ cert_chain: tls.cert, private_key: tls.key }],
+          tls.ca !== undefined,
+        )
+      : ServerCredentials.createInsecure()
   const address = addressOf(listen)
   return new Promise((resolve, reject) => {
     server.bindAsync(address, secure, (cause, port) => {

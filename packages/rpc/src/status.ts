@@ -1,5 +1,5 @@
 import { Metadata, type ServiceError, type StatusObject, status } from '@grpc/grpc-js'
-import { type ErrorKind, SallyportError } from '@sallyport/runtime'
+import { type ErrorKind, SallyportError, tlsRefusal } from '@sallyport/runtime'
 import { RemoteError, RemoteFailed, RemoteTimeout, RemoteUnavailable } from './errors.ts'
 
 /** Trailing metadata that carries our code beside the gRPC status. */
@@ -42,10 +42,15 @@ export function errorOf(failure: ServiceError): SallyportError {
   switch (failure.code) {
     case status.UNAVAILABLE:
     case status.CANCELLED:
-      return new RemoteUnavailable('no connection', { cause: failure })
+      return new RemoteUnavailable(reasonOf(failure), { cause: failure })
     case status.DEADLINE_EXCEEDED:
       return new RemoteTimeout({ cause: failure })
     default:
       return new RemoteFailed(status[failure.code] ?? 'unknown', { cause: failure })
   }
+}
+
+function reasonOf(failure: ServiceError): string {
+  const tls = tlsRefusal(failure)
+  return tls === undefined ? 'no connection' : `TLS failed: ${tls} (SALLYPORT_GRPC_CA, SALLYPORT_GRPC_CERT)`
 }

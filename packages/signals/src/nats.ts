@@ -1,24 +1,21 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type Logger, messageOf, silentLogger } from '@sallyport/runtime'
+import { type Logger, messageOf, type NatsSecurity, silentLogger } from '@sallyport/runtime'
 import {
   type ConnectionOptions,
   connect,
   Events,
   type NatsConnection,
-  nkeyAuthenticator,
-  type TlsOptions,
   type Subscription as WireSubscription,
 } from 'nats'
+import { natsRefusal, securityOptions } from './nats-security.ts'
 import type { Signals, Subscription } from './port.ts'
 import { isSubject, parsePattern } from './subject.ts'
 
 export interface NatsSignalsOptions {
   /** `host:port` or `nats://host:port` of some servers. */
   readonly servers: string | readonly string[]
-  readonly token?: string
-  /** The seed (`SU…`) of an nkey user. */
-  readonly nkey?: string
-  readonly tls?: TlsOptions
+  /** TLS and a user; plain text from nobody unless given. */
+  readonly security?: NatsSecurity
   readonly name?: string
   /** Told of lost connections and of handlers that throw. */
   readonly logger?: Logger
@@ -115,7 +112,7 @@ class NatsSignals implements Signals {
         const connection = await connect(clientOptions(this.#options))
         await this.#use(connection)
       } catch (reason) {
-        this.#fail(`not connected: ${messageOf(reason)}`)
+        this.#fail(`not connected: ${this.#why(reason)}`)
       }
       await delay(RETRY_MS, undefined, { signal }).catch(() => {})
     }
@@ -132,7 +129,11 @@ class NatsSignals implements Signals {
     await this.#announce(connection)
     const reason = await connection.closed()
     this.#connection = undefined
-    this.#fail(`not connected: ${reason ? messageOf(reason) : 'the connection was closed'}`)
+    this.#fail(`not connected: ${reason ? this.#why(reason) : 'the connection was closed'}`)
+  }
+
+  #why(reason: unknown): string {
+    return natsRefusal(reason, this.#options.security) ?? messageOf(reason)
   }
 
   async #watch(connection: NatsConnection): Promise<void> {
@@ -178,12 +179,10 @@ class NatsSignals implements Signals {
   }
 }
 
-function clientOptions({ servers, token, nkey, tls, name }: NatsSignalsOptions): ConnectionOptions {
+function clientOptions({ servers, security, name }: NatsSignalsOptions): ConnectionOptions {
   return {
     servers: typeof servers === 'string' ? servers : [...servers],
-    ...(token === undefined ? {} : { token }),
-    ...(nkey === undefined ? {} : { authenticator: nkeyAuthenticator(new TextEncoder().encode(nkey)) }),
-    ...(tls === undefined ? {} : { tls }),
+    ...securityOptions(security ?? {}),
     ...(name === undefined ? {} : { name }),
     reconnect: true,
     maxReconnectAttempts: -1,

@@ -1,8 +1,8 @@
 import { controlHealth, startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
 import { startProcessApi } from '@sallyport/http-api'
-import { readServerTls, serveGrpc } from '@sallyport/rpc/grpc'
-import { deriveKey, type Health, type Logger, newId, type Service } from '@sallyport/runtime'
+import { serveGrpc } from '@sallyport/rpc/grpc'
+import { deriveKey, grpcTls, type Health, type Logger, newId, type Service } from '@sallyport/runtime'
 import type { Signals } from '@sallyport/signals'
 import type { ApprovalsConfig } from './config.ts'
 import { createApprovalsService } from './service.ts'
@@ -57,7 +57,7 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
         approvals: service.point,
         internalToken: deriveKey(config.secret.key, 'internal'),
         health: () => service.health.approvals?.() ?? { status: 'down' },
-        ...readServerTls(config.grpc),
+        tls: grpcTls(config.grpc),
       })
       stops.push(() => grpc.stop())
       addresses.grpc = grpc.address

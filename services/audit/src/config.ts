@@ -1,4 +1,11 @@
-import { apiListenSpec, type ConfigOf, type ConfigSpec, fleetSpec, variables } from '@sallyport/runtime'
+import {
+  apiListenSpec,
+  type ConfigOf,
+  type ConfigSpec,
+  clickhouseSpec,
+  fleetSpec,
+  variables,
+} from '@sallyport/runtime'
 
 /** What the audit service itself needs to know, wherever it runs. */
 export const auditConfigSpec = {
@@ -72,16 +79,7 @@ export const auditProcessSpec = {
   ...apiListenSpec,
   ...auditConfigSpec,
   ...deliveryConfigSpec,
-  clickhouse: {
-    url: variables.optionalText(
-      'SALLYPORT_CLICKHOUSE_URL',
-      'The ClickHouse server, http[s]://user:password@host:port/database; without it ClickHouse runs embedded',
-      { secret: true },
-    ),
-    data: variables.text('SALLYPORT_CLICKHOUSE_DATA', 'The folder of the embedded ClickHouse', {
-      fallback: '.sallyport/clickhouse',
-    }),
-  },
+  ...clickhouseSpec,
   peers: {
     addresses: variables.list(
       'SALLYPORT_PEERS',

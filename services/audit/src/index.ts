@@ -5,7 +5,7 @@ export {
   type EmbeddedClickHouseOptions,
   embeddedClickHouse,
 } from './adapters/embedded-click-house.ts'
-export { type ServerClickHouseOptions, serverClickHouse } from './adapters/server-click-house.ts'
+export { serverClickHouse } from './adapters/server-click-house.ts'
 export {
   type AuditConfig,
   auditConfigSpec,

@@ -1,13 +1,25 @@
 import { kafkaEventLog } from '@sallyport/event-log/kafka'
 import { TOPICS } from '@sallyport/events'
-import { createLogger, newId, processEnvironment, readConfig, runProcess } from '@sallyport/runtime'
+import {
+  createLogger,
+  kafkaSecurity,
+  newId,
+  processEnvironment,
+  readFleetConfig,
+  runProcess,
+} from '@sallyport/runtime'
 import { decisionSpec } from './config.ts'
 import { decisionProcess } from './process.ts'
 
 await runProcess(async () => {
-  const config = readConfig(decisionSpec, processEnvironment())
+  const config = readFleetConfig(decisionSpec, processEnvironment())
   const logger = createLogger('decision', config.logging.level)
-  const log = kafkaEventLog({ brokers: config.kafka.brokers, clientId: `decision-${newId()}`, logger })
+  const log = kafkaEventLog({
+    brokers: config.kafka.brokers,
+    security: kafkaSecurity(config.kafka),
+    clientId: `decision-${newId()}`,
+    logger,
+  })
   // The first process that starts makes the topics. In a fleet that is a decision service.
   await log.ensureTopics(Object.values(TOPICS))
   return decisionProcess(config, { log, logger })

@@ -2,8 +2,8 @@ import { controlHealth, startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
 import { DEFAULT_TENANT } from '@sallyport/events'
 import { startProcessApi } from '@sallyport/http-api'
-import { readServerTls, serveGrpc } from '@sallyport/rpc/grpc'
-import { deriveKey, type Logger, newId, type Service } from '@sallyport/runtime'
+import { serveGrpc } from '@sallyport/rpc/grpc'
+import { deriveKey, grpcTls, type Logger, newId, type Service } from '@sallyport/runtime'
 import { bootstrapAdmin } from './bootstrap-admin.ts'
 import type { DecisionConfig } from './config.ts'
 import { createDecisionService } from './service.ts'
@@ -56,7 +56,7 @@ export function decisionProcess(config: DecisionConfig, { log, logger }: Decisio
         decision: service.point,
         internalToken: deriveKey(config.secret.key, 'internal'),
         health: service.health.decision,
-        ...readServerTls(config.grpc),
+        tls: grpcTls(config.grpc),
       })
       stops.push(() => grpc.stop())
       addresses.grpc = grpc.address

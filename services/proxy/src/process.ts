@@ -1,10 +1,11 @@
 import type { AddressInfo } from 'node:net'
 import { startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
-import { connectApprovals, connectDecision, readClientTls } from '@sallyport/rpc/grpc'
+import { connectApprovals, connectDecision } from '@sallyport/rpc/grpc'
 import {
   deriveKey,
   type Environment,
+  grpcTls,
   type HealthCheck,
   type Logger,
   newId,
@@ -41,8 +42,8 @@ export function proxyProcess(config: ProxyProcessConfig, engines: ProxyEngines):
       stops.push(() => publisher.close())
       const control = startControlView({ log, logger })
       stops.push(() => control.stop())
-      const { decisions, approvals: addresses, ca } = config.peers
-      const peer = { internalToken: deriveKey(config.secret.key, 'internal'), ...readClientTls(ca) }
+      const { decisions, approvals: addresses } = config.peers
+      const peer = { internalToken: deriveKey(config.secret.key, 'internal'), tls: grpcTls(config.peers) }
       const decision = connectDecision({
         ...peer,
         addresses: decisions,

@@ -62,6 +62,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     fronts.push(await startFront('127.0.0.1', options.apiPort ?? 0, apiRoutes(targets)))
     const shared = {
       SALLYPORT_APPROVAL_URL: `${(fronts[1] as Front).url}/approve/{id}`,
+      // Everything in it, and what it reaches, is on this machine.
+      SALLYPORT_PRIVATE_ADDRESSES: 'localhost,127.0.0.0/8,::1',
       ...options.environment,
       SALLYPORT_KAFKA_BROKERS: options.kafkaBrokers,
       SALLYPORT_NATS_URL: options.natsUrl,

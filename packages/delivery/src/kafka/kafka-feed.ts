@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { EventLog } from '@sallyport/event-log'
-import { type KafkaConnection, kafkaClient, recordOfMessage } from '@sallyport/event-log/kafka'
+import { type KafkaConnection, kafkaClient, kafkaRefusal, recordOfMessage } from '@sallyport/event-log/kafka'
 import { Backoff, type Logger, messageOf, silentLogger } from '@sallyport/runtime'
 import type { EachBatchPayload, Kafka } from 'kafkajs'
 import type { Checkpoints } from '../checkpoints.ts'
@@ -56,8 +56,9 @@ async function stayMember(
     try {
       await beMember(options, kafka, group, subscription, signal)
     } catch (reason) {
-      logger.warn({ consumer: subscription.name, reason: messageOf(reason) }, 'a consumer lost its group')
-      subscription.fault(`the group cannot be joined: ${messageOf(reason)}`)
+      const why = kafkaRefusal(reason) ?? messageOf(reason)
+      logger.warn({ consumer: subscription.name, reason: why }, 'a consumer lost its group')
+      subscription.fault(`the group cannot be joined: ${why}`)
     }
     await delay(signal.aborted ? 0 : backoff.nextMs(), undefined, { signal }).catch(() => {})
   }

@@ -1,8 +1,9 @@
 import { messageOf, retry } from '@sallyport/runtime'
 import type { Admin, Kafka } from 'kafkajs'
-import { EventLogUnavailable } from '../errors.ts'
+import { EventLogRefused, EventLogUnavailable } from '../errors.ts'
 import type { Offsets } from '../port.ts'
 import { Deadline } from './deadline.ts'
+import { kafkaRefusal } from './refusal.ts'
 
 /** The broker answers and does not know the topic. */
 export class TopicMissing extends EventLogUnavailable {
@@ -11,7 +12,7 @@ export class TopicMissing extends EventLogUnavailable {
   }
 }
 
-/** Questions to the cluster, asked again until they are answered or the deadline is over. */
+/** Questions to the cluster, asked again until they are answered, refused, or the deadline is over. */
 export class KafkaAdmin {
   readonly #kafka: Kafka
   readonly #deadlineMs: number
@@ -102,8 +103,11 @@ export class KafkaAdmin {
         firstMs: 200,
         longestMs: 200,
         deadlineMs: this.#deadlineMs,
+        isFinal: (reason) => kafkaRefusal(reason) !== undefined,
       })
     } catch (cause) {
+      const refusal = kafkaRefusal(cause)
+      if (refusal !== undefined) throw new EventLogRefused(`${what}: ${refusal}`, { cause })
       throw new EventLogUnavailable(`${what}: ${messageOf(cause)}`, { cause })
     }
   }

@@ -1,14 +1,15 @@
 import { createRequire } from 'node:module'
-import type { ConnectionOptions } from 'node:tls'
-import type { Logger } from '@sallyport/runtime'
-import { Kafka, type LogEntry, logLevel, type SASLOptions } from 'kafkajs'
+import type { KafkaSasl, KafkaSecurity, Logger } from '@sallyport/runtime'
+import { Kafka, type KafkaConfig, type LogEntry, logLevel, type Mechanism, type SASLOptions } from 'kafkajs'
+import { oauthBearer } from './oauth-bearer.ts'
+import { tokensOf } from './token-command.ts'
 
 export interface KafkaConnection {
   /** `host:port` of some brokers; the others are learnt from them. */
   readonly brokers: readonly string[]
   readonly clientId: string
-  readonly ssl?: ConnectionOptions | boolean
-  readonly sasl?: SASLOptions
+  /** TLS and a user; plain text from nobody unless given. */
+  readonly security?: KafkaSecurity
 }
 
 /** A client whose own retries are short, because ours have a deadline and know what may be sent again. */
@@ -17,14 +18,26 @@ export function kafkaClient(connection: KafkaConnection, logger: Logger): Kafka 
   return new Kafka({
     brokers: [...connection.brokers],
     clientId: connection.clientId,
-    ...(connection.ssl === undefined ? {} : { ssl: connection.ssl }),
-    ...(connection.sasl === undefined ? {} : { sasl: connection.sasl }),
+    ...securityOptions(connection.security ?? {}),
     connectionTimeout: 3000,
     requestTimeout: 10_000,
     retry: { initialRetryTime: 50, maxRetryTime: 500, retries: 3 },
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => tell(logger, entry),
   })
+}
+
+function securityOptions({ tls, sasl }: KafkaSecurity): Pick<KafkaConfig, 'ssl' | 'sasl'> {
+  return {
+    ...(tls === undefined ? {} : { ssl: tls }),
+    ...(sasl === undefined ? {} : { sasl: saslOptions(sasl) }),
+  }
+}
+
+function saslOptions(sasl: KafkaSasl): SASLOptions | Mechanism {
+  // A copy: the client keeps what it makes of it there. Its type has each mechanism apart.
+  if (sasl.mechanism !== 'oauthbearer') return { ...sasl } as SASLOptions
+  return oauthBearer(tokensOf(sasl.tokenCommand))
 }
 
 /** Only the words: the client's other fields may hold whole responses. Its errors are what we retry, so warnings. */

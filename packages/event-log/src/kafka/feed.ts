@@ -4,6 +4,7 @@ import { type Logger, messageOf } from '@sallyport/runtime'
 import type { Consumer, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs'
 import type { Offsets } from '../port.ts'
 import { Handoff } from './handoff.ts'
+import { kafkaRefusal } from './refusal.ts'
 
 /** What the broker gave of one partition. */
 export interface Fetched {
@@ -101,7 +102,10 @@ export class KafkaFeed {
   }
 
   #end(reason: unknown): void {
-    this.#logger.warn({ topic: this.#topic, reason: messageOf(reason) }, 'a log reader lost its consumer')
+    this.#logger.warn(
+      { topic: this.#topic, reason: kafkaRefusal(reason) ?? messageOf(reason) },
+      'a log reader lost its consumer',
+    )
     this.#handoff.end()
   }
 }

@@ -2,7 +2,7 @@ import { type EncodedEvent, TOPICS } from '@sallyport/events'
 import { type Logger, silentLogger } from '@sallyport/runtime'
 import type { Kafka, Message } from 'kafkajs'
 import { ByteBudget, weightOf } from '../byte-budget.ts'
-import { EventLogClosed, EventLogUnavailable } from '../errors.ts'
+import { EventLogClosed, EventLogRefused, EventLogUnavailable } from '../errors.ts'
 import { InFlight } from '../in-flight.ts'
 import type { EventLog, Offsets, Position, ReadOptions, StoredRecord } from '../port.ts'
 import { KafkaAdmin } from './admin.ts'
@@ -28,6 +28,8 @@ export interface KafkaEventLog extends EventLog {
    */
   ensureTopics(topics: readonly string[], partitions?: number, replication?: number): Promise<void>
   partitionsOf(topic: string, keys: readonly string[]): Promise<number[]>
+  /** Rejects with `EventLogRefused` where the brokers do not let us in. Brokers that are away are no reason. */
+  letIn(): Promise<void>
 }
 
 const MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024
@@ -115,6 +117,12 @@ class KafkaLog implements KafkaEventLog {
   async ping(): Promise<void> {
     this.#requireOpen()
     await this.#admin.ping()
+  }
+
+  async letIn(): Promise<void> {
+    await this.ping().catch((reason: unknown) => {
+      if (reason instanceof EventLogRefused) throw reason
+    })
   }
 
   close(): Promise<void> {

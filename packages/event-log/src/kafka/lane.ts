@@ -1,7 +1,8 @@
 import { messageOf, retry } from '@sallyport/runtime'
 import { type Kafka, type Message, Partitioners, type Producer } from 'kafkajs'
-import { EventLogUnavailable } from '../errors.ts'
+import { EventLogRefused, EventLogUnavailable } from '../errors.ts'
 import { Deadline } from './deadline.ts'
+import { kafkaRefusal } from './refusal.ts'
 
 /** Records for one partition that go together. */
 export interface Part {
@@ -74,7 +75,11 @@ export class PartitionLane {
 
   /** Those in line have waited for the same broker as long, and must not pass the one before them. */
   #giveUp(parts: readonly Queued[], cause: unknown): void {
-    const failure = new EventLogUnavailable(`${this.#topic} did not confirm: ${messageOf(cause)}`, { cause })
+    const refusal = kafkaRefusal(cause)
+    const failure =
+      refusal === undefined
+        ? new EventLogUnavailable(`${this.#topic} did not confirm: ${messageOf(cause)}`, { cause })
+        : new EventLogRefused(`${this.#topic}: ${refusal}`, { cause })
     this.#retire().catch(() => {})
     for (const part of parts) part.reject(failure)
   }
