@@ -1,6 +1,7 @@
 export * from './catalog/catalog.ts'
 export * from './catalog/diff.ts'
 export { type Listed, type Sighting, withSighting } from './catalog/observed.ts'
+export { addressDigest } from './catalog/restricted.ts'
 export { controlHealth } from './control-health.ts'
 export { type ControlViewOptions, type RunningControlView, startControlView } from './control-view.ts'
 export type { Effect } from './effects.ts'

@@ -56,7 +56,7 @@ export const NOTIFICATION_ACTIONS: readonly string[] = [...CLIENT_METHODS]
   .filter((method) => method.startsWith(NOTIFICATION_METHOD))
   .map(translated)
 
-/** The action's name: what permissions are matched against and what the record says. Never throws. */
+/** The action's name, whole: what permissions are matched against. Never throws. */
 export function actionOf(message: NamedMessage): string {
   const { kind, method, subject } = message
   if (kind === 'response') return RESPONSE_ACTION
@@ -88,12 +88,12 @@ const USES: ReadonlyMap<string, NameOfUse> = new Map<string, NameOfUse>([
 ])
 
 function ofResource(use: ResourceUse): NameOfUse {
-  return ({ kind, name, secret }) => (kind === 'resource' ? resourceAction(name, use, secret) : undefined)
+  return ({ kind, name }) => (kind === 'resource' ? resourceAction(name, use) : undefined)
 }
 
-function completion({ kind, name, secret }: Subject): string | undefined {
+function completion({ kind, name }: Subject): string | undefined {
   if (kind === 'prompt') return promptAction(name, 'complete')
-  return kind === 'resource' ? resourceAction(name, 'complete', secret) : undefined
+  return kind === 'resource' ? resourceAction(name, 'complete') : undefined
 }
 
 /**

@@ -17,7 +17,10 @@ export interface DecisionInput {
   readonly upstream: string
   /** SHA-256 (hex) of what is registered under that name, as the asker knows it; null where that is not looked at. */
   readonly upstreamDigest: string | null
+  /** The whole name: the one that is judged. */
   readonly action: string
+  /** How records and reasons call it: shortened where it is too long for them, and without a credential. */
+  readonly recordedAction: string
   /** Less specific names of the same action, the most specific first. */
   readonly lessSpecific: readonly string[]
   readonly risk: Risk

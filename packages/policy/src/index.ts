@@ -11,8 +11,16 @@ export {
 } from './action.ts'
 export type { ActionDescription, Connector } from './connectors/connector.ts'
 export { HTTP_UNKNOWN_ACTION, HTTP_WEBSOCKET_ACTION, httpAction } from './connectors/http.ts'
-export { CONNECTORS, canMatch, connectorNaming, familiesOf, lessSpecificOf } from './connectors/index.ts'
+export {
+  CONNECTORS,
+  canMatch,
+  connectorNaming,
+  familiesOf,
+  lessSpecificOf,
+  readingsOf,
+} from './connectors/index.ts'
 export * from './decision-input.ts'
+export { type Evaluation, NO_PERMISSION } from './evaluate-action.ts'
 export {
   type KillSwitchScope,
   KillSwitchScopeInvalid,
@@ -23,12 +31,16 @@ export {
   stoppedBy,
 } from './kill-switch.ts'
 export {
+  isShortened,
+  LONGEST_URI,
   PROMPTS_LIST_ACTION,
   type PromptUse,
   promptAction,
   RESOURCES_LIST_ACTION,
   type ResourceUse,
+  recordedAction,
   resourceAction,
+  resourceIn,
   TEMPLATES_LIST_ACTION,
 } from './offered-action.ts'
 export {
@@ -36,18 +48,19 @@ export {
   matches,
   type Pattern,
   PatternInvalid,
+  parsePattern,
   type Specificity,
   specificity,
 } from './pattern.ts'
+export { percentEncode } from './percent-encode.ts'
 export { type BoundUpstream, BUILTIN_PERMISSIONS, type Permission } from './permission.ts'
 export {
   type ActionRequest,
   compilePolicy,
-  type Evaluation,
   type GatewayPolicy,
-  NO_PERMISSION,
   type Policy,
 } from './policy.ts'
+export { type AddressReadings, readAddress } from './readings/read-address.ts'
 export { riskOf, riskOfTool } from './risk.ts'
 export {
   JUDGES,

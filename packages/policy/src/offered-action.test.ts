@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { actionOf, type Subject } from './action.ts'
-import { promptAction, resourceAction } from './offered-action.ts'
-import { compilePattern, matches } from './pattern.ts'
+import { promptAction, recordedAction, resourceAction, resourceIn } from './offered-action.ts'
+import { compilePattern } from './pattern.ts'
 import { riskOf } from './risk.ts'
 
 const FILE = 'file:///etc/passwd'
@@ -75,61 +75,46 @@ test('no two uses of different things have one name, and none has the name of a 
   )
 })
 
-describe('a URI that is longer than a name may be', () => {
+describe('a URI that is longer than the record holds', () => {
   const long = `file:///srv/${'a'.repeat(500)}`
 
-  test('keeps its beginning, so that a pattern still covers it', () => {
-    const action = resourceAction(long)
-    expect(action).toHaveLength(256)
-    expect(matches(compilePattern('mcp.resources.file%3A%2F%2F%2Fsrv*'), action)).toBe(true)
-    expect(compilePattern(action).exact).toBe(true)
+  test('is judged by its whole name', () => {
+    expect(resourceIn(resourceAction(long))).toEqual({ use: 'read', uri: long })
+  })
+
+  test('keeps its beginning in the record', () => {
+    const recorded = recordedAction(resourceAction(long))
+    expect(recorded).toHaveLength(256)
+    expect(recorded).toMatch(/^mcp\.resources\.file%3A%2F%2F%2Fsrv%2Fa+\$[0-9a-f]{64}$/)
+    expect(compilePattern(recorded).exact).toBe(true)
   })
 
   test('is told from another that begins alike', () => {
-    expect(resourceAction(`${long}b`)).not.toBe(resourceAction(`${long}c`))
-    expect(resourceAction(`${long}\ud800`)).not.toBe(resourceAction(`${long}\ud801`))
+    const recorded = (uri: string) => recordedAction(resourceAction(uri))
+    expect(recorded(`${long}b`)).not.toBe(recorded(`${long}c`))
+    expect(recorded(`${long}\ud800`)).not.toBe(recorded(`${long}\ud801`))
   })
 })
 
-test('of a URI with a credential nothing is in the name', () => {
-  expect(resourceAction('https://x/?k=v', 'read', true)).toMatch(/^mcp\.resources\.\$[0-9a-f]{64}$/)
+test.each([
+  ['read', /^mcp\.resources\.\$[0-9a-f]{64}$/],
+  ['subscribe', /^mcp\.resources\.subscribe\.\$[0-9a-f]{64}$/],
+] as const)('of a URI with a credential nothing is recorded: %s', (use, name) => {
+  expect(recordedAction(resourceAction('https://x/?k=v', use), true)).toMatch(name)
+})
+
+test('the URI in a name is the one that it was made of', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'grapheme' }),
+      fc.constantFrom('read', 'subscribe', 'unsubscribe', 'complete'),
+      (uri, use) => {
+        if (uri !== '') expect(resourceIn(resourceAction(uri, use))).toEqual({ use, uri })
+      },
+    ),
+  )
 })
 
 test('a prompt is of low risk whatever it is called: only its text is handed out', () => {
   expect(riskOf(promptAction('deploy'))).toBe('low')
-})
-
-describe('a URI that leads up', () => {
-  const below = compilePattern('mcp.resources.file%3A%2F%2F%2Fsrv%2Fpublic%2F*')
-  const all = compilePattern('mcp.resources.*')
-
-  test.each([
-    'file:///srv/public/../private/key',
-    'file:///srv/public/a/..',
-    'file:///srv/public/./../private',
-    'file:///srv/public/%2e%2E/private',
-    'file:///srv/public/.%2e%2fprivate',
-    'file:///srv/public/a%2F..%2Fprivate',
-    'file:///srv/public/a\\..\\private',
-    'file:///srv/public/a%5c..%5cprivate',
-    'file:///srv/public/%252e%252e%252fprivate',
-    'file:///srv/public/..?a',
-    'file:///srv/public/a?to=../private',
-  ])('is not under what it leads out of: %s', (uri) => {
-    for (const use of ['read', 'subscribe', 'unsubscribe', 'complete'] as const) {
-      const action = resourceAction(uri, use)
-      expect(matches(below, action)).toBe(false)
-      expect(matches(all, action)).toBe(true)
-    }
-    expect(resourceAction(uri)).not.toBe(resourceAction(`${uri}x`))
-  })
-
-  test.each([
-    'file:///srv/public/a..b',
-    'file:///srv/public/...',
-    'file:///srv/public/.env',
-    'file:///srv/public/a.',
-  ])('is not %s', (uri) => {
-    expect(matches(below, resourceAction(uri))).toBe(true)
-  })
 })

@@ -1,5 +1,5 @@
 import { sha256Hex } from '@sallyport/runtime'
-import { percentEncode } from './percent-encode.ts'
+import { percentDecode, percentEncode } from './percent-encode.ts'
 
 /** What a prompt or resource is used for; each has names of its own. */
 export type PromptUse = 'get' | 'complete'
@@ -9,18 +9,18 @@ export const PROMPTS_LIST_ACTION = 'mcp.prompts.list'
 export const RESOURCES_LIST_ACTION = 'mcp.resources.list'
 export const TEMPLATES_LIST_ACTION = 'mcp.resources.templates_list'
 
+export const RESOURCES = 'mcp.resources.'
 const PROMPTS = 'mcp.prompts.'
-const RESOURCES = 'mcp.resources.'
 const PROMPT_TAKEN = /^(?:list$|get\.|complete\.)/
 const RESOURCE_TAKEN = /^(?:list$|templates_list$|read\.|subscribe\.|unsubscribe\.|complete\.)/
+const RESOURCE_NAME = /^mcp\.resources\.(?!list$|templates_list$)(?:(read|subscribe|unsubscribe|complete)\.)?/
 
+/** A longer URI, in UTF-16 code units, has no name. Nothing of it is judged, so it is refused. */
+export const LONGEST_URI = 8192
 /** Events and permissions hold names up to this length. */
-const LONGEST = 256
+export const LONGEST_RECORDED = 256
 /** Not among the characters of an encoded name, and allowed in a pattern. */
 const CUT = '$'
-/** A segment that leads up or stays, in whatever way it is written: behind it begins another address than before it. */
-const CLIMBS =
-  /(?:^|[/\\?#&=:;]|%(?:25)*(?:2f|5c|3[abdf]|23|26))(?:\.|%(?:25)*2e){1,2}(?=$|[/\\?#&;]|%(?:25)*(?:2f|5c|3[bf]|23|26))/i
 
 /** The action of using a prompt; a prompt whose name would read as another use of one moves under `get.`. */
 export function promptAction(name: string, use: PromptUse = 'get'): string {
@@ -29,18 +29,36 @@ export function promptAction(name: string, use: PromptUse = 'get'): string {
   return PROMPT_TAKEN.test(encoded) ? `${PROMPTS}get.${encoded}` : PROMPTS + encoded
 }
 
-/**
- * The action of using a resource, by its URI as it was sent, byte for byte. One that is longer than the record
- * holds keeps its beginning, so that patterns still fit it, and the SHA-256 of the whole. `secret`: it carries a
- * credential, and nothing of it is kept but the SHA-256. So it is with one that climbs: whoever may read what is under
- * `file:///srv/public/` may not read `file:///srv/public/../private`.
- */
-export function resourceAction(uri: string, use: ResourceUse = 'read', secret = false): string {
+/** The action of using a resource, by its whole URI as it was sent, byte for byte. */
+export function resourceAction(uri: string, use: ResourceUse = 'read'): string {
   const encoded = percentEncode(uri)
   const plain = use === 'read' && !RESOURCE_TAKEN.test(encoded)
-  const head = plain ? RESOURCES : `${RESOURCES}${use}.`
-  const hidden = secret || CLIMBS.test(uri)
-  if (!hidden && head.length + encoded.length <= LONGEST) return head + encoded
+  return (plain ? RESOURCES : `${RESOURCES}${use}.`) + encoded
+}
+
+/** What resource an action uses, and for what; undefined for every other action. */
+export function resourceIn(action: string): { readonly use: ResourceUse; readonly uri: string } | undefined {
+  const [head, use] = action.startsWith(RESOURCES) ? (RESOURCE_NAME.exec(action) ?? []) : []
+  if (head === undefined) return undefined
+  return { use: (use ?? 'read') as ResourceUse, uri: percentDecode(action.slice(head.length)) }
+}
+
+/** Whether a recorded name is less than the one that was judged. */
+export function isShortened(recorded: string): boolean {
+  return recorded.startsWith(RESOURCES) && recorded.includes(CUT)
+}
+
+/**
+ * The name under which an action is recorded and told. A longer one than the record holds keeps its beginning, and ends
+ * in the SHA-256 of the whole. `secret`: its URI carries a credential, and nothing of it is kept but the SHA-256.
+ * Nothing is judged by what it lacks.
+ */
+export function recordedAction(action: string, secret = false): string {
+  if (!secret && action.length <= LONGEST_RECORDED) return action
+  const resource = resourceIn(action)
+  if (resource === undefined) return action
+  const { use, uri } = resource
   const digest = CUT + sha256Hex(uri.toWellFormed() === uri ? uri : JSON.stringify(uri))
-  return head + (hidden ? '' : encoded.slice(0, LONGEST - head.length - digest.length)) + digest
+  if (!secret) return action.slice(0, LONGEST_RECORDED - digest.length) + digest
+  return (use === 'read' ? RESOURCES : `${RESOURCES}${use}.`) + digest
 }

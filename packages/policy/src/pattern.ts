@@ -43,6 +43,11 @@ export function compilePattern(source: string): Pattern {
     throw new PatternInvalid('starts neither with a connector such as "mcp." nor with *')
   if (BAD_ESCAPE.test(source)) throw new PatternInvalid('has a % without two upper-case hexadecimal digits')
 
+  return parsePattern(source)
+}
+
+/** A pattern of which every part was checked before. */
+export function parsePattern(source: string): Pattern {
   const parts = source.split('*')
   return {
     source,

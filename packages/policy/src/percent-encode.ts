@@ -28,3 +28,19 @@ function encodeCharacter(character: string): string {
 function threeBytes(point: number): readonly number[] {
   return [0xe0 | (point >> 12), 0x80 | ((point >> 6) & 0x3f), 0x80 | (point & 0x3f)]
 }
+
+/** The percent-encoded bytes of one character in UTF-8, or one byte that is none. */
+const ENCODED =
+  /%[0-7][0-9a-f]|%c[2-9a-f]%[89ab][0-9a-f]|%d[0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-4](?:%[89ab][0-9a-f]){3}|%[89a-f][0-9a-f]/gi
+
+/** The text with each encoded character read, once. Bytes that are not UTF-8 stay encoded, in capitals. Total. */
+export function percentDecode(text: string): string {
+  if (!text.includes('%')) return text
+  return text.replace(ENCODED, (code) => {
+    try {
+      return decodeURIComponent(code)
+    } catch {
+      return code.toUpperCase()
+    }
+  })
+}

@@ -1,5 +1,7 @@
-import { bySpecificity, compilePattern, matches, type Pattern } from './pattern.ts'
+import { bySpecificity, compilePattern, matches, type Pattern, parsePattern } from './pattern.ts'
 import { byStrictness, type Permission } from './permission.ts'
+import { readPattern } from './readings/pattern-readings.ts'
+import type { Beginnings } from './readings/readings.ts'
 
 /** A permission with its pattern read. */
 export interface Rule {
@@ -7,9 +9,10 @@ export interface Rule {
   readonly pattern: Pattern
 }
 
-/** Throws PatternInvalid. */
-export function toRule(permission: Permission): Rule {
-  return { permission, pattern: compilePattern(permission.action) }
+/** The permission by its pattern as it was written, and as addresses in it are read. Throws PatternInvalid. */
+export function rulesOf(permission: Permission): readonly Rule[] {
+  const read = readPattern(permission.action).map(parsePattern)
+  return [compilePattern(permission.action), ...read].map((pattern) => ({ permission, pattern }))
 }
 
 interface Ranked extends Rule {
@@ -22,6 +25,8 @@ interface Ranked extends Rule {
  * the cost grows with the number of different head lengths and not with the number of rules.
  */
 interface Bucket {
+  /** All of them, the winning one first. */
+  readonly rules: Rule[]
   readonly exact: Map<string, Rule>
   readonly wildByHead: Map<string, Ranked[]>
   readonly headLengths: Set<number>
@@ -44,6 +49,7 @@ export function indexRules(rules: Iterable<Rule>): PermissionIndex {
     if (reach === undefined) continue
     const bucket = index.get(reach) ?? emptyBucket()
     index.set(reach, bucket)
+    bucket.rules.push(rule)
     if (rule.pattern.exact) addExact(bucket, rule)
     else if (rule.pattern.literals === 0) bucket.catchAll ??= rule
     else addWild(bucket, { ...rule, rank })
@@ -57,15 +63,68 @@ function reachOf({ upstream, connector }: Permission): string | undefined {
   return upstream.id === null ? undefined : reachOfUpstream(upstream.id)
 }
 
-/** The rule of this reach that wins for the first name that one covers, or undefined. The narrowest name comes first. */
-export function findRule(index: PermissionIndex, reach: string, names: readonly string[]): Rule | undefined {
+/** The names that a rule of one action is looked for by. */
+export interface NamesOfAction {
+  /** Its own name, whole, then wider ones: the narrowest comes first. */
+  readonly names: readonly string[]
+  /** How the record calls it, where that is not its own name. A permission may name it by that too, and no pattern does. */
+  readonly recorded: string | null
+}
+
+/** The rule of this reach that wins for the first name that one covers, or undefined. */
+export function findRule(
+  index: PermissionIndex,
+  reach: string,
+  { names, recorded }: NamesOfAction,
+): Rule | undefined {
   const bucket = index.get(reach)
   if (bucket === undefined) return undefined
+  const named = recorded === null ? undefined : bucket.exact.get(recorded)
   for (const name of names) {
-    const rule = bucket.exact.get(name) ?? findWild(bucket, name)
+    const rule = stricter(bucket.exact.get(name), named) ?? findWild(bucket, name)
     if (rule !== undefined) return rule
   }
   return bucket.catchAll
+}
+
+function stricter(a: Rule | undefined, b: Rule | undefined): Rule | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return byStrictness(a.permission.decision, b.permission.decision) <= 0 ? a : b
+}
+
+/**
+ * The rules of this reach that win for some name that begins so. `covers`: there is one for each such name, so that no
+ * later reach counts.
+ */
+export function rulesAbout(
+  index: PermissionIndex,
+  reach: string,
+  { names, recorded }: NamesOfAction,
+  { own, wider }: Beginnings,
+): { readonly rules: readonly Rule[]; readonly covers: boolean } {
+  const bucket = index.get(reach)
+  if (bucket === undefined) return { rules: [], covers: false }
+  const [name = '', ...widerNames] = names
+  const named = stricter(bucket.exact.get(name), recorded === null ? undefined : bucket.exact.get(recorded))
+  if (named !== undefined) return { rules: [named], covers: true }
+
+  const rules: Rule[] = []
+  for (const beginning of wider === null ? [own] : [own, wider])
+    for (const rule of bucket.rules) {
+      if (rule.pattern.literals === 0 || !mayBegin(rule.pattern, beginning)) continue
+      rules.push(rule)
+      if (coversAll(rule.pattern, beginning)) return { rules, covers: true }
+    }
+  const last = findRule(index, reach, { names: widerNames, recorded: null })
+  return last === undefined ? { rules, covers: false } : { rules: [...rules, last], covers: true }
+}
+
+function mayBegin({ head, exact }: Pattern, beginning: string): boolean {
+  return head.startsWith(beginning) || (!exact && beginning.startsWith(head))
+}
+
+function coversAll({ head, tail, middle, exact }: Pattern, beginning: string): boolean {
+  return !exact && tail === '' && middle.length === 0 && beginning.startsWith(head)
 }
 
 function findWild(bucket: Bucket, action: string): Rule | undefined {
@@ -79,7 +138,7 @@ function findWild(bucket: Bucket, action: string): Rule | undefined {
 }
 
 function emptyBucket(): Bucket {
-  return { exact: new Map(), wildByHead: new Map(), headLengths: new Set(), catchAll: undefined }
+  return { rules: [], exact: new Map(), wildByHead: new Map(), headLengths: new Set(), catchAll: undefined }
 }
 
 function addExact(bucket: Bucket, rule: Rule): void {

@@ -1,5 +1,6 @@
+import { type Evaluation, NO_PERMISSION } from './evaluate-action.ts'
 import { type KillSwitchScope, type KillSwitchState, killSwitchBlocks } from './kill-switch.ts'
-import { type ActionRequest, type Evaluation, NO_PERMISSION, type Policy } from './policy.ts'
+import type { ActionRequest, Policy } from './policy.ts'
 import type { Outcome, PolicyVersion, Risk } from './words.ts'
 
 /** What the decision service answers to a `DecisionInput`. */

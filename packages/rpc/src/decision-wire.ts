@@ -77,6 +77,7 @@ export function toWireInput(input: DecisionInput): WireInput {
     time: input.time,
     controlOffset: input.controlOffset,
     approvedBy: input.approvedBy ?? '',
+    recordedAction: input.recordedAction === input.action ? '' : input.recordedAction,
   }
 }
 
@@ -111,6 +112,7 @@ export function fromWireInput(wire: WireInputRead): DecisionInput | undefined {
     time: wire.time,
     controlOffset: wire.controlOffset,
     approvedBy: wire.approvedBy || null,
+    recordedAction: wire.recordedAction || wire.action,
   }
 }
 

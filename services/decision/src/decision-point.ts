@@ -103,7 +103,7 @@ function faulted(input: DecisionInput, fault: string): Verdict {
 }
 
 function ruleFailed(input: DecisionInput): Verdict {
-  const { action, upstream, gateway } = input
+  const { recordedAction: action, upstream, gateway } = input
   const reason = `a fault, not a judgement: a rule failed on ${action} of ${gateway} at ${upstream}`
   return faultDenial(input, RULE_FAILED, reason)
 }

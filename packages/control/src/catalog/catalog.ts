@@ -26,6 +26,8 @@ export interface Offered {
   readonly kind: OfferedKind
   /** A name, a URI or a URI template; or `sha256:` and the digest of a URI that cannot be recorded. */
   readonly key: string
+  /** Where `key` is a digest: the digest of the plain text of the URI, which all its spellings have. */
+  readonly address?: string
   readonly accepted: Definition | null
   /** What is listed now; null when it is not. */
   readonly offered: Definition | null
@@ -122,9 +124,13 @@ export function modeOf(
   }
 }
 
-/** Whether it says anything new that an entry is listed with this definition. */
-export function newlyListed({ accepted, offered, turns }: Offered, fingerprint: string): boolean {
-  if (offered?.fingerprint === fingerprint) return false
+/** Whether it says anything new that an entry is listed with this definition, and at this address where it is told. */
+export function newlyListed(
+  { accepted, offered, turns, address: known }: Offered,
+  fingerprint: string,
+  address?: string,
+): boolean {
+  if (offered?.fingerprint === fingerprint) return address !== undefined && known === undefined
   return turns < CATALOG_LIMITS.turns || !turnsBy({ accepted, offered }, fingerprint)
 }
 

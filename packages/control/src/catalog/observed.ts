@@ -71,10 +71,14 @@ class Look {
       return
     }
     const { fingerprint } = one
-    if (!newlyListed(known, fingerprint)) return
+    if (!newlyListed(known, fingerprint, one.address)) return
+    if (known.offered?.fingerprint === fingerprint) {
+      this.#set({ ...known, ...addressIn(one) })
+      return
+    }
     const offered = known.accepted?.fingerprint === fingerprint ? known.accepted : this.#kept(one)
     const turns = known.turns + (turnsBy(known, fingerprint) ? 1 : 0)
-    this.#set({ ...known, offered, since: this.#time, turns })
+    this.#set({ ...known, ...addressIn(one), offered, since: this.#time, turns })
   }
 
   miss(key: string): void {
@@ -98,7 +102,7 @@ class Look {
     const accepted = this.#catalog.listed.has(this.#kind) ? null : offered
     const { key } = one
     const fresh = { mode: null, since: this.#time, turns: 0, absences: 0 }
-    this.#set({ kind: this.#kind, key, accepted, offered, ...fresh })
+    this.#set({ kind: this.#kind, key, ...addressIn(one), accepted, offered, ...fresh })
   }
 
   #set(entry: Offered): void {
@@ -111,6 +115,10 @@ class Look {
     const fits = definition !== null && this.#characters + definition.length <= CATALOG_LIMITS.characters
     return fits ? { fingerprint, text: definition, entire } : { fingerprint, text: null, entire: false }
   }
+}
+
+function addressIn({ address }: Listed): { readonly address?: string } {
+  return address === undefined ? {} : { address }
 }
 
 /** What an entry keeps of definitions; one that is both accepted and offered is kept once. */

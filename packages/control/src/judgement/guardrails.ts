@@ -3,6 +3,7 @@ import {
   type DecisionInput,
   matches,
   type Outcome,
+  readingsOf,
   UNREAD_ARGUMENTS,
   type Verdict,
 } from '@sallyport/policy'
@@ -34,7 +35,7 @@ export const RULE_FAILED = 'SP_DECISION_RULE_FAILED'
 /** A guardrail whose scopes are compiled. */
 export interface CompiledGuardrail {
   readonly guardrail: Guardrail
-  /** Whether it reads the arguments of this action. */
+  /** Whether it reads the arguments of this action, in any way that a server may read its name. */
   readonly reads: (input: DecisionInput) => boolean
 }
 
@@ -47,13 +48,17 @@ export function compileGuardrails(guardrails: readonly Guardrail[]): readonly Co
 
 function readerOf(scopes: readonly ActionScope[]): CompiledGuardrail['reads'] {
   const compiled = scopes.map((scope) => ({ ...scope, pattern: compilePattern(scope.action) }))
-  return ({ gateway, upstream, action, lessSpecific }) =>
-    compiled.some(
+  return ({ gateway, upstream, action, lessSpecific }) => {
+    const inReach = compiled.filter(
       (scope) =>
         (scope.gateway === ANY || scope.gateway === gateway) &&
-        (scope.upstream === ANY || scope.upstream === upstream) &&
-        (matches(scope.pattern, action) || lessSpecific.some((name) => matches(scope.pattern, name))),
+        (scope.upstream === ANY || scope.upstream === upstream),
     )
+    if (inReach.length === 0) return false
+    const { whole, shorter, unclear } = readingsOf(action)
+    const names = [action, ...whole, ...shorter, ...lessSpecific]
+    return unclear !== null || inReach.some(({ pattern }) => names.some((name) => matches(pattern, name)))
+  }
 }
 
 const STRICTNESS: Readonly<Record<Outcome, number>> = { allow: 0, hold: 1, deny: 2 }
@@ -99,10 +104,10 @@ function objectionOf(guardrail: Guardrail, input: DecisionInput): Objection | 'f
 
 function failedDenial(
   { name }: Guardrail,
-  { action, gateway, upstream }: DecisionInput,
+  { recordedAction, gateway, upstream }: DecisionInput,
   verdict: Verdict,
 ): Verdict {
-  const reason = `a fault, not a judgement: guardrail ${name} failed on ${action} of ${gateway} at ${upstream}`
+  const reason = `a fault, not a judgement: guardrail ${name} failed on ${recordedAction} of ${gateway} at ${upstream}`
   return {
     ...verdict,
     outcome: 'deny',

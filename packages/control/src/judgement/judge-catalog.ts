@@ -1,4 +1,4 @@
-import type { DecisionInput, UsedTool, Verdict } from '@sallyport/policy'
+import { type DecisionInput, resourceIn, type UsedTool, type Verdict } from '@sallyport/policy'
 import {
   type Catalog,
   type CatalogMode,
@@ -8,6 +8,7 @@ import {
   type OfferedStatus,
   statusOf,
 } from '../catalog/catalog.ts'
+import { restrictedUnder } from '../catalog/restricted.ts'
 import { changesOf } from './changes.ts'
 
 /** The place of one used thing in the catalog. */
@@ -24,6 +25,12 @@ export function judgeByCatalog(
   tool: UsedTool,
   verdict: Verdict,
 ): Verdict {
+  const named = judgeNamed(catalog, tool, verdict)
+  if (catalog === undefined || named.outcome === 'deny') return named
+  return judgeByAddress(catalog, input, tool, named)
+}
+
+function judgeNamed(catalog: Catalog | undefined, tool: UsedTool, verdict: Verdict): Verdict {
   const standing = standingOf(catalog, tool)
   const { status, mode } = standing
   if (status === 'accepted' && mode === 'log') return { ...verdict, catalog: ACCEPTED }
@@ -36,9 +43,32 @@ export function judgeByCatalog(
   // The asker may not have looked at the upstream's list yet.
   if (unlisted && !tool.listed)
     return { ...judged, by: 'catalog', outcome: 'deny', rule, reasons: [reason], needs: 'listing' }
-  if (mode === 'block') return { ...judged, by: 'catalog', outcome: 'deny', rule, reasons: [reason] }
-  if (verdict.outcome === 'hold') return withReason(judged, reason)
-  return { ...judged, by: 'catalog', outcome: 'hold', rule, reasons: [reason, ...verdict.reasons] }
+  return restricted(judged, mode, rule, reason)
+}
+
+function restricted(verdict: Verdict, mode: 'hold' | 'block', rule: string, reason: string): Verdict {
+  if (mode === 'block') return { ...verdict, by: 'catalog', outcome: 'deny', rule, reasons: [reason] }
+  if (verdict.outcome === 'hold') return withReason(verdict, reason)
+  return { ...verdict, by: 'catalog', outcome: 'hold', rule, reasons: [reason, ...verdict.reasons] }
+}
+
+/** A resource is also every other one that servers may read under its address; the strictest of them counts. */
+function judgeByAddress(catalog: Catalog, input: DecisionInput, tool: UsedTool, verdict: Verdict): Verdict {
+  const resource = resourceIn(input.action)
+  if (resource === undefined) return verdict
+  const listed = catalog.offered[tool.kind].has(tool.key)
+  const others = restrictedUnder(catalog, resource.uri, listed).filter(
+    ({ kind, key }) => kind !== tool.kind || key !== tool.key,
+  )
+  const modes = others.map((entry) => modeOf(catalog, entry))
+  const mode = modes.includes('block') ? 'block' : modes.includes('hold') ? 'hold' : undefined
+  const strictest = others[mode === undefined ? -1 : modes.indexOf(mode)]
+  if (mode === undefined || strictest === undefined) return verdict
+  const status = statusOf(strictest)
+  const what = `a ${strictest.kind} of the catalog, in another spelling or by its template, which is`
+  const reason = `servers may read it as ${what} ${mode === 'block' ? 'blocked' : 'held'}`
+  const judged = { ...verdict, catalog: { status, mode } }
+  return restricted(judged, mode, `catalog: ${mode} ${strictest.kind}`, reason)
 }
 
 const ACCEPTED = { status: 'accepted', mode: 'log' } as const

@@ -1,12 +1,13 @@
 import type { SallyportEvent } from '@sallyport/events'
-import type { DecisionInput, InputArguments, UsedTool } from '@sallyport/policy'
+import { type DecisionInput, type InputArguments, isShortened, type UsedTool } from '@sallyport/policy'
 
 type Why = Extract<InputArguments, { readonly text: null }>['why']
 
 /**
  * The input that a recorded decision was judged by, to judge it once more with the control state up to its
  * `controlOffset`. Undefined where nobody was asked, or an earlier release recorded it. The text of arguments is not in
- * the record, so a decision in which a rule read them cannot be repeated from it: undefined as well.
+ * the record, so a decision in which a rule read them cannot be repeated from it: undefined as well. So it is where the
+ * name of the action carried a credential, of which nothing is recorded.
  */
 export function recordedInput(
   event: Extract<SallyportEvent, { readonly type: 'sallyport.action.decided.v1' }>,
@@ -16,6 +17,8 @@ export function recordedInput(
   if (input === undefined || input === null || input.argumentsSeen === 'text') return undefined
   // An earlier release kept only the name of the token that approved it, which another token may have had.
   if (data.answeredBy !== null && data.verdict === 'allow' && input.approvedBy === undefined) return undefined
+  const action = input.wholeAction ?? data.action
+  if (isShortened(action)) return undefined
   return {
     tenant,
     gatewayId: data.gateway.id,
@@ -24,7 +27,8 @@ export function recordedInput(
     connector: data.connector,
     upstream: data.upstream,
     upstreamDigest: input.upstreamDigest,
-    action: data.action,
+    action,
+    recordedAction: data.action,
     lessSpecific: input.lessSpecific,
     risk: data.risk,
     arguments: { text: null, why: input.argumentsSeen as Why },

@@ -22,6 +22,8 @@ const DecidedInput = Type.Object(
     gatewayCredential: nullable(Name),
     upstreamDigest: nullable(Digest),
     lessSpecific: Type.Array(Name, { maxItems: 16 }),
+    /** The name that was judged, where `action` is a shortened one and nothing in it is a secret. */
+    wholeAction: Type.Optional(Type.String({ maxLength: 80_000 })),
     /** `text` where they were judged, else why they were not. */
     argumentsSeen: Name,
     used: nullable(

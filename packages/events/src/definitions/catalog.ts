@@ -16,6 +16,8 @@ export const OfferedKey = Type.String({ minLength: 1, maxLength: 1024 })
 const Listed = Type.Object(
   {
     key: OfferedKey,
+    /** Where `key` is a digest: `sha256:` and the digest of the plain text of the URI, which all its spellings have. */
+    address: Type.Optional(OfferedKey),
     /** SHA-256 over the whole object as it was listed, its keys sorted. */
     fingerprint: Digest,
     /** The object as JSON text, keys sorted, secrets taken out; null where it is too large to be kept. */

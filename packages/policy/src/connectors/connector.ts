@@ -1,3 +1,4 @@
+import type { Readings } from '../readings/readings.ts'
 import type { Risk } from '../words.ts'
 
 /** One action that a connector names, as a person reads it. */
@@ -31,4 +32,6 @@ export interface Connector {
   riskOf(action: string): Risk
   /** The wider names of an action, the narrowest first. */
   lessSpecificOf(action: string): readonly string[]
+  /** What servers of this kind may take an action for, beside what its name says. */
+  readingsOf(action: string): Readings
 }

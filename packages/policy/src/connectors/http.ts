@@ -1,3 +1,4 @@
+import { ONE_READING, type Readings } from '../readings/readings.ts'
 import type { Risk } from '../words.ts'
 import type { Connector } from './connector.ts'
 
@@ -34,6 +35,9 @@ export function httpAction(method: string): string {
  */
 export const HTTP_WEBSOCKET_ACTION = 'http.websocket'
 
+/** A server may take it for any method. */
+const UNKNOWN: Readings = { ...ONE_READING, unclear: { own: OWN, wider: WIDER } }
+
 function methodOf(action: string): string {
   return action.slice(action.indexOf('.') + 1)
 }
@@ -67,4 +71,5 @@ export const HTTP: Connector = {
   addressOf: (domain) => `https://${domain}/`,
   riskOf: (action) => RISKS[methodOf(action)] ?? 'medium',
   lessSpecificOf,
+  readingsOf: (action) => (action === HTTP_UNKNOWN_ACTION ? UNKNOWN : ONE_READING),
 }

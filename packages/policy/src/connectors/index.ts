@@ -1,4 +1,5 @@
 import { compilePattern, matches, type Pattern } from '../pattern.ts'
+import { ONE_READING, type Readings } from '../readings/readings.ts'
 import type { Connector } from './connector.ts'
 import { HTTP } from './http.ts'
 import { MCP } from './mcp.ts'
@@ -13,6 +14,11 @@ const NO_NAMES: readonly string[] = []
 /** The wider names of an action that permissions may use as well, the narrowest first. */
 export function lessSpecificOf(action: string): readonly string[] {
   return connectorNaming(action)?.lessSpecificOf(action) ?? NO_NAMES
+}
+
+/** What servers may take an action for, as its connector says. */
+export function readingsOf(action: string): Readings {
+  return connectorNaming(action)?.readingsOf(action) ?? ONE_READING
 }
 
 /** What the names of a kind's actions begin with, up to the first dot, wider names included; of `*`, of every kind. */

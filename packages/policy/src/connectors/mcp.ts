@@ -1,4 +1,5 @@
 import { NOTIFICATION_ACTIONS } from '../action.ts'
+import { readingsOfMcp } from '../readings/mcp-readings.ts'
 import { riskOfMcp } from '../risk-of-mcp.ts'
 import type { ActionDescription, Connector } from './connector.ts'
 
@@ -58,4 +59,5 @@ export const MCP: Connector = {
   addressOf: (domain) => `https://${domain}/mcp`,
   riskOf: riskOfMcp,
   lessSpecificOf: () => NONE,
+  readingsOf: readingsOfMcp,
 }

@@ -13,6 +13,7 @@ export function question(action = 'mcp.tools.read_file', gateway = 'code-agent')
     upstream: 'files',
     upstreamDigest: null,
     action,
+    recordedAction: action,
     lessSpecific: [],
     risk: 'low',
     arguments: NO_ARGUMENTS,
@@ -30,7 +31,8 @@ export function question(action = 'mcp.tools.read_file', gateway = 'code-agent')
 
 /** Everything that can be said. */
 export const WHOLE_QUESTION: DecisionInput = {
-  ...question('mcp.tools.%C3%BC'),
+  ...question('mcp.resources.a%3A%C3%BC'),
+  recordedAction: 'mcp.resources.$0',
   gatewayCredential: '0123456789abcdef',
   upstreamDigest: 'a'.repeat(64),
   lessSpecific: ['mcp.tools.call', 'mcp.tools'],

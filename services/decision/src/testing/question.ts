@@ -11,6 +11,7 @@ export function question(about: Partial<DecisionInput>): DecisionInput {
     upstream: 'files',
     upstreamDigest: null,
     action: 'mcp.tools.read_file',
+    recordedAction: about.action ?? 'mcp.tools.read_file',
     lessSpecific: [],
     risk: 'low',
     arguments: NO_ARGUMENTS,

@@ -27,8 +27,10 @@ export interface Action {
   readonly upstream: Upstream
   /** Null for every upstream but those that the agent's own authorization passes to. */
   readonly agentAuthorization: AgentAuthorization | null
-  /** The normalised name, such as `mcp.tools.create_issue`. */
+  /** The normalised name, such as `mcp.tools.create_issue`, whole: it is judged. It may carry a credential. */
   readonly action: string
+  /** How everything that is kept or told calls it: fits an event, and carries no credential. */
+  readonly recordedAction: string
   /** Less specific names of the same action, the most specific first. */
   readonly lessSpecific: readonly string[]
   readonly risk: Risk

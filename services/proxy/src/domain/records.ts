@@ -54,7 +54,7 @@ export function decidedEvent(call: Action, evidence: Evidence, judgement: Judgem
         findings: evidence.findings,
         decisionMs,
         by: verdict.by,
-        input: recordedInput(verdict),
+        input: recordedInput(call, verdict),
       },
     },
     at,
@@ -168,7 +168,7 @@ function facts(call: Action, verdict: ActionVerdict) {
     gateway: { id: call.gateway.id, name: call.gateway.name },
     connector: call.upstream.connector,
     upstream: call.upstream.name,
-    action: call.action,
+    action: call.recordedAction,
     risk: verdict.risk,
     verdict: verdict.outcome,
     rule: verdict.rule,
@@ -180,13 +180,14 @@ function facts(call: Action, verdict: ActionVerdict) {
 }
 
 /** The part of a verdict's input that the rest of the event does not have. */
-function recordedInput({ input, controlOffset }: ActionVerdict) {
+function recordedInput({ action, recordedAction, subject }: Action, { input, controlOffset }: ActionVerdict) {
   if (input === null) return null
   const { gatewayCredential, upstreamDigest, lessSpecific, tool, transport, time } = input
   return {
     gatewayCredential,
     upstreamDigest,
     lessSpecific: [...lessSpecific],
+    ...(action === recordedAction || subject?.secret ? {} : { wholeAction: action }),
     argumentsSeen: input.arguments.text === null ? input.arguments.why : 'text',
     used: tool,
     transport,

@@ -26,7 +26,7 @@ export function decisionInput(
   now: Date,
   approvedBy: string | null = null,
 ): DecisionInput {
-  const { gateway, upstream, action, session } = call
+  const { gateway, upstream, action, recordedAction, session } = call
   return {
     tenant: DEFAULT_TENANT,
     gatewayId: gateway.id,
@@ -36,6 +36,7 @@ export function decisionInput(
     upstream: upstream.name,
     upstreamDigest: upstreamDigest(upstream),
     action,
+    recordedAction,
     lessSpecific: call.lessSpecific,
     risk: call.risk,
     arguments: unreadArguments(call),

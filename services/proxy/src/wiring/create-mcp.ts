@@ -69,7 +69,7 @@ export function createMcp(deps: ProxyDeps, reach: Reach, governing: GovernorNeed
 
   const connector = mcpConnector({
     catalog,
-    settling: { ids, decision, control, clock, toolHeaders },
+    settling: { ids, decision, control, clock, toolHeaders, catalog },
     keeping: { hold: config.hold, tasks, states, clock, approvalUrl: urlOf },
     forwarding: {
       ids,

@@ -256,7 +256,7 @@ export class Hold<E extends Exchange> {
         gatewayId: call.gateway.id,
         upstream: call.upstream.name,
         upstreamDigest: upstreamDigest(call.upstream),
-        action: call.action,
+        action: call.recordedAction,
         argsDigest: evidence.argsDigest,
         toolDigest,
         policyVersion,

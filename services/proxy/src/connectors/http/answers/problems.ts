@@ -40,7 +40,7 @@ export function denialProblem(call: HttpCall, verdict: ActionVerdict): OwnAnswer
     reasons,
     policyVersion,
     upstream: call.upstream.name,
-    action: call.action,
+    action: call.recordedAction,
     actionId: call.actionId,
     ...(approvalId === null ? {} : { approvalId }),
   })
@@ -63,7 +63,7 @@ export function problem(status: number, members: Readonly<Record<string, unknown
   }
 }
 
-function denialText({ action, upstream }: HttpCall, verdict: ActionVerdict): string {
+function denialText({ recordedAction: action, upstream }: HttpCall, verdict: ActionVerdict): string {
   const reasons = verdict.reasons.join('; ') || 'no reason was given'
   if (verdict.fault !== null)
     return `Sallyport could not let ${action} through: ${reasons} (${verdict.fault}). This is a fault, not a judgement of the request; try again later.`

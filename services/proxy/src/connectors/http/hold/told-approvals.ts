@@ -41,5 +41,6 @@ export class ToldApprovals {
 }
 
 function keyOf({ call, evidence }: HttpExchange): string {
-  return JSON.stringify([call.gateway.id, upstreamDigest(call.upstream), call.action, evidence.argsDigest])
+  const { gateway, upstream, recordedAction } = call
+  return JSON.stringify([gateway.id, upstreamDigest(upstream), recordedAction, evidence.argsDigest])
 }

@@ -3,6 +3,7 @@ import type { HttpCall } from './http-call.ts'
 
 export interface RequestName {
   readonly action: string
+  readonly recordedAction: string
   readonly lessSpecific: readonly string[]
   readonly risk: Risk
 }
@@ -13,5 +14,5 @@ const NONE: readonly string[] = []
 export function nameRequest(kind: HttpCall['kind'], method: string): RequestName {
   const action = kind === 'websocket' ? HTTP_WEBSOCKET_ACTION : httpAction(method)
   const lessSpecific = CONNECTORS.get('http')?.lessSpecificOf(action) ?? NONE
-  return { action, lessSpecific, risk: riskOf(action) }
+  return { action, recordedAction: action, lessSpecific, risk: riskOf(action) }
 }

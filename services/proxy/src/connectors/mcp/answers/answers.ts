@@ -11,7 +11,7 @@ export const OUR_CODES = { denied: -31_001, fault: -31_002, upstream: -31_003, p
  * The text that the agent reads when its request is refused: the rule and the reasons. The reasons say how to ask for
  * access.
  */
-export function denialText({ action, upstream }: McpCall, verdict: ActionVerdict): string {
+export function denialText({ recordedAction: action, upstream }: McpCall, verdict: ActionVerdict): string {
   const reasons = verdict.reasons.join('; ') || 'no reason was given'
   if (verdict.fault !== null) {
     return `Sallyport could not let ${action} through: ${reasons} (${verdict.fault}). This is a fault, not a judgement of the call; try again later.`

@@ -6,12 +6,15 @@ import {
   memberText,
   sortedText,
 } from '@sallyport/jsonrpc'
+import { LONGEST_URI } from '@sallyport/policy'
 import { sha256Hex } from '@sallyport/runtime'
-import { catalogKey, type Offer } from './offers.ts'
+import { addressFor, catalogKey, isAddressed, type Offer } from './offers.ts'
 
 /** One thing as an answer lists it. `text` is its canonical text with the keys sorted. */
 export interface ListedEntry {
   readonly key: string
+  /** Where the key is a digest: what all spellings of the URI have in common, as a digest too. */
+  readonly address?: string
   readonly fingerprint: string
   readonly text: string
 }
@@ -40,20 +43,26 @@ export function elementsOf(offer: Offer, result: JsonValue, canonical: string): 
  */
 export function entriesOf(offer: Offer, elements: readonly ListElement[]): ListedEntry[] {
   const texts = new Map<string, string[]>()
+  const addresses = new Map<string, string>()
   for (const { name, text } of elements) {
     if (name === null) continue
     const key = catalogKey(offer.kind, name)
+    const address = addressFor(offer.kind, name, key)
+    if (address !== undefined) addresses.set(key, address)
     const same = texts.get(key)
     if (same === undefined) texts.set(key, [sortedText(text)])
     else same.push(sortedText(text))
   }
   return [...texts].map(([key, same]) => {
     const text = same.length === 1 ? (same[0] ?? '') : `[${same.join(',')}]`
-    return { key, text, fingerprint: sha256Hex(text) }
+    const address = addresses.get(key)
+    return { key, ...(address === undefined ? {} : { address }), text, fingerprint: sha256Hex(text) }
   })
 }
 
-function nameIn(value: JsonObject, { key }: Offer): string | null {
+/** None where it is too long to be named, so that nothing by this name can be used. */
+function nameIn(value: JsonObject, { key, kind }: Offer): string | null {
   const name = value[key]
-  return typeof name === 'string' && name !== '' ? name : null
+  if (typeof name !== 'string' || name === '') return null
+  return isAddressed(kind) && name.length > LONGEST_URI ? null : name
 }

@@ -1,4 +1,5 @@
-import type { OfferedKind } from '@sallyport/control'
+import { addressDigest, type OfferedKind } from '@sallyport/control'
+import { LONGEST_URI, readAddress } from '@sallyport/policy'
 import { sha256Hex } from '@sallyport/runtime'
 import { carriesSecret } from '../message/offered-subject.ts'
 
@@ -54,7 +55,18 @@ const LONGEST_KEY = 1024
  * for a URI that carries a credential.
  */
 export function catalogKey(kind: OfferedKind, name: string): string {
-  const uri = kind === 'resource' || kind === 'template'
+  const uri = isAddressed(kind)
   if (name.length <= LONGEST_KEY && name.isWellFormed() && !(uri && carriesSecret(name))) return name
   return `sha256:${sha256Hex(JSON.stringify(name))}`
+}
+
+/** What the catalog knows a URI by in all its spellings, where its key is a digest; undefined for every other name. */
+export function addressFor(kind: OfferedKind, name: string, key: string): string | undefined {
+  if (!isAddressed(kind) || key === name || name.length > LONGEST_URI) return undefined
+  return addressDigest(readAddress(name).plain)
+}
+
+/** Whether it is known by a URI, or by a template of some. */
+export function isAddressed(kind: OfferedKind): boolean {
+  return kind === 'resource' || kind === 'template'
 }

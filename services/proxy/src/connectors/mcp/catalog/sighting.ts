@@ -40,7 +40,7 @@ export function sightingsOf(
   let room = CATALOG_LIMITS.entries - known.size
   const differing = entries.filter((entry) => {
     const before = known.get(entry.key)
-    if (before !== undefined) return newlyListed(before, entry.fingerprint)
+    if (before !== undefined) return newlyListed(before, entry.fingerprint, entry.address)
     room -= 1
     // The first one too many is told, so that everybody sees that the catalog is full.
     return room >= 0 || (room === -1 && !catalog.full)
@@ -79,10 +79,10 @@ function fitting(listed: readonly Listed[]): number {
 }
 
 /** The fingerprint covers the whole text. The text that is kept is redacted like everything that is recorded. */
-function listedOf({ key, fingerprint, text }: ListedEntry): Listed {
-  if (text.length > LONGEST_DEFINITION) return { key, fingerprint, definition: null, entire: false }
+function listedOf({ text, ...known }: ListedEntry): Listed {
+  if (text.length > LONGEST_DEFINITION) return { ...known, definition: null, entire: false }
   const { value } = redact(JSON.parse(text), KEPT)
   const definition = sortedText(JSON.stringify(value))
-  if (definition.length > LONGEST_DEFINITION) return { key, fingerprint, definition: null, entire: false }
-  return { key, fingerprint, definition, entire: definition === text }
+  if (definition.length > LONGEST_DEFINITION) return { ...known, definition: null, entire: false }
+  return { ...known, definition, entire: definition === text }
 }

@@ -141,6 +141,16 @@ export function offerUsed({
   method,
 }: McpCall): (Offer & { readonly name: string }) | undefined {
   if (kind !== 'request' || subject === null) return undefined
-  if (method !== 'tools/call' && method !== 'prompts/get' && method !== 'resources/read') return undefined
-  return { ...offerOf(subject.kind), name: subject.name }
+  switch (method) {
+    case 'tools/call':
+    case 'prompts/get':
+    case 'resources/read':
+    case 'resources/subscribe':
+      return { ...offerOf(subject.kind), name: subject.name }
+    case 'completion/complete':
+      // Of a prompt it tells no more than what its arguments may be.
+      return subject.kind === 'resource' ? { ...offerOf('template'), name: subject.name } : undefined
+    default:
+      return undefined
+  }
 }

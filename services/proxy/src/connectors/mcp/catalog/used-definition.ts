@@ -11,7 +11,8 @@ export async function usedDefinition(
   call: McpCall,
 ): Promise<ToolDefinition> {
   const used = offerUsed(call)
-  if (used === undefined || used.kind === 'resource') return { known: true, digest: null }
+  if (used === undefined || used.kind === 'resource' || used.kind === 'template')
+    return { known: true, digest: null }
   const list = await catalog.list(call, used)
   if (list === undefined) return { known: false }
   return { known: true, digest: list.entries.get(catalogKey(used.kind, used.name))?.fingerprint ?? null }

@@ -1,7 +1,10 @@
 import type { Catalog, OfferedKind } from '@sallyport/control'
 import {
   type DecisionInput,
+  lessSpecificOf,
   promptAction,
+  type ResourceUse,
+  recordedAction,
   resourceAction,
   riskOf,
   toolAction,
@@ -9,20 +12,33 @@ import {
   type Verdict,
 } from '@sallyport/policy'
 import { carriesSecret } from '../message/offered-subject.ts'
-import { catalogKey } from './offers.ts'
+import { catalogKey, isAddressed } from './offers.ts'
 
-/** The question whether something that is listed may be used, about a list that `listing` is the input of. */
+/**
+ * The question whether something may be used that a list names, or a subscription: `asked` is the input of that.
+ * `use`: of a resource.
+ */
 export function useOf(
-  listing: DecisionInput,
+  asked: DecisionInput,
   catalog: Catalog | undefined,
   kind: OfferedKind,
   name: string,
+  use: ResourceUse = 'read',
 ): DecisionInput {
-  const action = useAction(kind, name)
+  const action = useAction(kind, name, use)
   const key = catalogKey(kind, name)
   const definition = catalog?.offered[kind].get(key)?.offered?.fingerprint ?? null
   const tool = { kind, key, definition, listed: false }
-  return { ...listing, action, risk: riskOf(action), arguments: UNREAD_ARGUMENTS, findings: [], tool }
+  return {
+    ...asked,
+    action,
+    recordedAction: recordedAction(action, isAddressed(kind) && carriesSecret(name)),
+    lessSpecific: lessSpecificOf(action),
+    risk: riskOf(action),
+    arguments: UNREAD_ARGUMENTS,
+    findings: [],
+    tool,
+  }
 }
 
 /**
@@ -54,7 +70,7 @@ export function visibilityOf(
 const NOTHING = { accepted: null, offered: null }
 
 /** A template is judged like a resource of which it is the URI. */
-function useAction(kind: OfferedKind, name: string): string {
+function useAction(kind: OfferedKind, name: string, use: ResourceUse): string {
   switch (kind) {
     case 'tool':
       return toolAction(name)
@@ -62,6 +78,6 @@ function useAction(kind: OfferedKind, name: string): string {
       return promptAction(name)
     case 'resource':
     case 'template':
-      return resourceAction(name, 'read', carriesSecret(name))
+      return resourceAction(name, use)
   }
 }

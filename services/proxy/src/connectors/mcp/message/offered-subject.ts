@@ -1,6 +1,6 @@
 import { redact } from '@sallyport/inspection'
 import { isJsonObject, type Message } from '@sallyport/jsonrpc'
-import type { Subject } from '@sallyport/policy'
+import { LONGEST_URI, readAddress, type Subject } from '@sallyport/policy'
 
 /** Of the things that a server offers, the one a request is about: by the name or the URI that it was sent with. */
 export function subjectOf(message: Message): Subject | undefined {
@@ -29,16 +29,25 @@ function named(kind: 'tool' | 'prompt', name: unknown): Subject | undefined {
   return typeof name === 'string' && name !== '' ? { kind, name } : undefined
 }
 
-/** A URI may carry a credential, and the action's name is recorded. */
+/** A URI may carry a credential, which must not be recorded. */
 function resource(uri: unknown): Subject | undefined {
   if (typeof uri !== 'string' || uri === '') return undefined
   return carriesSecret(uri) ? { kind: 'resource', name: uri, secret: true } : { kind: 'resource', name: uri }
 }
 
+/** Whether a credential is in it, as it is written or as servers read it. A longer one than has a name is not looked at. */
 export function carriesSecret(uri: string): boolean {
-  if (redact(uri, WHOLE).redactions.length > 0) return true
-  if (!uri.includes('?') || !URL.canParse(uri)) return false
-  return redact(Object.fromEntries(new URL(uri).searchParams), WHOLE).redactions.length > 0
+  if (uri.length > LONGEST_URI) return true
+  if (isSecret(uri)) return true
+  const { decoded } = readAddress(uri)
+  if (decoded !== uri && isSecret(decoded)) return true
+  if (!uri.includes('?')) return false
+  const { searchParams } = URL.parse(uri) ?? {}
+  return searchParams !== undefined && isSecret(Object.fromEntries(searchParams))
+}
+
+function isSecret(value: unknown): boolean {
+  return redact(value, WHOLE).redactions.length > 0
 }
 
 const WHOLE = { stringCharacters: 8192, bytes: 64 * 1024 }

@@ -25,7 +25,7 @@ import { cut } from '../../../domain/recorded-text.ts'
 import type { Session } from '../session/session.ts'
 import type { McpCall } from './call.ts'
 import { claimedVersion, type Era, envelopeClient, eraOf } from './envelope.ts'
-import { nameCall } from './name-call.ts'
+import { type CallName, nameCall } from './name-call.ts'
 import { isKnownVersion } from './protocol-versions.ts'
 import { revisionText } from './revision-text.ts'
 import { transportOf } from './transport.ts'
@@ -63,7 +63,7 @@ export function readCall(arrival: Arrival, body: Buffer, limits: DecodeOptions):
   return {
     ...arrival,
     ...name,
-    ...judgedAs(arrival, name.action),
+    ...judgedAs(arrival, name),
     kind: message.kind,
     era,
     message,
@@ -107,7 +107,7 @@ function unknownCall(arrival: Arrival, { value, canonical }: NotJsonRpc, body: B
 function bodiless(arrival: Arrival, action: string) {
   const { session, versionHeader } = arrival
   return {
-    ...judgedAs(arrival, action),
+    ...judgedAs(arrival, { action, recordedAction: action }),
     era: eraOf(null, versionHeader),
     message: null,
     tool: null,
@@ -125,9 +125,10 @@ function bodiless(arrival: Arrival, action: string) {
 }
 
 /** The facts of the action that the decision service gets beside its content. */
-function judgedAs(arrival: Arrival, action: string) {
+function judgedAs(arrival: Arrival, { action, recordedAction }: Pick<CallName, 'action' | 'recordedAction'>) {
   return {
     action,
+    recordedAction,
     lessSpecific: lessSpecificOf(action),
     risk: riskOf(action),
     transport: transportOf(arrival),

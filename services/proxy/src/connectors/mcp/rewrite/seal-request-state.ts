@@ -21,7 +21,7 @@ export function sealRequestState(
   const state = {
     requestState,
     inputResponses: null,
-    action: call.action,
+    action: call.recordedAction,
     until,
     number,
     shown: false,

@@ -60,11 +60,11 @@ export class RequestStates {
   }
 
   /** Undefined for whatever this gateway did not get for this upstream and action, and for what is too old. */
-  open(call: Owner & Pick<McpCall, 'action'>, sealed: string, now: Date): RequestState | undefined {
+  open(call: Owner & Pick<McpCall, 'recordedAction'>, sealed: string, now: Date): RequestState | undefined {
     const text = this.#sealer.open(sealed, binding(call))
     if (text === undefined) return undefined
     const state: RequestState = JSON.parse(text)
-    return state.action === call.action && now < new Date(state.until) ? state : undefined
+    return state.action === call.recordedAction && now < new Date(state.until) ? state : undefined
   }
 }
 

@@ -21,7 +21,7 @@ export function answerRound(
   if (call.id === null) return
   const requestState = states.seal(call, {
     ...underneath(call),
-    action: call.action,
+    action: call.recordedAction,
     until: new Date(clock().getTime() + HELD_STATE_MS).toISOString(),
     ...round,
     held: { argsDigest: evidence.argsDigest, approvalId },

@@ -1,20 +1,23 @@
 import { isJsonObject, type JsonValue, RPC_CODES } from '@sallyport/jsonrpc'
-import { type DecisionInput, NO_ARGUMENTS, resourceAction, riskOf } from '@sallyport/policy'
+import { type DecisionInput, LONGEST_URI, NO_ARGUMENTS } from '@sallyport/policy'
 import { type ActionVerdict, refusalVerdict } from '../../../domain/verdict.ts'
 import type { DeciderNeeds } from '../../../governing/decider.ts'
 import { decisionInput } from '../../../governing/decision-input.ts'
 import { PASS_REQUEST, type Passing, type RequestStep } from '../../../governing/request-phases.ts'
+import type { UpstreamCatalogs } from '../catalog/upstream-catalogs.ts'
+import { useOf } from '../catalog/visibility.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import { isListen, type McpCall } from '../message/call.ts'
 import { editCall } from '../message/edit-call.ts'
-import { carriesSecret } from '../message/offered-subject.ts'
 
 const PATH = ['params', 'notifications', 'resourceSubscriptions'] as const
 /** Each is an input to be judged. */
 const MOST = 256
 
 /** The parts that judging the resources of a subscription needs. */
-export type Hearing = Pick<DeciderNeeds, 'decision' | 'control' | 'clock'>
+export interface Hearing extends Pick<DeciderNeeds, 'decision' | 'control' | 'clock'> {
+  readonly catalog: Pick<UpstreamCatalogs, 'of'>
+}
 
 /** Whether it asks to be told of resources by their URIs, each of which is an action like `resources/subscribe`. */
 export function namesResources({ call }: Pick<McpExchange, 'call'>): boolean {
@@ -50,17 +53,19 @@ export async function narrowSubscription(
 
 /** All asked for at once. A fault is a no. */
 async function mayHear(
-  { control, decision, clock }: Hearing,
+  { control, decision, clock, catalog }: Hearing,
   exchange: McpExchange,
   uris: readonly string[],
 ): Promise<boolean[]> {
   const listen = decisionInput(control, exchange, null, clock())
-  const inputs = uris.map((uri): DecisionInput => {
-    const action = resourceAction(uri, 'subscribe', carriesSecret(uri))
-    return { ...listen, action, risk: riskOf(action), arguments: NO_ARGUMENTS, findings: [] }
-  })
+  const known = catalog.of(exchange.call.upstream)
+  const named = uris.map((uri) => uri.length <= LONGEST_URI)
+  const inputs = uris.flatMap((uri, at): DecisionInput[] =>
+    named[at] ? [{ ...useOf(listen, known, 'resource', uri, 'subscribe'), arguments: NO_ARGUMENTS }] : [],
+  )
   try {
-    return (await decision.decideMany(inputs)).map(({ outcome }) => outcome === 'allow')
+    const verdicts = (await decision.decideMany(inputs)).values()
+    return named.map((isNamed) => isNamed && verdicts.next().value?.outcome === 'allow')
   } catch {
     return uris.map(() => false)
   }

@@ -29,6 +29,7 @@ export interface DecisionInput {
   'time'?: (number | string | Long);
   'controlOffset'?: (number | string | Long);
   'approvedBy'?: (string);
+  'recordedAction'?: (string);
   'arguments'?: "argumentsText"|"argumentsLeftOut";
 }
 
@@ -54,4 +55,5 @@ export interface DecisionInput__Output {
   'time': (number);
   'controlOffset': (number);
   'approvedBy': (string);
+  'recordedAction': (string);
 }

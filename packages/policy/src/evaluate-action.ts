@@ -1,0 +1,127 @@
+import { readingsOf } from './connectors/index.ts'
+import type { Permission } from './permission.ts'
+import {
+  findRule,
+  type NamesOfAction,
+  type PermissionIndex,
+  type Rule,
+  reachOfConnector,
+  reachOfUpstream,
+  rulesAbout,
+} from './permission-index.ts'
+import type { Beginnings } from './readings/readings.ts'
+import type { Decision, Outcome } from './words.ts'
+
+/** What the permissions say. `rule` names the winner: `permission …`, `builtin …` or `no permission`. */
+export interface Evaluation {
+  readonly outcome: Outcome
+  readonly rule: string
+  readonly reasons: readonly string[]
+  readonly permissionId?: string
+}
+
+export const NO_PERMISSION = 'no permission'
+
+/** What is looked for among the rules of a gateway. */
+export interface SoughtAction {
+  readonly connector: string
+  readonly upstreamId: string
+  /** The whole name. */
+  readonly action: string
+  /** How the record calls it; null where that is its name. */
+  readonly recorded: string | null
+  /** The narrowest first. */
+  readonly lessSpecific: readonly string[]
+}
+
+const ANY = '*'
+const OUTCOMES: Record<Decision, Outcome> = { allow: 'allow', deny: 'deny', require_approval: 'hold' }
+const ACTS: Record<Outcome, string> = { allow: 'allows', deny: 'denies', hold: 'asks a person about' }
+const STRICTNESS: Record<Outcome, number> = { allow: 0, hold: 1, deny: 2 }
+
+const NOTHING: Evaluation = {
+  outcome: 'deny',
+  rule: NO_PERMISSION,
+  reasons: ['no permission covers this action, and what is not permitted is denied'],
+}
+
+/**
+ * What the permissions say of an action in every way that a server may read it: the strictest counts. So an allowance is
+ * one for all of them, and a rule against one of them is a rule against the action.
+ */
+export function evaluateAction(tiers: readonly PermissionIndex[], sought: SoughtAction): Evaluation {
+  const { action, recorded, lessSpecific } = sought
+  const namesOf = (name: string): NamesOfAction => ({ names: [name, ...lessSpecific], recorded })
+  let strictest = search(tiers, sought, namesOf(action))
+  const { whole, shorter, unclear } = readingsOf(action)
+  const add = (evaluation: Evaluation, why: string): void => {
+    if (STRICTNESS[evaluation.outcome] <= STRICTNESS[strictest.outcome]) return
+    strictest = { ...evaluation, reasons: [...evaluation.reasons, why] }
+  }
+  const readAs = (name: string) => (recorded === null ? `servers may read it as ${name}` : READ_OTHERWISE)
+  for (const name of whole) add(search(tiers, sought, namesOf(name)), readAs(name))
+  for (const name of shorter) {
+    const evaluation = search(tiers, sought, namesOf(name))
+    if (evaluation.rule !== NO_PERMISSION) add(evaluation, readAs(name))
+  }
+  if (unclear !== null)
+    for (const evaluation of searchAbout(tiers, sought, namesOf(action), unclear)) add(evaluation, UNCLEAR)
+  return strictest
+}
+
+const READ_OTHERWISE = 'servers may read it in another way than it is written'
+const UNCLEAR =
+  'it cannot be told what servers make of it, so the strictest rule that it may fall under counts'
+
+/**
+ * First the tiers: explicit before built-in, and the named gateway before `*`. Then the reaches: the upstream, its
+ * kind, everything. Then the names: the action's own before its wider ones. docs/permissions.md has it with examples.
+ */
+function search(tiers: readonly PermissionIndex[], sought: SoughtAction, names: NamesOfAction): Evaluation {
+  for (const { tier, reach } of places(tiers, sought)) {
+    const rule = findRule(tier, reach, names)
+    if (rule !== undefined) return evaluationOf(rule)
+  }
+  return NOTHING
+}
+
+/** What each rule says that may win for a name that begins so; that there is none, where there may be none. */
+function* searchAbout(
+  tiers: readonly PermissionIndex[],
+  sought: SoughtAction,
+  names: NamesOfAction,
+  beginnings: Beginnings,
+): Generator<Evaluation> {
+  for (const { tier, reach } of places(tiers, sought)) {
+    const { rules, covers } = rulesAbout(tier, reach, names, beginnings)
+    for (const rule of rules) yield evaluationOf(rule)
+    if (covers) return
+  }
+  yield NOTHING
+}
+
+function* places(
+  tiers: readonly PermissionIndex[],
+  { connector, upstreamId }: Pick<SoughtAction, 'connector' | 'upstreamId'>,
+): Generator<{ readonly tier: PermissionIndex; readonly reach: string }> {
+  const reaches = [reachOfUpstream(upstreamId), reachOfConnector(connector), reachOfConnector(ANY)]
+  for (const tier of tiers) for (const reach of reaches) yield { tier, reach }
+}
+
+function evaluationOf({ permission }: Rule): Evaluation {
+  const outcome = OUTCOMES[permission.decision]
+  const rule = ruleOf(permission)
+  const { upstream, connector } = permission
+  const reach = upstream === null ? `connector ${connector}` : `upstream ${upstream.name}`
+  const scope = `gateway ${permission.gateway}, ${reach}`
+  return {
+    outcome,
+    rule,
+    reasons: [`${rule} (${scope}) ${ACTS[outcome]} this action`],
+    permissionId: permission.id,
+  }
+}
+
+function ruleOf({ origin, action }: Permission): string {
+  return `${origin === 'builtin' ? 'builtin' : 'permission'} ${action}`
+}

@@ -1,0 +1,90 @@
+import { fullyDecoded, strippedOfControls } from './decoded-text.ts'
+import { flatAddress } from './flat-address.ts'
+
+/** The resources that a server may read under one URI. */
+export interface AddressReadings {
+  /** Other texts of the whole address. Servers that read it so use that resource. */
+  readonly whole: readonly string[]
+  /** The address as WHATWG parsers give it, decoded. */
+  readonly decoded: string
+  /** The one text that all spellings of an address have. */
+  readonly plain: string
+  /** The plain texts of the address without its query and the like, which some servers do not look at. */
+  readonly shorter: readonly string[]
+  /** False where it cannot be told which resource a server reads. */
+  readonly clear: boolean
+}
+
+/** Bytes that lenient decoders take for ASCII (RFC 3629, section 10): `%C0%AE` is a dot to them. */
+const OVERLONG = /%(?:c0|c1|e0%[89]|f0%8)/i
+const SEPARATORS = /[/\\]/
+const DELIMITERS = /[?#&=:;]/
+/** An address with nothing behind its host. */
+const ROOT = /^[^/]*:\/\/[^/]*\/$/
+const BEYOND_ASCII = /[^\0-\x7f]/
+
+/**
+ * Reads a URI in the ways that servers do: as the WHATWG URL Standard says, which is what the SDKs' URL classes do;
+ * decoded; and resolved like a path. Linear in its length.
+ */
+export function readAddress(sent: string): AddressReadings {
+  const stripped = strippedOfControls(sent)
+  const address = URL.parse(stripped)?.href ?? stripped
+  const { text: decoded, settled } = fullyDecoded(address)
+  const plain = flatAddress(decoded)
+  // Before segments were resolved: some readers see others.
+  const unresolved = address === stripped ? decoded : fullyDecoded(stripped).text
+  const whole = [...new Set([decoded, plain])].filter((text) => text !== sent)
+  const shorter = new Set(shorterOf(address).map((one) => flatAddress(fullyDecoded(one).text)))
+  shorter.delete(plain)
+  const clear = settled && !OVERLONG.test(sent) && !leadsOn(unresolved, plain) && !foldsElsewhere(unresolved)
+  return { whole, decoded, plain, shorter: [...shorter], clear }
+}
+
+/** Whether another reader may resolve it further: it leads out of its beginning, or some make `..` of a segment. */
+function leadsOn(decoded: string, plain: string): boolean {
+  if (decoded.includes('\0')) return true
+  return decoded.includes('.') && (plain.startsWith('..') || decoded.split(SEPARATORS).some(isDotsToSome))
+}
+
+function isDotsToSome(segment: string): boolean {
+  if (!segment.includes('.') || isDots(segment)) return false
+  return segment.split(DELIMITERS).some((piece) => isDots(piece.trim()))
+}
+
+function isDots(text: string): boolean {
+  return text === '.' || text === '..'
+}
+
+/** Whether its compatibility form (Unicode, NFKC) has other segments: a full-width slash is a slash there. */
+function foldsElsewhere(decoded: string): boolean {
+  if (!BEYOND_ASCII.test(decoded)) return false
+  const segments = decoded.split(SEPARATORS)
+  const folded = decoded.normalize('NFKC').split(SEPARATORS)
+  return (
+    folded.length !== segments.length ||
+    folded.some((segment, at) => (isDots(segment) && segment !== segments[at]) || isDotsToSome(segment))
+  )
+}
+
+/** Without user and the host of a file, and without fragment, query and the slash at its end, one after the other. */
+function shorterOf(address: string): string[] {
+  const anonymous = withoutUser(address)
+  const starts = anonymous === address ? [address] : [address, anonymous]
+  return starts.flatMap((start) => {
+    const texts = [start]
+    for (const cut of [/#.*$/s, /\?.*$/s]) texts.push((texts.at(-1) ?? start).replace(cut, ''))
+    return [...texts, withoutSlash(texts.at(-1) ?? start)]
+  })
+}
+
+function withoutSlash(address: string): string {
+  return address.endsWith('/') && !ROOT.test(address) ? address.slice(0, -1) : address
+}
+
+function withoutUser(address: string): string {
+  const [start, scheme, authority = ''] = /^([a-z][a-z0-9+.-]*:)\/\/([^/\\?#]*)/i.exec(address) ?? []
+  if (start === undefined) return address
+  const host = scheme === 'file:' ? '' : authority.slice(authority.lastIndexOf('@') + 1)
+  return `${scheme}//${host}${address.slice(start.length)}`
+}
