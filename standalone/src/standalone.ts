@@ -25,6 +25,7 @@ import {
   type Service,
 } from '@sallyport/runtime'
 import { memorySignals } from '@sallyport/signals'
+import { acceptingDamage } from './accepting-damage.ts'
 import { Addresses } from './addresses.ts'
 import { readyLines } from './banner.ts'
 import type { StandaloneConfig } from './config.ts'
@@ -40,6 +41,8 @@ export interface StandaloneOptions {
   readonly environment: Environment
   /** Prints a line for the person who started it. */
   readonly say: (line: string) => void
+  /** Why damage of the log that the start meets is accepted; left out where it is not. */
+  readonly acceptLogDamage?: string | undefined
   /** Where it is inside another program: called when a person starts one on the same folder, which needs this to end. */
   readonly giveWay?: () => void
 }
@@ -48,7 +51,13 @@ export interface StandaloneOptions {
 const CLICKHOUSE_PATIENCE_MS = 3000
 
 /** All four services on a SQLite log, in-process wake-ups and an embedded ClickHouse. Wiring only. */
-export function createStandalone({ config, environment, say, giveWay }: StandaloneOptions): Service {
+export function createStandalone({
+  config,
+  environment,
+  say,
+  giveWay,
+  acceptLogDamage: reason,
+}: StandaloneOptions): Service {
   const stops: (() => Promise<unknown> | unknown)[] = []
   const started = <T extends { stop(): unknown }>(part: T): T => {
     stops.push(() => part.stop())
@@ -63,18 +72,19 @@ export function createStandalone({ config, environment, say, giveWay }: Standalo
       const folder = openDataFolder(config.storage.folder)
       const log = await openLog(folder, hosted)
       stops.push(() => log.close())
+      const publisher = createPublisher({ log, producer: `standalone/${newId()}` })
+      stops.push(() => publisher.close())
+      const damage = started(await acceptingDamage({ log, publisher, reason, environment, say }))
       const admin = openLocalAdmin(folder, { local: config.local.token, hosted })
       const addresses = new Addresses({ folder: folder.path, asked: config.listen, hosted })
       const listen = await addresses.choose()
       // It takes longest to begin, and the folder is this process's alone from here on.
       const clickhouse = started(embeddedClickHouse({ path: folder.clickhouse, logger }))
       clickhouse.start()
-      const publisher = createPublisher({ log, producer: `standalone/${newId()}` })
-      stops.push(() => publisher.close())
       const signals = memorySignals()
       stops.push(() => signals.close())
 
-      const control = started(startControlView({ log, logger }))
+      const control = started(startControlView({ log, logger, damage }))
       await control.caughtUp
       const issued =
         // Inside another program nobody would see a token that is in no file.
@@ -95,6 +105,7 @@ export function createStandalone({ config, environment, say, giveWay }: Standalo
           signals,
           clock,
           logger,
+          damage,
         }),
       )
       await approvals.start()
@@ -125,9 +136,11 @@ export function createStandalone({ config, environment, say, giveWay }: Standalo
           clock,
           logger,
           metrics: deliveryMetrics(registry),
+          damage,
         }),
       )
       await deliveries.start()
+      damage.closeAcceptor()
       const searchable = clickhouse.ready()
 
       const proxyConfig = readConfig(proxySpec, {

@@ -16,6 +16,7 @@ const UNKNOWN_THEN = [
   'sallyport.webhook.added.v1',
   'sallyport.webhook.disabled.v1',
   'sallyport.webhook.removed.v1',
+  'sallyport.log.damage_accepted.v1',
 ]
 
 const history = readHistory()

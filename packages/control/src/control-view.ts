@@ -1,4 +1,10 @@
-import { type EventLog, type Position, type StoredRecord, startFold } from '@sallyport/event-log'
+import {
+  type AcceptedDamage,
+  type EventLog,
+  type Position,
+  type StoredRecord,
+  startFold,
+} from '@sallyport/event-log'
 import { EVENTS, ForeignEvent, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { BoundedMap, type Logger, messageOf, silentLogger } from '@sallyport/runtime'
 import { type Effect, Effects } from './effects.ts'
@@ -17,6 +23,8 @@ import { TokenIndex } from './token-index.ts'
 export interface ControlViewOptions {
   readonly log: EventLog
   readonly logger?: Logger
+  /** The damage of the log past which this view goes on (default: what operators have accepted). */
+  readonly damage?: AcceptedDamage
   /** How long the log may be out of sight before the state counts as stale (default 10 s). */
   readonly staleAfterMs?: number
   /** How often the log's end is looked at (default 1 s). */
@@ -44,8 +52,8 @@ export interface RunningControlView extends ControlView {
 const REMEMBERED_EVENTS = 4096
 
 /**
- * Folds the control topic and keeps on. A critical event that cannot be read stops the fold: the state from then on
- * might lack a denial, so `fault` tells and callers deny.
+ * Folds the control topic and keeps on. At damage, such as a critical event that cannot be read, the fold stands: the
+ * state from then on might lack a denial, so `fault` tells and callers deny until an operator has accepted it.
  */
 export function startControlView(options: ControlViewOptions): RunningControlView {
   const { log, logger = silentLogger, now = () => performance.now() } = options
@@ -90,7 +98,14 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
     const token = to.tokens.get(event.data.name)
     if (from.tokens !== to.tokens && token) tokens.update(token)
   }
-  const fold = startFold({ log, topic: TOPICS.control, apply, logger })
+  const fold = startFold({
+    log,
+    topic: TOPICS.control,
+    apply,
+    needsAll: true,
+    logger,
+    ...(options.damage ? { damage: options.damage } : {}),
+  })
   const freshness = watchFreshness({
     log,
     topic: TOPICS.control,

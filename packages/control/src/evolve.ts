@@ -8,7 +8,7 @@ import { onKillSwitchSet } from './kill-switches.ts'
 import { onPermissionRemoved, onPermissionSet } from './permissions.ts'
 import type { ControlState } from './state.ts'
 import { onTokenIssued, onTokenRevoked } from './tokens.ts'
-import { reject, type Transition } from './transition.ts'
+import { accept, reject, type Transition } from './transition.ts'
 import { onUpstreamAdded, onUpstreamRemoved } from './upstreams.ts'
 import { onWebhookAdded, onWebhookDisabled, onWebhookRemoved } from './webhooks.ts'
 
@@ -80,6 +80,9 @@ function apply(state: ControlState, event: ControlEvent): Transition {
       return onWebhookDisabled(state, event)
     case 'sallyport.webhook.removed.v1':
       return onWebhookRemoved(state, event)
+    case 'sallyport.log.damage_accepted.v1':
+      // It changes no right: whoever folds the log looks for it where the damage is.
+      return accept(state, {}, event.data.damage.id)
   }
 }
 

@@ -1,4 +1,5 @@
 import { SallyportError } from '@sallyport/runtime'
+import { type LogDamage, placeOfDamage } from './damage/log-damage.ts'
 
 /** The log did not confirm the append; the caller treats the action as not recorded. */
 export class EventLogUnavailable extends SallyportError {
@@ -61,5 +62,25 @@ export class OutcomeUnknown extends SallyportError {
       `what came of ${topic} ${place} is not known: ${why}`,
       options,
     )
+  }
+}
+
+/**
+ * The log is not what was written: records are missing, changed or cannot be read. Nothing is decided by what is behind
+ * that place, until an operator accepts it with a reason, which is recorded.
+ */
+export class EventLogDamaged extends SallyportError {
+  readonly damage: readonly LogDamage[]
+
+  constructor(damage: readonly LogDamage[]) {
+    const [first] = damage
+    const more = damage.length > 1 ? `, and ${damage.length - 1} more` : ''
+    const where = first ? `${placeOfDamage(first)}: ${first.what}${more}` : 'unknown'
+    super(
+      'SP_EVENT_LOG_DAMAGED',
+      'unavailable',
+      `the log is damaged at ${where}; restore it, or go on without what is lost with --accept-log-damage REASON, which is recorded`,
+    )
+    this.damage = damage
   }
 }

@@ -1,6 +1,12 @@
 import type { EncodedEvent } from '@sallyport/events'
 import { describe, expect, test } from 'vitest'
-import { EventLogOverloaded, EventLogUnavailable, FoldEnded, OutcomeUnknown } from './errors.ts'
+import {
+  EventLogDamaged,
+  EventLogOverloaded,
+  EventLogUnavailable,
+  FoldEnded,
+  OutcomeUnknown,
+} from './errors.ts'
 import { type FoldOptions, startFold } from './fold.ts'
 import { memoryEventLog } from './memory.ts'
 import type { EventLog } from './port.ts'
@@ -94,15 +100,17 @@ describe('a fold', () => {
     ['says that it is critical', later('true')],
     ['does not say what it is, on a topic that decides rights', later(undefined)],
     ['is not an event at all', { key: 'k', headers: {}, value: Buffer.from('x') }],
-  ])('a record that cannot be read and %s ends it', async (_, record) => {
+  ])('a record that cannot be read and %s holds it up', async (_, record) => {
     const { log, publish, start, applied } = world()
     await publish('a')
     await log.append(TOPIC, [record])
     await publish('b')
     const fold = start()
-    await expect(fold.caughtUp).rejects.toThrow(FoldEnded)
-    expect(fold.fault()).toMatch(/^sallyport.control 0\/1: /)
+    await expect(fold.caughtUp).rejects.toThrow(EventLogDamaged)
+    expect(fold.fault()).toMatch(/sallyport.control 0\/1: record 1 cannot be read/)
     expect(applied).toEqual(['a'])
+    await expect(fold.settled({ partition: 0, offset: 2 })).rejects.toThrow(EventLogDamaged)
+    await fold.stop()
   })
 
   test('tells when it has come somewhere, also past what it passed over', async () => {

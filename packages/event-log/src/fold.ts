@@ -1,6 +1,9 @@
-import { readRecord, type SallyportEvent, type UnreadFault } from '@sallyport/events'
+import { readRecord, recordHash, type SallyportEvent, type UnreadFault } from '@sallyport/events'
 import { type Logger, messageOf, silentLogger } from '@sallyport/runtime'
-import { EventLogOverloaded, FoldEnded, OutcomeUnknown } from './errors.ts'
+import { type AcceptedDamage, acceptedDamage } from './damage/accepted-damage.ts'
+import { type LogDamage, logDamage, placeOfDamage } from './damage/log-damage.ts'
+import { LogVerification } from './damage/log-verification.ts'
+import { EventLogDamaged, EventLogOverloaded, FoldEnded, OutcomeUnknown } from './errors.ts'
 import type { EventLog, Offsets, Position, StoredRecord } from './port.ts'
 import { Progress } from './progress.ts'
 import { Settlements } from './settlements.ts'
@@ -14,24 +17,32 @@ export interface FoldOptions<Outcome> {
    * fold whose `apply` throws ends, because nobody knows how much of the event is in the state.
    */
   readonly apply: (event: SallyportEvent, record: StoredRecord) => Outcome
+  /** The damage past which this fold goes on (default: what operators have accepted in this log). */
+  readonly damage?: AcceptedDamage
+  /** Whether every record since the first decides about the state, so that a head that is not kept is damage. */
+  readonly needsAll?: boolean
   readonly logger?: Logger
 }
 
 /**
  * A running fold of one topic: the state lives with `apply`; this knows how far it has come. `readRecord` says of a
- * record that cannot be read what it is: a critical one ends the fold, a passable one is passed over and counted.
- * That is the same for every fold, so that two of them never hold another state.
+ * record that cannot be read what it is: a critical one is damage, a passable one is passed over and counted. Damage is
+ * also what `LogVerification` finds. The fold stands before it, with a fault, until an operator has accepted it. That is
+ * the same for every fold, so that two of them never hold another state.
  */
 export interface Fold<Outcome> {
-  /** Resolves when everything that was in the log at the start has been applied. Rejects when it cannot be read. */
+  /**
+   * Resolves when everything that was in the log at the start has been applied. Rejects when it cannot be read, and with
+   * `EventLogDamaged` at damage that nobody has accepted yet.
+   */
   readonly caughtUp: Promise<void>
   /**
-   * What came of the event at this position, once it has been applied here. Rejects with `FoldEnded` when the fold
-   * ends before that, with `OutcomeUnknown` when the fold is past the position and has forgotten the outcome, and
+   * What came of the event at this position, once it has been applied here. Rejects with `FoldEnded` or
+   * `EventLogDamaged` when the fold ends or is held up before that, with `OutcomeUnknown` when the fold is past the position and has forgotten the outcome, and
    * with `EventLogOverloaded` when too many callers wait.
    */
   settled(position: Position): Promise<Outcome>
-  /** Resolves when every partition is applied up to here. Rejects with `FoldEnded` when the fold ends before. */
+  /** Resolves when every partition is applied up to here. Rejects as `settled` does. */
   reached(goal: Offsets): Promise<void>
   /** How many events were replayed before `caughtUp`. */
   replayed(): number
@@ -60,6 +71,9 @@ class RunningFold<Outcome> implements Fold<Outcome> {
   readonly #progress = new Progress()
   readonly #logger: Logger
   readonly #ended: Promise<void>
+  readonly #notCaughtUp: (reason: unknown) => void
+  /** By its id, the damage that nobody has accepted yet. */
+  readonly #heldUpBy = new Map<string, EventLogDamaged>()
   #replayed = 0
   #passedOver = 0
   #fault: string | undefined
@@ -71,6 +85,7 @@ class RunningFold<Outcome> implements Fold<Outcome> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.caughtUp = promise
     promise.catch(() => {})
+    this.#notCaughtUp = reject
     this.#ended = this.#run(resolve).then(
       () => this.#end('the log ended the reading'),
       (reason: unknown) => this.#end(messageOf(reason) || 'the log cannot be read', reason),
@@ -85,13 +100,13 @@ class RunningFold<Outcome> implements Fold<Outcome> {
     if (position.offset < (this.#next[position.partition] ?? 0)) {
       return Promise.reject(new OutcomeUnknown(topic, placeOf(position), 'it was too long ago'))
     }
-    if (this.#fault !== undefined) return Promise.reject(this.#failure())
+    if (this.fault() !== undefined) return Promise.reject(this.#failure())
     return this.#settlements.wait(position) ?? Promise.reject(new EventLogOverloaded(topic))
   }
 
   reached(goal: Offsets): Promise<void> {
     if (this.#hasReached(goal)) return Promise.resolve()
-    if (this.#fault !== undefined) return Promise.reject(this.#failure())
+    if (this.fault() !== undefined) return Promise.reject(this.#failure())
     return this.#progress.wait(goal)
   }
 
@@ -112,7 +127,7 @@ class RunningFold<Outcome> implements Fold<Outcome> {
   }
 
   fault(): string | undefined {
-    return this.#fault
+    return this.#fault ?? this.#damage()?.message
   }
 
   async stop(): Promise<void> {
@@ -121,9 +136,18 @@ class RunningFold<Outcome> implements Fold<Outcome> {
   }
 
   async #run(caughtUp: () => void): Promise<void> {
-    const { log, topic, from } = this.#options
+    const { log, topic, from, needsAll = false } = this.#options
     const [goal, kept] = await Promise.all([log.ends(topic), log.offsetsAt(topic, 0)])
+    const verification = new LogVerification(topic, { begins: { ...this.#next }, kept, needsAll })
+    for (const damage of verification.headless()) await this.#standBefore(damage)
     this.#skipWhatIsNotKept(kept)
+    const { signal } = this.#abort
+    verification.watchEnds(
+      log,
+      signal,
+      () => this.offsets(),
+      (damage) => this.#foundBehind(damage),
+    )
     let replaying = true
     const notice = () => {
       if (!replaying || !this.#hasReached(goal)) return
@@ -131,21 +155,59 @@ class RunningFold<Outcome> implements Fold<Outcome> {
       caughtUp()
     }
     notice()
-    for await (const batch of log.read(topic, { from: from ?? 'start', signal: this.#abort.signal })) {
+    for await (const batch of log.read(topic, { from: from ?? 'start', signal })) {
       for (const record of batch) {
+        for (const damage of verification.next(record)) await this.#standBefore(damage)
         if (this.#fault !== undefined) return
-        this.#pass(record)
+        await this.#pass(record)
         if (replaying) this.#replayed += 1
       }
       notice()
     }
   }
 
-  #pass(record: StoredRecord): void {
+  /** Awaited only where the record is damage, so that what is applied is applied at once. */
+  #pass(record: StoredRecord): void | Promise<void> {
     const reading = readRecord(record)
-    if (reading.kind === 'event') this.#apply(reading.event, record)
-    else if (reading.criticality === 'critical') this.#stopAt(record, reading.fault)
-    else this.#passOver(record, reading.fault)
+    if (reading.kind === 'event') return this.#apply(reading.event, record)
+    if (reading.criticality === 'passable') return this.#passOver(record, reading.fault)
+    return this.#standBefore(unreadable(record, reading.fault)).then(() => {
+      if (this.#fault === undefined) this.#passOver(record, reading.fault)
+    })
+  }
+
+  /** Until an operator has accepted the damage, the fold has a fault and nobody is kept waiting for it. */
+  async #standBefore(damage: LogDamage): Promise<void> {
+    const { topic, log } = this.#options
+    const accepted = this.#options.damage ?? acceptedDamage(log)
+    const reason = new EventLogDamaged([damage])
+    this.#heldUpBy.set(damage.id, reason)
+    this.#settlements.rejectAll(reason)
+    this.#progress.rejectAll(reason)
+    if (!(await accepted.isAccepted(damage, this.#abort.signal))) {
+      this.#logger.error({ topic, place: placeOfDamage(damage), reason: damage.what }, 'the log is damaged')
+      this.#notCaughtUp(reason)
+      await accepted.untilAccepted(damage, this.#abort.signal)
+    }
+    this.#logger.warn(
+      { topic, place: placeOfDamage(damage), reason: damage.what },
+      'the log is read on past damage that an operator accepted',
+    )
+    this.#heldUpBy.delete(damage.id)
+  }
+
+  /** Found behind what was applied. Of a log that was taken back, only a new fold can be what the log is. */
+  #foundBehind(damage: LogDamage): void {
+    if (damage.kind !== 'rewound') {
+      void this.#standBefore(damage).catch((reason: unknown) => this.#end(messageOf(reason), reason))
+      return
+    }
+    const reason = new EventLogDamaged([damage])
+    this.#logger.error(
+      { topic: damage.topic, reason: damage.what },
+      'the log was taken back while it was read',
+    )
+    this.#end(reason.message, reason)
   }
 
   #apply(event: SallyportEvent, record: StoredRecord): void {
@@ -218,9 +280,21 @@ class RunningFold<Outcome> implements Fold<Outcome> {
     this.#progress.rejectAll(this.#failure(cause))
   }
 
-  #failure(cause?: unknown): FoldEnded {
-    return new FoldEnded(this.#options.topic, this.#fault ?? 'it ended', { cause })
+  #damage(): EventLogDamaged | undefined {
+    const [first] = this.#heldUpBy.values()
+    return first
   }
+
+  #failure(cause?: unknown): FoldEnded | EventLogDamaged {
+    const damage = this.#fault === undefined ? this.#damage() : undefined
+    return damage ?? new FoldEnded(this.#options.topic, this.#fault ?? 'it ended', { cause })
+  }
+}
+
+function unreadable(record: StoredRecord, fault: UnreadFault): LogDamage {
+  const { topic, partition, offset } = record
+  const what = `record ${offset} cannot be read, and it may change rights: ${messageOf(fault)}`
+  return logDamage({ topic, partition, offset, kind: 'unreadable', what }, [recordHash(record)])
 }
 
 /** 1, 10, 100…: a million of them must not write a million lines. */

@@ -1,4 +1,7 @@
 export * from './chain.ts'
+export * from './damage/accepted-damage.ts'
+export type { DamageKind, LogDamage } from './damage/log-damage.ts'
+export * from './damage/require-whole.ts'
 export * from './errors.ts'
 export * from './fold.ts'
 export * from './memory.ts'

@@ -1,4 +1,5 @@
 import type { EncodedEvent } from '@sallyport/events'
+import type { LogDamage } from './damage/log-damage.ts'
 
 /** Where a record stands. Offsets grow by one in a partition; partitions are numbered from 0. */
 export interface Position {
@@ -48,6 +49,8 @@ export interface EventLog {
    * it leaves, if it fails half-way, the first of them in the log and no hole.
    */
   partitionsOf?(topic: string, keys: readonly string[]): Promise<number[]>
+  /** What was wrong with it when it was opened; `requireWhole` refuses what no operator has accepted. */
+  readonly damage?: readonly LogDamage[]
   /** Rejects with `EventLogUnavailable` and its reason when the log cannot take an append now. */
   ping(): Promise<void>
   close(): Promise<void>

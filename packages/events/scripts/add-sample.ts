@@ -7,7 +7,6 @@ import {
   GENESIS_HASH,
   isEventType,
   newEvent,
-  recordHash,
 } from '@sallyport/events'
 import { DIGESTS, digestOf, HISTORY, lineOf, readHistory } from '../src/testing/history.ts'
 
@@ -19,16 +18,11 @@ const digests = JSON.parse(readFileSync(DIGESTS, 'utf8')) as Record<string, stri
 
 const { topic } = EVENTS[type]
 const history = readHistory()
-const before = history.filter((sample) => sample.topic === topic).at(-1)
 const draft = { type, source: '/sample', subject: 'sample', tenant: 'default', key, data: JSON.parse(data) }
 const last = Math.max(...history.map(({ headers }) => Date.parse(headers['ce_time'] ?? '')))
 const event = newEvent(draft as EventDraft<EventType>, new Date(last + 1000))
-const stamp = {
-  producer: 'sample',
-  epoch: history.length,
-  seq: 0,
-  prevHash: before ? recordHash(before) : GENESIS_HASH,
-}
+// Each sample is the first event of a producer of its own: samples that are added side by side break no chain.
+const stamp = { producer: `sample/${event.id}`, epoch: 1, seq: 0, prevHash: GENESIS_HASH }
 appendFileSync(new URL(`${type}.jsonl`, HISTORY), lineOf({ topic, ...encodeEvent(event, stamp) }))
 digests[type] = digestOf(type)
 const sorted = Object.fromEntries(Object.entries(digests).sort(([a], [b]) => a.localeCompare(b)))

@@ -4,6 +4,7 @@ import * as approvals from './definitions/approvals.ts'
 import * as catalog from './definitions/catalog.ts'
 import * as control from './definitions/control.ts'
 import * as deadLetters from './definitions/dead-letters.ts'
+import * as logDamage from './definitions/log-damage.ts'
 import * as webhooks from './definitions/webhooks.ts'
 
 export const TOPICS = {
@@ -199,6 +200,12 @@ export const EVENTS = {
     'passable',
     webhooks.WebhookRemoved,
     'An address is told of nothing any more.',
+  ),
+  'sallyport.log.damage_accepted.v1': define(
+    TOPICS.control,
+    'passable',
+    logDamage.LogDamageAccepted,
+    'An operator let Sallyport go on past a place where the log is not what was written, and said why. What is lost there stays lost.',
   ),
   'sallyport.delivery.dead_lettered.v1': define(
     TOPICS.deadLetters,

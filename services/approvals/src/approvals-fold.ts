@@ -7,7 +7,13 @@ import {
   isOpen,
   openApproval,
 } from '@sallyport/approval'
-import { type EventLog, type Fold, type Publisher, startFold } from '@sallyport/event-log'
+import {
+  type AcceptedDamage,
+  type EventLog,
+  type Fold,
+  type Publisher,
+  startFold,
+} from '@sallyport/event-log'
 import { type AnyNewEvent, ForeignEvent, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { type Health, type Logger, messageOf } from '@sallyport/runtime'
 import { ApprovalsUnavailable } from './errors.ts'
@@ -21,6 +27,8 @@ export interface ApprovalsFoldOptions {
   readonly publisher: Publisher
   readonly scheduler: Scheduler
   readonly logger: Logger
+  /** The damage of the log past which the fold goes on (default: what operators have accepted). */
+  readonly damage?: AcceptedDamage
   /** Called for each change of a status once the replay is over; without the approval if it is forgotten already. */
   readonly onChange: (approvalId: string, approval: Approval | undefined) => void
 }
@@ -69,7 +77,13 @@ export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold
     }
   }
   const find = (approvalId: string) => state.approvals.get(approvalId)
-  const fold: Fold<ApprovalOutcome> = startFold({ log, topic: TOPICS.approvals, apply, logger })
+  const fold: Fold<ApprovalOutcome> = startFold({
+    log,
+    topic: TOPICS.approvals,
+    apply,
+    logger,
+    ...(options.damage ? { damage: options.damage } : {}),
+  })
   const caughtUp = fold.caughtUp.then(
     () => {
       live = true

@@ -1,5 +1,5 @@
 import type { Approval } from '@sallyport/approval'
-import type { EventLog, Publisher } from '@sallyport/event-log'
+import type { AcceptedDamage, EventLog, Publisher } from '@sallyport/event-log'
 import type { ApiPlugin } from '@sallyport/http-api'
 import type { ApprovalsPoint } from '@sallyport/rpc'
 import type { HealthCheck, Logger, Service } from '@sallyport/runtime'
@@ -21,6 +21,8 @@ export interface ApprovalsDependencies {
   readonly signals: Signals
   readonly clock: () => Date
   readonly logger: Logger
+  /** The damage of the log past which approvals go on (default: what operators have accepted). */
+  readonly damage?: AcceptedDamage
   /** For tests that own the time. */
   readonly scheduler?: Scheduler
 }
@@ -80,6 +82,7 @@ export function createApprovalsService(
         publisher,
         scheduler,
         logger,
+        ...(deps.damage ? { damage: deps.damage } : {}),
         onChange(approvalId, approval) {
           signals.send(approvalSubject(approvalId))
           if (!approval) return

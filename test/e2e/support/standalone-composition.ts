@@ -15,6 +15,8 @@ export interface StandaloneOptions {
   /** A data folder of an earlier one, to start again on it. */
   readonly folder?: string
   readonly environment?: Readonly<Record<string, string>>
+  /** After `npm start --`. */
+  readonly args?: readonly string[]
 }
 
 export interface Standalone extends Composition {
@@ -29,7 +31,7 @@ export interface Standalone extends Composition {
 /** `npm start` as a child process on free ports; resolves when it says that it is ready. */
 export async function startStandalone(options: StandaloneOptions = {}): Promise<Standalone> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'sallyport-e2e-'))
-  const child = spawnStandalone({ SALLYPORT_DATA: folder, ...options.environment })
+  const child = spawnStandalone({ SALLYPORT_DATA: folder, ...options.environment }, options.args)
   let output = ''
   const exited = exitOf(child)
   await new Promise<void>((resolve, reject) => {
@@ -65,8 +67,11 @@ export async function startStandalone(options: StandaloneOptions = {}): Promise<
 }
 
 /** The bare process, for starts that must fail. Ports are free ones unless the environment says otherwise. */
-export function spawnStandalone(environment: Readonly<Record<string, string>>): ChildProcess {
-  return spawn(process.execPath, START.split(' '), {
+export function spawnStandalone(
+  environment: Readonly<Record<string, string>>,
+  args: readonly string[] = [],
+): ChildProcess {
+  return spawn(process.execPath, [...START.split(' '), ...args], {
     cwd: ROOT,
     env: {
       ...process.env,

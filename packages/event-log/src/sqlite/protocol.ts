@@ -1,3 +1,4 @@
+import type { LogDamage } from '../damage/log-damage.ts'
 import type { PackedRecords } from './packed-records.ts'
 
 /** What the log's thread is asked, and what it answers to each. */
@@ -31,5 +32,9 @@ export type Answer =
 
 /** The first message of the thread. */
 export type Opening =
-  | { readonly opened: true; readonly ends: ReadonlyMap<string, number> }
+  | {
+      readonly opened: true
+      readonly ends: ReadonlyMap<string, number>
+      readonly damage: readonly LogDamage[]
+    }
   | { readonly opened: false; readonly why: 'locked' | 'unreadable' | 'unavailable'; readonly reason: string }

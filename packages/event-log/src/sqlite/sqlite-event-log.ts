@@ -1,5 +1,6 @@
 import type { EncodedEvent } from '@sallyport/events'
 import { ByteBudget, weightOf } from '../byte-budget.ts'
+import type { LogDamage } from '../damage/log-damage.ts'
 import { EventLogClosed } from '../errors.ts'
 import { InFlight } from '../in-flight.ts'
 import type { EventLog, Offsets, Position, ReadOptions, StoredRecord } from '../port.ts'
@@ -19,7 +20,8 @@ const MAX_BYTES_IN_FLIGHT = 64 * 1024 * 1024
 /**
  * A log in one file, one partition a topic, for one process at a time. Every acknowledged append has been synced.
  * Rejects with `EventLogLocked` while another instance has the file, `EventLogUnreadable` when it is damaged or
- * not a log, `EventLogUnavailable` when it cannot be opened. SQLite runs in a thread of its own.
+ * not a log, `EventLogUnavailable` when it cannot be opened. SQLite runs in a thread of its own. The offsets of all
+ * topics are verified at once, and the end by the marks beside the file; `damage` says what was found.
  */
 export async function sqliteEventLog(options: SqliteEventLogOptions): Promise<EventLog> {
   const thread = await SqliteThread.open(options.path)
@@ -27,6 +29,7 @@ export async function sqliteEventLog(options: SqliteEventLogOptions): Promise<Ev
 }
 
 class SqliteEventLog implements EventLog {
+  readonly damage: readonly LogDamage[]
   readonly #thread: SqliteThread
   readonly #budget: ByteBudget
   readonly #tails = new Map<string, TopicTail>()
@@ -36,6 +39,7 @@ class SqliteEventLog implements EventLog {
 
   constructor(thread: SqliteThread, maxBytes: number) {
     this.#thread = thread
+    this.damage = thread.damage
     this.#budget = new ByteBudget(maxBytes)
     for (const [topic, end] of thread.ends) this.#tails.set(topic, new TopicTail(topic, end))
   }

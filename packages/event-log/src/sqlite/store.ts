@@ -1,17 +1,24 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { LogDamage } from '../damage/log-damage.ts'
 import { type OpenFile, openLogFile } from './file.ts'
+import { type LogMark, type MarkedRecord, MarksFile, markOf } from './log-marks.ts'
 import { concatenate, type PackedRecords } from './packed-records.ts'
 import type { Appended, PackedBatch } from './protocol.ts'
+import { damageOf } from './verify-file.ts'
 
 /** The end of one topic: what the next record gets. `appendedAt` never goes back, even if the clock does. */
 interface Tail {
   readonly topic: number
   next: number
   appendedAt: number
+  last: MarkedRecord
 }
 
 /** A batch that is read ends at this many bytes, so that a thousand large values do not meet in memory. */
 const BATCH_BYTES = 4 * 1024 * 1024
+
+/** Of a topic without records. */
+const NOTHING: MarkedRecord = { headers: '', value: new Uint8Array() }
 
 const MAX_PING_BYTES = 1024 * 1024
 
@@ -24,6 +31,10 @@ export class SqliteStore {
   readonly #insert: StatementSync
   readonly #select: StatementSync
   readonly #time: StatementSync
+  readonly #marksFile: MarksFile
+  readonly #marks = new Map<string, LogMark>()
+  /** What is wrong with the file as it was opened. */
+  readonly damage: readonly LogDamage[]
   #tails: ReadonlyMap<string, Tail>
   #uncheckpointed = 0
   /** The size of the last append if it failed. */
@@ -38,8 +49,20 @@ export class SqliteStore {
       'SELECT offset, appended_at, key, headers, value FROM records WHERE topic = ? AND offset >= ? ORDER BY offset LIMIT ?',
     )
     this.#select.setReturnArrays(true)
-    this.#time = this.#db.prepare('SELECT appended_at FROM records WHERE topic = ? AND offset = ?')
+    this.#time = this.#db.prepare(
+      'SELECT offset, appended_at FROM records WHERE topic = ? AND offset >= ? ORDER BY offset LIMIT 1',
+    )
     this.#tails = this.#readTails()
+    this.#marksFile = new MarksFile(`${path}.marks`)
+    this.damage = damageOf(this.#db, this.#marksFile.read())
+    if (this.damage.length === 0) this.mark()
+  }
+
+  /** Writes down, beside the file, how far the log has come. */
+  mark(): void {
+    for (const [topic, { next, last }] of this.#tails)
+      if (next > 0 && this.#marks.get(topic)?.end !== next) this.#marks.set(topic, markOf(next, last))
+    this.#marksFile.write(this.#marks)
   }
 
   ends(): Map<string, number> {
@@ -94,7 +117,7 @@ export class SqliteStore {
     return { ...batch, values: concatenate(values) }
   }
 
-  /** By halving: offsets have no gaps and times never go back, so no index by time is needed. */
+  /** By halving: times never go back, so no index by time is needed. A record that is missing has the next one's time. */
   offsetAt(topic: string, time: number): number {
     const tail = this.#tails.get(topic)
     if (!tail) return 0
@@ -102,8 +125,8 @@ export class SqliteStore {
     let high = tail.next
     while (low < high) {
       const middle = Math.floor((low + high) / 2)
-      const row = this.#time.get(tail.topic, middle) as { appended_at: number } | undefined
-      if (row === undefined || row.appended_at < time) low = middle + 1
+      const row = this.#time.get(tail.topic, middle) as { offset: number; appended_at: number } | undefined
+      if (row !== undefined && row.appended_at < time) low = row.offset + 1
       else high = middle
     }
     return low
@@ -129,6 +152,7 @@ export class SqliteStore {
   }
 
   close(): void {
+    this.#marksFile.close()
     this.#file.close()
   }
 
@@ -143,6 +167,7 @@ export class SqliteStore {
       const value = new Uint8Array(records.values, start, length)
       this.#insert.run(tail.topic, tail.next, tail.appendedAt, key, headers, value)
       tail.next += 1
+      tail.last = { headers, value }
       start += length
       this.#uncheckpointed += length + headers.length + key.length
     }
@@ -151,7 +176,7 @@ export class SqliteStore {
 
   #addTopic(tails: Map<string, Tail>, name: string): Tail {
     const { lastInsertRowid } = this.#db.prepare('INSERT INTO topics (name) VALUES (?)').run(name)
-    const tail = { topic: Number(lastInsertRowid), next: 0, appendedAt: 0 }
+    const tail = { topic: Number(lastInsertRowid), next: 0, appendedAt: 0, last: NOTHING }
     tails.set(name, tail)
     return tail
   }
@@ -159,12 +184,13 @@ export class SqliteStore {
   #readTails(): Map<string, Tail> {
     const topics = this.#db.prepare('SELECT id, name FROM topics').all() as { id: number; name: string }[]
     const last = this.#db.prepare(
-      'SELECT offset, appended_at FROM records WHERE topic = ? ORDER BY offset DESC LIMIT 1',
+      'SELECT offset, appended_at, headers, value FROM records WHERE topic = ? ORDER BY offset DESC LIMIT 1',
     )
     return new Map(
       topics.map(({ id, name }) => {
-        const row = last.get(id) as { offset: number; appended_at: number } | undefined
-        return [name, { topic: id, next: row ? row.offset + 1 : 0, appendedAt: row?.appended_at ?? 0 }]
+        const row = last.get(id) as ({ offset: number; appended_at: number } & MarkedRecord) | undefined
+        const next = row ? row.offset + 1 : 0
+        return [name, { topic: id, next, appendedAt: row?.appended_at ?? 0, last: row ?? NOTHING }]
       }),
     )
   }

@@ -1,7 +1,10 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import type { LogDamage } from '../damage/log-damage.ts'
 import { EventLogLocked, EventLogUnavailable, EventLogUnreadable } from '../errors.ts'
 import type { Answer, Ask, Exchanges, Kind, Opening } from './protocol.ts'
+
+type Opened = Extract<Opening, { opened: true }>
 
 interface Pending {
   readonly resolve: (value: never) => void
@@ -12,6 +15,8 @@ interface Pending {
 export class SqliteThread {
   /** The next offset of each topic as it was when the file was opened. */
   readonly ends: ReadonlyMap<string, number>
+  /** What was wrong with it then. */
+  readonly damage: readonly LogDamage[]
   readonly #worker: Worker
   readonly #pending = new Map<number, Pending>()
   #asks: Ask[] = []
@@ -19,9 +24,10 @@ export class SqliteThread {
   #lastId = 0
   #ended: Error | undefined
 
-  private constructor(worker: Worker, ends: ReadonlyMap<string, number>) {
+  private constructor(worker: Worker, { ends, damage }: Opened) {
     this.#worker = worker
     this.ends = ends
+    this.damage = damage
     worker.on('message', (answers: Answer[]) => {
       for (const answer of answers) this.#settle(answer)
     })
@@ -36,7 +42,7 @@ export class SqliteThread {
       execArgv: ['--disable-warning=ExperimentalWarning'],
     })
     const [opening] = (await once(worker, 'message')) as [Opening]
-    if (opening.opened) return new SqliteThread(worker, opening.ends)
+    if (opening.opened) return new SqliteThread(worker, opening)
     await once(worker, 'exit')
     if (opening.why === 'locked') throw new EventLogLocked(path)
     if (opening.why === 'unreadable') throw new EventLogUnreadable(path, opening.reason)

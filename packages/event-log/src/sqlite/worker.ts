@@ -28,7 +28,7 @@ function main(path: string): void {
 function open(path: string): SqliteStore | undefined {
   try {
     const store = new SqliteStore(path)
-    say({ opened: true, ends: store.ends() })
+    say({ opened: true, ends: store.ends(), damage: store.damage })
     return store
   } catch (error) {
     say({
@@ -49,7 +49,10 @@ function queued(): Ask[] {
 
 function serve(store: SqliteStore, asks: readonly Ask[]): void {
   const appends = asks.filter((ask) => ask.kind === 'append')
-  if (appends.length > 0) answer(appendAll(store, appends))
+  if (appends.length > 0) {
+    answer(appendAll(store, appends))
+    store.mark()
+  }
   for (const ask of asks) if (ask.kind !== 'append') answer([serveOne(store, ask)])
   // Nothing else keeps the thread alive.
   if (asks.some((ask) => ask.kind === 'close')) port.close()

@@ -2,7 +2,7 @@ import { startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
 import { newEvent } from '@sallyport/events'
 import { createApiServer } from '@sallyport/http-api'
-import { silentLogger, tokenHash } from '@sallyport/runtime'
+import { newId, silentLogger, tokenHash } from '@sallyport/runtime'
 import { onTestFinished } from 'vitest'
 import type { Instance } from './instance.ts'
 import type { ManualTime } from './manual-time.ts'
@@ -50,7 +50,7 @@ export async function apiOf({ log, service }: Instance, time: ManualTime) {
 
 /** Writes the tokens of PEOPLE to the log, and the gateway whose calls are held. */
 export async function issueTokens(log: EventLog, at: Date): Promise<void> {
-  const publisher = createPublisher({ log, producer: 'decision/test' })
+  const publisher = createPublisher({ log, producer: `decision/${newId()}` })
   await publisher.publish(
     newEvent(
       {

@@ -1,4 +1,4 @@
-import { type EventLog, type Fold, startFold } from '@sallyport/event-log'
+import { type AcceptedDamage, type EventLog, type Fold, startFold } from '@sallyport/event-log'
 import { type EventOf, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { BoundedMap, type Logger } from '@sallyport/runtime'
 
@@ -17,7 +17,7 @@ export interface DeadLetterFold {
 }
 
 /** Folds the topic of dead letters to the letters that are still dead. */
-export function startDeadLetterFold(log: EventLog, logger: Logger): DeadLetterFold {
+export function startDeadLetterFold(log: EventLog, logger: Logger, damage?: AcceptedDamage): DeadLetterFold {
   const consumers = new BoundedMap<string, BoundedMap<string, KeptLetter>>(MOST_CONSUMERS)
 
   const apply = (event: SallyportEvent) => {
@@ -31,7 +31,13 @@ export function startDeadLetterFold(log: EventLog, logger: Logger): DeadLetterFo
       consumers.get(event.data.consumer)?.delete(placeOf(event.data))
   }
   return {
-    fold: startFold({ log, topic: TOPICS.deadLetters, apply, logger }),
+    fold: startFold({
+      log,
+      topic: TOPICS.deadLetters,
+      apply,
+      logger,
+      ...(damage ? { damage } : {}),
+    }),
     lettersOf: (consumer) => [...(consumers.get(consumer)?.values() ?? [])],
   }
 }

@@ -1,6 +1,6 @@
 import { type RunningControlView, submitControl, type Webhook } from '@sallyport/control'
 import { type DeliveryMetrics, type Feed, noMetrics } from '@sallyport/delivery'
-import type { EventLog, Publisher } from '@sallyport/event-log'
+import type { AcceptedDamage, EventLog, Publisher } from '@sallyport/event-log'
 import { DEFAULT_TENANT } from '@sallyport/events'
 import type { ApiPlugin } from '@sallyport/http-api'
 import {
@@ -34,6 +34,8 @@ export interface DeliveriesOptions {
   readonly clock: () => Date
   readonly logger: Logger
   readonly metrics?: DeliveryMetrics
+  /** The damage of the log past which dead letters are read on (default: what operators have accepted). */
+  readonly damage?: AcceptedDamage
   readonly tenant?: string
 }
 
@@ -50,7 +52,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const poster = createPoster({ answerMs })
   const keyOf = webhookKeys({ secret, environment, credentials: config.credentials.folder })
   const submit = submitControl({ publisher, view: control, clock, tenant, source: '/audit' })
-  const letters = startDeadLetterFold(log, logger)
+  const letters = startDeadLetterFold(log, logger, options.damage)
 
   const disable = (webhook: Webhook) => {
     const { id, name } = webhook

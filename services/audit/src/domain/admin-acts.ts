@@ -72,6 +72,10 @@ const TEXTS: { readonly [T in AdminType]: (data: DataOf<T>) => ActText } = {
   }),
   'sallyport.webhook.disabled.v1': ({ name, reason }) => ({ summary: `webhook ${name} disabled`, reason }),
   'sallyport.webhook.removed.v1': ({ name }) => ({ summary: `webhook ${name} removed` }),
+  'sallyport.log.damage_accepted.v1': ({ damage, reason }) => ({
+    summary: `damage of the log accepted: ${damage.topic} ${damage.partition}/${damage.offset}, ${damage.what}`,
+    reason,
+  }),
   'sallyport.delivery.replay_requested.v1': ({ eventId, topic, partition, offset }) => ({
     summary: `delivery asked for again: event ${eventId ?? `${topic}/${partition}/${offset}`}`,
   }),
