@@ -42,7 +42,7 @@ async function refusal(folder: string): Promise<string> {
       output += chunk
     })
   expect(await exitOf(child)).toBe(1)
-  return output.trim().split('\n').at(-1) ?? ''
+  return output
 }
 
 function recorded(folder: string): readonly { reason: string; damage: { kind: string } }[] {
