@@ -3,21 +3,26 @@ import type { JsonObject } from './json-value.ts'
 const PLAIN = /^[\x20-\x7e]*$/
 const IGNORED = /[\p{Default_Ignorable_Code_Point}\p{Cc}\p{Zs}\p{Zl}\p{Zp}]/gu
 
+interface KnownKeys {
+  readonly exact: ReadonlySet<string>
+  readonly folded: ReadonlySet<string>
+}
+
 /** Keys that some revision of MCP or JSON-RPC knows, by the object they stand in. */
-const message = byFold('jsonrpc id method params result error')
-const params = byFold(
+const message = known('jsonrpc id method params result error')
+const params = known(
   '_meta name arguments uri cursor task taskId inputResponses requestState protocolVersion capabilities',
   'clientInfo level logger data ref argument context progressToken progress total message requestId reason',
   'notifications status messages modelPreferences systemPrompt includeContext temperature maxTokens',
   'stopSequences metadata tools toolChoice mode requestedSchema url elicitationId',
 )
-const meta = byFold('progressToken')
-const result = byFold(
+const meta = known('progressToken')
+const result = known(
   '_meta content structuredContent isError resultType inputRequests requestState tools resources contents',
   'resourceTemplates prompts messages nextCursor instructions protocolVersion capabilities serverInfo task',
   'role model action roots completion',
 )
-const error = byFold('code message data')
+const error = known('code message data')
 
 /**
  * The path of a key that only a lenient parser reads as a protocol key (`Method`, `paramſ`): one that folds case,
@@ -33,17 +38,10 @@ export function findLookalike(value: JsonObject): string[] | undefined {
   )
 }
 
-function lookalikeIn(
-  value: unknown,
-  known: ReadonlyMap<string, string>,
-  path: string[],
-): string[] | undefined {
+function lookalikeIn(value: unknown, known: KnownKeys, path: string[]): string[] | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-  for (const key of Object.keys(value)) {
-    const meant = known.get(fold(key))
-    if (meant !== undefined && meant !== key) return [...path, key]
-  }
-  return undefined
+  const lookalike = Object.keys(value).find((key) => !known.exact.has(key) && known.folded.has(fold(key)))
+  return lookalike === undefined ? undefined : [...path, lookalike]
 }
 
 function memberOf(value: unknown, key: string): unknown {
@@ -58,6 +56,7 @@ function fold(key: string): string {
   return visible.toUpperCase().toLowerCase()
 }
 
-function byFold(...lines: string[]): ReadonlyMap<string, string> {
-  return new Map(lines.flatMap((line) => line.split(' ')).map((key) => [fold(key), key]))
+function known(...lines: string[]): KnownKeys {
+  const keys = lines.flatMap((line) => line.split(' '))
+  return { exact: new Set(keys), folded: new Set(keys.map(fold)) }
 }
