@@ -46,8 +46,9 @@ export function restrictedUnder(catalog: Catalog, uri: string, listed: boolean):
   const readings = readAddress(uri)
   if (!readings.clear) return restricted.all
   // What a server lists with a query of its own is not what it lists without it.
-  const texts = listed ? [readings.plain] : [readings.plain, ...readings.shorter]
-  const named = texts.flatMap((text) => [
+  const { plain, collapsed, shorter } = readings
+  const texts = new Set(listed ? [plain, collapsed] : [plain, collapsed, ...shorter])
+  const named = [...texts].flatMap((text) => [
     ...(restricted.byAddress.get(text) ?? []),
     ...(restricted.byAddress.get(addressDigest(text)) ?? []),
   ])
@@ -94,9 +95,9 @@ function patternOf(text: string): Pattern {
 function makes(
   { whole, segments }: Template,
   uri: string,
-  { decoded, plain, shorter }: AddressReadings,
+  { decoded, plain, collapsed, shorter }: AddressReadings,
 ): boolean {
-  return [decoded, plain, ...shorter].some((text) => {
+  return [decoded, plain, collapsed, ...shorter].some((text) => {
     // A server may take an encoded slash for a part of the name that an expression stands for.
     if (segments === null || ENCODED_SLASH.test(uri)) return matches(whole, percentEncode(text))
     const given = text.split('/')

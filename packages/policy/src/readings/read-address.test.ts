@@ -56,6 +56,14 @@ test('what reads the same everywhere has one reading', () => {
     expect(readAddress(uri)).toMatchObject({ whole: [], shorter: [], clear: true })
 })
 
+test.each([
+  'file:///srv/public/x/..//../private/key.txt',
+  'file:///srv/public/\\..\\..\\srv\\private\\key.txt',
+])('an empty segment is one to parsers and none to file systems: %s', (uri) => {
+  expect(readAddress(uri).collapsed).toBe(KEY)
+  expect(readAddress(uri).plain).not.toBe(KEY)
+})
+
 test('an encoded slash is read as a part of a name, and as a slash', () => {
   const { whole } = readAddress('FILE:///srv/private/x%2f..%2f..%2fpublic/key')
   expect(whole).toEqual(['file:///srv/private/x/../../public/key', 'file:///srv/public/key'])

@@ -9,6 +9,8 @@ export interface AddressReadings {
   readonly decoded: string
   /** The one text that all spellings of an address have. */
   readonly plain: string
+  /** The same of an address whose empty segments count for nothing, as in file systems. Mostly the same text. */
+  readonly collapsed: string
   /** The plain texts of the address without its query and the like, which some servers do not look at. */
   readonly shorter: readonly string[]
   /** False where it cannot be told which resource a server reads. */
@@ -34,11 +36,25 @@ export function readAddress(sent: string): AddressReadings {
   const plain = flatAddress(decoded)
   // Before segments were resolved: some readers see others.
   const unresolved = address === stripped ? decoded : fullyDecoded(stripped).text
-  const whole = [...new Set([decoded, plain])].filter((text) => text !== sent)
-  const shorter = new Set(shorterOf(address).map((one) => flatAddress(fullyDecoded(one).text)))
+  const collapsed = collapsedOf(unresolved, plain)
+  const whole = [...new Set([decoded, plain, collapsed])].filter((text) => text !== sent)
+  const cut = collapsed === plain ? shorterOf(address) : [...shorterOf(address), ...shorterOf(collapsed)]
+  const shorter = new Set(cut.map((one) => flatAddress(fullyDecoded(one).text)))
   shorter.delete(plain)
+  shorter.delete(collapsed)
   const clear = settled && !OVERLONG.test(sent) && !leadsOn(unresolved, plain) && !foldsElsewhere(unresolved)
-  return { whole, decoded, plain, shorter: [...shorter], clear }
+  return { whole, decoded, plain, collapsed, shorter: [...shorter], clear }
+}
+
+/**
+ * Of `a//../b`, URL parsers make `a/b`, as `..` takes the empty segment away. File systems make `b` of it. So this is
+ * resolved first and parsed then.
+ */
+function collapsedOf(unresolved: string, plain: string): string {
+  const flat = flatAddress(unresolved)
+  if (flat === plain) return plain
+  const href = URL.parse(flat)?.href
+  return href === undefined || href === flat ? flat : flatAddress(fullyDecoded(href).text)
 }
 
 /** Whether another reader may resolve it further: it leads out of its beginning, or some make `..` of a segment. */
