@@ -8,6 +8,8 @@ export function differenceText(differing: Differing): string {
   const { upstream, kind, key, status, mode, offered, since } = differing
   const title = `${visible(kind)} ${visible(key)} of ${visible(upstream)}: ${status} ${since} (${mode})`
   const lines = differing.differences.flatMap(lineOf)
+  if (differing.refused !== null)
+    lines.push(`  ! what is listed now is refused: ${visible(differing.refused)}`)
   if (!differing.complete)
     lines.push('  ! they differ in more than is shown: a part was too large to keep, or looked like a secret')
   const next = offered === null ? [] : [`  fingerprint ${offered}`]

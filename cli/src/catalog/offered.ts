@@ -8,6 +8,8 @@ export interface Offered {
   readonly accepted: string | null
   readonly offered: string | null
   readonly since: string
+  /** Why what is listed now is refused: the rule that it breaks, and the place. */
+  readonly refused: string | null
 }
 
 export interface Differing extends Offered {

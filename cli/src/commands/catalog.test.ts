@@ -13,6 +13,7 @@ const READ = {
   accepted: '1'.repeat(64),
   offered: '2'.repeat(64),
   since: '2026-11-21T12:00:00.000Z',
+  refused: null,
   differences: [{ place: '/description', before: '"Reads"', after: '"Reads and sends"' }],
   complete: true,
 }

@@ -11,7 +11,7 @@ import { table } from '../output.ts'
 import { type ListFlags, listFlags, pageQuery } from './paging.ts'
 
 const KINDS = ['tool', 'prompt', 'resource', 'template']
-const STATUSES = ['accepted', 'changed', 'added', 'removed']
+const STATUSES = ['accepted', 'changed', 'added', 'removed', 'refused']
 const MODES = ['log', 'block', 'hold', 'default']
 /** How many entries one request accepts at most. */
 const AT_ONCE = 1000
@@ -57,8 +57,11 @@ function listCommand(): Command {
         one.status,
         one.mode,
         (one.offered ?? '').slice(0, 12),
+        one.refused === null ? '' : visible(one.refused),
       ])
-      output.list(page, () => table(['UPSTREAM', 'KIND', 'NAME', 'STATUS', 'MODE', 'FINGERPRINT'], rows))
+      output.list(page, () =>
+        table(['UPSTREAM', 'KIND', 'NAME', 'STATUS', 'MODE', 'FINGERPRINT', 'REFUSED FOR'], rows),
+      )
     }),
   )
 }

@@ -73,7 +73,8 @@ function mendedList(
     } catch (cause) {
       const refusal = refusalOf(cause, `/result/${list}/${index}`)
       if (refusal === undefined) throw cause
-      refused.push({ ...refusal, list, index, value: parsed(entry) })
+      const inside = refusalOf(cause)?.place ?? ''
+      refused.push({ ...refusal, list, index, inside, value: parsed(entry) })
       return []
     }
   })

@@ -110,8 +110,11 @@ function toResponse(value: JsonObject, canonical: string, refuse: Refuse): Respo
   return { kind: 'response', id: id ?? null, error, canonical, value }
 }
 
+/** Each id is tagged, compared and told again under way, and whoever sends it chooses how long it is. */
+const LONGEST_ID = 4096
+
 function isRequestId(id: JsonValue | undefined): id is RequestId {
-  return typeof id === 'string' || Number.isSafeInteger(id)
+  return typeof id === 'string' ? id.length <= LONGEST_ID : Number.isSafeInteger(id)
 }
 
 function isStructure(params: JsonValue): params is JsonObject | JsonArray {

@@ -48,7 +48,7 @@ const JSON_RPC_RULES = {
   mixed: 'a message is a request, a notification or a response, never a mix',
   shapeless: 'neither method nor result nor error',
   method: 'method must be a non-empty string',
-  id: 'id must be a string or a safe integer',
+  id: 'id must be a string of at most 4096 characters or a safe integer',
   params: 'params must be an object or an array',
   error: 'error must have an integer code and a string message',
   'call-without-id': 'tools/call must be a request with an id',

@@ -9,6 +9,8 @@ export interface RefusedEntry extends Refusal {
   readonly list: (typeof LISTS)[number]
   /** Its place in the list as it came. */
   readonly index: number
+  /** The place in the entry. */
+  readonly inside: string
   /** The entry as a lenient parser reads it. Never passed on: it only says which one it was. */
   readonly value: JsonValue
 }

@@ -1,5 +1,6 @@
-const PLAIN = /^[A-Za-z0-9_.-]*$/
-const PLAIN_CHARACTER = /^[A-Za-z0-9_.-]$/
+const OTHERS = /[^A-Za-z0-9_.-]+/g
+/** What `encodeURIComponent` leaves as it is, beside what a name may have. */
+const LEFT = /[!'()*~]/g
 const SURROGATES_START = 0xd800
 const SURROGATES_END = 0xdfff
 
@@ -9,14 +10,17 @@ const SURROGATES_END = 0xdfff
  * instead of collapsing into U+FFFD together with all the others.
  */
 export function percentEncode(text: string): string {
-  if (PLAIN.test(text)) return text
+  return text.replace(OTHERS, encodeRun)
+}
+
+function encodeRun(run: string): string {
+  if (run.isWellFormed()) return encodeURIComponent(run).replace(LEFT, encodeCharacter)
   let encoded = ''
-  for (const character of text) encoded += encodeCharacter(character)
+  for (const character of run) encoded += encodeCharacter(character)
   return encoded
 }
 
 function encodeCharacter(character: string): string {
-  if (PLAIN_CHARACTER.test(character)) return character
   const point = character.codePointAt(0) ?? 0
   const bytes =
     point >= SURROGATES_START && point <= SURROGATES_END ? threeBytes(point) : Buffer.from(character, 'utf8')

@@ -16,6 +16,9 @@ const PROBE = new URL('./loop-probe.ts', import.meta.url).href
 /** The message may be answered before the last work on it: the record, the search text. */
 const SETTLED_MS = 20
 
+/** A turn of so many milliseconds is told at once. */
+const TOLD_MS = 40
+
 interface Cost extends LongestTurn {
   readonly field: string
   readonly filling: string
@@ -60,6 +63,7 @@ export async function benchFields(rounds: number, matching: RegExp): Promise<str
         }
       }
       costs.push({ field, filling, ...best })
+      if (best.processor > TOLD_MS) console.error(`${field} ${filling}: ${ms(best.processor)} ms`)
     }
     const call = '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"read_note"}}'
     await post(call)

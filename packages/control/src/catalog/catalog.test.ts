@@ -136,6 +136,52 @@ describe('what an upstream lists', () => {
   })
 })
 
+describe('what is listed in a way that cannot be read', () => {
+  const refuse = (key: string, place = '/description') =>
+    command('sallyport.catalog.observed.v1', {
+      ...observe({}).data,
+      refused: [{ key, rule: 'lone-surrogate', place }],
+    })
+
+  test('is refused, whether it was accepted before or never seen, and counts as unknown does', () => {
+    const { catalog } = after(observe({ tools: { a: '1' } }), refuse('a'), refuse('b'))
+    expect(statuses(catalog)).toEqual({ a: 'refused', b: 'refused' })
+    expect([...catalog.offered.tool.values()].map((one) => modeOf(catalog, one))).toEqual(['block', 'block'])
+    expect(catalog.offered.tool.get('a')).toMatchObject({
+      accepted: { fingerprint: hashOf('1') },
+      offered: null,
+      refused: { rule: 'lone-surrogate', place: '/description' },
+    })
+  })
+
+  test('told again changes nothing; at another place it is told anew', () => {
+    const { state } = after(observe({ tools: { a: '1' } }), refuse('a'))
+    expect(evolve(state, refuse('a')).state).toBe(state)
+    expect(evolve(state, refuse('a', '/title')).state).not.toBe(state)
+  })
+
+  test('and later as it should be is what it was: accepted, or an addition', () => {
+    const { catalog } = after(
+      observe({ tools: { a: '1' } }),
+      refuse('a'),
+      refuse('b'),
+      observe({ tools: { a: '1', b: '1' } }),
+    )
+    expect(statuses(catalog)).toEqual({ a: 'accepted', b: 'added' })
+  })
+
+  test('and then missing is gone', () => {
+    const { catalog } = after(observe({ tools: { a: '1' } }), refuse('a'), observe({ missing: ['a'] }))
+    expect(statuses(catalog)).toEqual({ a: 'removed' })
+  })
+
+  test('again and again, with what can be read in between, stops adding to the state', () => {
+    const flips = Array.from({ length: 40 }, () => [refuse('a'), observe({ tools: { a: '1' } })])
+    const { state } = after(observe({ tools: { a: '1' } }), ...flips.flat())
+    expect(evolve(state, refuse('a')).state).toBe(state)
+  })
+})
+
 describe('a person', () => {
   test('accepts what they saw', () => {
     const { catalog } = after(

@@ -7,9 +7,9 @@ export type CatalogMode = 'log' | 'hold' | 'block'
 
 /**
  * `accepted`: as it was first seen, or accepted since. `changed`: listed with another definition. `added`: it came
- * after the first list. `removed`: not listed any more.
+ * after the first list. `removed`: not listed any more. `refused`: listed in a way that cannot be read without doubt.
  */
-export type OfferedStatus = 'accepted' | 'changed' | 'added' | 'removed'
+export type OfferedStatus = 'accepted' | 'changed' | 'added' | 'removed' | 'refused'
 /** `unknown`: it was never listed. */
 export type DifferingStatus = 'changed' | 'added' | 'unknown'
 
@@ -22,6 +22,12 @@ export interface Definition {
   readonly entire: boolean
 }
 
+/** Why a definition is refused: the rule that it breaks, and a JSON Pointer to the place in it. */
+export interface RefusedDefinition {
+  readonly rule: string
+  readonly place: string
+}
+
 export interface Offered {
   readonly kind: OfferedKind
   /** A name, a URI or a URI template; or `sha256:` and the digest of a URI that cannot be recorded. */
@@ -29,8 +35,10 @@ export interface Offered {
   /** Where `key` is a digest: the digest of the plain text of the URI, which all its spellings have. */
   readonly address?: string
   readonly accepted: Definition | null
-  /** What is listed now; null when it is not. */
+  /** What is listed now; null when it is not, and when it is refused. */
   readonly offered: Definition | null
+  /** Why what is listed now is refused; null when it is not. */
+  readonly refused: RefusedDefinition | null
   readonly mode: CatalogMode | null
   /** When the status last became another one. */
   readonly since: string
@@ -78,7 +86,8 @@ export function emptyCatalog(upstream: string): Catalog {
 }
 
 /** One that has turned too often counts as changed, whatever it looks like at the moment. */
-export function statusOf({ accepted, offered, turns }: Offered): OfferedStatus {
+export function statusOf({ accepted, offered, refused, turns }: Offered): OfferedStatus {
+  if (refused !== null) return 'refused'
   if (accepted !== null && turns >= CATALOG_LIMITS.turns) return 'changed'
   if (offered === null) return 'removed'
   if (accepted === null) return 'added'
@@ -117,6 +126,7 @@ export function modeOf(
     case 'accepted':
       return 'log'
     case 'removed':
+    case 'refused':
       return modeFor(catalog, entry.kind, 'unknown')
     case 'changed':
     case 'added':
@@ -135,8 +145,18 @@ export function newlyListed(
 }
 
 /** Whether it says anything new that an entry is missing from a whole list. */
-export function newlyMissing({ offered, absences }: Offered): boolean {
-  return offered !== null && absences < CATALOG_LIMITS.absences
+export function newlyMissing({ offered, refused, absences }: Offered): boolean {
+  return (offered !== null || refused !== null) && absences < CATALOG_LIMITS.absences
+}
+
+/** Whether it says anything new that an entry is listed in a way that is refused. */
+export function newlyRefused({ refused, turns }: Offered, { rule, place }: RefusedDefinition): boolean {
+  return (refused?.rule !== rule || refused.place !== place) && turns < CATALOG_LIMITS.turns
+}
+
+/** For people: the rule and the place. */
+export function refusalText({ rule, place }: RefusedDefinition): string {
+  return place === '' ? rule : `${rule} at ${place}`
 }
 
 /** An entry that is listed again after an absence turns only if its definition is not the accepted one. */

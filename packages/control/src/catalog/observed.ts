@@ -8,6 +8,7 @@ import {
   emptyCatalog,
   newlyListed,
   newlyMissing,
+  newlyRefused,
   type Offered,
   turnsBy,
 } from './catalog.ts'
@@ -15,7 +16,8 @@ import {
 type Observed = DataOf<'sallyport.catalog.observed.v1'>
 export type Listed = Observed['listed'][number]
 /** What was seen of one kind. */
-export type Sighting = Pick<Observed, 'kind' | 'listed' | 'missing' | 'whole'>
+export type Sighting = Pick<Observed, 'kind' | 'listed' | 'missing' | 'whole' | 'refused'>
+export type RefusedListing = NonNullable<Observed['refused']>[number]
 
 /**
  * Takes in a proxy's sighting. The first whole list is accepted as it is, because there is nothing to compare it
@@ -37,9 +39,10 @@ export function onCatalogObserved(
 
 /** The catalog after what was seen; the very same where that is nothing new. */
 export function withSighting(before: Catalog, sighting: Sighting, time: string): Catalog {
-  const { kind, listed, missing, whole } = sighting
+  const { kind, listed, missing, whole, refused = [] } = sighting
   const look = new Look(before, kind, time)
   for (const one of listed) look.list(one)
+  for (const one of refused) look.refuse(one)
   for (const key of missing) look.miss(key)
   const ends = whole && !before.listed.has(kind)
   if (!look.changed && !ends) return before
@@ -78,13 +81,28 @@ class Look {
     }
     const offered = known.accepted?.fingerprint === fingerprint ? known.accepted : this.#kept(one)
     const turns = known.turns + (turnsBy(known, fingerprint) ? 1 : 0)
-    this.#set({ ...known, ...addressIn(one), offered, since: this.#time, turns })
+    // One that was refused in the first list was never seen before.
+    const first = known.accepted === null && known.refused !== null && !this.#catalog.listed.has(this.#kind)
+    const accepted = first ? offered : known.accepted
+    this.#set({ ...known, ...addressIn(one), accepted, offered, refused: null, since: this.#time, turns })
+  }
+
+  refuse({ key, rule, place }: RefusedListing): void {
+    const known = this.#entries.get(key)
+    const refused = { rule, place }
+    if (known === undefined) {
+      this.#make({ key, accepted: null, offered: null, refused })
+      return
+    }
+    if (!newlyRefused(known, refused)) return
+    this.#set({ ...known, offered: null, refused, since: this.#time, turns: known.turns + 1 })
   }
 
   miss(key: string): void {
     const known = this.#entries.get(key)
     if (known === undefined || !newlyMissing(known)) return
-    this.#set({ ...known, offered: null, since: this.#time, absences: known.absences + 1 })
+    const gone = { offered: null, refused: null }
+    this.#set({ ...known, ...gone, since: this.#time, absences: known.absences + 1 })
   }
 
   catalog(): Catalog {
@@ -93,16 +111,18 @@ class Look {
   }
 
   #add(one: Listed): void {
+    const offered = this.#kept(one)
+    const accepted = this.#catalog.listed.has(this.#kind) ? null : offered
+    this.#make({ key: one.key, ...addressIn(one), accepted, offered, refused: null })
+  }
+
+  #make(fresh: Pick<Offered, 'key' | 'address' | 'accepted' | 'offered' | 'refused'>): void {
     if (this.#entries.size >= CATALOG_LIMITS.entries) {
       this.changed ||= !this.#full
       this.#full = true
       return
     }
-    const offered = this.#kept(one)
-    const accepted = this.#catalog.listed.has(this.#kind) ? null : offered
-    const { key } = one
-    const fresh = { mode: null, since: this.#time, turns: 0, absences: 0 }
-    this.#set({ kind: this.#kind, key, ...addressIn(one), accepted, offered, ...fresh })
+    this.#set({ kind: this.#kind, mode: null, since: this.#time, turns: 0, absences: 0, ...fresh })
   }
 
   #set(entry: Offered): void {

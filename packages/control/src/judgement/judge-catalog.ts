@@ -6,6 +6,8 @@ import {
   modeOf,
   type Offered,
   type OfferedStatus,
+  type RefusedDefinition,
+  refusalText,
   statusOf,
 } from '../catalog/catalog.ts'
 import { restrictedUnder } from '../catalog/restricted.ts'
@@ -35,7 +37,7 @@ function judgeNamed(catalog: Catalog | undefined, tool: UsedTool, verdict: Verdi
   const { status, mode } = standing
   if (status === 'accepted' && mode === 'log') return { ...verdict, catalog: ACCEPTED }
   const judged = { ...verdict, catalog: { status, mode } }
-  const unlisted = status === 'unknown' || status === 'removed'
+  const unlisted = status === 'unknown' || status === 'removed' || status === 'refused'
   if (mode === 'log') return unlisted ? judged : withReason(judged, passed(tool, status))
 
   const reason = reasonOf(tool, standing)
@@ -102,9 +104,20 @@ export function standingOf(
 
 function statusFor(entry: Offered, definition: string | null): OfferedStatus {
   const folded = statusOf(entry)
+  if (folded === 'refused' && definition === null) return folded
   if (folded === 'changed' || entry.offered?.fingerprint === definition) return folded
   if (definition === null) return 'removed'
-  return statusOf({ ...entry, offered: { fingerprint: definition, text: null, entire: false } })
+  return statusOf({
+    ...entry,
+    refused: null,
+    offered: { fingerprint: definition, text: null, entire: false },
+  })
+}
+
+/** For the agent and the person who looks after the upstream: what is wrong with what it lists. */
+export function refusedReason(kind: UsedTool['kind'], refused: RefusedDefinition | null): string {
+  const why = refused === null ? '' : `: ${refusalText(refused)}`
+  return `the upstream lists the ${kind} in a way that cannot be read without doubt, so it is refused${why}`
 }
 
 /** The agent reads this: it says that a person is needed, and never with which command. */
@@ -113,6 +126,8 @@ function reasonOf({ kind }: UsedTool, { status, mode, entry }: CatalogStanding):
     case 'unknown':
     case 'removed':
       return `the upstream lists no ${kind} of this name`
+    case 'refused':
+      return refusedReason(kind, entry?.refused ?? null)
     case 'changed':
       return `the ${kind} has changed since it was accepted (${changesOf(entry)}); an administrator of Sallyport compares the two and accepts it`
     case 'added':

@@ -41,6 +41,21 @@ export const CatalogObserved = Type.Object(
     missing: Type.Array(OfferedKey, { maxItems: 256 }),
     /** Whether with this everything of a whole list is told: what comes later is an addition. */
     whole: Type.Boolean(),
+    /** What is listed in a way that cannot be read without doubt, and is shown to nobody. */
+    refused: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            key: OfferedKey,
+            /** The rule that the definition breaks, and a JSON Pointer to the place in it. */
+            rule: Name,
+            place: Type.String({ maxLength: 1024 }),
+          },
+          closed,
+        ),
+        { maxItems: 256 },
+      ),
+    ),
   },
   closed,
 )

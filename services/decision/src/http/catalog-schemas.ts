@@ -13,6 +13,7 @@ const Status = Type.Union([
   Type.Literal('changed'),
   Type.Literal('added'),
   Type.Literal('removed'),
+  Type.Literal('refused'),
 ])
 const Differing = Type.Union([Type.Literal('changed'), Type.Literal('added'), Type.Literal('unknown')])
 const NoMode = Type.Union([CatalogMode, Type.Null()])
@@ -27,6 +28,9 @@ export const OfferedView = Type.Object({
   accepted: NoFingerprint,
   offered: NoFingerprint,
   since: Instant,
+  refused: Type.Union([Type.String(), Type.Null()], {
+    description: 'why what is listed now is refused: the rule that it breaks and a JSON Pointer to the place',
+  }),
 })
 
 export const CatalogQuery = Type.Object(

@@ -7,6 +7,7 @@ import {
   modeOf,
   OFFERED_KINDS,
   type Offered,
+  refusalText,
   statusOf,
 } from '@sallyport/control'
 import { type ApiPlugin, ListOf, pageOf } from '@sallyport/http-api'
@@ -156,7 +157,7 @@ function itemsOf(state: ControlState, query: Static<typeof CatalogQuery>): Item[
 }
 
 function viewOf({ catalog, entry }: Item): Static<typeof OfferedView> {
-  const { kind, key, accepted, offered, since, mode } = entry
+  const { kind, key, accepted, offered, refused, since, mode } = entry
   return {
     upstream: catalog.upstream,
     kind,
@@ -167,6 +168,7 @@ function viewOf({ catalog, entry }: Item): Static<typeof OfferedView> {
     accepted: accepted?.fingerprint ?? null,
     offered: offered?.fingerprint ?? null,
     since,
+    refused: refused === null ? null : refusalText(refused),
   }
 }
 

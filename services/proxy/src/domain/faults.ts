@@ -1,4 +1,5 @@
 import { SallyportError } from '@sallyport/runtime'
+import { OutcomeUnknown, type UpstreamAnswerInvalid } from './upstream-faults.ts'
 
 /** The proxy's copy of the control state may be stale, so nothing is let through on it. */
 export class ControlStale extends SallyportError {
@@ -69,9 +70,23 @@ export class EventUnknown extends SallyportError {
 
 /** The upstream could not be asked whether it has the tool that is called; one that it does not list is not called. */
 export class ToolsUnlisted extends SallyportError {
-  constructor() {
-    super('SP_TOOLS_UNLISTED', 'unavailable', 'the upstream does not tell whether it has what is called')
+  constructor(cause: SallyportError) {
+    const message = `the upstream does not tell whether it has what is called: ${whatWasWrong(cause)}`
+    super('SP_TOOLS_UNLISTED', 'unavailable', message, { cause })
   }
+}
+
+/** The upstream's list is refused, so that it is not known whether it has what is called. The upstream has to mend it. */
+export class ListRefused extends SallyportError {
+  constructor(cause: UpstreamAnswerInvalid) {
+    const message = `it is not known whether the upstream has what is called: ${whatWasWrong(cause)}`
+    super('SP_LIST_REFUSED', 'unavailable', message, { cause })
+  }
+}
+
+/** The list was asked for on behalf of a call that was never sent, so nothing is said of its outcome. */
+function whatWasWrong(cause: SallyportError): string {
+  return cause instanceof OutcomeUnknown ? cause.what : cause.message
 }
 
 /** The action's name is longer than the record holds, or empty. */

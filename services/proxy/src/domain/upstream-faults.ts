@@ -16,8 +16,12 @@ const UNKNOWN = 'outcome unknown: the call was sent and may have been carried ou
 
 /** The request was sent, and what became of it is not known. */
 export abstract class OutcomeUnknown extends UpstreamFault {
+  /** What failed, without what it means for the call. */
+  readonly what: string
+
   constructor(code: string, kind: ErrorKind, what: string, options?: ErrorOptions) {
     super(code, kind, `${what}; ${UNKNOWN}`, options)
+    this.what = what
   }
 
   override get details(): Readonly<Record<string, string>> {
@@ -65,8 +69,8 @@ export class UpstreamAnswerInvalid extends OutcomeUnknown {
   /** The rule that it breaks and where, when a decoder has refused it. */
   readonly refusal: Refusal | undefined
 
-  constructor(what: string, options?: ErrorOptions) {
-    const refusal = refusalOf(options?.cause)
+  constructor(what: string, options?: ErrorOptions & { readonly refusal?: Refusal }) {
+    const refusal = options?.refusal ?? refusalOf(options?.cause)
     const why = refusal === undefined ? what : `${what}: ${refusal.text}`
     super('SP_UPSTREAM_ANSWER_INVALID', 'unavailable', `the upstream's answer is refused: ${why}`, options)
     this.refusal = refusal

@@ -1,4 +1,5 @@
 import type { DecisionInput, UsedTool } from '@sallyport/policy'
+import type { SallyportError } from '@sallyport/runtime'
 import type { ToolDefinition } from '../domain/tool-digest.ts'
 import type { ActionVerdict } from '../domain/verdict.ts'
 import type { Exchange } from './exchange.ts'
@@ -28,14 +29,22 @@ export interface Released<E extends Exchange = Exchange> {
   readonly again: ((exchange: E) => Promise<void>) | undefined
 }
 
+/** What reading a list has shown of the thing that it was read for. */
+export interface ReadOffers {
+  /** Why it is not known whether the upstream lists it. */
+  readonly fault: SallyportError | null
+  /** Why it is refused, though the upstream lists it. */
+  readonly refused: string | null
+}
+
 /** A connector's knowledge of the things that an upstream offers, such as tools. */
 export interface Offers<E extends Exchange = Exchange> {
   /** The offer that the action uses, as it is known here; null when it uses none. `listed`: the list was just read. */
   used(exchange: E, listed?: boolean): UsedTool | null
   /** Resolves when a list that is said to have changed was read again; undefined while none is. */
   changing(exchange: E, kind: UsedTool['kind']): Promise<unknown> | undefined
-  /** Reads the upstream's list, for what was never listed. False where the upstream does not tell. */
-  read(exchange: E, kind: UsedTool['kind']): Promise<boolean>
+  /** Reads the upstream's list, for what was never listed. */
+  read(exchange: E, used: UsedTool): Promise<ReadOffers>
   /** The upstream's present definition of the offer that is used. An approval is bound to it. */
   definition(exchange: E): Promise<ToolDefinition>
 }

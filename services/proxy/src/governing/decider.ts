@@ -1,7 +1,8 @@
 import type { ControlView } from '@sallyport/control'
 import type { DecisionInput, UsedTool } from '@sallyport/policy'
 import type { DecisionPoint } from '@sallyport/rpc'
-import { ControlStale, DecisionFailed, ToolsUnlisted } from '../domain/faults.ts'
+import { ControlStale, DecisionFailed, ListRefused, ToolsUnlisted } from '../domain/faults.ts'
+import { UpstreamAnswerInvalid } from '../domain/upstream-faults.ts'
 import { type ActionVerdict, denial, faultDenial, judged } from '../domain/verdict.ts'
 import { ArgumentHints } from './argument-hints.ts'
 import type { Offers } from './connector.ts'
@@ -93,12 +94,17 @@ export class Decider<E extends Exchange> {
   /** A name that was never listed is looked for once, in the caller's session, before it counts as unknown. */
   async #askWithList(
     exchange: E,
-    { kind }: UsedTool,
+    used: UsedTool,
     verdict: ActionVerdict,
     approvedBy: string | null,
   ): Promise<ActionVerdict> {
-    const read = await this.#offers.read(exchange, kind)
-    if (!read) return faultDenial(new ToolsUnlisted(), verdict)
+    const { fault, refused: why } = await this.#offers.read(exchange, used)
+    if (fault !== null) {
+      const refused = fault instanceof UpstreamAnswerInvalid && fault.refusal !== undefined
+      const unknown = refused ? new ListRefused(fault) : new ToolsUnlisted(fault)
+      return faultDenial(unknown, verdict)
+    }
+    if (why !== null) return denial('protocol', `catalog: refused ${used.kind}`, why, verdict)
     return this.#ask(exchange, this.#offers.used(exchange, true), approvedBy)
   }
 

@@ -15,7 +15,7 @@ export interface HttpConnectorNeeds {
 const NOTHING: Offers<HttpExchange> = {
   used: () => null,
   changing: () => undefined,
-  read: async () => true,
+  read: async () => ({ fault: null, refused: null }),
   definition: async () => ({ known: true, digest: null }),
 }
 

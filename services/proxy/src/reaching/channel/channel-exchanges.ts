@@ -7,8 +7,10 @@ import {
   type Message,
   type Request,
   type RequestId,
+  type Response,
   refusalOf,
   UNBOUNDED,
+  withoutMark,
 } from '@sallyport/jsonrpc'
 import { BoundedMap, type Logger } from '@sallyport/runtime'
 import { ANSWERED, type DroppedMessage, UNASKED } from '../../domain/dropped-message.ts'
@@ -88,7 +90,7 @@ export class ChannelExchanges {
       this.#refuse(bytes, cause)
       return
     }
-    if (message.kind === 'response') this.#answer(message.id, message.canonical)
+    if (message.kind === 'response') this.#answer(message.id, textToRead(message, bytes))
     else this.#deliver(message)
   }
 
@@ -233,6 +235,12 @@ export class ChannelExchanges {
     const [only, ...more] = this.#open.values()
     return more.length === 0 ? only : undefined
   }
+}
+
+/** Of a list without its odd entries, whoever reads it next is to know of them: that one gets it as it came. */
+function textToRead(response: Response, bytes: Uint8Array | string): string {
+  if (!('refused' in response)) return response.canonical
+  return typeof bytes === 'string' ? bytes : Buffer.from(withoutMark(bytes)).toString()
 }
 
 /** `1` and `"1"` are two ids. */

@@ -14,12 +14,16 @@ export const OUR_CODES = { denied: -31_001, fault: -31_002, upstream: -31_003, p
 export function denialText({ recordedAction: action, upstream }: McpCall, verdict: ActionVerdict): string {
   const reasons = verdict.reasons.join('; ') || 'no reason was given'
   if (verdict.fault !== null) {
-    return `Sallyport could not let ${action} through: ${reasons} (${verdict.fault}). This is a fault, not a judgement of the call; try again later.`
+    return `Sallyport could not let ${action} through: ${reasons} (${verdict.fault}). This is a fault, not a judgement of the call; ${whatToDo(verdict.fault)}.`
   }
   if (verdict.answeredBy !== null || verdict.approvalId !== null) {
     return `Sallyport denied ${action}: ${reasons}. Approval ${verdict.approvalId ?? 'unknown'}.`
   }
   return `Sallyport denied ${action} on ${upstream.name}: ${verdict.rule}: ${reasons}.`
+}
+
+function whatToDo(fault: string): string {
+  return fault === 'SP_LIST_REFUSED' ? 'the upstream has to mend its list' : 'try again later'
 }
 
 /** The body that answers a refused request: a tool result for tools/call, a JSON-RPC error for the rest. */

@@ -75,6 +75,7 @@ export class KnownCatalogs {
       }
       const pending = { upstream, sighting, time: this.#options.clock().toISOString(), position: undefined }
       this.#pending.add(pending)
+      this.#log(upstream, sighting)
       this.#local.delete(upstream.name)
       void this.#publish(pending)
     }
@@ -82,6 +83,14 @@ export class KnownCatalogs {
 
   stop(): void {
     for (const retry of this.#retries) clearTimeout(retry)
+  }
+
+  #log({ name }: Upstream, { kind, refused = [] }: Sighting): void {
+    for (const one of refused)
+      this.#options.logger.warn(
+        { upstream: name, kind, ...one },
+        'an entry that an upstream lists is refused',
+      )
   }
 
   async #publish(pending: Pending): Promise<void> {

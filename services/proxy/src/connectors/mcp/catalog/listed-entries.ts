@@ -1,13 +1,15 @@
+import type { RefusedDefinition } from '@sallyport/control'
 import {
   elementTexts,
   isJsonObject,
-  type JsonObject,
   type JsonValue,
   memberText,
+  type RefusedEntry,
   sortedText,
 } from '@sallyport/jsonrpc'
 import { LONGEST_URI } from '@sallyport/policy'
 import { sha256Hex } from '@sallyport/runtime'
+import { LONGEST_NAME } from '../../../domain/recorded-text.ts'
 import { addressFor, catalogKey, isAddressed, type Offer } from './offers.ts'
 
 /** One thing as an answer lists it. `text` is its canonical text with the keys sorted. */
@@ -21,20 +23,56 @@ export interface ListedEntry {
 
 /** The elements of the list in an answer to a list request. Each has its key and its text as it came. */
 export interface ListElement {
+  /** Null for what cannot be used by a name. */
   readonly name: string | null
   readonly text: string
 }
 
-/** Undefined where the answer holds no such list. `canonical` is the text of the result. */
-export function elementsOf(offer: Offer, result: JsonValue, canonical: string): ListElement[] | undefined {
+/** An element that is shown to nobody. */
+export interface RefusedElement extends RefusedDefinition {
+  readonly key: string
+}
+
+export interface ListedElements {
+  readonly elements: readonly ListElement[]
+  readonly refused: readonly RefusedElement[]
+}
+
+/** Undefined where the answer holds no such list. `canonical` is the text of the result, `left` what was left out of it. */
+export function elementsOf(
+  offer: Offer,
+  result: JsonValue,
+  canonical: string,
+  left: readonly RefusedEntry[] = [],
+): ListedElements | undefined {
   const list = isJsonObject(result) ? result[offer.member] : undefined
   const text = Array.isArray(list) ? memberText(canonical, [offer.member]) : undefined
   if (text === undefined) return undefined
   const texts = elementTexts(text)
-  return (list as readonly JsonValue[]).map((value, at) => ({
-    name: isJsonObject(value) ? nameIn(value, offer) : null,
-    text: texts[at] ?? '',
-  }))
+  const refused = left
+    .filter((entry) => entry.list === offer.member)
+    .map(({ value, index, rule, inside }) => ({ key: keyIn(value, offer, index), rule, place: inside }))
+  const elements = (list as readonly JsonValue[]).map((value, at) => {
+    const why = unusable(value, offer)
+    if (why !== undefined) refused.push({ key: keyIn(value, offer, at), ...why })
+    return { name: why === undefined ? nameIn(value, offer) : null, text: texts[at] ?? '' }
+  })
+  return { elements, refused }
+}
+
+/** Why nobody can use an entry by its name. */
+function unusable(value: JsonValue, offer: Offer): RefusedDefinition | undefined {
+  const name = nameIn(value, offer)
+  const place = `/${offer.key}`
+  if (name === null) return { rule: 'no name', place }
+  const longest = offer.key === 'name' ? LONGEST_NAME : LONGEST_URI
+  return name.length > longest ? { rule: 'name length', place } : undefined
+}
+
+/** One that has no name of its own is known by its place. */
+function keyIn(value: JsonValue, offer: Offer, index: number): string {
+  const name = nameIn(value, offer)
+  return name === null ? `(entry ${index + 1})` : catalogKey(offer.kind, name.slice(0, LONGEST_URI))
 }
 
 /**
@@ -60,9 +98,7 @@ export function entriesOf(offer: Offer, elements: readonly ListElement[]): Liste
   })
 }
 
-/** None where it is too long to be named, so that nothing by this name can be used. */
-function nameIn(value: JsonObject, { key, kind }: Offer): string | null {
-  const name = value[key]
-  if (typeof name !== 'string' || name === '') return null
-  return isAddressed(kind) && name.length > LONGEST_URI ? null : name
+function nameIn(value: JsonValue, { key }: Offer): string | null {
+  const name = isJsonObject(value) ? value[key] : undefined
+  return typeof name === 'string' && name !== '' ? name : null
 }

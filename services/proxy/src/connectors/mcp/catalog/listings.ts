@@ -1,6 +1,10 @@
 import type { JsonLimits, JsonObject } from '@sallyport/jsonrpc'
-import { newId } from '@sallyport/runtime'
-import { UpstreamSessionLost, UpstreamTimeout } from '../../../domain/upstream-faults.ts'
+import { newId, SallyportError } from '@sallyport/runtime'
+import {
+  UpstreamAnswerInvalid,
+  UpstreamSessionLost,
+  UpstreamTimeout,
+} from '../../../domain/upstream-faults.ts'
 import type { Credentials } from '../../../reaching/credentials/credentials.ts'
 import type { Upstreams } from '../../../reaching/upstreams.ts'
 import { ownRequest } from '../forwarding/own-request.ts'
@@ -10,16 +14,18 @@ import { OwnSseCall } from '../legacy-sse/own-sse-call.ts'
 import type { SseStreams } from '../legacy-sse/sse-streams.ts'
 import type { McpCall } from '../message/call.ts'
 import type { Session } from '../session/session.ts'
-import { elementsOf, type ListElement } from './listed-entries.ts'
+import { endsList } from './ends-list.ts'
+import { elementsOf, type ListElement, type ListedElements, type RefusedElement } from './listed-entries.ts'
 import type { Offer } from './offers.ts'
 
 const MAX_PAGES = 20
 const DEADLINE_MS = 2000
 
-export interface Listing {
-  readonly elements: readonly ListElement[]
+export interface Listing extends ListedElements {
   /** How long the upstream says it holds, in milliseconds; the shortest of its pages, null where none says so. */
   readonly ttlMs: number | null
+  /** Why the rest of it is not known; null where this is all of it. */
+  readonly fault: SallyportError | null
 }
 
 export interface ListingsOptions {
@@ -32,34 +38,63 @@ export interface ListingsOptions {
 }
 
 /**
- * All pages of a list of the upstream's, asked for in the caller's session and era. Undefined when the upstream gives
- * no answer. Never rejects.
+ * All pages of a list of the upstream's, asked for in the caller's session and era; the pages that came where a later one
+ * fails. Never rejects.
  */
-export async function readListing(
-  options: ListingsOptions,
-  call: McpCall,
-  offer: Offer,
-): Promise<Listing | undefined> {
+export async function readListing(options: ListingsOptions, call: McpCall, offer: Offer): Promise<Listing> {
+  const pages = new Pages(call)
   const credential = await options.credentials.find(call)
-  if ('fault' in credential) return undefined
+  if ('fault' in credential) return pages.until(credential.fault)
   const deadline = performance.now() + DEADLINE_MS
-  const elements: ListElement[] = []
-  let ttlMs: number | null = null
   let params: JsonObject = {}
   try {
     for (let page = 0; page < MAX_PAGES; page++) {
       const ask = (id: string) => ownRequest(call, id, offer.method, params, credential.header)
-      const { value, canonical } = await askPage(options, call, ask, deadline)
-      elements.push(...(elementsOf(offer, value, canonical) ?? []))
-      const { ttlMs: ttl, nextCursor: cursor } = value
-      if (typeof ttl === 'number') ttlMs = Math.min(ttl, ttlMs ?? ttl)
-      if (typeof cursor !== 'string') return { elements, ttlMs }
+      const answer = await askPage(options, call, ask, deadline)
+      const cursor = pages.take(offer, answer)
+      if (cursor === undefined) return pages.until(null)
       params = { cursor }
     }
+    return pages.until(new UpstreamAnswerInvalid(`a list of more than ${MAX_PAGES} pages`))
   } catch (cause) {
-    return cause instanceof UpstreamSessionLost ? readAgain(options, call, offer) : undefined
+    if (!(cause instanceof UpstreamSessionLost)) return pages.until(faultOf(cause))
+    return (await readAgain(options, call, offer)) ?? pages.until(cause)
   }
-  return undefined
+}
+
+function faultOf(cause: unknown): SallyportError {
+  return cause instanceof SallyportError
+    ? cause
+    : new UpstreamAnswerInvalid('its list', { cause: cause as Error })
+}
+
+/** The pages of one list, as far as they came. */
+class Pages {
+  readonly #elements: ListElement[] = []
+  readonly #refused: RefusedElement[] = []
+  readonly #seen = new Set<string>()
+  readonly #era: McpCall['era']
+  #ttlMs: number | null = null
+
+  constructor({ era }: Pick<McpCall, 'era'>) {
+    this.#era = era
+  }
+
+  /** The cursor of the page behind; undefined where the list ends. */
+  take(offer: Offer, { value, canonical, refused }: RpcResult): string | undefined {
+    const listed = elementsOf(offer, value, canonical, refused)
+    this.#elements.push(...(listed?.elements ?? []))
+    this.#refused.push(...(listed?.refused ?? []))
+    const { ttlMs, nextCursor } = value
+    if (typeof ttlMs === 'number') this.#ttlMs = Math.min(ttlMs, this.#ttlMs ?? ttlMs)
+    if (endsList(this.#era, nextCursor, this.#seen)) return undefined
+    this.#seen.add(nextCursor as string)
+    return nextCursor as string
+  }
+
+  until(fault: SallyportError | null): Listing {
+    return { elements: this.#elements, refused: this.#refused, ttlMs: this.#ttlMs, fault }
+  }
 }
 
 async function readAgain(

@@ -1,5 +1,6 @@
 import { BoundedMap } from '@sallyport/runtime'
 import type { McpCall } from '../message/call.ts'
+import { endsList } from './ends-list.ts'
 import type { Offer } from './offers.ts'
 
 const MOST_TRAILS = 500
@@ -18,10 +19,12 @@ export class PageTrails {
     offer: Offer,
     page: { readonly cursor: unknown; readonly next: unknown; readonly keys: Iterable<string> },
   ): ReadonlySet<string> | null {
+    if (isLong(page.cursor) || isLong(page.next)) return null
     const before = page.cursor === undefined ? NONE : this.#take(trailOf(call, offer, page.cursor))
     if (before === undefined) return null
     const keys = new Set([...before, ...page.keys])
-    if (page.next === undefined || page.next === null) return keys
+    const { cursor } = page
+    if (endsList(call.era, page.next, { has: (next) => next === cursor })) return keys
     if (keys.size > MOST_KEYS) return null
     this.#trails.set(trailOf(call, offer, page.next), keys)
     return null
@@ -33,6 +36,13 @@ export class PageTrails {
     return keys
   }
 }
+
+/** Whoever lists chooses how long a cursor is, and every trail is kept. */
+function isLong(cursor: unknown): boolean {
+  return typeof cursor === 'string' && cursor.length > LONGEST_CURSOR
+}
+
+const LONGEST_CURSOR = 4096
 
 const NONE: ReadonlySet<string> = new Set()
 

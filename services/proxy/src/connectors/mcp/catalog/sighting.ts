@@ -4,13 +4,22 @@ import {
   type Listed,
   newlyListed,
   newlyMissing,
+  newlyRefused,
+  type RefusedListing,
   type Sighting,
 } from '@sallyport/control'
 import { redact } from '@sallyport/inspection'
 import { sortedText } from '@sallyport/jsonrpc'
-import type { ListedEntry } from './listed-entries.ts'
+import { cut } from '../../../domain/recorded-text.ts'
+import type { ListedEntry, RefusedElement } from './listed-entries.ts'
 
 type Kind = Sighting['kind']
+
+/** What a list, or a page of one, says. */
+export interface Seen {
+  readonly entries: readonly ListedEntry[]
+  readonly refused: readonly RefusedElement[]
+}
 
 /** How much an event holds of one definition, and of all together. */
 const LONGEST_DEFINITION = 32_768
@@ -33,7 +42,7 @@ const KEPT = {
 export function sightingsOf(
   catalog: Catalog,
   kind: Kind,
-  entries: readonly ListedEntry[],
+  { entries, refused }: Seen,
   everything: ReadonlySet<string> | null,
 ): Sighting[] {
   const known = catalog.offered[kind]
@@ -45,6 +54,15 @@ export function sightingsOf(
     // The first one too many is told, so that everybody sees that the catalog is full.
     return room >= 0 || (room === -1 && !catalog.full)
   })
+  // Of one that is listed twice, the entry that can be read counts.
+  const readable = new Set(entries.map(({ key }) => key))
+  const odd = refused.filter((one) => {
+    if (readable.has(one.key)) return false
+    const before = known.get(one.key)
+    if (before !== undefined) return newlyRefused(before, one)
+    room -= 1
+    return room >= 0
+  })
   const missing =
     everything === null
       ? []
@@ -52,17 +70,41 @@ export function sightingsOf(
           .filter((before) => newlyMissing(before) && !everything.has(before.key))
           .map(({ key }) => key)
   const first = everything !== null && !catalog.listed.has(kind)
-  if (differing.length === 0 && missing.length === 0 && !first) return []
-  return pieces(kind, differing.map(listedOf), missing, first)
+  if (differing.length === 0 && odd.length === 0 && missing.length === 0 && !first) return []
+  return pieces(kind, differing.map(listedOf), odd.map(refusedOf), missing, first)
 }
 
-function pieces(kind: Kind, listed: Listed[], missing: string[], whole: boolean): Sighting[] {
+function pieces(
+  kind: Kind,
+  listed: Listed[],
+  refused: RefusedListing[],
+  missing: string[],
+  whole: boolean,
+): Sighting[] {
   const all: Sighting[] = []
-  while (listed.length > MOST_ENTRIES || missing.length > MOST_ENTRIES || tooLong(listed)) {
+  const tooMany = (list: readonly unknown[]) => list.length > MOST_ENTRIES
+  while (tooMany(listed) || tooMany(refused) || tooMany(missing) || tooLong(listed)) {
     const next = listed.splice(0, fitting(listed))
-    all.push({ kind, listed: next, missing: missing.splice(0, MOST_ENTRIES), whole: false })
+    const odd = refused.splice(0, MOST_ENTRIES)
+    all.push(pieceOf(kind, next, odd, missing.splice(0, MOST_ENTRIES), false))
   }
-  return [...all, { kind, listed, missing, whole }]
+  return [...all, pieceOf(kind, listed, refused, missing, whole)]
+}
+
+/** A piece without refused entries is what it was before there were any. */
+function pieceOf(
+  kind: Kind,
+  listed: Listed[],
+  refused: RefusedListing[],
+  missing: string[],
+  whole: boolean,
+): Sighting {
+  const piece = { kind, listed, missing, whole }
+  return refused.length === 0 ? piece : { ...piece, refused }
+}
+
+function refusedOf({ key, rule, place }: RefusedElement): RefusedListing {
+  return { key, rule: cut(rule), place: cut(place) }
 }
 
 function tooLong(listed: readonly Listed[]): boolean {

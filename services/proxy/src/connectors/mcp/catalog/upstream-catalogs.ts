@@ -3,20 +3,20 @@ import type { Catalog, OfferedKind, Upstream } from '@sallyport/control'
 import { BoundedMap } from '@sallyport/runtime'
 import type { McpCall } from '../message/call.ts'
 import type { KnownCatalogs } from './known-catalogs.ts'
-import { entriesOf, type ListElement, type ListedEntry } from './listed-entries.ts'
+import { entriesOf, type ListedElements, type ListedEntry } from './listed-entries.ts'
 import type { Listing } from './listings.ts'
 import { type Offer, offerOf } from './offers.ts'
 import { PageTrails } from './page-trails.ts'
-import { sightingsOf } from './sighting.ts'
+import { type Seen, sightingsOf } from './sighting.ts'
 
 export interface UpstreamCatalogsOptions {
   readonly known: KnownCatalogs
   /** Asks the upstream of a call for a whole list; never rejects. */
-  readonly read: (call: McpCall, offer: Offer) => Promise<Listing | undefined>
+  readonly read: (call: McpCall, offer: Offer) => Promise<Listing>
 }
 
-/** A whole list that was asked for. */
-export interface WholeList extends Listing {
+/** A list that was asked for, whole unless it has a fault. */
+export interface ReadList extends Listing {
   readonly entries: ReadonlyMap<string, ListedEntry>
 }
 
@@ -29,11 +29,9 @@ export class UpstreamCatalogs {
   readonly #known: KnownCatalogs
   readonly #read: UpstreamCatalogsOptions['read']
   readonly #trails = new PageTrails()
-  readonly #reading = new Map<string, Promise<WholeList | undefined>>()
+  readonly #reading = new Map<string, Promise<ReadList>>()
   readonly #again = new Map<string, Promise<unknown>>()
-  readonly #recent = new BoundedMap<string, { readonly at: number; readonly list: WholeList | undefined }>(
-    MOST_RECENT,
-  )
+  readonly #recent = new BoundedMap<string, { readonly at: number; readonly list: ReadList }>(MOST_RECENT)
 
   constructor({ known, read }: UpstreamCatalogsOptions) {
     this.#known = known
@@ -48,12 +46,13 @@ export class UpstreamCatalogs {
   pageListed(
     call: McpCall,
     offer: Offer,
-    elements: readonly ListElement[],
+    { elements, refused }: ListedElements,
     page: { readonly cursor: unknown; readonly next: unknown },
   ): void {
     const entries = entriesOf(offer, elements)
-    const everything = this.#trails.follow(call, offer, { ...page, keys: entries.map(({ key }) => key) })
-    this.#take(call.upstream, offer.kind, entries, everything)
+    const keys = [...entries, ...refused].map(({ key }) => key)
+    const everything = this.#trails.follow(call, offer, { ...page, keys })
+    this.#take(call.upstream, offer.kind, { entries, refused }, everything)
   }
 
   /** The server says that its list is another one: it is read again, at most once a second. */
@@ -76,13 +75,13 @@ export class UpstreamCatalogs {
   }
 
   /** Reads the whole list in the caller's session; those who ask at the same time share one reading. */
-  list(call: McpCall, offer: Offer): Promise<WholeList | undefined> {
+  list(call: McpCall, offer: Offer): Promise<ReadList> {
     const key = keyOf(call, offer)
     return this.#reading.get(key) ?? this.#track(key, this.#list(call, offer, key))
   }
 
   /** The same, unless it was read just now. */
-  async listLately(call: McpCall, offer: Offer): Promise<WholeList | undefined> {
+  async listLately(call: McpCall, offer: Offer): Promise<ReadList> {
     const recent = this.#recent.get(keyOf(call, offer))
     if (recent !== undefined && performance.now() - recent.at < RECENT_MS) return recent.list
     return this.list(call, offer)
@@ -92,37 +91,32 @@ export class UpstreamCatalogs {
     this.#known.stop()
   }
 
-  #track(key: string, reading: Promise<WholeList | undefined>): Promise<WholeList | undefined> {
+  #track(key: string, reading: Promise<ReadList>): Promise<ReadList> {
     const tracked = reading.finally(() => this.#reading.delete(key))
     this.#reading.set(key, tracked)
     return tracked
   }
 
-  async #listAgain(call: McpCall, offer: Offer, key: string): Promise<WholeList | undefined> {
+  async #listAgain(call: McpCall, offer: Offer, key: string): Promise<ReadList> {
     await this.#reading.get(key)
     const since = performance.now() - (this.#recent.get(key)?.at ?? Number.NEGATIVE_INFINITY)
     if (since < RECENT_MS) await delay(RECENT_MS - since, undefined, { ref: false })
     return this.#list(call, offer, key)
   }
 
-  async #list(call: McpCall, offer: Offer, key: string): Promise<WholeList | undefined> {
+  async #list(call: McpCall, offer: Offer, key: string): Promise<ReadList> {
     const listing = await this.#read(call, offer)
-    const list = listing && {
-      ...listing,
-      entries: new Map(entriesOf(offer, listing.elements).map((entry) => [entry.key, entry])),
-    }
-    if (list) this.#take(call.upstream, offer.kind, [...list.entries.values()], new Set(list.entries.keys()))
+    const entries = new Map(entriesOf(offer, listing.elements).map((entry) => [entry.key, entry]))
+    const list = { ...listing, entries }
+    const { refused, fault } = listing
+    const everything = fault === null ? new Set([...entries.keys(), ...refused.map(({ key }) => key)]) : null
+    this.#take(call.upstream, offer.kind, { entries: [...entries.values()], refused }, everything)
     this.#recent.set(key, { at: performance.now(), list })
     return list
   }
 
-  #take(
-    upstream: Upstream,
-    kind: OfferedKind,
-    entries: readonly ListedEntry[],
-    everything: ReadonlySet<string> | null,
-  ): void {
-    this.#known.tell(upstream, sightingsOf(this.#known.orEmpty(upstream), kind, entries, everything))
+  #take(upstream: Upstream, kind: OfferedKind, seen: Seen, everything: ReadonlySet<string> | null): void {
+    this.#known.tell(upstream, sightingsOf(this.#known.orEmpty(upstream), kind, seen, everything))
   }
 }
 

@@ -14,6 +14,7 @@ export async function usedDefinition(
   if (used === undefined || used.kind === 'resource' || used.kind === 'template')
     return { known: true, digest: null }
   const list = await catalog.list(call, used)
-  if (list === undefined) return { known: false }
-  return { known: true, digest: list.entries.get(catalogKey(used.kind, used.name))?.fingerprint ?? null }
+  const entry = list.entries.get(catalogKey(used.kind, used.name))
+  if (entry === undefined && list.fault !== null) return { known: false }
+  return { known: true, digest: entry?.fingerprint ?? null }
 }

@@ -6,6 +6,8 @@ import {
   type JsonObject,
   type Message,
   memberText,
+  type RefusedEntry,
+  type Response,
   sseDecoder,
 } from '@sallyport/jsonrpc'
 import {
@@ -23,6 +25,8 @@ export interface RpcResult {
   readonly value: JsonObject
   /** The text of the result, with its number lexemes. */
   readonly canonical: string
+  /** The entries of a list that were left out of it. */
+  readonly refused: readonly RefusedEntry[]
 }
 
 /** One request of our own to an upstream: takes in the answer, be it JSON or a stream, and yields its result. */
@@ -121,9 +125,18 @@ export class RpcCall extends UpstreamReceiver {
   #take(message: Message): boolean {
     // An error without an id answers the only request there is.
     if (message.kind !== 'response' || (message.id !== null && message.id !== this.#id)) return false
-    if ('result' in message && isJsonObject(message.result))
-      this.#resolve({ value: message.result, canonical: memberText(message.canonical, ['result']) ?? '{}' })
-    else this.#reject(new UpstreamAnswerInvalid('an error'))
+    if ('result' in message && isJsonObject(message.result)) this.#resolve(resultIn(message, message.result))
+    else this.#reject(new UpstreamAnswerInvalid(errorText(message)))
     return true
   }
+}
+
+/** The result of a response whose result is this object. */
+export function resultIn(response: Extract<Response, { result: unknown }>, value: JsonObject): RpcResult {
+  const { canonical, refused = [] } = response
+  return { value, canonical: memberText(canonical, ['result']) ?? '{}', refused }
+}
+
+export function errorText(response: Response): string {
+  return 'error' in response ? `an error (${response.error.code})` : 'a result that is not an object'
 }

@@ -1,11 +1,11 @@
-import { isJsonObject, type Message, memberText, type Response } from '@sallyport/jsonrpc'
+import { isJsonObject, type Message, type Response } from '@sallyport/jsonrpc'
 import {
   UpstreamAnswerInvalid,
   type UpstreamFault,
   UpstreamUnanswered,
 } from '../../../domain/upstream-faults.ts'
 import { UnheardReceiver } from '../../../reaching/unheard-receiver.ts'
-import type { RpcResult } from '../forwarding/rpc-call.ts'
+import { errorText, type RpcResult, resultIn } from '../forwarding/rpc-call.ts'
 import type { SseStream, Waiting } from './sse-stream.ts'
 
 /** One request of our own in an HTTP+SSE session: its response comes on the client's stream, and is not the client's. */
@@ -35,8 +35,8 @@ export class OwnSseCall extends UnheardReceiver implements Waiting {
   deliver(response: Response): null {
     this.#stream.leave(this)
     if ('result' in response && isJsonObject(response.result))
-      this.#resolve({ value: response.result, canonical: memberText(response.canonical, ['result']) ?? '{}' })
-    else this.#reject(new UpstreamAnswerInvalid('an error'))
+      this.#resolve(resultIn(response, response.result))
+    else this.#reject(new UpstreamAnswerInvalid(errorText(response)))
     return null
   }
 

@@ -1,8 +1,8 @@
 import { isJsonObject, type JsonValue, type Message, memberText, replaceMember } from '@sallyport/jsonrpc'
 import type { Verdict } from '@sallyport/policy'
-import { ListNotJudged } from '../../../domain/upstream-faults.ts'
+import { ListNotJudged, UpstreamAnswerInvalid } from '../../../domain/upstream-faults.ts'
 import { decisionInput } from '../../../governing/decision-input.ts'
-import { elementsOf, type ListElement } from '../catalog/listed-entries.ts'
+import { elementsOf, type ListedElements } from '../catalog/listed-entries.ts'
 import { OFFERS, type Offer, offerListedBy } from '../catalog/offers.ts'
 import { useOf, visibilityOf } from '../catalog/visibility.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
@@ -10,9 +10,8 @@ import type { Rewriting } from './rewriting.ts'
 
 type Judging = Pick<Rewriting, 'catalog' | 'control' | 'decision' | 'clock'>
 
-interface List {
+interface List extends ListedElements {
   readonly offer: Offer
-  readonly elements: readonly ListElement[]
 }
 
 /**
@@ -32,30 +31,36 @@ export function filterList(
   const isOwn = message.id === exchange.upstreamId
   const own = isOwn ? offerListedBy(exchange.call.method) : undefined
   const offers = own === undefined ? (isOwn ? [] : OFFERS) : [own]
+  if (own === undefined && isOwn) refuseLeftOut(message)
   if (offers.length === 0) return text
   const canonical = memberText(message.canonical, ['result']) ?? ''
   const lists = offers.flatMap((offer): List[] => {
-    const elements = elementsOf(offer, result, canonical)
-    return elements === undefined ? [] : [{ offer, elements }]
+    const listed = elementsOf(offer, result, canonical, message.refused)
+    return listed === undefined ? [] : [{ offer, ...listed }]
   })
-  if (own !== undefined) for (const { elements } of lists) observe(parts, exchange, own, elements, result)
+  if (own !== undefined) for (const list of lists) observe(parts, exchange, list, result)
   const filtered = lists.length === 0 ? text : withShown(parts, exchange, lists, text)
   if (own === undefined || exchange.call.era !== 'stateless') return filtered
   return filtered instanceof Promise ? filtered.then(asPrivate) : asPrivate(filtered)
 }
 
+/** Only of a list an entry may be left out: in any other result it would be missing without a word. */
+function refuseLeftOut({ refused = [] }: Extract<Message, { result: unknown }>): void {
+  const [refusal] = refused
+  if (refusal !== undefined) throw new UpstreamAnswerInvalid('its result', { refusal })
+}
+
 function observe(
   { catalog }: Pick<Rewriting, 'catalog'>,
   { call }: McpExchange,
-  offer: Offer,
-  elements: readonly ListElement[],
+  list: List,
   result: JsonValue,
 ): void {
   const params: JsonValue =
     call.message !== null && 'params' in call.message ? (call.message.params ?? null) : null
   const cursor = isJsonObject(params) ? params['cursor'] : undefined
   const next = isJsonObject(result) ? result['nextCursor'] : undefined
-  catalog.pageListed(call, offer, elements, { cursor, next })
+  catalog.pageListed(call, list.offer, list, { cursor, next })
 }
 
 function withShown(

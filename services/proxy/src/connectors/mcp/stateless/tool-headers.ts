@@ -35,7 +35,8 @@ export async function listedTools(
   call: McpCall,
 ): Promise<ListedTools | undefined> {
   const list = await catalog.list(call, offerOf('tool'))
-  return list && { tools: list.elements.map(({ text }) => JSON.parse(text) as JsonValue), ttlMs: list.ttlMs }
+  if (list.fault !== null && list.elements.length === 0) return undefined
+  return { tools: list.elements.map(({ text }) => JSON.parse(text) as JsonValue), ttlMs: list.ttlMs }
 }
 
 export interface ToolHeadersOptions {
