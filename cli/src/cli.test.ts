@@ -4,22 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { resolveConnection } from './connection.ts'
 import { ApiProblem, EXIT, exitCodeOf, NoToken, NotRunning, Unreachable, UsageError } from './errors.ts'
-import { printable, table } from './output.ts'
 import { createProgram } from './program.ts'
-import { columnWidths, logLine, type TimelineItem } from './timeline.ts'
-
-const item: TimelineItem = {
-  at: '2026-11-21T14:32:01.000Z',
-  gateway: 'code-agent',
-  action: 'mcp.tools.list',
-  verdict: 'allow',
-  rule: 'builtin mcp.tools.list',
-  decisionMs: 1,
-  durationMs: 12,
-  outcome: 'ok',
-  answeredBy: null,
-  fault: null,
-}
 
 function dataFolder(files: Record<string, string>): string {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-cli-'))
@@ -97,48 +82,6 @@ describe('exit codes', () => {
     [new Error('anything'), EXIT.failed],
   ])('%s exits with %i', (reason, code) => {
     expect(exitCodeOf(reason)).toBe(code)
-  })
-})
-
-describe('lines of the log', () => {
-  const rest = (line: string) => line.slice(line.indexOf('|') + 2)
-  test.each([
-    [item, 'code-agent | mcp.tools.list          | ALLOW | 12ms'],
-    [
-      { ...item, action: 'mcp.tools.create_issue', verdict: 'hold' as const, durationMs: null },
-      'code-agent | mcp.tools.create_issue  | HOLD  | waiting...',
-    ],
-    [
-      { ...item, action: 'mcp.tools.create_issue', durationMs: 89, answeredBy: 'dana' },
-      'code-agent | mcp.tools.create_issue  | ALLOW | 89ms (approved by dana)',
-    ],
-    [
-      {
-        ...item,
-        action: 'mcp.tools.delete_branch',
-        verdict: 'deny' as const,
-        rule: 'permission mcp.tools.delete_*',
-      },
-      'code-agent | mcp.tools.delete_branch | DENY  | 1ms (permission mcp.tools.delete_*)',
-    ],
-    [
-      { ...item, outcome: 'upstream_error' },
-      'code-agent | mcp.tools.list          | ALLOW | 12ms (upstream error)',
-    ],
-  ])('%# reads like the documented one', (given, line) => {
-    expect(rest(logLine(given))).toBe(line)
-  })
-
-  test('a record that cannot be read has a line that says so, and hides no other', () => {
-    const place = { topic: 'sallyport.actions', partition: 0, offset: 7 }
-    const unread = { at: item.at, undecodable: { ...place, reason: 'malformed event' } }
-    expect(rest(logLine(unread))).toBe('UNREAD | sallyport.actions/0/7 | malformed event')
-    expect(columnWidths([unread, item])).toEqual(columnWidths([item]))
-  })
-
-  test('what an agent chose cannot move the cursor or hide text in a terminal', () => {
-    expect(printable('a\u001b[2Jb\u202ec\n')).toBe('a\\u001b[2Jb\\u202ec\\u000a')
-    expect(table(['NAME'], [['\u001b[31m']])).not.toContain('\u001b')
   })
 })
 

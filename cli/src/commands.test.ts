@@ -66,7 +66,7 @@ describe('lists', () => {
   test('with more to come say how to get it, beside the list', async () => {
     answers['GET /v1/tokens'] = { items: [], next: 'abc' }
     await sallyport('token', 'list')
-    expect(stderr).toBe('there is more: --cursor abc\n')
+    expect(stderr).toBe('there is more: --all, or --cursor abc\n')
     expect(stdout).not.toContain('abc')
   })
 })

@@ -57,13 +57,9 @@ export function action<A extends unknown[]>(act: (context: Context, ...args: A) 
 
 function commonFlagsOf(command: Command): CommonFlags {
   const local = command.opts<CommonFlags>()
-  const root = rootOf(command).opts<CommonFlags>()
+  const above: CommonFlags = command.parent ? commonFlagsOf(command.parent) : {}
   const ownUrl = command.options.some((option) => option.long === '--api-url') ? local.apiUrl : local.url
-  const url = ownUrl ?? root.url
-  const token = local.token ?? root.token
-  return { json: local.json ?? root.json ?? false, ...(url ? { url } : {}), ...(token ? { token } : {}) }
-}
-
-function rootOf(command: Command): Command {
-  return command.parent ? rootOf(command.parent) : command
+  const url = ownUrl ?? above.url
+  const token = local.token ?? above.token
+  return { json: local.json ?? above.json ?? false, ...(url ? { url } : {}), ...(token ? { token } : {}) }
 }

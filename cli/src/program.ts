@@ -52,12 +52,11 @@ export function createProgram(): Command {
 
 /** Before the command or after it; `upstream add` and `webhook add` have a --url of their own, so there it is --api-url. */
 function withCommonFlags(command: Command): Command {
-  if (command.commands.length === 0) {
-    const taken = command.options.some((option) => option.long === '--url')
-    return commonFlags(command, taken ? '--api-url <url>' : '--url <url>')
-  }
   for (const child of command.commands) withCommonFlags(child as Command)
-  return command
+  const groupsOnly = command.commands.length > 0 && command.options.length === 0
+  if (groupsOnly) return command
+  const taken = command.options.some((option) => option.long === '--url')
+  return commonFlags(command, taken ? '--api-url <url>' : '--url <url>')
 }
 
 function commonFlags(command: Command, urlFlag: string): Command {

@@ -1,8 +1,21 @@
-import { Command } from 'commander'
+import { Command, Option } from 'commander'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { printable, table } from '../output.ts'
-import { type ListFlags, listFlags, pageQuery } from './paging.ts'
+import { approvalOutcome } from './approval-outcome.ts'
+import { type ListFlags, listFlags, listOf } from './paging.ts'
+
+const STATUSES = [
+  'pending',
+  'approved',
+  'denied',
+  'expired',
+  'cancelled',
+  'consumed',
+  'lapsed',
+  'revoked',
+  'all',
+]
 
 interface Approval {
   readonly approvalId: string
@@ -18,6 +31,9 @@ interface Approval {
   readonly expiresAt: string
   readonly answeredBy: string | null
   readonly answerReason: string | null
+  readonly usableUntil: string | null
+  readonly cancellation: { readonly actor: { readonly name: string }; readonly reason: string } | null
+  readonly endedAt: string | null
 }
 
 /** `sallyport approvals list|show|approve|deny|watch`: the calls that wait for a person. */
@@ -26,29 +42,24 @@ export function approvalsCommand(): Command {
   command.addCommand(
     example(
       listFlags(new Command('list').description('lists what waits'))
-        .option(
-          '--status <status>',
-          'pending, approved, denied, expired, cancelled, consumed, lapsed, revoked or all',
+        .addOption(
+          new Option('--status <status>', 'only those in this state (default: pending)').choices(STATUSES),
         )
         .option('--gateway <name>', 'of one agent'),
       'sallyport approvals list',
     ).action(
       action(async ({ api, output }, flags: ListFlags & { status?: string; gateway?: string }) => {
         const { status, gateway } = flags
-        const page = await api.get<{ items: Approval[]; next: string | null }>('/v1/approvals', {
-          ...pageQuery(flags),
-          status,
-          gateway,
-        })
+        const page = await listOf<Approval>(api, '/v1/approvals', flags, { status, gateway })
         const rows = page.items.map((item) => [
           item.approvalId,
           item.status,
           nameOf(item),
           item.action,
           item.risk,
-          item.expiresAt,
+          approvalOutcome(item),
         ])
-        output.list(page, () => table(['ID', 'STATUS', 'GATEWAY', 'ACTION', 'RISK', 'EXPIRES'], rows))
+        output.list(page, () => table(['ID', 'STATUS', 'GATEWAY', 'ACTION', 'RISK', 'OUTCOME'], rows))
       }),
     ),
   )
@@ -127,9 +138,8 @@ function described(approval: Approval): string {
     ['rule', approval.rule],
     ['requested', approval.requestedAt],
     ['expires', approval.expiresAt],
+    ['outcome', approvalOutcome(approval)],
     ['arguments', JSON.stringify(approval.arguments)],
   ]
-  if (approval.answeredBy) lines.push(['answered by', approval.answeredBy])
-  if (approval.answerReason) lines.push(['reason', approval.answerReason])
   return lines.map(([name, value]) => `${name.padEnd(12)} ${printable(value)}`).join('\n')
 }

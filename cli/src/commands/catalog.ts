@@ -8,7 +8,7 @@ import { action } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
-import { type ListFlags, listFlags, pageQuery } from './paging.ts'
+import { type ListFlags, listFlags, listOf } from './paging.ts'
 
 const KINDS = ['tool', 'prompt', 'resource', 'template']
 const STATUSES = ['accepted', 'changed', 'added', 'removed', 'refused']
@@ -44,12 +44,7 @@ function listCommand(): Command {
   ).action(
     action(async ({ api, output }, flags: ListFlags & Which & { readonly status?: string }) => {
       const { upstream, kind, status } = flags
-      const page = await api.get<Page<Offered>>('/v1/catalog', {
-        ...pageQuery(flags),
-        upstream,
-        kind,
-        status,
-      })
+      const page = await listOf<Offered>(api, '/v1/catalog', flags, { upstream, kind, status })
       const rows = page.items.map((one) => [
         one.upstream,
         one.kind,

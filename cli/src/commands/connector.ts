@@ -1,10 +1,9 @@
 import { Command } from 'commander'
-import type { Page } from '../api-client.ts'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
 import { connectorAddCommand } from './connector-add.ts'
-import { type ListFlags, listFlags, pageQuery } from './paging.ts'
+import { type ListFlags, listFlags, listOf } from './paging.ts'
 
 interface Connector {
   readonly kind: string
@@ -39,7 +38,7 @@ function listCommand(): Command {
     'sallyport connector list',
   ).action(
     action(async ({ api, output }, flags: ListFlags) => {
-      const page = await api.get<Page<Connector>>('/v1/connectors', pageQuery(flags))
+      const page = await listOf<Connector>(api, '/v1/connectors', flags)
       const rows = page.items.map(({ kind, summary, path, upstreams }) => [
         kind,
         path,

@@ -3,7 +3,7 @@ import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
 import { keepGatewayToken } from '../stdio/kept-tokens.ts'
-import { type ListFlags, listFlags, pageQuery } from './paging.ts'
+import { type ListFlags, listFlags, listOf } from './paging.ts'
 
 interface Gateway {
   readonly id: string
@@ -56,10 +56,7 @@ export function gatewayCommand(): Command {
   command.addCommand(
     example(listFlags(new Command('list').description('lists the agents')), 'sallyport gateway list').action(
       action(async ({ api, output }, flags: ListFlags) => {
-        const page = await api.get<{ items: Gateway[]; next: string | null }>(
-          '/v1/gateways',
-          pageQuery(flags),
-        )
+        const page = await listOf<Gateway>(api, '/v1/gateways', flags)
         const rows = page.items.map((gateway) => [
           gateway.name,
           gateway.id,

@@ -1,8 +1,8 @@
 import { Argument, Command } from 'commander'
-import type { Page } from '../api-client.ts'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
+import { listOf } from './paging.ts'
 
 interface KillSwitch {
   readonly scope: string
@@ -31,7 +31,7 @@ export function killCommand(): Command {
   ).action(
     action(async ({ api, output }, state: 'on' | 'off' | 'list', flags: KillFlags) => {
       if (state === 'list') {
-        const page = await api.get<Page<KillSwitch>>('/v1/kill-switch', { limit: 500 })
+        const page = await listOf<KillSwitch>(api, '/v1/kill-switch', { all: true })
         const rows = page.items.map((set) => [set.scope, set.since ?? '', set.by ?? '', set.reason ?? ''])
         output.list(page, () => table(['SCOPE', 'SINCE', 'BY', 'REASON'], rows))
         return

@@ -1,5 +1,5 @@
-import type { Page } from '../api-client.ts'
 import type { Context } from '../context.ts'
+import { everyItem } from './paging.ts'
 
 interface Gateway {
   readonly name: string
@@ -13,8 +13,8 @@ export async function remarkUnknownGateway({ api, output }: Context, name: strin
   if (!known) output.note(`note: there is no gateway ${name} now; this has no effect until there is`)
 }
 
-async function isKnown(api: Context['api'], name: string, cursor?: string): Promise<boolean> {
-  const page = await api.get<Page<Gateway>>('/v1/gateways', { limit: 500, cursor })
-  if (page.items.some((item) => item.name === name && item.revokedAt === null)) return true
-  return page.next !== null && isKnown(api, name, page.next)
+async function isKnown(api: Context['api'], name: string): Promise<boolean> {
+  for await (const item of everyItem<Gateway>(api, '/v1/gateways', {}, {}))
+    if (item.name === name && item.revokedAt === null) return true
+  return false
 }

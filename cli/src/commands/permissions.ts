@@ -4,7 +4,7 @@ import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
 import { remarkUnknownGateway } from './known-names.ts'
-import { type ListFlags, listFlags, pageQuery } from './paging.ts'
+import { type ListFlags, listFlags, listOf } from './paging.ts'
 
 interface Permission {
   readonly id: string
@@ -22,6 +22,10 @@ interface SetFlags {
   readonly connector?: string
   readonly action: string
   readonly decision: string
+}
+
+interface PermissionFilters extends Partial<SetFlags> {
+  readonly origin?: string
 }
 
 /** `sallyport permissions set|remove|list`: the most specific wins, and what nothing permits is denied. */
@@ -70,14 +74,28 @@ export function permissionsCommand(): Command {
   )
   command.addCommand(
     example(
-      listFlags(new Command('list').description('lists permissions, built-in ones too')),
+      listFlags(
+        new Command('list')
+          .description('lists permissions, built-in ones last')
+          .option('--gateway <name>', "set for one agent, or '*' for those of every agent")
+          .option('--upstream <name>', 'for one upstream alone')
+          .option('--connector <kind>', 'for a kind of upstream')
+          .option(
+            '--action <pattern>',
+            'whose pattern is this one or lies in it, * for any run of characters',
+          )
+          .addOption(new Option('--decision <decision>').choices(DECISIONS))
+          .addOption(
+            new Option('--origin <origin>', 'set by somebody, or built in').choices(['explicit', 'builtin']),
+          ),
+      ),
       'sallyport permissions list',
+      'sallyport permissions list --gateway code-agent --decision deny',
     ).action(
-      action(async ({ api, output }, flags: ListFlags) => {
-        const page = await api.get<{ items: Permission[]; next: string | null }>(
-          '/v1/permissions',
-          pageQuery(flags),
-        )
+      action(async ({ api, output }, flags: PermissionFilters & ListFlags) => {
+        const { gateway, upstream, connector, action: pattern, decision, origin } = flags
+        const filters = { gateway, upstream, connector, action: pattern, decision, origin }
+        const page = await listOf<Permission>(api, '/v1/permissions', flags, filters)
         const rows = page.items.map((item) => [
           item.gateway,
           item.upstream ?? '*',

@@ -2,7 +2,7 @@ import { Command, Option } from 'commander'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
-import { type ListFlags, listFlags, pageQuery } from './paging.ts'
+import { type ListFlags, listFlags, listOf } from './paging.ts'
 
 interface Token {
   readonly id: string
@@ -54,7 +54,7 @@ export function tokenCommand(): Command {
       'sallyport token list',
     ).action(
       action(async ({ api, output }, flags: ListFlags) => {
-        const page = await api.get<{ items: Token[]; next: string | null }>('/v1/tokens', pageQuery(flags))
+        const page = await listOf<Token>(api, '/v1/tokens', flags)
         const rows = page.items.map((item) => [item.name, item.scope, item.createdAt, item.revokedAt ?? ''])
         output.list(page, () => table(['NAME', 'SCOPE', 'ISSUED', 'REVOKED'], rows))
       }),

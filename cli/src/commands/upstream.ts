@@ -1,10 +1,9 @@
 import { Command } from 'commander'
-import type { Page } from '../api-client.ts'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { printable, table } from '../output.ts'
 import { credentialText } from './credential-flags.ts'
-import { type ListFlags, listFlags, pageQuery } from './paging.ts'
+import { type ListFlags, listFlags, listOf } from './paging.ts'
 import { upstreamAddCommand } from './upstream-add.ts'
 import { targetText, type Upstream } from './upstream-view.ts'
 
@@ -35,7 +34,7 @@ function listCommand(): Command {
     'sallyport upstream list',
   ).action(
     action(async ({ api, output }, flags: ListFlags) => {
-      const page = await api.get<Page<Upstream>>('/v1/upstreams', pageQuery(flags))
+      const page = await listOf<Upstream>(api, '/v1/upstreams', flags)
       const rows = page.items.map(({ name, connector, target, credential }) => [
         name,
         connector,

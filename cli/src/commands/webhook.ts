@@ -1,10 +1,10 @@
 import { Command } from 'commander'
-import type { ApiClient, Page } from '../api-client.ts'
+import type { ApiClient } from '../api-client.ts'
 import { action } from '../context.ts'
 import { EXIT, UsageError } from '../errors.ts'
 import { example } from '../example.ts'
 import { printable, table } from '../output.ts'
-import { type ListFlags, listFlags, pageQuery } from './paging.ts'
+import { everyItem, type ListFlags, listFlags, listOf } from './paging.ts'
 
 interface Webhook {
   readonly id: string
@@ -113,8 +113,8 @@ function listCommand(): Command {
   ).action(
     action(async ({ api, output }, flags: ListFlags) => {
       const [page, deliveries] = await Promise.all([
-        api.get<Page<Webhook>>('/v1/webhooks', pageQuery(flags)),
-        api.get<Page<Delivery>>('/v1/deliveries', pageQuery(flags)),
+        listOf<Webhook>(api, '/v1/webhooks', flags),
+        listOf<Delivery>(api, '/v1/deliveries', { all: true }),
       ])
       const items = page.items.map((webhook) => ({
         ...webhook,
@@ -149,13 +149,9 @@ function showCommand(): Command {
 }
 
 async function deliveryOf(api: ApiClient, name: string): Promise<Delivery | null> {
-  for (let cursor: string | undefined; ; ) {
-    const page: Page<Delivery> = await api.get('/v1/deliveries', { limit: 500, cursor })
-    const found = page.items.find((delivery) => delivery.name === name)
-    if (found) return found
-    if (page.next === null) return null
-    cursor = page.next
-  }
+  for await (const delivery of everyItem<Delivery>(api, '/v1/deliveries', {}, {}))
+    if (delivery.name === name) return delivery
+  return null
 }
 
 function detailText(webhook: Webhook, delivery: Delivery | null): string {
@@ -225,7 +221,7 @@ function deadLettersCommand(): Command {
   ).action(
     action(async ({ api, output }, name: string, flags: ListFlags) => {
       const path = `/v1/deliveries/${encodeURIComponent(name)}/dead-letters`
-      const page = await api.get<Page<DeadLetter>>(path, pageQuery(flags))
+      const page = await listOf<DeadLetter>(api, path, flags)
       const rows = page.items.map((letter) => [
         letter.deadLetteredAt,
         letter.eventId ?? '',

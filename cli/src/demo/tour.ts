@@ -5,7 +5,8 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js'
 import type { ApiClient } from '../api-client.ts'
-import { columnWidths, logLine, type TimelineItem } from '../timeline.ts'
+import type { TimelineItem } from '../timeline/items.ts'
+import { columnWidths, logLine } from '../timeline/line.ts'
 import { filesystemServer } from './filesystem-server.ts'
 import { onceInForce } from './once-in-force.ts'
 import { bridgeStdio } from './stdio-bridge.ts'
@@ -128,6 +129,8 @@ async function approveFirst(
   }
 }
 
+const LONGEST_ACTION = 'mcp.rpc.notifications_initialized'
+
 /** Prints the agent's lines as they come, until the tour's last two, which a fleet may tell in either order. */
 async function printLog(
   api: ApiClient,
@@ -137,11 +140,11 @@ async function printLog(
 ): Promise<void> {
   let denied = false
   let approved = false
-  let widths = columnWidths([{ gateway: agent, action: 'mcp.rpc.notifications_initialized' }])
+  let widths = columnWidths([], { who: agent.length, upstream: 0, action: LONGEST_ACTION.length })
   for await (const item of api.stream<TimelineItem>('/v1/timeline/stream', { gateway: agent }, signal)) {
     widths = columnWidths([item], widths)
-    say(logLine(item, widths))
-    if ('undecodable' in item) continue
+    say(logLine(item, { widths }))
+    if (item.kind !== 'action') continue
     if (item.verdict === 'deny') denied = true
     if (item.verdict === 'allow' && item.answeredBy) approved = true
     if (denied && approved) return

@@ -1,10 +1,11 @@
 import type { ControlState, PermissionRecord } from '@sallyport/control'
-import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
+import { type ApiPlugin, ListOf, pageOf } from '@sallyport/http-api'
 import {
   BUILTIN_PERMISSIONS,
   canMatch,
   compilePattern,
   familiesOf,
+  matches,
   type Pattern,
   type Permission,
 } from '@sallyport/policy'
@@ -13,7 +14,7 @@ import { type Static, Type } from 'typebox'
 import { type Commands, made } from './commands.ts'
 import { ActionForeign, ConnectorMismatch } from './errors.ts'
 import { existingConnector, existingUpstream } from './existing.ts'
-import { Gone, NewPermission, PermissionView } from './schemas.ts'
+import { Gone, NewPermission, PermissionQuery, PermissionView } from './schemas.ts'
 
 const tags = ['permissions']
 const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
@@ -50,17 +51,19 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
     server.get(
       '/v1/permissions',
       {
-        config: readers,
+        config: { ...readers, knownGateway: true },
         schema: {
-          summary: 'What agents may do, built-in permissions included',
+          summary: 'What agents may do, built-in permissions last',
           tags,
-          querystring: PageQuery,
+          querystring: PermissionQuery,
           response: { 200: ListOf(PermissionView) },
         },
       },
       async ({ query }) => {
+        if (query.upstream !== undefined) existingUpstream(state(), query.upstream)
+        if (query.connector !== undefined && query.connector !== ANY) existingConnector(query.connector)
         const all = [...[...state().permissions.values()].map(explicit), ...BUILTIN_PERMISSIONS]
-        const page = pageOf(all, keyOf, query)
+        const page = pageOf(all.filter(wantedBy(query)), keyOf, query)
         return { items: page.items.map(permissionView), next: page.next }
       },
     )
@@ -77,6 +80,19 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
       },
     )
   }
+}
+
+/** Filters by what a permission says of itself, and not by what it applies to: `*` is asked for as `*`. */
+function wantedBy(query: Static<typeof PermissionQuery>): (permission: Permission) => boolean {
+  const { gateway, upstream, connector, action, decision, origin } = query
+  const pattern = action === undefined ? undefined : compilePattern(action)
+  return (permission) =>
+    (gateway === undefined || permission.gateway === gateway) &&
+    (upstream === undefined || permission.upstream?.name === upstream) &&
+    (connector === undefined || permission.connector === connector) &&
+    (pattern === undefined || matches(pattern, permission.action)) &&
+    (decision === undefined || permission.decision === decision) &&
+    (origin === undefined || permission.origin === origin)
 }
 
 export const explicit = (record: PermissionRecord): Permission => ({ ...record, origin: 'explicit' })

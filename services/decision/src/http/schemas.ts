@@ -1,4 +1,5 @@
 import { CredentialReference, Decision, OfferedKind, Target } from '@sallyport/events'
+import { pageQuery } from '@sallyport/http-api'
 import { type TSchema, Type } from 'typebox'
 
 export const NAME = '^[a-z0-9][a-z0-9._-]{0,62}$'
@@ -66,6 +67,25 @@ export const NewPermission = Type.Object(
   },
   { additionalProperties: false },
 )
+const Origin = Type.Union([Type.Literal('explicit'), Type.Literal('builtin')])
+export const PermissionQuery = Type.Object(
+  {
+    ...pageQuery,
+    gateway: Type.Optional(NameOrAny),
+    upstream: Type.Optional(Name),
+    connector: Type.Optional(Type.String({ minLength: 1, maxLength: 64 })),
+    action: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 256,
+        description: 'patterns that are this one or lie in it, * for any run of characters',
+      }),
+    ),
+    decision: Type.Optional(Decision),
+    origin: Type.Optional(Origin),
+  },
+  { additionalProperties: false },
+)
 export const PermissionView = Type.Object({
   id: Type.String(),
   gateway: Type.String(),
@@ -73,7 +93,7 @@ export const PermissionView = Type.Object({
   connector: Type.String(),
   action: Type.String(),
   decision: Decision,
-  origin: Type.Union([Type.Literal('explicit'), Type.Literal('builtin')]),
+  origin: Origin,
 })
 
 export const NewKillSwitch = Type.Object(
