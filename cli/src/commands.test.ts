@@ -10,6 +10,10 @@ import { EXIT } from './errors.ts'
 import { createProgram } from './program.ts'
 
 const answers: Record<string, unknown> = {}
+/** The pages of a list, one after the other, by path. */
+const pages: Record<string, { readonly items: readonly unknown[]; readonly next: string | null }[]> = {}
+/** Answered instead of anything else. */
+let problem: { readonly status: number; readonly code: string; readonly detail: string } | undefined
 const asked: IncomingMessage[] = []
 /** The bodies of the writes. */
 const sent: unknown[] = []
@@ -19,8 +23,16 @@ const server = createServer(async (request, response) => {
   if (body !== '') sent.push(JSON.parse(body))
   const path = new URL(request.url ?? '', 'http://api').pathname
   response.setHeader('content-type', 'application/json')
-  response.end(JSON.stringify(answers[`${request.method} ${path}`] ?? { items: [], next: null }))
+  if (problem !== undefined) response.statusCode = problem.status
+  const page = pages[path]?.find((_, index, all) => isAsked(request, all[index - 1]?.next ?? null))
+  response.end(
+    JSON.stringify(problem ?? page ?? answers[`${request.method} ${path}`] ?? { items: [], next: null }),
+  )
 })
+
+function isAsked(request: IncomingMessage, cursor: string | null): boolean {
+  return new URL(request.url ?? '', 'http://api').searchParams.get('cursor') === cursor
+}
 let stdout = ''
 let stderr = ''
 
@@ -28,6 +40,8 @@ beforeEach(async () => {
   asked.length = 0
   sent.length = 0
   for (const key of Object.keys(answers)) delete answers[key]
+  for (const key of Object.keys(pages)) delete pages[key]
+  problem = undefined
   stdout = stderr = ''
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     stdout += String(text)
@@ -68,6 +82,53 @@ describe('lists', () => {
     await sallyport('token', 'list')
     expect(stderr).toBe('there is more: --all, or --cursor abc\n')
     expect(stdout).not.toContain('abc')
+  })
+})
+
+describe('everything of a list', () => {
+  const thing = (id: string) => ({
+    id,
+    gateway: 'a',
+    status: 'pending',
+    target: { kind: 'http', url: 'http://a' },
+  })
+  test.each(['gateway', 'upstream', 'connector', 'permissions', 'approvals', 'token'])(
+    'of %s is one list over all its pages',
+    async (name) => {
+      const path =
+        { gateway: 'gateways', upstream: 'upstreams', connector: 'connectors', token: 'tokens' }[name] ?? name
+      pages[`/v1/${path}`] = [
+        { items: [thing('1')], next: 'c1' },
+        { items: [thing('2')], next: null },
+      ]
+      await sallyport(name, 'list', '--all', '--json')
+      expect(JSON.parse(stdout)).toEqual({ items: [thing('1'), thing('2')], next: null })
+    },
+  )
+})
+
+describe('approvals', () => {
+  test.each([
+    [{ status: 'pending' }, 'waits until 2026-11-21T12:15:00.000Z'],
+    [{ status: 'denied', answeredBy: 'omar', answerReason: 'no' }, 'by omar (no)'],
+    [{ status: 'consumed', answeredBy: 'dana', endedAt: 'T1' }, 'approved by dana, used T1'],
+    [{ status: 'lapsed', answeredBy: 'dana' }, 'approved by dana, not used in time'],
+    [{ status: 'expired' }, 'unanswered'],
+    [{ status: 'cancelled', cancellation: { actor: { name: 'proxy' }, reason: 'gone' } }, 'by proxy (gone)'],
+  ])('are listed with how they ended: %j', async (change, outcome) => {
+    const approval = {
+      approvalId: 'ap-1',
+      gateway: 'code-agent',
+      action: 'mcp.tools.x',
+      risk: 'low',
+      expiresAt: '2026-11-21T12:15:00.000Z',
+      answeredBy: null,
+      answerReason: null,
+      ...change,
+    }
+    answers['GET /v1/approvals'] = { items: [approval], next: null }
+    await sallyport('approvals', 'list', '--status', 'all')
+    expect(stdout.split('\n')[1]?.endsWith(outcome)).toBe(true)
   })
 })
 
@@ -286,6 +347,104 @@ describe('the log', () => {
     expect(process.exitCode).toBe(EXIT.usage)
     expect(stderr).toContain('--follow starts now')
     expect(asked).toEqual([])
+  })
+
+  test.each([[['--until', '1h']], [['--all']], [['--limit', '3']]])(
+    'that follows does not take %j',
+    async (words) => {
+      await sallyport('log', '--follow', ...words)
+      expect(process.exitCode).toBe(EXIT.usage)
+      expect(asked).toEqual([])
+    },
+  )
+
+  test('asks for what its flags say and nothing else', async () => {
+    const flags = [
+      '--kind',
+      'admin',
+      '--gateway',
+      'a',
+      '--upstream',
+      'files',
+      '--since',
+      '2h',
+      '--until',
+      '1h',
+    ]
+    await sallyport('log', ...flags, '--wide')
+    const query = new URL(asked[0]?.url ?? '', 'http://api').searchParams
+    expect(Object.fromEntries(query)).toEqual({
+      kind: 'admin',
+      gateway: 'a',
+      upstream: 'files',
+      since: '2h',
+      until: '1h',
+    })
+  })
+
+  test('of everything goes from page to page, oldest first, and as JSON is one object', async () => {
+    const act = (name: string) => ({
+      kind: 'admin',
+      eventId: name,
+      at: '2026-11-21T14:32:01.000Z',
+      by: { type: 'person', name: 'dana' },
+      summary: name,
+      reason: null,
+      effect: 'done',
+      rejection: null,
+    })
+    pages['/v1/timeline'] = [
+      { items: [act('one'), act('two')], next: 'c1' },
+      { items: [act('three')], next: null },
+    ]
+    await sallyport('log', '--all', '--kind', 'admin')
+    expect(stdout.match(/ADMIN \| \w+/g)).toEqual(['ADMIN | one', 'ADMIN | two', 'ADMIN | three'])
+    const [first, second] = asked.map(({ url }) => new URL(url ?? '', 'http://api').searchParams)
+    expect(first?.get('order')).toBe('asc')
+    expect(first?.get('until')).toBe(second?.get('until'))
+    expect(second?.get('cursor')).toBe('c1')
+    stdout = ''
+    await sallyport('log', '--all', '--json')
+    expect(JSON.parse(stdout)).toEqual({ items: [act('one'), act('two'), act('three')], next: null })
+  })
+
+  test('of everything, where there is nothing, is an empty list', async () => {
+    await sallyport('log', '--all', '--json')
+    expect(JSON.parse(stdout)).toEqual({ items: [], next: null })
+    await sallyport('log', '--all', '--limit', '3')
+    expect(process.exitCode).toBe(EXIT.usage)
+  })
+
+  test('of an unknown gateway is an error', async () => {
+    problem = {
+      status: 404,
+      code: 'SP_GATEWAY_NOT_REGISTERED',
+      detail: 'there is no gateway a; what exists: b',
+    }
+    await sallyport('log', '--gateway', 'a')
+    expect(process.exitCode).toBe(EXIT.notFound)
+    expect({ stdout, stderr }).toEqual({
+      stdout: '',
+      stderr: 'sallyport: there is no gateway a; what exists: b (SP_GATEWAY_NOT_REGISTERED)\n',
+    })
+  })
+
+  test('shows one story', async () => {
+    answers['GET /v1/actions/act-1'] = {
+      items: [
+        {
+          type: 'sallyport.action.aborted.v1',
+          at: '2026-11-21T14:32:01.000Z',
+          data: { stage: 'held', reason: 'gone' },
+        },
+      ],
+      next: null,
+    }
+    await sallyport('log', 'show', 'act-1')
+    expect(stdout).toContain('given up while held')
+    stdout = ''
+    await sallyport('log', 'show', 'act-1', '--json')
+    expect(JSON.parse(stdout)).toEqual(answers['GET /v1/actions/act-1'])
   })
 
   test('in which nothing matches says so', async () => {

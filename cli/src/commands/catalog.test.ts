@@ -21,6 +21,8 @@ const GONE = { ...READ, key: 'write_file', status: 'removed', offered: null, dif
 
 const asked: { method: string; url: string; body: string }[] = []
 let differing: readonly object[] = []
+/** Answered instead of anything else. */
+let problem: { readonly status: number; readonly code: string; readonly detail: string } | undefined
 let stdout = ''
 let stderr = ''
 const server = createServer(async (request, response) => {
@@ -28,12 +30,18 @@ const server = createServer(async (request, response) => {
   for await (const chunk of request) body += String(chunk)
   asked.push({ method: request.method ?? '', url: request.url ?? '', body })
   response.setHeader('content-type', 'application/json')
+  if (problem !== undefined) {
+    response.statusCode = problem.status
+    response.end(JSON.stringify(problem))
+    return
+  }
   response.end(request.method === 'GET' ? JSON.stringify({ items: differing, next: null }) : body || '{}')
 })
 
 beforeEach(async () => {
   asked.length = 0
   differing = [READ]
+  problem = undefined
   stdout = stderr = ''
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     stdout += String(text)
@@ -95,10 +103,25 @@ describe('the difference', () => {
     expect(stdout).toBe('nothing differs from what was accepted\n')
   })
 
-  test('that does not exist is told with the name that was asked for, which may be mistyped', async () => {
+  test('of one that is as it was accepted is told with its name', async () => {
     differing = []
-    await catalog('diff', 'raed_file')
-    expect(stdout).toBe('nothing called raed_file differs from what was accepted\n')
+    await catalog('diff', 'read_file')
+    expect(stdout).toBe('read_file is as it was accepted\n')
+  })
+
+  test.each([
+    ['diff', 'raed_file'],
+    ['accept', 'raed_file', '--upstream', 'files'],
+  ])('of what nobody offers is an error: %s %s', async (...words) => {
+    problem = {
+      status: 404,
+      code: 'SP_CATALOG_ENTRY_UNKNOWN',
+      detail: 'there is no tool raed_file; what exists: read_file',
+    }
+    await catalog(...words)
+    expect(process.exitCode).toBe(EXIT.notFound)
+    expect(stdout).toBe('')
+    expect(stderr).toContain('what exists: read_file')
   })
 })
 

@@ -1,5 +1,4 @@
 import { Argument, Command, Option } from 'commander'
-import type { Page } from '../api-client.ts'
 import { differenceText } from '../catalog/difference-text.ts'
 import { fetchDiffering } from '../catalog/fetch-differing.ts'
 import type { Differing, Offered } from '../catalog/offered.ts'
@@ -79,11 +78,10 @@ function diffCommand(): Command {
   )
 }
 
-/** A mistyped name differs in nothing either, so the name is said. */
 function nothingDiffers(name: string | undefined): string {
   return name === undefined
     ? 'nothing differs from what was accepted'
-    : `nothing called ${visible(name)} differs from what was accepted`
+    : `${visible(name)} is as it was accepted`
 }
 
 interface AcceptFlags extends Which {

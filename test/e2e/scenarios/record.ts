@@ -75,7 +75,7 @@ export function record(world: () => World): void {
     expect(code).toBe(0)
     expect(out).toMatch(
       new RegExp(
-        `^\\d\\d:\\d\\d:\\d\\d \\| ${governed.gateway} \\| mcp\\.tools\\.get-sum +\\| ALLOW \\| \\d+ms$`,
+        `^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d \\| ${governed.gateway} \\| ${governed.upstream} \\| mcp\\.tools\\.get-sum +\\| ALLOW \\| \\d+ms$`,
         'm',
       ),
     )

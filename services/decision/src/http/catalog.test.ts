@@ -52,6 +52,18 @@ describe('the catalog', () => {
     }
   })
 
+  it('says that nobody offers what was asked for, and not that it does not differ', async () => {
+    const instance = await changedInstance()
+    for (const query of ['?key=raed', '/differences?key=raed', '/differences?kind=prompt&key=read']) {
+      const answer = await ask(instance, 'GET', `/v1/catalog${query}`)
+      expect(answer).toMatchObject({ status: 404, body: { code: 'SP_CATALOG_ENTRY_UNKNOWN' } })
+    }
+    expect(await ask(instance, 'GET', '/v1/catalog?kind=tool&key=raed')).toMatchObject({
+      body: { detail: 'there is no tool raed; what exists: read, write' },
+    })
+    expect((await ask(instance, 'GET', '/v1/catalog/differences?key=write')).body.items).toEqual([])
+  })
+
   it('shows the places that differ', async () => {
     const instance = await changedInstance()
     const { body } = await ask(instance, 'GET', '/v1/catalog/differences')

@@ -24,7 +24,7 @@ import {
   OfferedView,
 } from './catalog-schemas.ts'
 import type { Commands } from './commands.ts'
-import { CatalogModeInvalid } from './errors.ts'
+import { CatalogModeInvalid, OfferedUnknown } from './errors.ts'
 import { existingUpstream } from './existing.ts'
 
 const tags = ['catalog']
@@ -137,23 +137,23 @@ function checkRegistered({ upstreams }: ControlState, name: string | undefined):
   if (name !== undefined) existingUpstream({ upstreams }, name)
 }
 
+/** Throws UpstreamNotRegistered and OfferedUnknown. */
 function itemsOf(state: ControlState, query: Static<typeof CatalogQuery>): Item[] {
   checkRegistered(state, query.upstream)
   const catalogs = [...state.catalogs.values()].filter(
     ({ upstream }) => query.upstream === undefined || upstream === query.upstream,
   )
-  return catalogs
+  const items = catalogs
     .flatMap((catalog) =>
       OFFERED_KINDS.flatMap((kind) =>
         [...catalog.offered[kind].values()].map((entry) => ({ catalog, entry })),
       ),
     )
-    .filter(
-      ({ entry }) =>
-        (query.kind === undefined || entry.kind === query.kind) &&
-        (query.key === undefined || entry.key === query.key) &&
-        (query.status === undefined || statusOf(entry) === query.status),
-    )
+    .filter(({ entry }) => query.kind === undefined || entry.kind === query.kind)
+  const named = items.filter(({ entry }) => query.key === undefined || entry.key === query.key)
+  if (query.key !== undefined && named.length === 0)
+    throw new OfferedUnknown(query.kind, query.key, new Set(items.map(({ entry }) => entry.key)))
+  return named.filter(({ entry }) => query.status === undefined || statusOf(entry) === query.status)
 }
 
 function viewOf({ catalog, entry }: Item): Static<typeof OfferedView> {

@@ -59,3 +59,10 @@ export class CatalogModeInvalid extends SallyportError {
     super('SP_CATALOG_MODE_INVALID', 'invalid', 'a mode is either for one key or for one status')
   }
 }
+
+/** No upstream in question is known to offer this. What an upstream offers is learned when an agent lists it. */
+export class OfferedUnknown extends SallyportError {
+  constructor(kind: string | undefined, key: string, there: Iterable<string>) {
+    super('SP_CATALOG_ENTRY_UNKNOWN', 'not_found', notThere(kind ?? 'tool, prompt or resource', key, there))
+  }
+}

@@ -1,4 +1,4 @@
-import type { ControlState, PermissionRecord } from '@sallyport/control'
+import { type ControlState, GatewayNotRegistered, type PermissionRecord } from '@sallyport/control'
 import { type ApiPlugin, ListOf, pageOf } from '@sallyport/http-api'
 import {
   BUILTIN_PERMISSIONS,
@@ -51,7 +51,7 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
     server.get(
       '/v1/permissions',
       {
-        config: { ...readers, knownGateway: true },
+        config: readers,
         schema: {
           summary: 'What agents may do, built-in permissions last',
           tags,
@@ -63,6 +63,7 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
         if (query.upstream !== undefined) existingUpstream(state(), query.upstream)
         if (query.connector !== undefined && query.connector !== ANY) existingConnector(query.connector)
         const all = [...[...state().permissions.values()].map(explicit), ...BUILTIN_PERMISSIONS]
+        checkGateway(state(), all, query.gateway)
         const page = pageOf(all.filter(wantedBy(query)), keyOf, query)
         return { items: page.items.map(permissionView), next: page.next }
       },
@@ -80,6 +81,16 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
       },
     )
   }
+}
+
+/** Throws GatewayNotRegistered. A permission can be for a gateway that is yet to be added. */
+function checkGateway(
+  { gateways }: ControlState,
+  all: readonly Permission[],
+  name: string | undefined,
+): void {
+  if (name === undefined || gateways.has(name) || all.some(({ gateway }) => gateway === name)) return
+  throw new GatewayNotRegistered(name, gateways.keys())
 }
 
 /** Filters by what a permission says of itself, and not by what it applies to: `*` is asked for as `*`. */

@@ -260,6 +260,31 @@ describe('permissions', () => {
     expect(instance.control.state().permissions.size).toBe(0)
   })
 
+  it('are listed by any of what they say, built-in ones last', async () => {
+    const instance = await instanceOf()
+    await addUpstream(instance)
+    const open = { action: 'mcp.tools.*', decision: 'allow' }
+    await ask(instance, 'PUT', '/v1/permissions', { ...open, gateway: 'a', upstream: 'files' })
+    await ask(instance, 'PUT', '/v1/permissions', { ...open, gateway: 'b', action: 'mcp.tools.read_x' })
+    await ask(instance, 'PUT', '/v1/permissions', { ...open, gateway: '*', decision: 'deny' })
+    const found = async (query: string) => {
+      const { body } = await ask(instance, 'GET', `/v1/permissions?limit=500&${query}`)
+      return body.items.map((item) => (item.origin === 'builtin' ? 'builtin' : item.gateway))
+    }
+    expect(await found('gateway=a')).toEqual(['a'])
+    expect(await found('upstream=files')).toEqual(['a'])
+    expect(await found('decision=deny')).toEqual(['*'])
+    expect(await found('action=mcp.tools.read_*')).toEqual(['b'])
+    expect(await found('action=mcp.tools.*&origin=explicit')).toEqual(['*', 'a', 'b'])
+    const all = await found('')
+    expect(all.slice(0, 3)).toEqual(['*', 'a', 'b'])
+    expect(new Set(all.slice(3))).toEqual(new Set(['builtin']))
+    expect(await ask(instance, 'GET', '/v1/permissions?gateway=c')).toMatchObject({
+      status: 404,
+      body: { code: 'SP_GATEWAY_NOT_REGISTERED' },
+    })
+  })
+
   it('one for an upstream has the kind of that upstream', async () => {
     const instance = await instanceOf()
     await addUpstream(instance)

@@ -70,6 +70,8 @@ export interface Body {
   readonly token: string
   readonly items: readonly Body[]
   readonly next: string | null
+  readonly gateway?: string
+  readonly origin?: string
 }
 
 export interface Answer {
