@@ -1,3 +1,4 @@
+import { denialText } from '../../../domain/denial-text.ts'
 import { CutOff, StreamsFull, UpstreamBusy, type UpstreamFault } from '../../../domain/upstream-faults.ts'
 import type { ActionVerdict } from '../../../domain/verdict.ts'
 import type { Field } from '../headers/field.ts'
@@ -27,10 +28,7 @@ const AGAIN_SECONDS = '1'
 /** A rule refuses the request: the answer names it, and says how access is had. */
 const DENIED = 'SP_DENIED'
 
-/**
- * The text that the agent reads when its request is refused: the rule and the reasons. The reasons say how to ask for
- * access.
- */
+/** The refusal of a request, with its text and, as members, what a program acts on. */
 export function denialProblem(call: HttpCall, verdict: ActionVerdict): OwnAnswer {
   const { rule, reasons, policyVersion, fault, approvalId } = verdict
   return problem(statusOf(verdict), {
@@ -61,16 +59,6 @@ export function problem(status: number, members: Readonly<Record<string, unknown
     fields: [['content-type', 'application/problem+json'], ['cache-control', 'no-store'], ...again],
     text: JSON.stringify({ type: 'about:blank', title, status, ...members }),
   }
-}
-
-function denialText({ recordedAction: action, upstream }: HttpCall, verdict: ActionVerdict): string {
-  const reasons = verdict.reasons.join('; ') || 'no reason was given'
-  if (verdict.fault !== null)
-    return `Sallyport could not let ${action} through: ${reasons} (${verdict.fault}). This is a fault, not a judgement of the request; try again later.`
-  if (verdict.approvalId !== null)
-    return `Sallyport denied ${action}: ${reasons}. Approval ${verdict.approvalId}.`
-  // No full stop: the reasons may end with a command to copy.
-  return `Sallyport denied ${action} on ${upstream.name}: ${verdict.rule}: ${reasons}`
 }
 
 function statusOf({ rule, fault }: ActionVerdict): number {

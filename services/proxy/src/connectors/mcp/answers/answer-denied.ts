@@ -1,7 +1,8 @@
 import { errorResponse, RPC_CODES } from '@sallyport/jsonrpc'
+import { denialText } from '../../../domain/denial-text.ts'
 import type { ActionVerdict } from '../../../domain/verdict.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import { denialBody, denialData, denialText } from './answers.ts'
+import { denialBody, denialData } from './answers.ts'
 
 /** Tells the agent that its call is refused, in the form that its kind of call understands. */
 export function answerDenied(

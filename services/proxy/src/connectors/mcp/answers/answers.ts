@@ -1,4 +1,5 @@
 import { errorResponse, type JsonObject, type RequestId, resultResponse, toolError } from '@sallyport/jsonrpc'
+import { denialText } from '../../../domain/denial-text.ts'
 import type { UpstreamFault } from '../../../domain/upstream-faults.ts'
 import type { ActionVerdict } from '../../../domain/verdict.ts'
 import { whereToAnswer } from '../../../governing/hold/where-to-answer.ts'
@@ -6,25 +7,6 @@ import type { McpCall } from '../message/call.ts'
 
 /** Our JSON-RPC codes stay outside -32768..-32000, which JSON-RPC and MCP keep for themselves. */
 export const OUR_CODES = { denied: -31_001, fault: -31_002, upstream: -31_003, pending: -31_004 } as const
-
-/**
- * The text that the agent reads when its request is refused: the rule and the reasons. The reasons say how to ask for
- * access.
- */
-export function denialText({ recordedAction: action, upstream }: McpCall, verdict: ActionVerdict): string {
-  const reasons = verdict.reasons.join('; ') || 'no reason was given'
-  if (verdict.fault !== null) {
-    return `Sallyport could not let ${action} through: ${reasons} (${verdict.fault}). This is a fault, not a judgement of the call; ${whatToDo(verdict.fault)}.`
-  }
-  if (verdict.answeredBy !== null || verdict.approvalId !== null) {
-    return `Sallyport denied ${action}: ${reasons}. Approval ${verdict.approvalId ?? 'unknown'}.`
-  }
-  return `Sallyport denied ${action} on ${upstream.name}: ${verdict.rule}: ${reasons}.`
-}
-
-function whatToDo(fault: string): string {
-  return fault === 'SP_LIST_REFUSED' ? 'the upstream has to mend its list' : 'try again later'
-}
 
 /** The body that answers a refused request: a tool result for tools/call, a JSON-RPC error for the rest. */
 export function denialBody(call: McpCall, id: RequestId, verdict: ActionVerdict): string {
