@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { posix } from 'node:path'
+import { json } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { Server } from '@modelcontextprotocol/sdk/server/index.js'
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js'
@@ -49,17 +50,47 @@ export const READERS: Readonly<Record<string, Reader>> = {
     ),
 }
 
-export async function startAddressVictim(read: Reader): Promise<AddressVictim> {
-  let reached = 0
-  const server = createServer((request, response) => void answer(request, response))
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const mcp = serverOf(read, () => {
-      reached++
-    })
+/** The official SDK of v1. */
+export function startAddressVictim(read: Reader): Promise<AddressVictim> {
+  return startVictim(async (reached, request, response) => {
     const transport = new StreamableHTTPServerTransport({ enableJsonResponse: true })
-    await mcp.connect(transport as Transport)
+    await serverOf(read, reached).connect(transport as Transport)
     await transport.handleRequest(request, response)
+  })
+}
+
+/** Of MCP 2026-07-28, which takes each address that it is asked to listen to. It counts the public ones too. */
+export async function startListeningVictim(read: Reader): Promise<AddressVictim & { listened(): number }> {
+  let listened = 0
+  const victim = await startVictim(async (reached, request, response) => {
+    const { id, method, params } = (await json(request)) as ListenRequest
+    for (const uri of params.notifications?.resourceSubscriptions ?? []) {
+      listened++
+      if (isPrivate(read, uri)) reached()
+    }
+    const result = { resultType: 'complete', ...(method === 'resources/list' ? LISTED : {}) }
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ jsonrpc: '2.0', id, result }))
+  })
+  return { ...victim, listened: () => listened }
+}
+
+interface ListenRequest {
+  readonly id: number
+  readonly method: string
+  readonly params: { readonly notifications?: { readonly resourceSubscriptions?: readonly string[] } }
+}
+
+const LISTED = { resources: [PRIVATE, `${PUBLIC}a.txt`].map((uri) => ({ uri, name: uri })) }
+
+async function startVictim(
+  answer: (reached: () => void, request: IncomingMessage, response: ServerResponse) => Promise<void>,
+): Promise<AddressVictim> {
+  let reached = 0
+  const reach = () => {
+    reached++
   }
+  const server = createServer((request, response) => void answer(reach, request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   return {
@@ -76,11 +107,9 @@ function serverOf(read: Reader, reached: () => void): Server {
   const capabilities = { resources: { subscribe: true }, completions: {} }
   const server = new Server({ name: 'victim', version: '1.0.0' }, { capabilities })
   const use = (uri: string) => {
-    if (read(uri) === new URL(PRIVATE).pathname) reached()
+    if (isPrivate(read, uri)) reached()
   }
-  server.setRequestHandler(ListResourcesRequestSchema, () => ({
-    resources: [PRIVATE, `${PUBLIC}a.txt`].map((uri) => ({ uri, name: uri })),
-  }))
+  server.setRequestHandler(ListResourcesRequestSchema, () => LISTED)
   server.setRequestHandler(ReadResourceRequestSchema, ({ params: { uri } }) => {
     use(uri)
     return { contents: [{ uri, text: 'read' }] }
@@ -95,4 +124,12 @@ function serverOf(read: Reader, reached: () => void): Server {
   })
   server.fallbackNotificationHandler = async () => reached()
   return server
+}
+
+function isPrivate(read: Reader, uri: string): boolean {
+  try {
+    return read(uri) === new URL(PRIVATE).pathname
+  } catch {
+    return false
+  }
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, apiOf } from '../e2e/support/api.ts'
 import { type Standalone, startStandalone } from '../e2e/support/standalone-composition.ts'
 import { CLIMBS, PRIVATE, PUBLIC, SPELLINGS } from './address-tricks.ts'
-import { type AddressVictim, READERS, startAddressVictim } from './address-victims.ts'
+import { type AddressVictim, READERS, startAddressVictim, startListeningVictim } from './address-victims.ts'
 import { type Aim, post } from './requests.ts'
 import { sendRaw } from './send-raw.ts'
 
@@ -119,6 +119,70 @@ describe.each(Object.entries(READERS))('in front of a server that reads %s', (_,
       }
       expect(await send(aims.get('blocked'), method, `${PUBLIC}a.txt`)).toContain('"result"')
     })
+  })
+})
+
+describe('subscriptions/listen', () => {
+  const [read = String] = Object.values(READERS)
+  let victim: Awaited<ReturnType<typeof startListeningVictim>>
+  let upstream: string
+
+  beforeAll(async () => {
+    victim = await startListeningVictim(read)
+    upstream = await api.addUpstream(victim.url)
+  })
+  afterAll(() => victim.stop())
+
+  async function gatewayWith(...rows: readonly (readonly [string, 'allow' | 'deny'])[]): Promise<Aim> {
+    const { name, token } = await api.addGateway()
+    for (const [address, decision] of rows)
+      await api.permit(
+        name,
+        `mcp.resources.subscribe.${percentEncode(address).replaceAll('%2A', '*')}`,
+        decision,
+      )
+    await standalone.inForce()
+    return { authority: new URL(standalone.proxies[0] as string).host, path: `/mcp/${upstream}`, token }
+  }
+
+  function ask(aim: Aim, method: string, params: object): Promise<string> {
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientCapabilities': {},
+    }
+    const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } })
+    const lines = ['MCP-Protocol-Version: 2026-07-28', `Mcp-Method: ${method}`]
+    return sendRaw(`http://${aim.authority}`, post(aim, body, lines), 10_000)
+  }
+
+  /** How many of them the server was told of. */
+  async function heard(aim: Aim, uris: readonly string[]): Promise<number> {
+    const before = victim.listened()
+    await ask(aim, 'subscriptions/listen', { notifications: { resourceSubscriptions: uris } })
+    return victim.listened() - before
+  }
+
+  test('names what may be heard, and nothing that leads out of it', async () => {
+    const aim = await gatewayWith([`${PUBLIC}*`, 'allow'])
+    expect(await heard(aim, [`${PUBLIC}a.txt`, ...CLIMBS])).toBe(1)
+    expect(victim.reached()).toBe(0)
+  })
+
+  test('names nothing that is denied, in whatever spelling', async () => {
+    const aim = await gatewayWith(['*', 'allow'], ['file:///srv/private/*', 'deny'])
+    await heard(aim, [`${PUBLIC}a.txt`, ...SPELLINGS])
+    expect(victim.reached()).toBe(0)
+  })
+
+  test('names nothing that the catalog blocks, in whatever spelling', async () => {
+    const aim = await gatewayWith(['*', 'allow'])
+    await ask(aim, 'resources/list', {})
+    await listed(api, upstream, PRIVATE)
+    const mode = { upstream, kind: 'resource', key: PRIVATE, mode: 'block' }
+    await api.client.write('PUT', '/v1/catalog/modes', mode)
+    await standalone.inForce()
+    expect(await heard(aim, [`${PUBLIC}a.txt`, ...SPELLINGS])).toBeGreaterThan(0)
+    expect(victim.reached()).toBe(0)
   })
 })
 
