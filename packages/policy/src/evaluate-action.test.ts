@@ -283,3 +283,20 @@ describe('where it cannot be told what a server reads', () => {
     expect(evaluate(rows, 'http.unknown')).toMatchObject({ outcome })
   })
 })
+
+describe('the table of docs/permissions.md', () => {
+  const rows: readonly (readonly [readonly Row[], string, string])[] = [
+    [[over('file:///srv/public/*', 'allow')], 'file:///srv/public/.\t./private/key', 'deny'],
+    [[over('file:///srv/public/*', 'allow')], 'file:///srv/public/b/../a', 'allow'],
+    [[['*', 'allow'], over('file:///srv/private/*', 'deny')], 'FILE://localhost/srv/%70rivate/key', 'deny'],
+    [
+      [['*', 'allow'], over('file:///srv/private/*', 'require_approval')],
+      'x://files?path=../private',
+      'hold',
+    ],
+    [[over('file:///a%20b/*', 'allow')], 'file:///a b/c', 'allow'],
+  ]
+  test.each(rows)('%j, reading %j: %s', (permissions, uri, outcome) => {
+    expect(of(permissions, uri)).toMatchObject({ outcome })
+  })
+})
