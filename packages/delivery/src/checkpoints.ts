@@ -16,6 +16,8 @@ export type Marks = Readonly<Record<number, Mark>>
  * disk has it, but the mark must survive a kill of the process.
  */
 export interface Checkpoints {
+  /** Marks that are what the destination has. They cannot be taken back where the log was. */
+  readonly fixed?: true
   load(consumer: string, topic: string): Promise<Marks>
   save(consumer: string, topic: string, partition: number, mark: Mark): Promise<void>
   /** Drops what is kept of a consumer that is not wanted any more. */
@@ -43,6 +45,7 @@ export function memoryCheckpoints(): Checkpoints {
 /** For a destination that can say by itself what it has: nothing is kept beside it. `positions` gives next offsets. */
 export function destinationCheckpoints(positions: (topic: string) => Promise<Offsets>): Checkpoints {
   return {
+    fixed: true,
     async load(_consumer, topic) {
       const stored = await positions(topic)
       return Object.fromEntries(Object.entries(stored).map(([partition, next]) => [partition, { next }]))

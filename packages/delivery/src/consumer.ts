@@ -4,7 +4,7 @@ import { type BatchLimits, DEFAULT_LIMITS, type OffsetRange, recordsOf } from '.
 import { type DeadLetters, memoryDeadLetters } from './dead-letters.ts'
 import { type Dealing, dealWith, type GiveUp } from './deal-with.ts'
 import type { AnyDestination, Destination } from './destination.ts'
-import { DeliveryStopped } from './errors.ts'
+import { AheadOfLog, DeliveryStopped } from './errors.ts'
 import type { Feed } from './feed.ts'
 import { type DeliveryMetrics, noMetrics } from './metrics.ts'
 
@@ -141,7 +141,7 @@ class RunningConsumer implements Consumer {
     const { lateMs = 60_000 } = this.#options
     const { events, ms } = await this.lag()
     const facts = { active: this.#active ? 'here' : 'elsewhere', lagEvents: events, lagMs: ms }
-    const reason = this.fault() ?? (ms > lateMs ? 'it is behind the log' : undefined)
+    const reason = this.fault() ?? (await this.#ahead()) ?? (ms > lateMs ? 'it is behind the log' : undefined)
     return reason === undefined ? { status: 'ok', facts } : { status: 'degraded', reason, facts }
   }
 
@@ -233,6 +233,20 @@ class RunningConsumer implements Consumer {
     // A time that has no record yet may get one: then the end of the topic is not where it begins.
     if (from === 'start') this.#first.set(topic, first)
     return first
+  }
+
+  /** Whether more was delivered than the log has. The end is asked for last: marks move meanwhile. */
+  async #ahead(): Promise<string | undefined> {
+    const { log, feed, name, topics } = this.#options
+    for (const topic of topics) {
+      const marks = await feed.marks(name, topic)
+      const ends = await log.ends(topic)
+      for (const [partition, { next }] of Object.entries(marks)) {
+        const end = ends[Number(partition)] ?? 0
+        if (next > end) return new AheadOfLog(name, topic, Number(partition), next, end).message
+      }
+    }
+    return undefined
   }
 
   /** For each partition, how many records there are from its mark up to `goal`. */

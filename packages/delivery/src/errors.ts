@@ -29,6 +29,17 @@ export class DestinationFailed extends SallyportError {
   }
 }
 
+/** The destination has more of a topic than the log: events of the log would be passed over as if it had them. */
+export class AheadOfLog extends SallyportError {
+  constructor(consumer: string, topic: string, partition: number, next: number, end: number) {
+    super(
+      'SP_DELIVERY_AHEAD',
+      'conflict',
+      `${consumer} has ${topic} ${partition} up to ${next}, and the log ends at ${end}: it was taken back or is another one`,
+    )
+  }
+}
+
 /** The consumer was stopped before it had delivered what was asked for. */
 export class DeliveryStopped extends SallyportError {
   constructor(name: string) {

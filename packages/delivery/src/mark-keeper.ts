@@ -1,6 +1,7 @@
 import type { Offsets } from '@sallyport/event-log'
 import type { OffsetRange } from './batch.ts'
 import type { Checkpoints, Mark, Marks } from './checkpoints.ts'
+import { AheadOfLog } from './errors.ts'
 
 /** Milliseconds between two saves of records that were only passed over. To pass over them again costs little. */
 const SAVE_IDLE_MS = 1000
@@ -20,10 +21,23 @@ export class MarkKeeper {
     this.#topic = topic
   }
 
-  /** A partition without a mark begins at `first`. */
-  async load(first: Offsets): Promise<void> {
+  /**
+   * A partition without a mark begins at `first`. A mark that is ahead of the log is taken back to its end: what comes
+   * there is new. Resolves with what was taken back. Rejects with `AheadOfLog` where the destination has it already.
+   */
+  async load(first: Offsets, ends: () => Promise<Offsets>): Promise<readonly AheadOfLog[]> {
     const begin = Object.fromEntries(Object.entries(first).map(([partition, next]) => [partition, { next }]))
     this.#marks = { ...begin, ...(await this.#checkpoints.load(this.#consumer, this.#topic)) }
+    const ahead: AheadOfLog[] = []
+    for (const [text, end] of Object.entries(await ends())) {
+      const partition = Number(text)
+      const next = this.#marks[partition]?.next ?? 0
+      if (next <= end) continue
+      ahead.push(new AheadOfLog(this.#consumer, this.#topic, partition, next, end))
+      if (this.#checkpoints.fixed) throw ahead[0]
+      await this.#save(partition, { next: end })
+    }
+    return ahead
   }
 
   /** Where each partition goes on. */

@@ -79,7 +79,7 @@ export class EventLogDamaged extends SallyportError {
     super(
       'SP_EVENT_LOG_DAMAGED',
       'unavailable',
-      `the log is damaged at ${where}; restore it, or go on without what is lost with --accept-log-damage REASON, which is recorded`,
+      `the log is damaged at ${where}; restore it, or go on without what is lost: npm start -- --accept-log-damage REASON, in a fleet npm run accept-log-damage REASON; it is recorded`,
     )
     this.damage = damage
   }

@@ -34,7 +34,8 @@ export interface ReadOptions {
  *   for room, and `EventLogClosed` ends it when the log closes first.
  * - `read` yields batches without end, in order within a partition, each record once for one reader, and waits
  *   at the end for what comes; it takes the next batch only when asked, so a slow reader holds nothing in memory.
- *   It outlives a lost connection. It rejects only with `EventLogUnavailable` for a topic that does not exist.
+ *   It outlives a lost connection. It rejects with `EventLogUnavailable` for a topic that does not exist, and with
+ *   `EventLogDamaged` where the log ends before what was read.
  * - `close` refuses new appends, waits for those in flight, ends the readers.
  */
 export interface EventLog {

@@ -46,13 +46,13 @@ export class LogReplaced extends SallyportError {
   }
 }
 
-/** ClickHouse has more of a topic than the log: it was filled from another log, and its folder has to be removed. */
+/** ClickHouse is ahead of the log, or has other records: the log was taken back or is another one. Nothing is ingested. */
 export class LogIsAnother extends SallyportError {
-  constructor(topic: string) {
+  constructor(topic: string, why: string) {
     super(
       'SP_AUDIT_LOG_IS_ANOTHER',
       'conflict',
-      `ClickHouse has more of ${topic} than the log: it was filled from another log; remove its data to have it filled anew`,
+      `ClickHouse ${why} of ${topic}: the log was taken back, or ClickHouse was filled from another one; keep its data elsewhere if they are the only record, and remove them to have it filled anew`,
     )
   }
 }

@@ -1,11 +1,19 @@
 import type { ClickHouseClient } from '@clickhouse/client'
-import { type AnyDestination, type Consumer, type Feed, startConsumer } from '@sallyport/delivery'
+import {
+  type AnyDestination,
+  type Consumer,
+  EventRefused,
+  type Feed,
+  startConsumer,
+} from '@sallyport/delivery'
 import type { EventLog } from '@sallyport/event-log'
 import { TOPICS } from '@sallyport/events'
 import { type Health, type Logger, messageOf, retry } from '@sallyport/runtime'
 import { clickHouseEventStore, type EventStore } from './adapters/event-store.ts'
 import { migrate } from './adapters/migrate.ts'
 import { applyRetention } from './adapters/retention.ts'
+import { recordAt } from './destinations/record-at.ts'
+import { eventIdOf } from './domain/record-identity.ts'
 import { LogIsAnother } from './errors.ts'
 
 export interface IngestServiceOptions {
@@ -74,7 +82,7 @@ export function createIngest(options: IngestServiceOptions): Ingest {
       await applyRetention(client, options.retentionDays)
       if (applied.length > 0) logger.info({ applied }, 'ClickHouse migrations applied')
       await path.prepare()
-      await assertSameLog(log, store)
+      await assertSameLog(log, store, signal)
     }
     await retry(migrated, {
       firstMs: MIGRATE_EVERY_MS,
@@ -145,13 +153,26 @@ async function answered(client: ClickHouseClient): Promise<void> {
   if (!answer.success) throw answer.error
 }
 
-/** Nothing of a log is passed over because the tables have as much of another one. */
-async function assertSameLog(log: EventLog, store: EventStore): Promise<void> {
+/**
+ * Nothing of a log is passed over because the tables have as much of another one. They are compared at their last
+ * record, so a log that was taken back is known also when it has come as far again.
+ */
+async function assertSameLog(log: EventLog, store: EventStore, signal: AbortSignal): Promise<void> {
   for (const topic of ALL_TOPICS) {
-    const [ends, stored] = await Promise.all([log.ends(topic), store.positions(topic)])
-    for (const [partition, next] of Object.entries(stored))
-      if (next > (ends[Number(partition)] ?? 0)) throw new LogIsAnother(topic)
+    const [ends, stored] = await Promise.all([log.ends(topic), store.lastStored(topic)])
+    for (const { partition, offset, eventId } of stored) {
+      if (offset >= (ends[partition] ?? 0)) throw new LogIsAnother(topic, 'has more than the log')
+      const record = await recordAt(log, { topic, partition, offset }, signal).catch(unlessRefused)
+      // What an operator's retention took cannot be compared.
+      if (record !== undefined && eventIdOf(record) !== eventId)
+        throw new LogIsAnother(topic, 'has other records than the log')
+    }
   }
+}
+
+function unlessRefused(reason: unknown): undefined {
+  if (reason instanceof EventRefused) return undefined
+  throw reason
 }
 
 function counting(destination: AnyDestination, count: (records: number) => void): AnyDestination {

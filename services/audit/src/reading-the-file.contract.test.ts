@@ -50,7 +50,13 @@ test('what is appended while the engine reads is read too, once, and the log is 
   expect(await rig.rows(COUNTS)).toEqual([{ rows: 1500, positions: 1500 }])
   await log.ping()
   // It stays one file with what SQLite keeps beside it: the engine leaves nothing there.
-  expect(readdirSync(folder).toSorted()).toEqual(['log.db', 'log.db-shm', 'log.db-wal', 'log.db.lock'])
+  expect(readdirSync(folder).toSorted()).toEqual([
+    'log.db',
+    'log.db-shm',
+    'log.db-wal',
+    'log.db.lock',
+    'log.db.marks',
+  ])
 })
 
 test('an engine that is killed while it reads leaves the log whole, and nothing is stored twice', async () => {
@@ -109,9 +115,16 @@ test('tables that were filled from another log are told from those of this one',
     logger: silentLogger,
   })
   await service.start()
+  const reason = async () => (await service.ingest.health()).reason
+  await expect.poll(reason, { timeout: 20_000 }).toMatch(/has more than the log of sallyport.actions/)
+  // Nothing of a log that comes as far again is taken for what the tables have.
+  const elsewhere = encoder('elsewhere')
+  const records = Array.from({ length: 4 }, (_, n) => elsewhere(decided(new Date(), { actionId: `b${n}` })))
+  await emptied.append(TOPICS.actions, records)
   await expect
-    .poll(async () => (await service.ingest.health()).reason, { timeout: 20_000 })
-    .toMatch(/filled from another log/)
+    .poll(reason, { timeout: 20_000 })
+    .toMatch(/has other records than the log of sallyport.actions/)
+  expect(await rig.rows(COUNTS)).toEqual([{ rows: 3, positions: 3 }])
   await service.stop()
   await control.stop()
   await emptied.close()

@@ -8,10 +8,12 @@ import {
   readFleetConfig,
   runProcess,
 } from '@sallyport/runtime'
+import { acceptingLogDamage } from './accept-log-damage.ts'
 import { decisionSpec } from './config.ts'
 import { decisionProcess } from './process.ts'
 
 await runProcess(async () => {
+  const [command, ...words] = process.argv.slice(2)
   const config = readFleetConfig(decisionSpec, processEnvironment())
   const logger = createLogger('decision', config.logging.level)
   const log = kafkaEventLog({
@@ -20,6 +22,7 @@ await runProcess(async () => {
     clientId: `decision-${newId()}`,
     logger,
   })
+  if (command === 'accept-log-damage') return acceptingLogDamage(log, words.join(' '))
   // The first process that starts makes the topics. In a fleet that is a decision service.
   await log.ensureTopics(Object.values(TOPICS))
   return decisionProcess(config, { log, logger })

@@ -70,11 +70,17 @@ export class Tenure {
   }
 
   async #follow(place: Place): Promise<void> {
-    const { consumer, subscription, checkpoints, log } = this.#membership
+    const { consumer, subscription, checkpoints, log, logger } = this.#membership
     const { topic, partition } = place
     const { signal } = this.#abort
     const marks = new MarkKeeper(checkpoints, subscription.name, topic)
-    await marks.load(await log.offsetsAt(topic, subscription.from === 'start' ? 0 : subscription.from))
+    const first = await log.offsetsAt(topic, subscription.from === 'start' ? 0 : subscription.from)
+    const endHere = async () => ({ [partition]: (await log.ends(topic))[partition] ?? 0 })
+    for (const { message } of await marks.load(first, endHere))
+      logger.error(
+        { consumer: subscription.name, ...place, reason: message },
+        'a delivery goes on at the end of the log',
+      )
     const next = marks.offsets()[partition] ?? 0
     signal.throwIfAborted()
     const queue = new FetchedQueue(next, {

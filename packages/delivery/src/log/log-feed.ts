@@ -50,7 +50,9 @@ async function followTopic(
   while (!signal.aborted) {
     const marks = new MarkKeeper(checkpoints, consumer, topic)
     try {
-      await marks.load(await log.offsetsAt(topic, from === 'start' ? 0 : from))
+      const first = await log.offsetsAt(topic, from === 'start' ? 0 : from)
+      for (const { message } of await marks.load(first, () => log.ends(topic)))
+        logger.error({ consumer, topic, reason: message }, 'a delivery goes on at the end of the log')
       subscription.fault(undefined)
       await follow(
         takes === 'records'

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { EventLog } from '@sallyport/event-log'
 import type { BatchLimits, OffsetRange } from '../batch.ts'
 import type { Marks } from '../checkpoints.ts'
+import { AheadOfLog } from '../errors.ts'
 
 /** How often the log is asked for its end, in milliseconds: the answer is in memory. */
 const LOOK_MS = 100
@@ -23,7 +24,8 @@ export async function* offsetRanges(
     let found = false
     for (const [partition, end] of partitionsOf(await log.ends(topic))) {
       const mark = next.get(partition) ?? { next: 0 }
-      if (end <= mark.next) continue
+      if (end < mark.next) throw new AheadOfLog('the delivery', topic, partition, mark.next, end)
+      if (end === mark.next) continue
       found = true
       const begun = mark.until !== undefined && mark.until <= end
       if (!begun && end - mark.next < maxCount) {

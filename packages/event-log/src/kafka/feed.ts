@@ -10,6 +10,8 @@ import { kafkaRefusal } from './refusal.ts'
 export interface Fetched {
   readonly partition: number
   readonly messages: readonly KafkaMessage[]
+  /** Where the partition ended then. */
+  readonly end: number
 }
 
 /** Fetches come at least every 50 ms; without any for this long the consumer is taken to hang. */
@@ -81,7 +83,8 @@ export class KafkaFeed {
   }
 
   async #give({ batch, heartbeat }: EachBatchPayload): Promise<void> {
-    const fetched = { partition: batch.partition, messages: batch.messages }
+    const { partition, messages, highWatermark } = batch
+    const fetched = { partition, messages, end: Number(highWatermark) }
     const consumed = this.#handoff.offer(fetched).then(() => true)
     const over = new AbortController()
     try {

@@ -1,6 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { type Logger, messageOf, retry } from '@sallyport/runtime'
 import type { Kafka } from 'kafkajs'
+import { rewound } from '../damage/log-damage.ts'
+import { EventLogDamaged } from '../errors.ts'
 import type { Offsets, ReadOptions, StoredRecord } from '../port.ts'
 import { type KafkaAdmin, TopicMissing } from './admin.ts'
 import { type Fetched, KafkaFeed } from './feed.ts'
@@ -17,7 +19,10 @@ export interface KafkaReading {
 /** Between a lost consumer and the next one, and between two questions to a broker that does not answer. */
 const PAUSE_MS = 250
 
-/** Reads a topic without end, beginning a new consumer at the next offsets whenever one is lost. */
+/**
+ * Reads a topic without end, beginning a new consumer at the next offsets whenever one is lost. A topic that ends before
+ * what was read, or before what is asked for, rejects: a broker would begin anew, and what is new be taken for known.
+ */
 export async function* readKafka(
   reading: KafkaReading,
   topic: string,
@@ -29,11 +34,13 @@ export async function* readKafka(
     throw reason
   })
   while (!signal.aborted) {
+    await refuseRewound(reading, topic, next)
     const feed = new KafkaFeed(reading.kafka, topic, next, reading.logger)
     const interrupt = () => feed.interrupt()
     signal.addEventListener('abort', interrupt, { once: true })
     try {
       for (let fetched = await feed.take(); fetched && !signal.aborted; fetched = await feed.take()) {
+        refuseEnds(topic, { [fetched.partition]: fetched.end }, next)
         yield* inBatches(takeNew(topic, fetched, next), options)
       }
     } finally {
@@ -66,6 +73,19 @@ async function startOf(
       Math.max(first, wanted[Number(partition)] ?? first),
     ]),
   )
+}
+
+/** A broker that does not answer is asked by the next consumer. */
+async function refuseRewound({ admin }: KafkaReading, topic: string, next: Offsets): Promise<void> {
+  const range = await admin.range(topic).catch(() => undefined)
+  if (range !== undefined) refuseEnds(topic, range.high, next)
+}
+
+function refuseEnds(topic: string, ends: Offsets, next: Offsets): void {
+  for (const [partition, end] of Object.entries(ends)) {
+    const read = next[Number(partition)] ?? 0
+    if (end < read) throw new EventLogDamaged([rewound(topic, Number(partition), end, read)])
+  }
 }
 
 /** Drops what this reader had before: a new consumer, or one that fetches again, may begin earlier. */

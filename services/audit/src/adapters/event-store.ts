@@ -11,8 +11,16 @@ import { RAW_COLUMNS, rowColumns, rowQuery } from '../domain/row-query.ts'
 export interface EventStore {
   /** The next offset of each partition of a topic, from what is stored. */
   positions(topic: string): Promise<Offsets>
+  /** The last record of each partition of a topic that is stored. */
+  lastStored(topic: string): Promise<readonly StoredPlace[]>
   /** How many rows are stored of records that could not be read as events. */
   unread(): Promise<number>
+}
+
+export interface StoredPlace {
+  readonly partition: number
+  readonly offset: number
+  readonly eventId: string
 }
 
 /** More than the engine may allocate; half as many records take half as much. */
@@ -99,6 +107,16 @@ export function clickHouseEventStore(client: ClickHouseClient): EventStore {
       })
       const rows = await result.json<{ partition: number; last: number | string }>()
       return Object.fromEntries(rows.map((row) => [row.partition, Number(row.last) + 1]))
+    },
+    async lastStored(topic) {
+      const result = await client.query({
+        query: `SELECT \`partition\`, max(\`offset\`) AS last, argMax(event_id, \`offset\`) AS event FROM events
+                WHERE topic = {topic:String} GROUP BY \`partition\``,
+        query_params: { topic },
+        format: 'JSONEachRow',
+      })
+      const rows = await result.json<{ partition: number; last: number | string; event: string }>()
+      return rows.map(({ partition, last, event }) => ({ partition, offset: Number(last), eventId: event }))
     },
     async unread() {
       const query = "SELECT toUInt32(count()) AS rows FROM events WHERE undecodable != ''"

@@ -9,6 +9,7 @@ export function storedMarks(positions: (topic: string) => Promise<Offsets>): Che
     return Object.fromEntries(Object.entries(stored).map(([partition, next]) => [partition, { next }]))
   }
   return {
+    fixed: true,
     load(_consumer, topic) {
       const known = topics.get(topic) ?? ask(topic)
       topics.set(topic, known)
