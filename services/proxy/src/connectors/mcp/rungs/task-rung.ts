@@ -9,15 +9,15 @@ import type { Keeping } from './keeping.ts'
 
 /** The client gets a task as soon as the approval is there (SEP-2663), and asks for it whenever it likes. */
 export class TaskRung implements Rung<McpExchange> {
-  readonly #parts: Keeping
+  readonly #keeping: Keeping
   readonly #waiting: Waiting
   #exchange: McpExchange
 
-  constructor(parts: Keeping, exchange: McpExchange, waiting: Waiting) {
-    this.#parts = parts
+  constructor(keeping: Keeping, exchange: McpExchange, waiting: Waiting) {
+    this.#keeping = keeping
     this.#exchange = exchange
     this.#waiting = waiting
-    waiting.limit(parts.hold.roundMs)
+    waiting.limit(keeping.hold.roundMs)
   }
 
   get exchange(): McpExchange {
@@ -35,12 +35,12 @@ export class TaskRung implements Rung<McpExchange> {
 
   unanswered(by: Interruption, approvalId: string | null): void {
     const { task } = this.#exchange
-    if (task === null) answerPending(this.#parts, this.#exchange, by, approvalId)
+    if (task === null) answerPending(this.#keeping, this.#exchange, by, approvalId)
   }
 
   #handOver(approval: ApprovalState): void {
     const { answer, call } = this.#exchange
-    const task = this.#parts.tasks.create(this.#exchange, approval)
+    const task = this.#keeping.tasks.create(this.#exchange, approval)
     // The approval is in the log and the task exists before the client hears of it (SEP-2663, Task Creation).
     answer.onGone = undefined
     answer.message(200, createdText(call.id, task))
