@@ -12,7 +12,7 @@ const INTOLERANT = '63ebcb4'
 const UNKNOWN_THEN = [
   'sallyport.upstream.added.v1',
   'sallyport.kill_switch.set.v2',
-  'sallyport.permission.set.v2',
+  'sallyport.permission.set.v3',
   'sallyport.webhook.added.v1',
   'sallyport.webhook.disabled.v1',
   'sallyport.webhook.removed.v1',
@@ -55,10 +55,10 @@ describe(`this release and ${INTOLERANT}`, () => {
     const then = log.readBy(before)
     const first = events
       .filter(({ type }) => type.startsWith('sallyport.') && isControl(type))
-      .findIndex(({ type }) => type === 'sallyport.permission.set.v2')
+      .findIndex(({ type }) => type === 'sallyport.permission.set.v3')
     expect(then.control.offset).toBe(first)
     expect(then.control.fault).toBe(
-      `sallyport.control 0/${first}: unknown event type "sallyport.permission.set.v2"`,
+      `sallyport.control 0/${first}: unknown event type "sallyport.permission.set.v3"`,
     )
     expect(then.control.state.gateways).toHaveProperty('code-agent')
     expect(then.control.state.permissions).toEqual({})
@@ -82,7 +82,7 @@ describe(`this release and ${INTOLERANT}`, () => {
     return theirs.includes(sample)
   }
 
-  /** Its word connector may be the name of an upstream. Rights of an upstream hang on its id now. */
+  /** Its word connector may be the name of an upstream. Rights of an upstream and of a gateway hang on its id now. */
   function inWordsOfNow({ control, approvals }: Folded): Folded {
     const { state } = control
     const idOf = (name: unknown) =>
@@ -91,11 +91,13 @@ describe(`this release and ${INTOLERANT}`, () => {
           headers['ce_type'] === 'sallyport.upstream.added.v1' && headers['ce_subject'] === name,
       )?.headers['ce_id'] ?? null
     const upstreams = mapped(state.upstreams, (one) => ({ ...one, id: idOf(one['name']) }))
-    const permissions = mapped(state.permissions, ({ connector, ...one }) =>
-      connector === '*' || connector === 'mcp'
+    const holderOf = (name: unknown) => (name === '*' ? null : (state.gateways[String(name)]?.['id'] ?? null))
+    const permissions = mapped(state.permissions, ({ connector, ...rest }) => {
+      const one = { ...rest, gatewayId: holderOf(rest['gateway']) }
+      return connector === '*' || connector === 'mcp'
         ? { ...one, connector, upstream: null }
-        : { ...one, connector: 'mcp', upstream: { id: idOf(connector), name: connector } },
-    )
+        : { ...one, connector: 'mcp', upstream: { id: idOf(connector), name: connector } }
+    })
     const scopeNow = (scope: string) =>
       scope === 'connector:mcp' ? scope : scope.replace('connector:', 'upstream:')
     const killSwitches = Object.fromEntries(

@@ -50,7 +50,8 @@ describe('a gateway', () => {
   })
 
   test('takes its permissions with it when it is revoked: the next of its name begins with nothing', () => {
-    const others = command('sallyport.permission.set.v2', {
+    const others = command('sallyport.permission.set.v3', {
+      gatewayId: null,
       id: 'p-2',
       gateway: '*',
       upstream: null,
@@ -117,6 +118,48 @@ describe('a permission', () => {
     expect([...state.permissions.values()]).toEqual([
       expect.objectContaining({ id: 'p-1', decision: 'deny' }),
     ])
+  })
+
+  describe('for one gateway', () => {
+    const holders = (...events: ControlEvent[]) =>
+      [...after(...events).state.permissions.values()].map(({ gatewayId }) => gatewayId)
+    const readded = [
+      addGateway('code-agent', 'g-1'),
+      revokeGateway('code-agent'),
+      addGateway('code-agent', 'g-2'),
+    ]
+
+    test('is bound to its id', () => {
+      const set = setPermission('p-1', 'allow', { gatewayId: 'g-1' })
+      expect(holders(addGateway('code-agent', 'g-1'), set)).toEqual(['g-1'])
+    })
+
+    test('is not set for one that was revoked meanwhile, though its name was given anew', () => {
+      const { state, outcome } = after(...readded, setPermission('p-1', 'allow', { gatewayId: 'g-1' }))
+      expect(outcome).toEqual(rejected('not_found'))
+      expect(state.permissions.size).toBe(0)
+    })
+
+    test('that says no id is for the one that has the name now', () => {
+      expect(holders(...readded, setPermission('p-1', 'allow'))).toEqual(['g-2'])
+    })
+
+    test('that is set before there is one waits for the first of the name, and ends with it', () => {
+      const early = setPermission('p-1', 'allow')
+      expect(holders(early)).toEqual([null])
+      expect(holders(early, addGateway('code-agent', 'g-1'))).toEqual(['g-1'])
+      expect(holders(early, ...readded)).toEqual([])
+    })
+
+    test('replaces the one that waited', () => {
+      const early = setPermission('p-1', 'deny')
+      const { state } = after(
+        early,
+        addGateway('code-agent', 'g-1'),
+        setPermission('p-2', 'allow', { gatewayId: 'g-1' }),
+      )
+      expect([...state.permissions.values()]).toMatchObject([{ id: 'p-1', decision: 'allow' }])
+    })
   })
 
   describe('for one upstream', () => {

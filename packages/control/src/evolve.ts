@@ -64,7 +64,7 @@ function apply(state: ControlState, event: ControlEvent): Transition {
       return onCatalogAccepted(state, event)
     case 'sallyport.catalog.mode_set.v1':
       return onCatalogModeSet(state, event)
-    case 'sallyport.permission.set.v2':
+    case 'sallyport.permission.set.v3':
       return onPermissionSet(state, event)
     case 'sallyport.permission.removed.v1':
       return onPermissionRemoved(state, event)

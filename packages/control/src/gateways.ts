@@ -1,5 +1,5 @@
 import type { EventOf } from '@sallyport/events'
-import type { ControlState } from './state.ts'
+import type { ControlState, Gateway, PermissionRecord } from './state.ts'
 import { accept, reject, type Transition, withEntry } from './transition.ts'
 
 /** A name is taken while its gateway is in force; after a revocation it can be given again, with a new id. */
@@ -11,7 +11,19 @@ export function onGatewayAdded(
   const known = state.gateways.get(name)
   if (known && known.revokedAt === null) return reject(state, 'conflict', `there is a gateway ${name}`)
   const gateway = { id, name, tokenHash, createdAt: event.time, revokedAt: null }
-  return accept(state, { gateways: withEntry(state.gateways, name, gateway) }, id)
+  const permissions = withBound(state.permissions, gateway)
+  return accept(state, { gateways: withEntry(state.gateways, name, gateway), permissions }, id)
+}
+
+/** The permissions, with those that waited for a gateway of this name bound to it. */
+function withBound(
+  permissions: ControlState['permissions'],
+  { id, name }: Gateway,
+): ControlState['permissions'] {
+  const waits = ({ gateway, gatewayId }: PermissionRecord) => gatewayId === null && gateway === name
+  if (![...permissions.values()].some(waits)) return permissions
+  const bound = (one: PermissionRecord) => (waits(one) ? { ...one, gatewayId: id } : one)
+  return new Map([...permissions].map(([key, one]) => [key, bound(one)]))
 }
 
 export function onGatewayTokenRotated(
@@ -33,6 +45,6 @@ export function onGatewayRevoked(
   const known = state.gateways.get(name)
   if (!known || known.revokedAt !== null) return reject(state, 'not_found', `there is no gateway ${name}`)
   const gateways = withEntry(state.gateways, name, { ...known, revokedAt: event.time })
-  const permissions = new Map([...state.permissions].filter(([, permission]) => permission.gateway !== name))
+  const permissions = new Map([...state.permissions].filter(([, { gatewayId }]) => gatewayId !== known.id))
   return accept(state, { gateways, permissions }, known.id)
 }

@@ -5,17 +5,20 @@ import { accept, reject, type Transition, withEntry, withoutEntry } from './tran
 /** One permission for each gateway, upstream, connector and action: a later one replaces the earlier and keeps its id. */
 export function onPermissionSet(
   state: ControlState,
-  event: EventOf<'sallyport.permission.set.v2'>,
+  event: EventOf<'sallyport.permission.set.v3'>,
 ): Transition {
-  const { gateway, action, decision } = event.data
+  const { action, decision } = event.data
+  const holder = holderOf(state, event.data)
+  if (holder === undefined)
+    return reject(state, 'not_found', 'the gateway that the permission is for was revoked')
   const reach = reachOf(state, event.data)
   if (reach === undefined)
     return reject(state, 'not_found', 'the upstream that the permission is for was removed')
   const known = [...state.permissions.values()].find(
-    (one) => one.gateway === gateway && one.action === action && isSameReach(one, reach),
+    (one) => isSameHolder(one, holder) && one.action === action && isSameReach(one, reach),
   )
   const id = known?.id ?? event.data.id
-  const permission = { id, gateway, ...reach, action, decision, updatedAt: event.time }
+  const permission = { id, ...holder, ...reach, action, decision, updatedAt: event.time }
   return accept(state, { permissions: withEntry(state.permissions, id, permission) }, id)
 }
 
@@ -28,6 +31,23 @@ export function onPermissionRemoved(
   return accept(state, { permissions: withoutEntry(state.permissions, id) }, id)
 }
 
+type Holder = Pick<PermissionRecord, 'gateway' | 'gatewayId'>
+
+/** The gateway that the permission is for. Undefined where that one was revoked, even if a new one has its name. */
+function holderOf(
+  { gateways }: ControlState,
+  { gateway, gatewayId }: DataOf<'sallyport.permission.set.v3'>,
+): Holder | undefined {
+  const registered = gateways.get(gateway)
+  const inForce = registered?.revokedAt === null ? registered.id : null
+  if (gatewayId !== null && gatewayId !== inForce) return undefined
+  return { gateway, gatewayId: inForce }
+}
+
+function isSameHolder(a: Holder, b: Holder): boolean {
+  return a.gateway === b.gateway && a.gatewayId === b.gatewayId
+}
+
 type Reach = Pick<PermissionRecord, 'upstream' | 'connector'>
 
 /**
@@ -36,7 +56,7 @@ type Reach = Pick<PermissionRecord, 'upstream' | 'connector'>
  */
 function reachOf(
   { upstreams }: ControlState,
-  { upstream, connector }: DataOf<'sallyport.permission.set.v2'>,
+  { upstream, connector }: DataOf<'sallyport.permission.set.v3'>,
 ): Reach | undefined {
   if (upstream === null) return { upstream, connector }
   const registered = upstreams.get(upstream.name)

@@ -4,6 +4,7 @@ import type { Catalog } from './catalog/catalog.ts'
 
 /** What the control topic folds to: plain data, the same on every instance at the same offset. */
 export interface Gateway {
+  /** What permissions for it are bound to: another gateway that gets its name has another id. */
   readonly id: string
   readonly name: string
   readonly tokenHash: string
@@ -34,7 +35,10 @@ export interface Upstream {
 
 export interface PermissionRecord {
   readonly id: string
+  /** A name, or `*` for every one. */
   readonly gateway: string
+  /** The gateway of that name. Null for every one, and while it waits for one of this name. */
+  readonly gatewayId: string | null
   /** Null: every upstream. Without an id it waits for one of this name, as a log of an earlier release can say. */
   readonly upstream: { readonly id: string | null; readonly name: string } | null
   /** A kind, or `*`. */

@@ -153,7 +153,7 @@ export const EVENTS = {
     catalog.CatalogModeSet,
     'What the catalog does about one tool, prompt or resource, or about all that are changed, added or unknown, was set.',
   ),
-  'sallyport.permission.set.v2': define(
+  'sallyport.permission.set.v3': define(
     TOPICS.control,
     'critical',
     control.PermissionSet,

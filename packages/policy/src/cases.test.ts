@@ -20,12 +20,13 @@ interface CasePermission extends Pick<Permission, 'gateway' | 'action' | 'decisi
   readonly upstream?: string
 }
 
-/** In the tables an upstream is told by its name alone. */
-const idOf = (upstream: string) => `id-of-${upstream}`
+/** In the tables a gateway and an upstream are told by their names alone. */
+const idOf = (name: string) => `id-of-${name}`
 
 function permissionOf({ upstream, connector = '*', ...rest }: CasePermission, place: number): Permission {
   const bound = upstream === undefined ? null : { id: idOf(upstream), name: upstream }
-  return { ...rest, connector, upstream: bound, id: `p${place}`, origin: 'explicit' }
+  const gatewayId = rest.gateway === '*' ? null : idOf(rest.gateway)
+  return { ...rest, gatewayId, connector, upstream: bound, id: `p${place}`, origin: 'explicit' }
 }
 
 /** One row of `cases/*.json`. The action is given, or named from a message; `expect.action` is what it must be. */
@@ -69,7 +70,12 @@ describe.each(Object.entries(tables))('%s', (_name, rows) => {
       const given = judgeByPermissions({
         policy,
         killSwitch: state,
-        request: { ...request, upstreamId: idOf(request.upstream), action },
+        request: {
+          ...request,
+          gatewayId: idOf(request.gateway),
+          upstreamId: idOf(request.upstream),
+          action,
+        },
       })
 
       expect({ action, risk: riskOf(action), ...given }).toMatchObject(expected)

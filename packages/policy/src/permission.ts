@@ -8,12 +8,14 @@ export interface BoundUpstream {
 }
 
 /**
- * What a gateway may do. `gateway` is a name or `*`; `upstream` is one upstream or null for every one; `connector` is
+ * What a gateway may do. `gateway` is a name or `*`, and `gatewayId` the one of that name that it is bound to; `upstream` is one upstream or null for every one; `connector` is
  * a kind such as `mcp` or `*`; `action` is a pattern. Built-in ones apply only where no explicit one matches.
  */
 export interface Permission {
   readonly id: string
   readonly gateway: string
+  /** Null for `*`, and while it waits for a gateway of the name: then it applies to nothing. */
+  readonly gatewayId: string | null
   readonly upstream: BoundUpstream | null
   readonly connector: string
   readonly action: string
@@ -34,6 +36,7 @@ export const BUILTIN_PERMISSIONS: readonly Permission[] = [...CONNECTORS.values(
     builtin.map((action) => ({
       id: `builtin:${action}`,
       gateway: '*',
+      gatewayId: null,
       upstream: null,
       connector: kind,
       action,

@@ -8,6 +8,7 @@ import { type ActionRequest, compilePolicy } from './policy.ts'
 import { judgeByPermissions } from './verdict.ts'
 import type { Decision } from './words.ts'
 
+const idOf = (name: string) => `id-of-${name}`
 const decision = fc.constantFrom<Decision>('allow', 'deny', 'require_approval')
 const gateway = fc.constantFrom('a', 'b')
 const upstream = fc.constantFrom('files', 'github')
@@ -19,8 +20,9 @@ const action = fc.constantFrom(
 )
 const request: fc.Arbitrary<ActionRequest> = fc
   .record({ gateway, connector: fc.constant('mcp'), upstream, action })
-  .map((asked) => ({ ...asked, upstreamId: `id-of-${asked.upstream}` }))
-const bound = (name: string) => ({ id: `id-of-${name}`, name })
+  .map((asked) => ({ ...asked, gatewayId: idOf(asked.gateway), upstreamId: idOf(asked.upstream) }))
+const bound = (name: string) => ({ id: idOf(name), name })
+const holder = (name: string) => ({ gateway: name, gatewayId: name === '*' ? null : idOf(name) })
 const pattern = fc.oneof(
   action,
   fc.constantFrom('*', 'mcp.*', 'mcp.tools.*', 'mcp.tools.*_file', 'mcp.tools.read_*', '*file', '*_*'),
@@ -36,7 +38,11 @@ const permissions = fc
     }),
     { maxLength: 12 },
   )
-  .map((list) => list.map((one, place): Permission => ({ ...one, id: `p${place}`, origin: 'explicit' })))
+  .map((list) =>
+    list.map((one, place): Permission => {
+      return { ...one, ...holder(one.gateway), id: `p${place}`, origin: 'explicit' }
+    }),
+  )
 
 const STRICT = { allow: 0, hold: 1, deny: 2 }
 
@@ -85,7 +91,7 @@ describe('for any permissions', () => {
       fc.property(shuffled, request, ([list, other], asked) => {
         const [one, two] = [compilePolicy(list), compilePolicy(other)]
         expect(two.evaluate(asked)).toEqual(one.evaluate(asked))
-        expect(two.policyVersion(asked.gateway)).toBe(one.policyVersion(asked.gateway))
+        expect(two.policyVersion(asked.gatewayId)).toBe(one.policyVersion(asked.gatewayId))
       }),
     )
   })
@@ -96,7 +102,7 @@ describe('for any permissions', () => {
         const tied = [first, second].map(
           (given, place): Permission => ({
             id: `p${place}`,
-            gateway: asked.gateway,
+            ...holder(asked.gateway),
             upstream: bound(asked.upstream),
             connector: asked.connector,
             action: asked.action,
@@ -118,7 +124,7 @@ describe('for any permissions', () => {
         const { gateway: name, upstream: files, connector, action: named } = asked
         const deny: Permission = {
           id: 'd',
-          gateway: name,
+          ...holder(name),
           upstream: bound(files),
           connector,
           action: named,
@@ -152,10 +158,42 @@ describe('for any permissions', () => {
   })
 })
 
+describe('a permission for one gateway', () => {
+  const ofAgent = (gatewayId: string | null): Permission => ({
+    id: 'p',
+    gateway: 'a',
+    gatewayId,
+    upstream: null,
+    connector: 'mcp',
+    action: 'mcp.tools.x',
+    decision: 'allow',
+    origin: 'explicit',
+  })
+  const asked = {
+    gateway: 'a',
+    gatewayId: 'g-2',
+    connector: 'mcp',
+    upstream: 'files',
+    upstreamId: 'u-1',
+    action: 'mcp.tools.x',
+  }
+
+  test('hangs on its id: another gateway that gets its name inherits nothing', () => {
+    expect(compilePolicy([ofAgent('g-1')]).evaluate(asked).outcome).toBe('deny')
+    expect(compilePolicy([ofAgent('g-2')]).evaluate(asked).outcome).toBe('allow')
+  })
+
+  test('applies to nothing while it waits for its gateway', () => {
+    const policy = compilePolicy([ofAgent(null)])
+    expect(policy.evaluate(asked).outcome).toBe('deny')
+    expect(policy.policyVersion('g-2')).toBe(compilePolicy([]).policyVersion('g-2'))
+  })
+})
+
 describe('a permission for one upstream', () => {
   const files = (id: string | null): Permission => ({
     id: 'p',
-    gateway: '*',
+    ...holder('*'),
     upstream: { id, name: 'files' },
     connector: 'mcp',
     action: '*',
@@ -164,6 +202,7 @@ describe('a permission for one upstream', () => {
   })
   const asked = {
     gateway: 'a',
+    gatewayId: idOf('a'),
     connector: 'mcp',
     upstream: 'files',
     upstreamId: 'u-2',
@@ -178,7 +217,7 @@ describe('a permission for one upstream', () => {
   test('applies to nothing while it waits for its upstream', () => {
     const policy = compilePolicy([files(null)])
     expect(policy.evaluate(asked).outcome).toBe('deny')
-    expect(policy.policyVersion('a')).toBe(compilePolicy([]).policyVersion('a'))
+    expect(policy.policyVersion(idOf('a'))).toBe(compilePolicy([]).policyVersion(idOf('a')))
   })
 
   test('names the upstream in its reasons', () => {
@@ -190,8 +229,8 @@ describe('a permission for one upstream', () => {
   })
 
   test('has another policy version than the same for another upstream of the name', () => {
-    expect(compilePolicy([files('u-1')]).policyVersion('a')).not.toBe(
-      compilePolicy([files('u-2')]).policyVersion('a'),
+    expect(compilePolicy([files('u-1')]).policyVersion(idOf('a'))).not.toBe(
+      compilePolicy([files('u-2')]).policyVersion(idOf('a')),
     )
   })
 })
@@ -199,7 +238,7 @@ describe('a permission for one upstream', () => {
 describe('the policy version', () => {
   const rule = (id: string, name: string, given: Decision = 'allow'): Permission => ({
     id,
-    gateway: name,
+    ...holder(name),
     upstream: null,
     connector: 'mcp',
     action: 'mcp.tools.read_*',
@@ -208,28 +247,28 @@ describe('the policy version', () => {
   })
 
   test('has a fixed shape', () => {
-    expect(compilePolicy([]).policyVersion('a')).toMatch(/^p-[0-9a-f]{16}$/)
+    expect(compilePolicy([]).policyVersion(idOf('a'))).toMatch(/^p-[0-9a-f]{16}$/)
   })
 
   test('does not change with a rule of another gateway', () => {
     const before = compilePolicy([rule('1', 'a')])
     const after = compilePolicy([rule('1', 'a'), rule('2', 'b')])
-    expect(after.policyVersion('a')).toBe(before.policyVersion('a'))
-    expect(after.policyVersion('b')).not.toBe(before.policyVersion('b'))
+    expect(after.policyVersion(idOf('a'))).toBe(before.policyVersion(idOf('a')))
+    expect(after.policyVersion(idOf('b'))).not.toBe(before.policyVersion(idOf('b')))
   })
 
   test('changes with a rule for every gateway', () => {
     const versions = new Set(
       [compilePolicy([]), compilePolicy([rule('1', '*')]), compilePolicy([rule('1', '*', 'deny')])].map(
-        (policy) => policy.policyVersion('a'),
+        (policy) => policy.policyVersion(idOf('a')),
       ),
     )
     expect(versions.size).toBe(3)
   })
 
   test('is the same for a rule deleted and made again', () => {
-    expect(compilePolicy([rule('2', 'a')]).policyVersion('a')).toBe(
-      compilePolicy([rule('1', 'a')]).policyVersion('a'),
+    expect(compilePolicy([rule('2', 'a')]).policyVersion(idOf('a'))).toBe(
+      compilePolicy([rule('1', 'a')]).policyVersion(idOf('a')),
     )
   })
 })
@@ -237,7 +276,7 @@ describe('the policy version', () => {
 test('a malformed pattern is refused when the policy is compiled', () => {
   const broken: Permission = {
     id: '1',
-    gateway: '*',
+    ...holder('*'),
     upstream: null,
     connector: '*',
     action: 'no pattern',
@@ -250,7 +289,14 @@ test('a malformed pattern is refused when the policy is compiled', () => {
 test.each(['mcp.tools.rm', "mcp.tools.x';reboot;'"])(
   'a denial of %s says whose word gives access, and no command that gives it',
   (action) => {
-    const asked = { gateway: 'a', connector: 'mcp', upstream: 'files', upstreamId: 'u', action }
+    const asked = {
+      gateway: 'a',
+      gatewayId: 'g',
+      connector: 'mcp',
+      upstream: 'files',
+      upstreamId: 'u',
+      action,
+    }
     const policy = compilePolicy([])
     const refused = judgeByPermissions({ policy, killSwitch: new Set(), request: asked })
     expect(refused.askFor).toBe('an administrator of Sallyport can permit it to gateway a on upstream files')

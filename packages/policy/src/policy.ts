@@ -7,7 +7,10 @@ import type { PolicyVersion } from './words.ts'
 
 /** What is asked: who, through which upstream of which kind, and the action's name. */
 export interface ActionRequest {
+  /** The gateway's name, by which people know it. */
   readonly gateway: string
+  /** What its permissions are bound to. */
+  readonly gatewayId: string
   /** The upstream's kind. */
   readonly connector: string
   /** The upstream's name, by which people know it. */
@@ -24,13 +27,14 @@ export interface ActionRequest {
 
 export interface GatewayPolicy {
   readonly version: PolicyVersion
-  evaluate(request: Omit<ActionRequest, 'gateway' | 'upstream'>): Evaluation
+  evaluate(request: Omit<ActionRequest, 'gateway' | 'gatewayId' | 'upstream'>): Evaluation
 }
 
 export interface Policy {
-  forGateway(name: string): GatewayPolicy
+  /** Of the gateway with this id. */
+  forGateway(id: string): GatewayPolicy
   evaluate(request: ActionRequest): Evaluation
-  policyVersion(gateway: string): PolicyVersion
+  policyVersion(gatewayId: string): PolicyVersion
 }
 
 const ANY = '*'
@@ -46,17 +50,17 @@ export function compilePolicy(
   builtins: readonly Permission[] = BUILTIN_PERMISSIONS,
 ): Policy {
   const explicit = [...permissions].filter(isInForce).flatMap(rulesOf)
-  const byGateway = Map.groupBy(explicit, (rule) => rule.permission.gateway)
-  const forAny = byGateway.get(ANY) ?? []
+  const forAny = explicit.filter(({ permission }) => permission.gateway === ANY)
+  const byGateway = Map.groupBy(explicit, ({ permission }) => permission.gatewayId ?? ANY)
   const builtin = builtins.flatMap(rulesOf)
   const tiersForAny = [indexRules(forAny), indexRules(builtin)]
   const cache = new BoundedCache<Evaluation>(CACHE_GENERATION)
   const compiled = new Map<string, GatewayPolicy>()
 
-  // Gateways without permissions of their own share one entry, so names alone cannot fill the map.
-  const forGateway = (name: string): GatewayPolicy => {
-    const named = name === ANY ? undefined : byGateway.get(name)
-    const key = named === undefined ? ANY : name
+  // Gateways without permissions of their own share one entry, so ids alone cannot fill the map.
+  const forGateway = (id: string): GatewayPolicy => {
+    const named = id === ANY ? undefined : byGateway.get(id)
+    const key = named === undefined ? ANY : id
     const known = compiled.get(key)
     if (known !== undefined) return known
     const tiers = named === undefined ? tiersForAny : [indexRules(named), ...tiersForAny]
@@ -68,14 +72,14 @@ export function compilePolicy(
 
   return {
     forGateway,
-    evaluate: (request) => forGateway(request.gateway).evaluate(request),
-    policyVersion: (gateway) => forGateway(gateway).version,
+    evaluate: (request) => forGateway(request.gatewayId).evaluate(request),
+    policyVersion: (id) => forGateway(id).version,
   }
 }
 
-/** Built-in permissions are given apart. A permission that waits for its upstream applies to nothing. */
-function isInForce({ origin, upstream }: Permission): boolean {
-  return origin === 'explicit' && upstream?.id !== null
+/** Built-in permissions are given apart. A permission that waits for its gateway or upstream applies to nothing. */
+function isInForce({ origin, gateway, gatewayId, upstream }: Permission): boolean {
+  return origin === 'explicit' && (gateway === ANY || gatewayId !== null) && upstream?.id !== null
 }
 
 function gatewayPolicy(

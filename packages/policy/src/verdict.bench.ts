@@ -14,7 +14,7 @@ const permissions = Array.from({ length: PERMISSIONS }, (_, n): Permission => {
   const decision = decisions[n % decisions.length] ?? 'deny'
   return {
     id: `p${n}`,
-    gateway: n % 4 === 0 ? '*' : 'code-agent',
+    ...(n % 4 === 0 ? { gateway: '*', gatewayId: null } : { gateway: 'code-agent', gatewayId: 'g-1' }),
     upstream: null,
     connector: 'mcp',
     action: name,
@@ -30,6 +30,7 @@ function measure(label: string, action: (round: number) => string): void {
     for (let round = 0; round < rounds; round++) {
       const request = {
         gateway: 'code-agent',
+        gatewayId: 'g-1',
         connector: 'mcp',
         upstream: 'files',
         upstreamId: 'u-1',

@@ -59,7 +59,7 @@ export interface PermissionQuestion {
 
 /** The kill switch first, above even what is built in; then the permissions. */
 export function judgeByPermissions({ policy, killSwitch, request }: PermissionQuestion): PermissionVerdict {
-  const gateway = policy.forGateway(request.gateway)
+  const gateway = policy.forGateway(request.gatewayId)
   const policyVersion = gateway.version
   const scope = killSwitchBlocks(killSwitch, request)
   if (scope !== null) return { ...stopped(scope), by: 'kill_switch', policyVersion }

@@ -37,7 +37,7 @@ export async function benchPoint(): Promise<DecisionPoint> {
         decision,
       }
       const data = { ...by, ...rule }
-      await publisher.publish(newEvent({ type: 'sallyport.permission.set.v2', ...about, data }, clock()))
+      await publisher.publish(newEvent({ type: 'sallyport.permission.set.v3', ...about, data }, clock()))
     }
   }
   const target = { kind: 'http' as const, url: 'http://127.0.0.1:1/mcp' }

@@ -141,6 +141,7 @@ describe('a verdict', () => {
     const unreadable = {
       id: 'p',
       gateway: '*',
+      gatewayId: null,
       upstream: null,
       connector: '*',
       action: '',

@@ -24,10 +24,19 @@ export function judge(ruling: Ruling, input: DecisionInput): Verdict {
 
 /** Kill switch, gateway, upstream and permissions. */
 function judgePermitted({ state, policy, controlOffset }: Ruling, input: DecisionInput): Verdict {
-  const { gateway, connector, upstream, action, recordedAction, lessSpecific, risk } = input
+  const { gateway, gatewayId, connector, upstream, action, recordedAction, lessSpecific, risk } = input
   // Permissions for one upstream are bound to its id; that it is the one which the asker means, the party says.
   const upstreamId = state.upstreams.get(upstream)?.id ?? ''
-  const request = { gateway, connector, upstream, upstreamId, action, recordedAction, lessSpecific }
+  const request = {
+    gateway,
+    gatewayId,
+    connector,
+    upstream,
+    upstreamId,
+    action,
+    recordedAction,
+    lessSpecific,
+  }
   const permitted = judgeByPermissions({ policy, killSwitch: state.killSwitches, request })
   const party = permitted.by === 'kill_switch' ? undefined : judgeParty(state, input)
   const { by, outcome, rule, reasons } = party ?? permitted

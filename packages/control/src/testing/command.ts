@@ -42,12 +42,14 @@ export const setPermission = (
   extra: Command & {
     action?: string
     connector?: string
+    gatewayId?: string | null
     upstream?: { id: string | null; name: string } | null
   } = {},
 ) =>
-  command('sallyport.permission.set.v2', {
+  command('sallyport.permission.set.v3', {
     id,
     gateway: 'code-agent',
+    gatewayId: null,
     upstream: null,
     connector: 'mcp',
     action: 'mcp.tools.read_*',

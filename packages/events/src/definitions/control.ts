@@ -54,7 +54,10 @@ export const PermissionSet = Type.Object(
   {
     ...command,
     id: Id,
+    /** A name, or `*` for every one. */
     gateway: Name,
+    /** The gateway that has the name. Null: every one, or the one that has the name now, or the first that gets it. */
+    gatewayId: nullable(Id),
     /** For this upstream alone. Without an id: for the one that has the name now, or the first that gets it. */
     upstream: nullable(Type.Object({ id: nullable(Id), name: Name }, closed)),
     /** A kind, or `*`. */

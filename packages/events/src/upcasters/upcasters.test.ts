@@ -17,6 +17,19 @@ describe('a kill switch of version 1', () => {
   })
 })
 
+test('a permission of version 2 says no gateway by its id', () => {
+  const data = {
+    ...by,
+    id: 'p-1',
+    gateway: 'a',
+    upstream: null,
+    connector: '*',
+    action: '*',
+    decision: 'deny',
+  }
+  expect(upcast('sallyport.permission.set.v2', data)).toEqual({ ...data, gatewayId: null })
+})
+
 describe('a permission of version 1', () => {
   test.each([
     ['*', { upstream: null, connector: '*' }],

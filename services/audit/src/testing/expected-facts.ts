@@ -6,7 +6,11 @@ export function factsOf(event: SallyportEvent): Record<string, unknown> {
   const data = event.data as Loose
   const facts: Record<string, unknown> = {}
   put(facts, 'gateway', nameOf(data['gateway']) ?? gatewayOf(event))
-  put(facts, 'gateway_id', memberOf(data['gateway'], 'id') ?? memberOf(data['binding'], 'gatewayId'))
+  put(
+    facts,
+    'gateway_id',
+    memberOf(data['gateway'], 'id') ?? data['gatewayId'] ?? memberOf(data['binding'], 'gatewayId'),
+  )
   put(facts, 'upstream', upstreamOf(event) ?? memberOf(data['binding'], 'upstream'))
   put(facts, 'action', data['action'] ?? memberOf(data['binding'], 'action'))
   put(facts, 'policy_version', data['policyVersion'] ?? memberOf(data['binding'], 'policyVersion'))
@@ -94,7 +98,7 @@ function gatewayOf(event: SallyportEvent): unknown {
     case 'sallyport.gateway.token_rotated.v1':
     case 'sallyport.gateway.revoked.v1':
       return event.data.name
-    case 'sallyport.permission.set.v2':
+    case 'sallyport.permission.set.v3':
       return event.data.gateway
     default:
       return null

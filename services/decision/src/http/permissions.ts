@@ -43,8 +43,8 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
         const reach = reachOf(state(), request.body)
         checkCovers(compilePattern(action), reach.connector)
         const id = newId()
-        const data = { id, gateway, ...reach, action, decision }
-        const { subject } = await run(request, 'sallyport.permission.set.v2', id, data)
+        const data = { id, gateway, gatewayId: idInForce(state(), gateway), ...reach, action, decision }
+        const { subject } = await run(request, 'sallyport.permission.set.v3', id, data)
         return permissionView(explicit(made(state().permissions.get(subject))))
       },
     )
@@ -107,6 +107,12 @@ function wantedBy(query: Static<typeof PermissionQuery>): (permission: Permissio
 }
 
 export const explicit = (record: PermissionRecord): Permission => ({ ...record, origin: 'explicit' })
+
+/** The id of the gateway that has the name now. A permission may be set before there is one, and waits for it. */
+function idInForce({ gateways }: ControlState, name: string): string | null {
+  const gateway = gateways.get(name)
+  return gateway?.revokedAt === null ? gateway.id : null
+}
 
 /** The reach of a permission: one upstream, every upstream of a kind, or every upstream. */
 function reachOf(
