@@ -31,6 +31,7 @@ beforeAll(async () => {
   const permission = {
     id: 'p-1',
     gateway: 'code-agent',
+    gatewayId: null,
     upstream: { id: 'u-1', name: 'files' },
     connector: 'mcp',
     action: 'mcp.tools.*',
@@ -49,7 +50,7 @@ beforeAll(async () => {
     gatewayAdded(at(0), 'code-agent'),
     gatewayAdded(at(1), 'code-agent'),
     command('sallyport.upstream.added.v1', at(2), files),
-    command('sallyport.permission.set.v2', at(3), permission),
+    command('sallyport.permission.set.v3', at(3), permission),
     command('sallyport.permission.removed.v1', at(4), { id: 'p-1' }),
     command('sallyport.kill_switch.set.v2', at(5), { ...stop, on: true }),
     command('sallyport.catalog.mode_set.v1', at(6), {

@@ -53,7 +53,7 @@ const TEXTS: { readonly [T in AdminType]: (data: DataOf<T>) => ActText } = {
     summary: `catalog of ${upstream}: ${mode ?? 'default'} for ${key === null ? `${kind}s that are ${status}` : `${kind} ${key}`}`,
     upstream,
   }),
-  'sallyport.permission.set.v2': (data) => ({
+  'sallyport.permission.set.v3': (data) => ({
     summary: `permission set: ${permissionText(data)}`,
     gateway: data.gateway,
     action: data.action,
@@ -95,7 +95,7 @@ export function actText(event: AdminEvent): ActText {
 /** `allow mcp.tools.* for code-agent on upstream files`. */
 export function permissionText(
   permission: Pick<
-    DataOf<'sallyport.permission.set.v2'>,
+    DataOf<'sallyport.permission.set.v3'>,
     'decision' | 'action' | 'gateway' | 'upstream' | 'connector'
   >,
 ): string {
