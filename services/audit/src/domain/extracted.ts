@@ -87,10 +87,15 @@ function requiredOf(type: string): string {
   return `[${[...new Set(required.map(({ path }) => placeOf(path)))].join(', ')}]`
 }
 
+/** A member that is free text in the events of one type is not looked at in those of another. */
 function LITERALS(): { readonly place: number; readonly texts: readonly string[] }[] {
   return SOURCES.flatMap(({ path, literals }) =>
-    literals === undefined ? [] : [{ place: placeOf(path), texts: literals }],
+    literals === undefined || isFreeText(path) ? [] : [{ place: placeOf(path), texts: literals }],
   )
+}
+
+function isFreeText(path: Source['path']): boolean {
+  return SOURCES.some((source) => source.literals === undefined && placeOf(source.path) === placeOf(path))
 }
 
 function textsOfKind(...kinds: readonly Source['kind'][]): string {
