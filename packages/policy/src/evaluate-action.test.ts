@@ -20,6 +20,7 @@ function evaluate(rows: readonly Row[], action: string, recorded = recordedActio
     ([pattern, decision], at): Permission => ({
       id: `p${at}`,
       gateway: 'g',
+      gatewayId: 'g',
       connector: 'mcp',
       upstream: null,
       origin: 'explicit',
@@ -29,6 +30,7 @@ function evaluate(rows: readonly Row[], action: string, recorded = recordedActio
   )
   return compilePolicy(permissions).evaluate({
     gateway: 'g',
+    gatewayId: 'g',
     connector: 'mcp',
     upstream: 'u',
     upstreamId: 'id',
