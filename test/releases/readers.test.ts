@@ -12,7 +12,6 @@ const INTOLERANT = '63ebcb4'
 const UNKNOWN_THEN = [
   'sallyport.upstream.added.v1',
   'sallyport.kill_switch.set.v2',
-  'sallyport.message.dropped.v1',
   'sallyport.permission.set.v3',
   'sallyport.webhook.added.v1',
   'sallyport.webhook.disabled.v1',
