@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { parseExactly } from '@sallyport/jsonrpc'
 import { createParser } from 'eventsource-parser'
 import type { Connection } from './connection.ts'
 import { ApiProblem, type Problem, Unreachable } from './errors.ts'
@@ -43,7 +44,7 @@ export function apiClient(connection: Connection, interrupted?: AbortSignal): Ap
   return {
     async get<T>(path: string, query: Query = {}): Promise<T> {
       const init = interrupted ? { signal: interrupted } : {}
-      return (await (await request('GET', path + queryText(query), init)).json()) as T
+      return parsed(await request('GET', path + queryText(query), init))
     },
     async write<T>(method: string, path: string, body?: unknown): Promise<T> {
       const headers: Record<string, string> = { 'idempotency-key': randomUUID() }
@@ -52,7 +53,7 @@ export function apiClient(connection: Connection, interrupted?: AbortSignal): Ap
         headers,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
-      return (response.status === 204 ? undefined : await response.json()) as T
+      return response.status === 204 ? (undefined as T) : parsed(response)
     },
     async *stream<T>(path: string, query: Query, signal: AbortSignal) {
       const response = await request('GET', path + queryText(query), {
@@ -60,7 +61,7 @@ export function apiClient(connection: Connection, interrupted?: AbortSignal): Ap
         headers: { accept: 'text/event-stream' },
       })
       const ready: T[] = []
-      const parser = createParser({ onEvent: (event) => ready.push(JSON.parse(event.data) as T) })
+      const parser = createParser({ onEvent: (event) => ready.push(parseExactly(event.data) as T) })
       const decoder = new TextDecoder()
       try {
         for await (const chunk of response.body ?? []) {
@@ -72,6 +73,11 @@ export function apiClient(connection: Connection, interrupted?: AbortSignal): Ap
       }
     },
   }
+}
+
+/** With the numbers as they came: arguments of calls are shown and printed as they are. */
+async function parsed<T>(response: Response): Promise<T> {
+  return parseExactly(await response.text()) as T
 }
 
 function queryText(query: Query): string {

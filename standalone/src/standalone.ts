@@ -103,6 +103,7 @@ export function createStandalone({
           log,
           publisher,
           signals,
+          secret: folder.secret,
           clock,
           logger,
           damage,

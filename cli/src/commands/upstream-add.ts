@@ -17,6 +17,7 @@ interface TargetFlags {
 
 interface AddFlags extends TargetFlags, CredentialFlags {
   readonly connector: string
+  readonly meta: readonly string[]
 }
 
 /** `sallyport upstream add NAME`: at an address (`--url`), run by the proxy (`--stdio`) or beside the agent (`--attached`). */
@@ -37,7 +38,13 @@ export function upstreamAddCommand(): Command {
           collect,
           [],
         )
-        .option('--cwd <folder>', 'where the command works'),
+        .option('--cwd <folder>', 'where the command works')
+        .option(
+          '--meta <key>',
+          'a key of _meta that approvals are bound to, and that it gets of a call that needed a person (repeatable)',
+          collect,
+          [],
+        ),
     ),
     'sallyport upstream add tracker --connector mcp --url https://mcp.tracker.example/mcp --token-env TRACKER_TOKEN',
     'sallyport upstream add api --connector http --url https://api.example.test --token-env API_TOKEN',
@@ -45,9 +52,10 @@ export function upstreamAddCommand(): Command {
     'sallyport upstream add github --stdio --env GITHUB_TOKEN -- npx server-github',
   ).action(
     action(async ({ api, output }, name: string, argv: string[], flags: AddFlags) => {
-      const { connector } = flags
+      const { connector, meta } = flags
       const target = targetOf(argv, flags)
-      const body = { connector, name, target, credential: credentialOf(flags) }
+      const metaKeys = meta.length === 0 ? {} : { metaKeys: meta }
+      const body = { connector, name, target, credential: credentialOf(flags), ...metaKeys }
       const upstream = await api.write<Upstream>('POST', '/v1/upstreams', body)
       output.object(upstream, () => addedText(upstream))
     }),

@@ -8,6 +8,7 @@ export interface Upstream {
   readonly path: string
   readonly target: Target
   readonly credential: CredentialView | null
+  readonly metaKeys?: readonly string[]
   readonly createdAt: string
 }
 

@@ -75,7 +75,7 @@ function removeCommand(): Command {
 }
 
 function detailText(upstream: UpstreamDetail): string {
-  const { name, connector, id, path, target, credential, createdAt } = upstream
+  const { name, connector, id, path, target, credential, metaKeys = [], createdAt } = upstream
   const facts = [
     ['name', name],
     ['connector', connector],
@@ -83,6 +83,7 @@ function detailText(upstream: UpstreamDetail): string {
     ['path', `${path} on the proxy`],
     ['target', targetText(target)],
     ['credential', credentialText(credential) || 'none'],
+    ...(metaKeys.length === 0 ? [] : [['_meta keys', metaKeys.join(', ')]]),
     ['added', createdAt],
     ...upstream.catalog.map(({ kind, offered, differing }) => [
       `${kind}s`,

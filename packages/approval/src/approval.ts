@@ -12,6 +12,8 @@ export interface Answer {
   readonly actor: Actor
   readonly reason: string | null
   readonly idempotencyKey: string | null
+  /** Places of parts that the answerer did not have on screen. */
+  readonly unseen?: readonly string[]
   readonly at: string
 }
 
@@ -43,6 +45,12 @@ export interface Approval {
   readonly reasons: readonly string[]
   /** Redacted before it entered the log. */
   readonly arguments: unknown
+  /** Their JSON text, where they have numbers that JavaScript would write differently. */
+  readonly argumentsText?: string
+  /** The `_meta` of an MCP message as JSON text, redacted. */
+  readonly meta?: string | null
+  /** The whole arguments, sealed; only while it is open. See `ArgumentSeal`. */
+  readonly sealedArguments?: string
   readonly client: RequestedData['client']
   readonly requestedAt: string
   readonly expiresAt: string

@@ -69,6 +69,8 @@ function stepOf(before: Approval, current: Approval, event: IntentEvent): Step {
       return onClaimed(current, event)
     case 'sallyport.approval.cancelled.v1':
       return onCancelled(current, event)
+    case 'sallyport.approval.revealed.v1':
+      return { next: current }
     case 'sallyport.approval.expired.v1':
       if (current !== before) return { next: current }
       return { rejection: { kind: 'conflict', reason: isOpen(before) ? 'not due yet' : 'over already' } }

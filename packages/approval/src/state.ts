@@ -26,6 +26,8 @@ export interface ApprovalsState {
   readonly openByCall: Map<string, string>
   /** How many are open, by gateway id. */
   readonly openByGateway: Map<string, number>
+  /** The sealed arguments of the open ones together, by gateway id, in UTF-16 units. */
+  readonly sealedByGateway: Map<string, number>
   /** The ended ones in the order in which they ended, with the size of their arguments. */
   readonly ended: Map<string, number>
   endedUnits: number
@@ -37,6 +39,7 @@ export function initialState(retention: Retention = DEFAULT_RETENTION): Approval
     approvals: new Map(),
     openByCall: new Map(),
     openByGateway: new Map(),
+    sealedByGateway: new Map(),
     ended: new Map(),
     endedUnits: 0,
     retention,
@@ -50,9 +53,12 @@ export function openApproval(state: ApprovalsState, callDigest: string): Approva
 }
 
 /** Puts an approval in its new shape into the state. `now` is the time of the event that changed it. */
-export function put(state: ApprovalsState, approval: Approval, now: string): void {
-  const before = state.approvals.get(approval.approvalId)
-  count(state, approval.binding.gatewayId, Number(isOpen(approval)) - Number(before ? isOpen(before) : false))
+export function put(state: ApprovalsState, given: Approval, now: string): void {
+  const before = state.approvals.get(given.approvalId)
+  const approval = isOpen(given) ? given : withoutSealed(given)
+  const { gatewayId } = approval.binding
+  count(state.openByGateway, gatewayId, Number(isOpen(approval)) - Number(before ? isOpen(before) : false))
+  count(state.sealedByGateway, gatewayId, sealedUnits(approval) - (before ? sealedUnits(before) : 0))
   state.approvals.set(approval.approvalId, approval)
   if (isOpen(approval)) {
     state.openByCall.set(approval.callDigest, approval.approvalId)
@@ -68,10 +74,22 @@ export function put(state: ApprovalsState, approval: Approval, now: string): voi
   forget(state, Date.parse(now) - state.retention.ageMs)
 }
 
-function count({ openByGateway }: ApprovalsState, gatewayId: string, change: number): void {
-  const open = (openByGateway.get(gatewayId) ?? 0) + change
-  if (open > 0) openByGateway.set(gatewayId, open)
-  else openByGateway.delete(gatewayId)
+function count(counts: Map<string, number>, gatewayId: string, change: number): void {
+  if (change === 0) return
+  const now = (counts.get(gatewayId) ?? 0) + change
+  if (now > 0) counts.set(gatewayId, now)
+  else counts.delete(gatewayId)
+}
+
+function sealedUnits({ sealedArguments }: Approval): number {
+  return sealedArguments?.length ?? 0
+}
+
+/** Nobody is to be shown them any more. */
+function withoutSealed(approval: Approval): Approval {
+  if (approval.sealedArguments === undefined) return approval
+  const { sealedArguments: _, ...rest } = approval
+  return rest
 }
 
 function forget(state: ApprovalsState, before: number): void {

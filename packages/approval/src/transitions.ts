@@ -14,10 +14,10 @@ export type Step = { readonly next: Approval } | { readonly rejection: Rejection
 
 /** The first answer ordered before the deadline decides; the same person's repetition of it is the same answer. */
 export function onVoted(approval: Approval, event: EventOf<'sallyport.approval.voted.v1'>): Step {
-  const { vote, actor, reason, idempotencyKey } = event.data
+  const { vote, actor, reason, idempotencyKey, unseen } = event.data
   if (isRepetition(approval, event)) return { next: approval }
   if (approval.status !== 'pending') return { rejection: alreadyOver(approval) }
-  const answer = { vote, actor, reason, idempotencyKey, at: event.time }
+  const answer = { vote, actor, reason, idempotencyKey, at: event.time, ...(unseen && { unseen }) }
   if (vote === 'deny') return { next: { ...approval, status: 'denied', answer, endedAt: event.time } }
   const usableUntil = new Date(Date.parse(event.time) + approval.usableForMs).toISOString()
   return { next: { ...approval, status: 'approved', answer, usableUntil } }

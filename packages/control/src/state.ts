@@ -30,6 +30,8 @@ export interface Upstream {
   readonly connector: string
   readonly target: Target
   readonly credential: CredentialReference | null
+  /** The keys of MCP's `_meta`, where some were listed, that approvals are bound to, and that go upstream of a call that needed a person. */
+  readonly metaKeys?: readonly string[]
   readonly createdAt: string
 }
 

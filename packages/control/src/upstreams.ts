@@ -6,9 +6,17 @@ export function onUpstreamAdded(
   state: ControlState,
   event: EventOf<'sallyport.upstream.added.v1'>,
 ): Transition {
-  const { id = event.id, name, connector, target, credential } = event.data
+  const { id = event.id, name, connector, target, credential, metaKeys } = event.data
   if (state.upstreams.has(name)) return reject(state, 'conflict', `there is an upstream ${name}`)
-  const upstream = { id, name, connector, target, credential, createdAt: event.time }
+  const upstream = {
+    id,
+    name,
+    connector,
+    target,
+    credential,
+    createdAt: event.time,
+    ...(metaKeys && { metaKeys }),
+  }
   const permissions = withBound(state.permissions, upstream)
   return accept(state, { upstreams: withEntry(state.upstreams, name, upstream), permissions }, name)
 }

@@ -87,6 +87,12 @@ export const EVENTS = {
     approvals.ApprovalVoted,
     'Somebody answered. The first valid vote decides; a later one folds to a recorded rejection.',
   ),
+  'sallyport.approval.revealed.v1': define(
+    TOPICS.approvals,
+    'passable',
+    approvals.ApprovalRevealed,
+    'Somebody who may answer had the secrets in these parts of the arguments shown. Changes nothing of the approval.',
+  ),
   'sallyport.approval.expired.v1': define(
     TOPICS.approvals,
     'critical',

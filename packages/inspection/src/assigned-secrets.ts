@@ -1,4 +1,7 @@
-import type { Span } from './finding.ts'
+import type { Secrets, Span } from './finding.ts'
+import { authorizationSecrets, cookieSecrets, within } from './header-secrets.ts'
+
+const KIND = 'assigned_secret'
 
 /**
  * A secret-looking name and a separator: `password=`, `"api_key": `, `SECRET_KEY_BASE: `, `Cookie: `. Every quantifier
@@ -7,9 +10,9 @@ import type { Span } from './finding.ts'
 const NAME =
   /(password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credentials?|authorization|cookie)(?:[_-][a-z0-9]{1,16}){0,2}[\\"']{0,3}\s{0,4}[=:]\s{0,4}/gi
 const FLAG = /--(?:[a-z]{1,20}-){0,3}(?:password|passwd|passphrase|secret|token|api-?key)\s{1,4}/gi
-const OPENING = /\\{0,3}(["'`])/y
+/** Without the backtick: what stands between two of them is run by a shell. */
+const OPENING = /\\{0,3}(["'])/y
 const BARE = /[^\s"'`,;&<>\\]+/y
-const LINE = /[^\r\n"'`]+/y
 const SCHEME = /(?:basic|bearer|token|digest)\s{1,4}/iy
 const DIGITS = /^\d+$/
 const SHORTEST_BARE = 4
@@ -25,23 +28,28 @@ function findAll(text: string, name: RegExp): Span[] {
   const spans: Span[] = []
   name.lastIndex = 0
   for (let found = name.exec(text); found !== null; found = name.exec(text)) {
-    const span = valueAt(text, name.lastIndex, found)
-    if (span === undefined) continue
-    spans.push(span)
-    name.lastIndex = span.end
+    const value = valueAt(text, name.lastIndex, found)
+    if (value === undefined) continue
+    spans.push(...value.spans)
+    name.lastIndex = value.end
   }
   return spans
 }
 
-function valueAt(text: string, at: number, found: RegExpExecArray): Span | undefined {
+/** The secrets in the value that stands at `at`, and where it ends. */
+function valueAt(text: string, at: number, found: RegExpExecArray): Secrets | undefined {
   const opened = after(OPENING, text, at)
   const closed = opened === at ? -1 : closingQuote(text, opened)
-  if (closed > opened) return assigned(text, opened, closed)
+  if (closed > opened) return assigned(text, opened, text[at] === '\\' ? unescaped(text, closed) : closed)
 
   const word = found[1]?.toLowerCase()
-  const isHeader = (word === 'authorization' || word === 'cookie') && found[0].includes(':')
-  const start = isHeader ? opened : after(SCHEME, text, opened)
-  const end = after(isHeader ? LINE : BARE, text, start)
+  if ((word === 'authorization' || word === 'cookie') && found[0].includes(':')) {
+    if (text.startsWith('[redacted:', opened)) return undefined
+    const header = (word === 'cookie' ? cookieSecrets : authorizationSecrets)(text, opened, KIND)
+    return header.end > opened ? header : undefined
+  }
+  const start = after(SCHEME, text, opened)
+  const end = after(BARE, text, start)
   if (end - start < SHORTEST_BARE) return undefined
   if (word === 'token' && DIGITS.test(text.slice(start, end))) return undefined
   return assigned(text, start, end)
@@ -53,8 +61,16 @@ function closingQuote(text: string, start: number): number {
   return length === -1 ? -1 : start + length
 }
 
-function assigned(text: string, start: number, end: number): Span | undefined {
-  return text.startsWith('[redacted:', start) ? undefined : { start, end, kind: 'assigned_secret' }
+/** Before the backslashes with which a closing quote is escaped, as its opening one is. */
+function unescaped(text: string, quote: number): number {
+  let end = quote
+  while (text[end - 1] === '\\') end--
+  return end
+}
+
+function assigned(text: string, start: number, end: number): Secrets | undefined {
+  if (text.startsWith('[redacted:', start)) return undefined
+  return { spans: within(text, start, end, KIND), end }
 }
 
 function after(sticky: RegExp, text: string, at: number): number {

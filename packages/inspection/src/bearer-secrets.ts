@@ -1,4 +1,5 @@
 import type { Span } from './finding.ts'
+import { within } from './header-secrets.ts'
 
 /** Sticky, and the classes on both sides of each dot exclude it: there is one way to match. */
 const JWT = /eyJ[A-Za-z0-9_-]{5,}\.[A-Za-z0-9_-]{5,}(?:\.[A-Za-z0-9_-]*){0,3}/y
@@ -34,7 +35,7 @@ export function findBearerTokens(text: string): Span[] {
     CREDENTIAL.lastIndex = start
     const token = CREDENTIAL.exec(text)?.[0]
     if (token === undefined || !SURELY_NO_WORD.test(token)) continue
-    spans.push({ start, end: start + token.length, kind: 'bearer_token' })
+    spans.push(...within(text, start, start + token.length, 'bearer_token'))
   }
   return spans
 }

@@ -22,6 +22,12 @@ export function findSecrets(text: string): readonly Span[] {
 
 const NONE: readonly Span[] = []
 
+/** With `more` beside what the text itself gives away. */
+export function findSecretsBeside(text: string, more: readonly Span[]): readonly Span[] {
+  const found = findSecrets(text)
+  return more.length === 0 ? found : merged([...found, ...more])
+}
+
 /** Overlapping spans become one, so that no remainder of a secret shows between two markers. */
 function merged(spans: readonly Span[]): readonly Span[] {
   const result: Span[] = []

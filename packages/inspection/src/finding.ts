@@ -11,6 +11,12 @@ export interface Finding {
   readonly severity: Severity
 }
 
+/** The secrets of a stretch of text, and where it ends. */
+export interface Secrets {
+  readonly spans: readonly Span[]
+  readonly end: number
+}
+
 /** A stretch of a string, `end` excluded, in UTF-16 units. */
 export interface Span {
   readonly start: number

@@ -1,5 +1,6 @@
 export type { Finding, Severity } from './finding.ts'
 export type { JsonValue } from './json-value.ts'
 export { DEFAULT_LIMITS, type RedactionLimits } from './limits.ts'
-export { type Redacted, redact } from './redact.ts'
+export { type Part, type Redacted, redact, redactWhole } from './redact.ts'
+export type { Mask } from './redact-text.ts'
 export { MAX_SEARCH_BYTES, searchText } from './search-text.ts'

@@ -22,3 +22,15 @@ export const DEFAULT_LIMITS: RedactionLimits = {
   scannedCharacters: 64 * 1024,
   scannedCharactersInAll: 256 * 1024,
 }
+
+/** Nothing is cut. For values that were bounded before. */
+export const WHOLE: RedactionLimits = {
+  stringCharacters: Number.POSITIVE_INFINITY,
+  keyCharacters: Number.POSITIVE_INFINITY,
+  entries: Number.POSITIVE_INFINITY,
+  depth: 512,
+  bytes: Number.POSITIVE_INFINITY,
+  findings: 100,
+  scannedCharacters: Number.POSITIVE_INFINITY,
+  scannedCharactersInAll: Number.POSITIVE_INFINITY,
+}

@@ -1,31 +1,51 @@
 import type { Span } from './finding.ts'
 
 const BEGIN = '-----BEGIN '
-const END = '-----END '
+const KIND = 'private_key'
 /** Sticky and bounded: at most 40 characters to go back over. */
 const HEADER = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/y
-const FOOTER = /-----END [A-Z0-9 ]{0,60}-----/y
+/** Line ends, also as they stand in JSON inside a text. */
+const LINE_END = /(?:[\r\n\t ]|\\[rnt])+/y
+const BASE64 = /[A-Za-z0-9+/]+/y
+const PADDING = /=+/y
+/** `Proc-Type: 4,ENCRYPTED`, `Version: GnuPG v2`. */
+const FIELD = /[A-Za-z-]{1,20}: [A-Za-z0-9,. -]{0,80}/y
+const SHORTEST_LINE = 16
 
-/** Private keys in PEM (RFC 7468) or OpenPGP armour; one without an end counts up to the end of the text. */
+/**
+ * The lines of private keys in PEM (RFC 7468) or OpenPGP armour; one without an end goes up to the first line that is
+ * none of a key. Ends of lines are in no span: what stands on another line is not hidden with it.
+ */
 export function findPrivateKeys(text: string): Span[] {
   const spans: Span[] = []
   let from = text.indexOf(BEGIN)
   while (from !== -1) {
     HEADER.lastIndex = from
-    if (!HEADER.test(text)) {
-      from = text.indexOf(BEGIN, from + BEGIN.length)
-      continue
-    }
-    const end = endOf(text, HEADER.lastIndex)
-    spans.push({ start: from, end, kind: 'private_key' })
+    const end = HEADER.test(text) ? linesOf(text, HEADER.lastIndex, spans) : from + BEGIN.length
     from = text.indexOf(BEGIN, end)
   }
   return spans
 }
 
-function endOf(text: string, from: number): number {
-  const footer = text.indexOf(END, from)
-  if (footer === -1) return text.length
-  FOOTER.lastIndex = footer
-  return FOOTER.test(text) ? FOOTER.lastIndex : text.length
+function linesOf(text: string, from: number, spans: Span[]): number {
+  for (let at = after(LINE_END, text, from); ; ) {
+    const field = after(FIELD, text, at)
+    const start = after(PADDING, text, at)
+    const end = field > at ? field : after(BASE64, text, start)
+    const line = after(PADDING, text, end)
+    const next = after(LINE_END, text, line)
+    if (line === at) return at
+    if (field === at) {
+      // The last line of a key is as short as it happens to be.
+      if (end - start < SHORTEST_LINE && !text.startsWith('-----END', next)) return at
+      if (end > start) spans.push({ start, end, kind: KIND })
+    }
+    if (next === line) return line
+    at = next
+  }
+}
+
+function after(sticky: RegExp, text: string, at: number): number {
+  sticky.lastIndex = at
+  return sticky.test(text) ? sticky.lastIndex : at
 }

@@ -1,33 +1,56 @@
-import { findSecrets } from './find-secrets.ts'
+import { findSecretsBeside } from './find-secrets.ts'
+import type { Span } from './finding.ts'
+
+/** One secret that was taken out: where its marker stands in the text that is shown, and how long the secret is. */
+export interface Mask {
+  readonly start: number
+  readonly end: number
+  readonly kind: string
+  readonly characters: number
+}
 
 export interface RedactedText {
   readonly text: string
   /** The kind of each secret found, shown or not, in order. */
   readonly kinds: readonly string[]
+  readonly masks: readonly Mask[]
   readonly scanned: number
 }
+
+/** Finds what is secret in a text because of where it stands, such as under the key `password`. */
+export type FindByPlace = (text: string) => readonly Span[]
 
 /** A secret that the window cuts in two begins in this margin, or is long enough before it to be recognised. */
 const MARGIN = 2048
 const HALF_PAIR = /[\ud800-\udbff]$/
+const NONE: readonly never[] = []
+
+/** What stands for a secret: its kind and its length, in UTF-16 units. */
+export function marker(kind: string, characters: number): string {
+  return `[redacted:${kind}, ${characters} characters]`
+}
 
 /**
- * The text with each secret replaced by `[redacted:kind]`, cut to `keep` characters. Only `window` characters are
- * scanned, and nothing is kept that was not scanned.
+ * The text with each secret replaced by its marker, cut to `keep` characters. Only `window` characters are scanned, and
+ * nothing is kept that was not scanned.
  */
-export function redactText(text: string, keep: number, window: number): RedactedText {
+export function redactText(text: string, keep: number, window: number, byPlace?: FindByPlace): RedactedText {
   const isWhole = text.length <= window
   const scanned = isWhole ? text : text.slice(0, window)
-  const secrets = findSecrets(scanned)
-  if (secrets.length === 0 && text.length <= keep)
-    return { text: text.toWellFormed(), kinds: [], scanned: text.length }
+  const secrets = findSecretsBeside(scanned, byPlace?.(scanned) ?? NONE)
+  if (secrets.length === 0 && text.length <= keep && isWhole)
+    return { text: text.toWellFormed(), kinds: NONE, masks: NONE, scanned: text.length }
 
   const limit = isWhole ? text.length : Math.max(0, window - MARGIN)
+  const masks: Mask[] = []
   let shown = ''
   let position = 0
   for (const { start, end, kind } of secrets) {
     if (start >= limit || shown.length + (start - position) >= keep) break
-    shown += `${text.slice(position, start)}[redacted:${kind}]`
+    shown += text.slice(position, start)
+    const mask = marker(kind, end - start)
+    masks.push({ start: shown.length, end: shown.length + mask.length, kind, characters: end - start })
+    shown += mask
     position = end
   }
   if (shown.length < keep && position < limit) {
@@ -43,6 +66,7 @@ export function redactText(text: string, keep: number, window: number): Redacted
   return {
     text: (left > 0 ? `${shown}…(+${left} chars)` : shown).toWellFormed(),
     kinds: secrets.map(({ kind }) => kind),
+    masks,
     scanned: scanned.length,
   }
 }

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from './limits.ts'
 import { redact } from './redact.ts'
 
 const bytesOf = (value: unknown) => Buffer.byteLength(JSON.stringify(value))
-const SECRET = '[redacted:key]'
+const masked = (characters: number, kind = 'key') => `[redacted:${kind}, ${characters} characters]`
 
 describe('a value under a secret-looking key', () => {
   test.each([
@@ -27,9 +27,9 @@ describe('a value under a secret-looking key', () => {
     'awsCredentials',
     'pin',
     'ｐａｓｓｗｏｒｄ',
-  ])('is replaced as a whole: %s', (key) => {
-    expect(redact({ [key]: 'x' }).value).toEqual({ [key]: SECRET })
-    expect(redact({ [key]: { nested: ['x'] } }).value).toEqual({ [key]: SECRET })
+  ])('is masked, with its kind and length, and nothing around it: %s', (key) => {
+    expect(redact({ [key]: 'x1y2' }).value).toEqual({ [key]: masked(4) })
+    expect(redact({ [key]: { nested: ['x'] } }).value).toEqual({ [key]: { nested: [masked(1)] } })
   })
 
   test('is named by a JSON pointer with its escapes', () => {
@@ -39,9 +39,9 @@ describe('a value under a secret-looking key', () => {
     ])
   })
 
-  test('is replaced if it is a number, and kept if it is null or a boolean', () => {
+  test('is masked if it is a number, and kept if it is null or a boolean', () => {
     expect(redact({ pin: 1234, password: null, secret: true }).value).toEqual({
-      pin: SECRET,
+      pin: masked(4),
       password: null,
       secret: true,
     })
@@ -53,15 +53,16 @@ describe('a value under a secret-looking key', () => {
     { author: 'dana' },
     { keyboard: 'de' },
     { path: '/etc/hosts' },
+    { progressToken: 'p-1' },
   ])('is kept if the key only resembles one: %j', (value) => {
     expect(redact(value)).toEqual({ value, redactions: [] })
   })
 
   test('is replaced beside a name and after a flag', () => {
     expect(redact([{ name: 'Authorization', value: 'x' }]).value).toEqual([
-      { name: 'Authorization', value: SECRET },
+      { name: 'Authorization', value: masked(1) },
     ])
-    expect(redact(['login', '--password', 'x', 'y']).value).toEqual(['login', '--password', SECRET, 'y'])
+    expect(redact(['login', '--password', 'x', 'y']).value).toEqual(['login', '--password', masked(1), 'y'])
   })
 })
 
@@ -82,7 +83,7 @@ test.each([
 test('two secrets in one text leave the text between them', () => {
   const one = ['gh', 'p_', 'a1'.repeat(18)].join('')
   const { value, redactions } = redact(`first ${one}, then ${['AK', 'IA', 'Q3'.repeat(8)].join('')}.`)
-  expect(value).toBe('first [redacted:github_token], then [redacted:aws_access_key_id].')
+  expect(value).toBe(`first ${masked(40, 'github_token')}, then ${masked(20, 'aws_access_key_id')}.`)
   expect(redactions.map(({ rule }) => rule)).toEqual(['secret.github_token', 'secret.aws_access_key_id'])
 })
 
@@ -90,15 +91,15 @@ test('shapes that overlap leave one marker and nothing of either', () => {
   const jwt = ['ey', 'Jhbgci.payload.signature'].join('')
   const text = `curl -H "Authorization: Bearer ${jwt}" https://dana:${jwt}@example.com`
   expect(redact(text).value).toBe(
-    'curl -H "Authorization: [redacted:assigned_secret]" https://dana:[redacted:jwt]@example.com',
+    `curl -H "Authorization: Bearer ${masked(26, 'jwt')}" https://dana:${masked(26, 'jwt')}@example.com`,
   )
 })
 
 test('two keys that become one when redacted are both kept', () => {
   const token = (letter: string) => ['gh', 'p_', letter.repeat(36)].join('')
   expect(redact({ [token('a')]: 1, [token('b')]: 2 }).value).toEqual({
-    '[redacted:github_token]': 1,
-    '[redacted:github_token]#2': 2,
+    [masked(40, 'github_token')]: 1,
+    [`${masked(40, 'github_token')}#2`]: 2,
   })
 })
 

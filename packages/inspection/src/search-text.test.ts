@@ -5,7 +5,7 @@ import { searchText } from './search-text.ts'
 
 test('keys, strings and numbers become flat words', () => {
   const { value } = redact({ title: 'a\n  bug', labels: ['ui', 7], open: true, token: 'x', none: null })
-  expect(searchText(value)).toBe('title a bug labels ui 7 open token [redacted:key] none')
+  expect(searchText(value)).toBe('title a bug labels ui 7 open token [redacted:key, 1 characters] none')
 })
 
 test('the words take at most 4 KiB, whole characters only', () => {

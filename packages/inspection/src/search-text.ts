@@ -1,3 +1,4 @@
+import { NumberLexeme } from '@sallyport/runtime'
 import type { JsonValue } from './json-value.ts'
 
 export const MAX_SEARCH_BYTES = 4 * 1024
@@ -18,7 +19,7 @@ export function searchText(value: JsonValue): string {
 
 function collect(value: JsonValue, words: string[], room: { left: number }, depth: number): void {
   if (room.left <= 0 || depth > MAX_DEPTH) return
-  if (typeof value === 'string' || typeof value === 'number') {
+  if (typeof value === 'string' || typeof value === 'number' || value instanceof NumberLexeme) {
     add(String(value), words, room)
   } else if (Array.isArray(value)) {
     for (const entry of value) collect(entry, words, room, depth + 1)

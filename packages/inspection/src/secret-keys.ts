@@ -1,3 +1,7 @@
+import type { Span } from './finding.ts'
+import { authorizationSecrets, cookieSecrets } from './header-secrets.ts'
+import { secretRuns } from './secret-runs.ts'
+
 /** With the ways of APIs to be told a key, and the signatures that make an address a ticket. */
 const ALWAYS =
   /password|passwd|passphrase|passcode|secret|apikey|privatekey|accesskey|signingkey|encryptionkey|sshkey|authorization|credential|cookie|bearer|connectionstring|assertion|subscriptionkey|functionskey|sharedkey|authkey|amzsignature|googsignature/
@@ -23,8 +27,17 @@ const ASCII = /^[\x20-\x7e]*$/
 export function isSecretKey(key: string, value: unknown): boolean {
   if (value === null || typeof value === 'boolean') return false
   const folded = (ASCII.test(key) ? key : key.normalize('NFKC')).toLowerCase().replace(SEPARATORS, '')
+  if (folded === 'progresstoken') return false
   if (ALWAYS.test(folded) || WHOLE.has(folded) || ENDING.test(folded)) return true
   return folded.includes('token') && typeof value !== 'number' && !ABOUT_TOKENS.has(folded)
+}
+
+/** How the secret is found in a text under a secret key: headers have more than the secret in them. */
+export function findUnderKey(key: string): (text: string) => readonly Span[] {
+  const folded = key.toLowerCase()
+  if (folded.includes('cookie')) return (text) => cookieSecrets(text, 0, 'key').spans
+  if (folded.includes('authorization')) return (text) => authorizationSecrets(text, 0, 'key').spans
+  return (text) => secretRuns(text, 'key')
 }
 
 const FLAG = /^--?[A-Za-z][A-Za-z0-9_-]{0,60}$/

@@ -1,4 +1,5 @@
 import type { Span } from './finding.ts'
+import { within } from './header-secrets.ts'
 
 const AUTHORITY = /[^\s/?#"'<>]*/y
 const PORT = /^\d{0,5}$/
@@ -16,7 +17,7 @@ export function findUrlPasswords(text: string): Span[] {
     from += 3
     const span = inAuthority(text, from)
     if (span === undefined) continue
-    spans.push(span)
+    spans.push(...within(text, span.start, span.end, span.kind))
     from = span.end
   }
   return spans

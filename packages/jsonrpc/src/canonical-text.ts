@@ -23,6 +23,18 @@ export function startOfMember(text: string, object: number, key: string): number
   return undefined
 }
 
+/** The object without the members whose key is not kept; the others as they are. */
+export function pickMembers(object: string, keeps: (key: string) => boolean): string {
+  const kept: string[] = []
+  for (let at = 1; object.charCodeAt(at) === QUOTE; ) {
+    const colon = endOfString(object, at)
+    const end = endOfValue(object, colon + 1)
+    if (keeps(unquote(object.slice(at, colon)))) kept.push(object.slice(at, end))
+    at = end + 1
+  }
+  return `{${kept.join(',')}}`
+}
+
 /** The texts of the elements of an array. */
 export function elementTexts(array: string): string[] {
   const elements: string[] = []

@@ -8,6 +8,8 @@ export interface DecodedJson {
   readonly value: JsonValue
   /** The same value as text: no whitespace, minimal escapes, number lexemes and key order unchanged. */
   readonly canonical: string
+  /** Set where a number in `value` is not written as in `canonical`: `exactValue` reads such a text. */
+  readonly rounded?: true
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -26,8 +28,10 @@ export function withoutMark(source: Uint8Array): Uint8Array {
 export function decodeJson(source: Uint8Array | string, limits: JsonLimits = {}): DecodedJson {
   const all = { ...DEFAULT_LIMITS, ...limits }
   const text = textOf(source, all.maxBytes)
-  const canonical = new Scanner(text, all).scan()
-  return { value: JSON.parse(canonical), canonical }
+  const scanner = new Scanner(text, all)
+  const canonical = scanner.scan()
+  const value = JSON.parse(canonical)
+  return scanner.rounds ? { value, canonical, rounded: true } : { value, canonical }
 }
 
 /** The text as it was sent. Throws JsonTooLarge, or NotStrictJson where it is not UTF-8. */

@@ -6,7 +6,7 @@ import { jsonPointer } from './json-pointer.ts'
 import { isJsonObject, type JsonArray, type JsonObject, type JsonValue } from './json-value.ts'
 import { TooManyArguments } from './limit-errors.ts'
 import { findLookalike } from './lookalike-keys.ts'
-import type { Batch, Message, RequestId, Response, RpcError } from './message.ts'
+import type { Batch, Decoded, Message, RequestId, Response, RpcError } from './message.ts'
 
 export interface DecodeOptions extends JsonLimits {
   /** Only where the peers negotiated 2025-03-26, the one revision with batches. Default false. */
@@ -36,7 +36,7 @@ function toBatch(body: DecodedJson, values: JsonArray, maxArguments?: number): B
   if (values.length === 0) throw new NotJsonRpc('empty-batch', '', body)
   const texts = [...elementTexts(body.canonical)]
   const messages = values.map((value, i) =>
-    toMessage({ value, canonical: texts[i] ?? '' }, [i], body, maxArguments),
+    toMessage({ ...body, value, canonical: texts[i] ?? '' }, [i], body, maxArguments),
   )
   return { kind: 'batch', messages, canonical: body.canonical }
 }
@@ -46,11 +46,12 @@ const DEFAULT_MAX_ARGUMENTS = 1000
 const MEMBERS = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error'])
 
 function toMessage(
-  { value, canonical }: DecodedJson,
+  text: DecodedJson,
   path: (string | number)[],
   body: DecodedJson,
   maxArguments = DEFAULT_MAX_ARGUMENTS,
 ): Message {
+  const { value } = text
   const refuse = (rule: JsonRpcRule, ...inside: string[]): never => {
     throw new NotJsonRpc(rule, jsonPointer([...path, ...inside]), body)
   }
@@ -66,20 +67,21 @@ function toMessage(
   const shapes = ['method', 'result', 'error'].filter((key) => key in value)
   if (shapes.length === 0) return refuse('shapeless')
   if (shapes.length > 1) return refuse('mixed')
-  if ('method' in value) return toCall(value, canonical, maxArguments, refuse)
+  const decoded = { ...text, value }
+  if ('method' in value) return toCall(decoded, maxArguments, refuse)
   if ('params' in value) return refuse('mixed', 'params')
-  return toResponse(value, canonical, refuse)
+  return toResponse(decoded, refuse)
 }
 
 type Refuse = (rule: JsonRpcRule, ...inside: string[]) => never
 
-function toCall(value: JsonObject, canonical: string, maxArguments: number, refuse: Refuse): Message {
-  const { id, method, params } = value
+function toCall(decoded: Decoded, maxArguments: number, refuse: Refuse): Message {
+  const { id, method, params } = decoded.value
   if (typeof method !== 'string' || method === '') return refuse('method', 'method')
   if (id !== undefined && !isRequestId(id)) return refuse('id', 'id')
   if (params !== undefined && !isStructure(params)) return refuse('params', 'params')
   if (method === 'tools/call') checkToolCall(id, params, maxArguments, refuse)
-  const call = { method, ...(params === undefined ? {} : { params }), canonical, value }
+  const call = { method, ...(params === undefined ? {} : { params }), ...decoded }
   return id === undefined ? { kind: 'notification', ...call } : { kind: 'request', id, ...call }
 }
 
@@ -98,16 +100,16 @@ function checkToolCall(
   else if (Object.keys(args).length > maxArguments) throw new TooManyArguments(maxArguments)
 }
 
-function toResponse(value: JsonObject, canonical: string, refuse: Refuse): Response {
-  const { id, result, error } = value
+function toResponse(decoded: Decoded, refuse: Refuse): Response {
+  const { id, result, error } = decoded.value
   if (result !== undefined) {
     if (!isRequestId(id)) return refuse('id', 'id')
-    return { kind: 'response', id, result, canonical, value }
+    return { kind: 'response', id, result, ...decoded }
   }
   if (id !== undefined && id !== null && !isRequestId(id)) return refuse('id', 'id')
   if (!isRpcError(error)) return refuse('error', 'error')
   // MCP 2025-11-25 makes the id of an error optional; JSON-RPC 2.0 section 5 writes null.
-  return { kind: 'response', id: id ?? null, error, canonical, value }
+  return { kind: 'response', id: id ?? null, error, ...decoded }
 }
 
 /** Each id is tagged, compared and told again under way, and whoever sends it chooses how long it is. */

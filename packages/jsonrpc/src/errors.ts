@@ -69,8 +69,13 @@ export class NotJsonRpc extends SallyportError {
   readonly what: string
   readonly #value: JsonValue
   readonly #canonical: string
+  readonly #rounded: true | undefined
 
-  constructor(rule: JsonRpcRule, place: string, body: { value: JsonValue; canonical: string }) {
+  constructor(
+    rule: JsonRpcRule,
+    place: string,
+    body: { readonly value: JsonValue; readonly canonical: string; readonly rounded?: true },
+  ) {
     const where = place === '' ? '' : ` at ${place}`
     super('SP_JSONRPC_INVALID', 'invalid', `not a JSON-RPC message: ${JSON_RPC_RULES[rule]}${where}`)
     this.rule = rule
@@ -78,6 +83,7 @@ export class NotJsonRpc extends SallyportError {
     this.what = JSON_RPC_RULES[rule]
     this.#value = body.value
     this.#canonical = body.canonical
+    this.#rounded = body.rounded
   }
 
   get value(): JsonValue {
@@ -86,6 +92,11 @@ export class NotJsonRpc extends SallyportError {
 
   get canonical(): string {
     return this.#canonical
+  }
+
+  /** Whether a number in `value` is not written as in `canonical`. */
+  get rounded(): boolean {
+    return this.#rounded === true
   }
 
   /**

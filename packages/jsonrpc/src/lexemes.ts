@@ -31,6 +31,25 @@ export function mayOverflow(codes: Uint16Array, start: number, end: number): boo
   return false
 }
 
+/** Any integer of this many digits, and any decimal fraction, is written by JavaScript as it was read. */
+const ALWAYS_EXACT_LENGTH = 15
+/** `0.000001` is the smallest of its kind that has no exponent. */
+const ALWAYS_PLAIN_LENGTH = 8
+
+/** Whether JavaScript writes the number as it stands here; cheap, and sure where it says yes. */
+export function isSurelyExact(codes: Uint16Array, start: number, end: number): boolean {
+  if (end - start > ALWAYS_EXACT_LENGTH) return false
+  const first = codes[start] === MINUS ? start + 1 : start
+  let hasDot = false
+  for (let at = first; at < end; at++) {
+    const code = codes[at] as number
+    if (code === DOT) hasDot = true
+    else if (code < ZERO || code > NINE) return false
+  }
+  if (codes[first] !== ZERO) return !hasDot || codes[end - 1] !== ZERO
+  return hasDot ? codes[end - 1] !== ZERO && end - first <= ALWAYS_PLAIN_LENGTH : first === start
+}
+
 function isExponent(code: number | undefined): boolean {
   return code === 0x65 || code === 0x45
 }

@@ -3,10 +3,12 @@ import type { RefusedEntry } from './refused-entry.ts'
 
 export type RequestId = string | number
 
-interface Decoded {
+export interface Decoded {
   /** The text that is forwarded: the whole message, canonical, never the bytes received. */
   readonly canonical: string
   readonly value: JsonObject
+  /** Set where a number in `value` is not written as in `canonical`. */
+  readonly rounded?: true
 }
 
 export interface Request extends Decoded {

@@ -3,7 +3,7 @@ import { codeUnits } from './code-units.ts'
 import { NotStrictJson, type StrictJsonRule } from './errors.ts'
 import type { JsonLimits } from './json-limits.ts'
 import { jsonPointer } from './json-pointer.ts'
-import { beginsNumber, endOfNumber, mayOverflow } from './lexemes.ts'
+import { beginsNumber, endOfNumber, isSurelyExact, mayOverflow } from './lexemes.ts'
 import { JsonKeyTooLong, JsonStringTooLong, JsonTooDeep, JsonTooManyMembers } from './limit-errors.ts'
 import { ObjectKeys } from './object-keys.ts'
 import { TextWriter } from './text-writer.ts'
@@ -41,6 +41,7 @@ export class Scanner {
   #members = 0
   readonly #keys: ObjectKeys[] = []
   readonly #writer: TextWriter
+  #rounds = false
 
   constructor(text: string, limits: Required<JsonLimits>) {
     this.#text = text
@@ -56,6 +57,11 @@ export class Scanner {
     const end = this.#whitespace(this.#value(this.#whitespace(0)))
     if (end < this.#text.length) this.#fail('trailing-data')
     return this.#writer.finish()
+  }
+
+  /** Whether JavaScript writes some number differently from how it stands in what was scanned. */
+  get rounds(): boolean {
+    return this.#rounds
   }
 
   #value(at: number): number {
@@ -213,10 +219,14 @@ export class Scanner {
   #number(start: number): number {
     const end = endOfNumber(this.#codes, start)
     if (end < 0) return this.#unexpected(~end)
+    if (isSurelyExact(this.#codes, start, end)) return end
     if (end - start > MAX_NUMBER_LENGTH) this.#fail('number-length')
-    const finite =
-      !mayOverflow(this.#codes, start, end) || Number.isFinite(Number(this.#text.slice(start, end)))
-    return finite ? end : this.#fail('number-range')
+    if (this.#rounds && !mayOverflow(this.#codes, start, end)) return end
+    const lexeme = this.#text.slice(start, end)
+    const number = Number(lexeme)
+    if (!Number.isFinite(number)) this.#fail('number-range')
+    if (String(number) !== lexeme) this.#rounds = true
+    return end
   }
 
   #literal(at: number): number {

@@ -1,4 +1,5 @@
 import { APPROVAL_STATUSES } from '@sallyport/approval'
+import { parseExactly } from '@sallyport/jsonrpc'
 import { RISKS, type Risk } from '@sallyport/policy'
 import type { ApprovalState, ApprovalStatus, ClaimResult, RequestApproval } from './approvals.ts'
 import { AnswerUnreadable, RequestUnreadable } from './errors.ts'
@@ -79,6 +80,9 @@ export function fromWireRequest(wire: WireRequestRead): RequestApproval {
     rule: wire.rule,
     reasons: wire.reasons,
     arguments: parse(wire.argumentsJson),
+    ...(wire.argumentsText && { argumentsText: wire.argumentsText }),
+    ...(wire.meta && { meta: wire.meta }),
+    ...(wire.sealedArguments && { sealedArguments: wire.sealedArguments }),
     client:
       wire.clientName || wire.clientVersion ? { name: wire.clientName, version: wire.clientVersion } : null,
   }
@@ -106,7 +110,7 @@ function isRisk(text: string): text is Risk {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExactly(text)
   } catch (cause) {
     throw new RequestUnreadable({ cause })
   }

@@ -27,6 +27,12 @@ export interface RequestApproval {
   readonly reasons: readonly string[]
   /** Redacted. */
   readonly arguments: unknown
+  /** Their JSON text, where they have numbers that JavaScript would write differently. */
+  readonly argumentsText?: string
+  /** The `_meta` of an MCP message as JSON text, redacted. */
+  readonly meta?: string
+  /** The whole arguments and `_meta`, for whoever may answer: see `ArgumentSeal` in @sallyport/approval. */
+  readonly sealedArguments?: string
   readonly client: { readonly name: string; readonly version: string } | null
 }
 

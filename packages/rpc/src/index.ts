@@ -1,4 +1,5 @@
 export * from './approvals.ts'
+export { ArgumentSeal, LONGEST_SEALED } from './argument-seal.ts'
 export * from './decision.ts'
 export * from './errors.ts'
 export * from './faults.ts'

@@ -11,6 +11,7 @@ export type KeyPurpose =
   | 'task'
   | 'request_state'
   | 'webhook'
+  | 'arguments'
 
 /** A key of its own for each purpose, from the one secret of an installation (HKDF-SHA-256, RFC 5869). 32 bytes. */
 export function deriveKey(secret: Uint8Array, purpose: KeyPurpose): Buffer {

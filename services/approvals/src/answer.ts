@@ -1,8 +1,10 @@
 import type { Actor, Approval, Vote } from '@sallyport/approval'
 import { newId } from '@sallyport/runtime'
 import type { ApprovalsFold } from './approvals-fold.ts'
-import { ApprovalNotFound, rejectionError } from './errors.ts'
+import { ApprovalNotFound, PartsUnseen, rejectionError } from './errors.ts'
 import { refOf, voteIntent } from './intents.ts'
+import type { ShownCalls } from './shown-calls.ts'
+import { unseenParts } from './unseen-parts.ts'
 
 export interface AnswerRequest {
   readonly approvalId: string
@@ -11,23 +13,37 @@ export interface AnswerRequest {
   readonly reason: string | null
   /** The caller's; without one a repetition is another vote. */
   readonly idempotencyKey: string | null
+  /** Places of the parts that were not on screen; where it is left out, those that the record cut off. */
+  readonly unseen?: readonly string[]
+  /** Says that they are approved all the same. */
+  readonly confirmed?: boolean
 }
+
+/** How many places of unseen parts a vote records. */
+const MOST_PLACES = 100
+const LONGEST_PLACE = 1024
 
 /**
  * A person or bot answers. Resolves with the approval once the vote was folded and counted; rejects with
- * `ApprovalNotFound`, `ApprovalClosed` naming who was first, or `ApprovalExpired`.
+ * `ApprovalNotFound`, `ApprovalClosed` naming who was first, `ApprovalExpired`, or `PartsUnseen` naming what an approver
+ * did not have on screen and did not confirm. A denial needs no confirmation: nothing goes on by it.
  */
 export async function answerApproval(
   fold: ApprovalsFold,
+  shown: ShownCalls,
   request: AnswerRequest,
   at: Date,
 ): Promise<Approval> {
   const { approvalId, vote, actor, reason } = request
   const [approval] = await fold.findFresh([approvalId])
   if (!approval) throw new ApprovalNotFound()
+  const parts = approval.status === 'pending' ? unseenParts(await shown.of(approval), request.unseen) : []
+  if (vote === 'approve' && parts.length > 0 && !request.confirmed) throw new PartsUnseen(parts)
+  const unseen = parts.slice(0, MOST_PLACES).map(({ place }) => place.slice(0, LONGEST_PLACE).toWellFormed())
   // A vote always has a key: a log that takes one append twice must not make its author the loser against himself.
   const idempotencyKey = request.idempotencyKey ?? newId()
-  const outcome = await fold.submit(voteIntent(refOf(approval), { vote, actor, reason, idempotencyKey }, at))
+  const answer = { vote, actor, reason, idempotencyKey, ...(unseen.length > 0 && { unseen }) }
+  const outcome = await fold.submit(voteIntent(refOf(approval), answer, at))
   const now = fold.find(approvalId)
   if (!outcome.accepted) throw rejectionError(outcome, now)
   return now ?? approval

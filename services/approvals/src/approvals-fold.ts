@@ -47,6 +47,8 @@ export interface ApprovalsFold {
   openFor(callDigest: string): Approval | undefined
   /** How many of a gateway are open. */
   countOpen(gatewayId: string): number
+  /** How long the sealed arguments of a gateway's open ones are together. */
+  sealedUnits(gatewayId: string): number
   /** Appends an intent and resolves with what came of it once its turn came here. */
   submit(intent: AnyNewEvent): Promise<ApprovalOutcome>
   replayed(): number
@@ -131,6 +133,7 @@ export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold
     },
     openFor: (callDigest) => openApproval(state, callDigest),
     countOpen: (gatewayId) => state.openByGateway.get(gatewayId) ?? 0,
+    sealedUnits: (gatewayId) => state.sealedByGateway.get(gatewayId) ?? 0,
     submit: (intent) => within('what came of an intent is not known in time', settle(intent)),
     replayed: () => fold.replayed(),
     fault: () => fold.fault(),

@@ -1,5 +1,6 @@
 import { type Approval, describeStatus, type Rejection } from '@sallyport/approval'
 import { SallyportError } from '@sallyport/runtime'
+import type { UnseenPart } from './unseen-parts.ts'
 
 /** There is no approval of that id, or it ended too long ago to be at hand here (audit has it). */
 export class ApprovalNotFound extends SallyportError {
@@ -22,6 +23,19 @@ export class ApprovalExpired extends SallyportError {
   }
 }
 
+/** Somebody approves without having had all parts on screen; with the same request and `confirm` it is taken. */
+export class PartsUnseen extends SallyportError {
+  readonly parts: readonly UnseenPart[]
+
+  constructor(parts: readonly UnseenPart[]) {
+    const [first] = parts
+    const which =
+      parts.length === 1 ? `${first?.place} was` : `${first?.place} and ${parts.length - 1} more parts were`
+    super('SP_APPROVAL_PARTS_UNSEEN', 'conflict', `${which} not shown: look at all of it, or confirm`)
+    this.parts = parts
+  }
+}
+
 /** The request contradicts itself: the binding is not that of the call. */
 export class ApprovalInvalid extends SallyportError {
   constructor(reason: string) {
@@ -40,6 +54,17 @@ export class ApprovalsUnavailable extends SallyportError {
 export class ApprovalsExhausted extends SallyportError {
   constructor(limit: number) {
     super('SP_APPROVALS_EXHAUSTED', 'exhausted', `${limit} calls of this gateway wait for a person already`)
+  }
+}
+
+/** The arguments of a gateway's open approvals take all the room that there is for them. */
+export class ApprovalsTooHeavy extends SallyportError {
+  constructor() {
+    super(
+      'SP_APPROVALS_TOO_HEAVY',
+      'exhausted',
+      'the arguments of the calls of this gateway that wait for a person are too long together',
+    )
   }
 }
 

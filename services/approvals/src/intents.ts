@@ -44,10 +44,14 @@ export interface AnswerIntent {
   readonly actor: Actor
   readonly reason: string | null
   readonly idempotencyKey: string
+  readonly unseen?: string[]
 }
 
 export const voteIntent = (ref: Ref, answer: AnswerIntent, at: Date): AnyNewEvent =>
   intent('sallyport.approval.voted.v1', ref, at, { ...answer })
+
+export const revealIntent = (ref: Ref, actor: Actor, places: readonly string[], at: Date): AnyNewEvent =>
+  intent('sallyport.approval.revealed.v1', ref, at, { actor, places: [...places] })
 
 export const expiryIntent = (ref: Ref, at: Date): AnyNewEvent =>
   intent('sallyport.approval.expired.v1', ref, at, {})

@@ -2,8 +2,17 @@ import { type Approval, callDigest } from '@sallyport/approval'
 import type { ApprovalState, ApprovalsPoint } from '@sallyport/rpc'
 import { newId } from '@sallyport/runtime'
 import type { ApprovalsFold } from './approvals-fold.ts'
-import { ApprovalInvalid, ApprovalNotFound, ApprovalsExhausted, rejectionError } from './errors.ts'
+import {
+  ApprovalInvalid,
+  ApprovalNotFound,
+  ApprovalsExhausted,
+  ApprovalsTooHeavy,
+  rejectionError,
+} from './errors.ts'
 import { cancelIntent, claimIntent, refOf, requestIntent, type Terms } from './intents.ts'
+
+/** The arguments of a gateway's open approvals are in memory. */
+const MOST_SEALED_UNITS = 64 * 1024 * 1024
 
 /** Proxies are not people: what they take back is taken back by the system. */
 const PROXY = { type: 'system', name: 'proxy' } as const
@@ -24,7 +33,10 @@ export function approvalsPoint({ ready, terms, clock }: PointOptions): Approvals
       // Judged before the append and not in the fold: a gateway's calls lie in several partitions, so instances
       // would count differently. Racing requests may pass it by a few.
       const full = fold.countOpen(binding.gatewayId) >= terms.maxOpenPerGateway
-      if (full && !fold.openFor(callDigest(binding))) throw new ApprovalsExhausted(terms.maxOpenPerGateway)
+      const sealed = fold.sealedUnits(binding.gatewayId) + (request.sealedArguments?.length ?? 0)
+      const heavy = sealed > MOST_SEALED_UNITS
+      if ((full || heavy) && !fold.openFor(callDigest(binding)))
+        throw full ? new ApprovalsExhausted(terms.maxOpenPerGateway) : new ApprovalsTooHeavy()
       const outcome = await fold.submit(requestIntent(newId(), request, terms, clock()))
       if (!outcome.accepted) throw new ApprovalInvalid(outcome.reason)
       return stateOf(await found(fold, outcome.approvalId), outcome.attached)

@@ -33,7 +33,14 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
       stops.push(() => publisher.close())
       const control = startControlView({ log, logger })
       stops.push(() => control.stop())
-      const service = createApprovalsService(config.approvals, { log, publisher, signals, clock, logger })
+      const service = createApprovalsService(config.approvals, {
+        log,
+        publisher,
+        signals,
+        secret: config.secret.key,
+        clock,
+        logger,
+      })
       stops.push(() => service.stop())
       await Promise.all([control.caughtUp, service.start()])
 

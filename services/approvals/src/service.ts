@@ -1,8 +1,8 @@
 import type { Approval } from '@sallyport/approval'
 import type { AcceptedDamage, EventLog, Publisher } from '@sallyport/event-log'
 import type { ApiPlugin } from '@sallyport/http-api'
-import type { ApprovalsPoint } from '@sallyport/rpc'
-import type { HealthCheck, Logger, Service } from '@sallyport/runtime'
+import { type ApprovalsPoint, ArgumentSeal } from '@sallyport/rpc'
+import { deriveKey, type HealthCheck, type Logger, type Service } from '@sallyport/runtime'
 import { approvalSubject, type Signals } from '@sallyport/signals'
 import { type AnswerRequest, answerApproval } from './answer.ts'
 import { type ApprovalsFold, startApprovalsFold } from './approvals-fold.ts'
@@ -13,7 +13,9 @@ import { approvalRoutes } from './http/routes.ts'
 import { expiryIntent, refOf, type Terms } from './intents.ts'
 import { liveApprovals } from './live-approvals.ts'
 import { approvalsPoint } from './point.ts'
+import { type RevealRequest, revealParts } from './reveal.ts'
 import { type Scheduler, systemScheduler } from './scheduler.ts'
+import { ShownCalls } from './shown-calls.ts'
 
 export interface ApprovalsDependencies {
   readonly log: EventLog
@@ -23,6 +25,8 @@ export interface ApprovalsDependencies {
   readonly logger: Logger
   /** The damage of the log past which approvals go on (default: what operators have accepted). */
   readonly damage?: AcceptedDamage
+  /** The secret of the installation, with which the whole arguments of held calls are opened. */
+  readonly secret?: Uint8Array
   /** For tests that own the time. */
   readonly scheduler?: Scheduler
 }
@@ -50,8 +54,9 @@ export function createApprovalsService(
   config: Partial<Terms>,
   deps: ApprovalsDependencies,
 ): ApprovalsService {
-  const { log, publisher, signals, clock, logger, scheduler = systemScheduler } = deps
+  const { log, publisher, signals, clock, logger, secret, scheduler = systemScheduler } = deps
   const live = liveApprovals()
+  const shown = new ShownCalls(secret && new ArgumentSeal(deriveKey(secret, 'arguments')))
   let fold: ApprovalsFold | undefined
   let timer: ExpiryTimer | undefined
 
@@ -62,13 +67,14 @@ export function createApprovalsService(
     return fold
   }
 
-  const answer = async (request: AnswerRequest) => answerApproval(await ready(), request, clock())
+  const answer = async (request: AnswerRequest) => answerApproval(await ready(), shown, request, clock())
+  const reveal = async (request: RevealRequest) => revealParts(await ready(), shown, request, clock())
 
   return {
     point: approvalsPoint({ ready, terms: { ...DEFAULT_TERMS, ...config }, clock }),
     answer,
     routes: async (server) => {
-      await server.register(approvalRoutes({ ready, answer, live }))
+      await server.register(approvalRoutes({ ready, shown, answer, reveal, live }))
       await server.register(approvalPage())
     },
     health: {

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { StoredRecord } from '@sallyport/event-log'
+import { replaceMember } from '@sallyport/jsonrpc'
 
 /** One message: what is posted, and by which id the receiver knows it again. */
 export interface WebhookMessage {
@@ -34,7 +35,14 @@ export function messageOfRecord({ headers, value }: StoredRecord): WebhookMessag
     datacontenttype: 'application/json',
   }
   // The data go as the bytes that the log has: what was written is what is signed.
-  return { id, body: `${JSON.stringify(attributes).slice(0, -1)},"data":${data}}` }
+  return { id, body: `${JSON.stringify(attributes).slice(0, -1)},"data":${delivered(type, data)}}` }
+}
+
+/** The sealed arguments are for whoever answers here, and no use to anybody else. */
+function delivered(type: string, data: string): string {
+  return type === 'sallyport.approval.requested.v1'
+    ? replaceMember(data, ['sealedArguments'], undefined)
+    : data
 }
 
 /** The headers of Standard Webhooks 1.0 for a message that is sent now. */

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import {
   actionFacts,
+  argumentsText,
   Bytes,
   Client,
   closed,
@@ -10,6 +11,7 @@ import {
   Id,
   Instant,
   Milliseconds,
+  meta,
   Name,
   nullable,
   Text,
@@ -65,8 +67,10 @@ export const ActionDecided = Type.Object(
     /** HMAC-SHA-256 of the canonical arguments, keyed by the installation. */
     argsDigest: nullable(Digest),
     toolDigest: nullable(Digest),
-    /** The arguments with secrets taken out and long values cut. */
+    /** The arguments with secrets taken out and long values cut, numbers as they were sent. */
     arguments: Type.Unknown(),
+    argumentsText,
+    meta,
     findings: Type.Array(Finding, { maxItems: 100 }),
     /** From the request's arrival to the verdict. */
     decisionMs: Milliseconds,

@@ -1,6 +1,7 @@
 import { Type } from 'typebox'
 import {
   Actor,
+  argumentsText,
   Client,
   closed,
   Digest,
@@ -8,6 +9,7 @@ import {
   Id,
   Instant,
   Milliseconds,
+  meta,
   Name,
   nullable,
   Risk,
@@ -44,6 +46,10 @@ export const ApprovalRequested = Type.Object(
     rule: Text,
     reasons: Type.Array(Text, { maxItems: 32 }),
     arguments: Type.Unknown(),
+    argumentsText,
+    meta,
+    /** The whole arguments, for whoever may answer: AES-256-GCM under a key of the installation. See `ArgumentSeal`. */
+    sealedArguments: Type.Optional(Type.String({ maxLength: 3_500_000 })),
     client: nullable(Client),
     /** A vote must be ordered before this instant. */
     expiresAt: Instant,
@@ -53,6 +59,8 @@ export const ApprovalRequested = Type.Object(
   closed,
 )
 
+const Places = Type.Array(Type.String({ maxLength: 1024 }), { maxItems: 100 })
+
 export const ApprovalVoted = Type.Object(
   {
     ...approvalRef,
@@ -60,9 +68,14 @@ export const ApprovalVoted = Type.Object(
     actor: Actor,
     reason: nullable(Text),
     idempotencyKey: nullable(Name),
+    /** JSON pointers of parts that the answerer did not have on screen, the first hundred; absent where there were none. */
+    unseen: Type.Optional(Places),
   },
   closed,
 )
+
+/** Somebody who may answer had secrets of these parts shown. */
+export const ApprovalRevealed = Type.Object({ ...approvalRef, actor: Actor, places: Places }, closed)
 
 export const ApprovalExpired = Type.Object({ ...approvalRef }, closed)
 

@@ -37,6 +37,14 @@ export const Target = Type.Union([
   Type.Object({ kind: Type.Literal('attached'), command: CommandLine }, closed),
 ])
 
+/** Keys of `_meta` that approvals for an upstream are bound to, and that it gets of a call that needed a person. */
+export const MetaKeys = Type.Array(Type.String({ minLength: 1, maxLength: 256 }), {
+  maxItems: 32,
+  uniqueItems: true,
+  description:
+    'keys of `_meta`, beside those of the protocol, that the upstream gets of a call that needed a person; its approval is bound to them',
+})
+
 export const UpstreamAdded = Type.Object(
   {
     ...command,
@@ -45,6 +53,7 @@ export const UpstreamAdded = Type.Object(
     connector: Name,
     target: Target,
     credential: nullable(CredentialReference),
+    metaKeys: Type.Optional(MetaKeys),
   },
   closed,
 )

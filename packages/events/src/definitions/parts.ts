@@ -41,6 +41,14 @@ export const Client = Type.Object(
   closed,
 )
 
+/**
+ * The recorded arguments once more, as JSON text, where JavaScript would write one of their numbers differently from how
+ * it was sent (`1234567890123456789`, `1E2`, `-0`). Whoever shows arguments takes this one then.
+ */
+export const argumentsText = Type.Optional(Type.String({ maxLength: 65_536 }))
+/** The `_meta` of an MCP message as JSON text, with secrets taken out; null or absent without one. */
+export const meta = Type.Optional(nullable(Type.String({ maxLength: 65_536 })))
+
 /** What an action is, repeated in each event about it so that one row tells a whole line of the log. */
 export const actionFacts = {
   actionId: Id,

@@ -1,5 +1,7 @@
 import { APPROVAL_STATUSES, type Approval } from '@sallyport/approval'
+import type { Part } from '@sallyport/inspection'
 import { type Static, Type } from 'typebox'
+import { recordedArguments, type ShownCall } from '../shown-calls.ts'
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()])
@@ -12,6 +14,40 @@ const Actor = Type.Object({
 
 export const ApprovalStatus = Type.Enum(APPROVAL_STATUSES)
 
+/** A leaf of the arguments or of `_meta`. */
+export const ShownPart = Type.Object({
+  place: Type.String({ description: 'JSON pointer into { arguments, _meta }' }),
+  kind: Type.Union([
+    Type.Literal('string'),
+    Type.Literal('number'),
+    Type.Literal('boolean'),
+    Type.Literal('null'),
+    Type.Literal('empty'),
+  ]),
+  text: Type.String({ description: 'with a marker for each secret' }),
+  masks: Type.Array(
+    Type.Object({
+      start: Type.Integer({ description: 'of the marker in `text`, in UTF-16 units' }),
+      end: Type.Integer(),
+      kind: Type.String(),
+      characters: Type.Integer({ description: 'how long the secret is' }),
+    }),
+  ),
+})
+
+function shownOf({ arguments: given, meta, whole, parts }: ShownCall) {
+  return { arguments: given, ...(meta === null ? {} : { meta }), whole, parts: parts.map(shownPart) }
+}
+
+function recordedOf(approval: Approval) {
+  const { arguments: given, _meta: meta } = recordedArguments(approval)
+  return { arguments: given, ...(meta === undefined ? {} : { meta }) }
+}
+
+export function shownPart({ place, kind, text, masks }: Part): Static<typeof ShownPart> {
+  return { place, kind, text, masks: masks.map((mask) => ({ ...mask })) }
+}
+
 /** An approval as the API tells it: everything a person needs to answer, and what became of it. */
 export const ApprovalView = Type.Object(
   {
@@ -22,7 +58,18 @@ export const ApprovalView = Type.Object(
     upstream: Type.String(),
     action: Type.String(),
     tool: nullable(Type.String()),
-    arguments: Type.Unknown({ description: 'redacted' }),
+    arguments: Type.Unknown({
+      description:
+        'with secrets masked and numbers as they were sent; whole where `whole` says so, else long ones are cut',
+    }),
+    meta: Type.Optional(Type.Unknown({ description: 'the `_meta` of an MCP call; null without one' })),
+    whole: Type.Optional(
+      Type.Boolean({
+        description:
+          'whether nothing of arguments and meta is cut; only of one approval, for those who answer',
+      }),
+    ),
+    parts: Type.Optional(Type.Array(ShownPart, { description: 'the same, leaf by leaf' })),
     risk: Type.Union([Type.Literal('low'), Type.Literal('medium'), Type.Literal('high')]),
     rule: Type.String({ description: 'the rule that asked for a person' }),
     reasons: Type.Array(Type.String()),
@@ -50,16 +97,24 @@ export const ApprovalView = Type.Object(
     answerReason: nullable(Type.String()),
     cancellation: nullable(Type.Object({ actor: Actor, reason: Type.String(), at: Instant })),
     claim: nullable(Type.Object({ actionId: Type.String(), claimant: Type.String(), at: Instant })),
+    answerUnseen: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'places of parts that were not on screen when it was answered',
+      }),
+    ),
     endedAt: nullable(Instant),
   },
   { title: 'Approval' },
 )
 export type ApprovalView = Static<typeof ApprovalView>
 
-export function viewOf(approval: Approval): ApprovalView {
-  const { answer, usableForMs: _, ...facts } = approval
+export function viewOf(approval: Approval, call?: ShownCall): ApprovalView {
+  const { answer, usableForMs: _, sealedArguments: __, argumentsText: ___, meta: ____, ...facts } = approval
+  const unseen = answer?.unseen
   return {
     ...facts,
+    ...(call === undefined ? recordedOf(approval) : shownOf(call)),
+    ...(unseen && { answerUnseen: [...unseen] }),
     upstream: approval.binding.upstream,
     action: approval.binding.action,
     reasons: [...approval.reasons],

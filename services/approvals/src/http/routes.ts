@@ -11,19 +11,24 @@ import {
   problemOf,
   sse,
 } from '@sallyport/http-api'
+import type { Part } from '@sallyport/inspection'
 import type { FastifyInstance } from 'fastify'
-import { Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import type { AnswerRequest } from '../answer.ts'
 import type { ApprovalsFold } from '../approvals-fold.ts'
-import { ApprovalExpired, ApprovalNotFound } from '../errors.ts'
+import { ApprovalExpired, ApprovalNotFound, PartsUnseen } from '../errors.ts'
 import type { LiveApprovals } from '../live-approvals.ts'
+import type { RevealRequest } from '../reveal.ts'
+import type { ShownCalls } from '../shown-calls.ts'
 import { pageOf } from './approval-list.ts'
 import { followApprovals, MAX_UNREAD_BYTES } from './approval-stream.ts'
-import { ApprovalStatus, ApprovalView, viewOf } from './approval-view.ts'
+import { ApprovalStatus, ApprovalView, ShownPart, shownPart, viewOf } from './approval-view.ts'
 
 export interface RoutesOptions {
   readonly ready: () => Promise<ApprovalsFold>
+  readonly shown: ShownCalls
   readonly answer: (request: AnswerRequest) => Promise<Approval>
+  readonly reveal: (request: RevealRequest) => Promise<Part[]>
   readonly live: LiveApprovals
 }
 
@@ -48,6 +53,14 @@ const Answer = Type.Union(
         reason: Type.Optional(
           Type.String({ maxLength: 2000, description: 'recorded, and told to the agent' }),
         ),
+        unseen: Type.Optional(
+          Type.Array(Type.String({ maxLength: 8192 }), {
+            maxItems: 1000,
+            description:
+              'places of the parts that were not on screen, none where all were; left out: those that lists and streams cut off',
+          }),
+        ),
+        confirm: Type.Optional(Type.Boolean({ description: 'approves although parts were not on screen' })),
       },
       { additionalProperties: false },
     ),
@@ -56,10 +69,24 @@ const Answer = Type.Union(
   { default: null, description: 'may be left out' },
 )
 
+const Reveal = Type.Object(
+  {
+    places: Type.Array(Type.String({ maxLength: 1024 }), {
+      minItems: 1,
+      maxItems: 100,
+      description: 'JSON pointers into { arguments, _meta }, each for all that is below it',
+    }),
+  },
+  { additionalProperties: false },
+)
+/** Whoever may answer is shown the whole. */
+const ANSWERING: ReadonlySet<string> = new Set(['admin', 'approver', 'bot'])
+const MOST_TOLD = 100
+
 /** What people and bots see and answer. */
-export function approvalRoutes({ ready, answer, live }: RoutesOptions): ApiPlugin {
+export function approvalRoutes({ ready, shown, answer, reveal, live }: RoutesOptions): ApiPlugin {
   return async (server) => {
-    answerLateVotesAsGone(server)
+    answerInDetail(server)
 
     server.get(
       '/v1/approvals',
@@ -78,7 +105,10 @@ export function approvalRoutes({ ready, answer, live }: RoutesOptions): ApiPlugi
         const after = cursor === undefined ? null : decodeCursor(cursor, isText)
         const among = status === 'pending' || status === 'approved' ? fold.open() : fold.all()
         const page = pageOf(among, { status, gateway, limit, after })
-        return { items: page.items.map(viewOf), next: page.next && encodeCursor(page.next) }
+        return {
+          items: page.items.map((approval) => viewOf(approval)),
+          next: page.next && encodeCursor(page.next),
+        }
       },
     )
 
@@ -107,11 +137,39 @@ export function approvalRoutes({ ready, answer, live }: RoutesOptions): ApiPlugi
           response: { 200: ApprovalView, 404: problem('Unknown, or ended long ago') },
         },
       },
-      async ({ params }) => {
+      async ({ params, principal }, reply) => {
         const fold = await ready()
         const [approval] = await fold.findFresh([params.id])
         if (!approval) throw new ApprovalNotFound()
-        return viewOf(approval)
+        reply.header('cache-control', 'no-store')
+        return viewOf(approval, ANSWERING.has(principal.scope) ? await shown.of(approval) : undefined)
+      },
+    )
+
+    server.post(
+      '/v1/approvals/:id/reveal',
+      {
+        config: { scopes: ['approver', 'bot'] },
+        schema: {
+          summary:
+            'Shows secrets in the arguments of a call that waits for an answer; it is recorded who had them shown',
+          tags,
+          params: Id,
+          body: Reveal,
+          response: {
+            200: Type.Object({ parts: Type.Array(ShownPart) }),
+            404: problem('Unknown, or ended long ago'),
+            409: problem('It has ended'),
+          },
+        },
+      },
+      async ({ params, body, principal }, reply) => {
+        const places = body.places
+        const parts = await reveal({ approvalId: params.id, actor: actorOf(principal), places })
+        reply.header('cache-control', 'no-store')
+        return {
+          parts: parts.map((part) => ({ ...shownPart(part), text: part.original, masks: [] })),
+        }
       },
     )
 
@@ -128,13 +186,15 @@ export function approvalRoutes({ ready, answer, live }: RoutesOptions): ApiPlugi
             response: {
               200: ApprovalView,
               404: problem('Unknown, or ended long ago'),
-              409: problem('Answered before; the detail names by whom and when'),
+              409: problem(
+                'Answered before: the detail names by whom and when. Or `SP_APPROVAL_PARTS_UNSEEN`: `unseen` names parts that were not on screen',
+              ),
               410: problem('Expired'),
             },
           },
         },
         async ({ params, body, principal, idempotencyKey }) =>
-          viewOf(await answer(answerOf(params.id, vote, principal, body?.reason, idempotencyKey))),
+          viewOf(await answer(answerOf(params.id, vote, principal, body ?? {}, idempotencyKey))),
       )
     }
   }
@@ -144,15 +204,25 @@ function answerOf(
   approvalId: string,
   vote: Vote,
   principal: Principal,
-  reason: string | undefined,
+  { reason, unseen, confirm = false }: NonNullable<Static<typeof Answer>>,
   idempotencyKey: string | null,
 ): AnswerRequest {
-  return { approvalId, vote, actor: actorOf(principal), reason: reason || null, idempotencyKey }
+  const actor = actorOf(principal)
+  const answer = { approvalId, vote, actor, reason: reason || null, idempotencyKey, confirmed: confirm }
+  return unseen === undefined ? answer : { ...answer, unseen }
 }
 
-/** 410 and not 409: nobody was faster, the time was over. */
-function answerLateVotesAsGone(server: FastifyInstance): void {
+/** 410 and not 409: nobody was faster, the time was over. Parts that nobody saw are named. */
+function answerInDetail(server: FastifyInstance): void {
   server.setErrorHandler((error, _request, reply) => {
+    if (error instanceof PartsUnseen) {
+      const told = {
+        ...problemOf(error),
+        unseen: error.parts.slice(0, MOST_TOLD),
+        unseenCount: error.parts.length,
+      }
+      return reply.code(409).type('application/problem+json').send(JSON.stringify(told))
+    }
     if (!(error instanceof ApprovalExpired)) throw error
     const gone = { ...problemOf(error), title: 'Expired', status: 410 }
     return reply.code(410).type('application/problem+json').send(JSON.stringify(gone))

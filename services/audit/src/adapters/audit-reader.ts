@@ -2,6 +2,7 @@ import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client'
 import type { Effect } from '@sallyport/control'
 import { readRecord, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { encodeCursor, type Page } from '@sallyport/http-api'
+import { parseExactly } from '@sallyport/jsonrpc'
 import { messageOf, SallyportError } from '@sallyport/runtime'
 import { isAdminEvent } from '../domain/admin-acts.ts'
 import { type AdminItem, adminItem } from '../domain/admin-item.ts'
@@ -231,7 +232,7 @@ interface StoryRow {
 
 function storyEvent({ event_id, at_ms, value, undecodable, ...row }: StoryRow): StoryEvent {
   const { type, source, subject, topic, partition, offset } = row
-  const data: unknown = undecodable ? { undecodable } : JSON.parse(value)
+  const data: unknown = undecodable ? { undecodable } : shownData(value)
   return {
     eventId: event_id,
     type,
@@ -243,6 +244,16 @@ function storyEvent({ event_id, at_ms, value, undecodable, ...row }: StoryRow): 
     offset,
     data,
   }
+}
+
+/** The data of an event without the arguments that are sealed for whoever answers. */
+function shownData(value: string): unknown {
+  const data = parseExactly(value)
+  if (data !== null && typeof data === 'object' && 'sealedArguments' in data) {
+    const { sealedArguments: _, ...rest } = data
+    return rest
+  }
+  return data
 }
 
 /** ClickHouse gives NaN, hence null, for a quantile of nothing. */

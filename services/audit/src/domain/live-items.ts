@@ -6,6 +6,7 @@ import { adminItem } from './admin-item.ts'
 import { likeMatches } from './like-matches.ts'
 import { searchWordsOf } from './search-text.ts'
 import { wordsIn } from './search-words.ts'
+import { shownJson } from './shown-json.ts'
 import type { TimelineFilter } from './timeline-filter.ts'
 import type { DecidedItem, TimelineItem, UndecodableItem } from './timeline-item.ts'
 
@@ -74,9 +75,15 @@ function live(event: Decided | Ended, end: Ended | undefined): LiveItem {
     answeredBy: data.answeredBy,
     fault: decided?.fault ?? null,
     holdEnd: null,
-    arguments: decided?.arguments ?? null,
+    arguments: argumentsOf(decided),
+    meta: shownJson(decided?.meta),
   }
   return { item, words: new Set(searchWordsOf(event)) }
+}
+
+function argumentsOf(decided: Decided['data'] | undefined): unknown {
+  const { argumentsText, arguments: given = null } = decided ?? {}
+  return argumentsText === undefined ? given : shownJson(argumentsText)
 }
 
 function outcomeOf(end: Ended | undefined): string | null {

@@ -61,6 +61,11 @@ const NAMED: Readonly<Record<string, string>> = {
 /** Members of actions and approvals that no column has: nobody looks for an event by them, and `value` has them. */
 export const LEFT_OUT: ReadonlySet<string> = new Set([
   'request_id',
+  // The column of the arguments has it.
+  'arguments_text',
+  'sealed_arguments',
+  'unseen',
+  'places',
   'protocol_version',
   'idempotency_key',
   'expires_at',

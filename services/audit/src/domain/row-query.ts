@@ -60,6 +60,7 @@ export function rowQuery(source: string): string {
   return `SELECT ${rows.join(',\n')}
 FROM (SELECT ${Object.keys(RAW_COLUMNS).join(', ')}, type AS r_type, h, instant, taken, place, why, empty(why) AS ok,
 if(ok, b.d, []) AS d,
+${EXACT_ARGUMENTS} AS exact_arguments,
 JSONExtract(${textOf({ path: ['reasons'] })}, 'Array(String)') AS reasons,
 JSONExtract(${textOf({ path: ['findings'] })}, ${sqlText(FINDINGS_TYPE)}) AS findings
 FROM (SELECT *, ${TYPE_PLACE} AS place, ${WHY} AS why
@@ -73,6 +74,9 @@ FROM ${source}))) AS b)`
 export function rowColumns(): string {
   return ROW.map(([name]) => sqlName(name)).join(', ')
 }
+
+/** The arguments where they have numbers that the engine would write differently; few events have them. */
+const EXACT_ARGUMENTS = `if(position(r_value, '"argumentsText":') = 0, '', JSONExtractString(r_value, 'argumentsText'))`
 
 /** An attribute's text; empty where it is missing. */
 function h(attribute: string): string {
@@ -111,7 +115,7 @@ const SEARCH_TEXT = `if(ok, concatWithSeparator(' ', ${[
   ...SEARCHED.map(sqlName),
   "arrayStringConcat(reasons, ' ')",
   unescaped(textOf({ path: ['findings'] })),
-  unescaped(textOf({ path: ['arguments'] })),
+  unescaped(`if(empty(exact_arguments), ${textOf({ path: ['arguments'] })}, exact_arguments)`),
 ].join(', ')}), concatWithSeparator(' ', why, r_type, source))`
 
 const ROW: readonly (readonly [name: string, expression: string])[] = [
@@ -181,7 +185,8 @@ function jsonText({ name, sources: [source] }: Column): string {
   const text = textOf(source)
   const member = sqlText(`"${name}":`)
   const again = `JSONExtractRaw(r_value, ${sqlText(name)})`
-  return `multiIf(NOT ok OR position(r_value, ${member}) = 0, '', notEmpty(${text}) AND position(r_value, concat(${member}, ${text})) > 0, ${text}, ${again} = 'null', '', ${again})`
+  const exact = name === 'arguments' ? "NOT ok, '', notEmpty(exact_arguments), exact_arguments, " : ''
+  return `multiIf(${exact}NOT ok OR position(r_value, ${member}) = 0, '', notEmpty(${text}) AND position(r_value, concat(${member}, ${text})) > 0, ${text}, ${again} = 'null', '', ${again})`
 }
 
 function missing(attribute: string): string {

@@ -1,6 +1,6 @@
 import type { SallyportEvent } from '@sallyport/events'
 import { COLUMNS } from './record-columns.ts'
-import { SEARCHED, searchedJson, wordsOf } from './search-words.ts'
+import { SEARCHED, searchedJson, searchedText, wordsOf } from './search-words.ts'
 
 type Data = Readonly<Record<string, unknown>>
 
@@ -12,9 +12,13 @@ export function searchWordsOf(event: SallyportEvent): string[] {
     ...SEARCHED.map((name) => columnText(event, name)),
     ...reasons,
     searchedJson(data['findings']),
-    searchedJson(data['arguments']),
+    searchedArguments(data),
   ]
   return wordsOf(texts.join(' '))
+}
+
+function searchedArguments({ arguments: given, argumentsText }: Data): string {
+  return typeof argumentsText === 'string' ? searchedText(argumentsText) : searchedJson(given)
 }
 
 function columnText({ type, data }: SallyportEvent, name: string): string {

@@ -19,6 +19,7 @@ export const SEARCHED = [
   'vote',
   'reason',
   'client_name',
+  'meta',
   'error_code',
 ] as const
 
@@ -38,7 +39,12 @@ export function wordsOf(text: string): string[] {
 
 /** The words' text of a JSON value: an escape is a separator, as what JSON escapes is one. */
 export function searchedJson(value: unknown): string {
-  return jsonOf(value).replaceAll(/\\(?:u[0-9a-fA-F]{4}|.)/g, ' ')
+  return searchedText(jsonOf(value))
+}
+
+/** The same of its text. */
+export function searchedText(json: string): string {
+  return json.replaceAll(/\\(?:u[0-9a-fA-F]{4}|.)/g, ' ')
 }
 
 /** A value that is too deep to be written again has no words; none of our own events is. */

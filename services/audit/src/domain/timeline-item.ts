@@ -1,6 +1,7 @@
 import type { Outcome, Risk } from '@sallyport/policy/words'
 import type { AdminItem } from './admin-item.ts'
 import type { HoldEnd } from './hold-end.ts'
+import { shownJson } from './shown-json.ts'
 
 export const DECIDED = 'sallyport.action.decided.v1'
 
@@ -31,8 +32,10 @@ export interface DecidedItem {
   readonly fault: string | null
   /** Of a held action; null of others, and where its approval is not known yet. */
   readonly holdEnd: HoldEnd | null
-  /** Redacted. */
+  /** Redacted, with the numbers as they were sent. */
   readonly arguments: unknown
+  /** The `_meta` of an MCP message, redacted; null without one. */
+  readonly meta: unknown
 }
 
 /** A record of the log that is not an event of ours. */
@@ -71,6 +74,7 @@ export interface DecidedRow {
   readonly answered_by: string
   readonly fault: string
   readonly arguments: string
+  readonly meta: string
   readonly undecodable: string
   readonly topic: string
   readonly partition: number
@@ -134,7 +138,8 @@ function decidedItem(row: DecidedRow, end: EndRow | undefined, hold: HoldEnd | u
     answeredBy: row.answered_by || null,
     fault: row.fault || null,
     holdEnd: hold ?? null,
-    arguments: row.arguments === '' ? null : JSON.parse(row.arguments),
+    arguments: shownJson(row.arguments),
+    meta: shownJson(row.meta),
   }
 }
 

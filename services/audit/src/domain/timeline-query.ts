@@ -25,7 +25,7 @@ export interface Query {
 }
 
 const ITEM_COLUMNS = `event_id, type, toUnixTimestamp64Milli(time) AS at_ms, action_id, gateway, connector, upstream, action,
-  tool, verdict, rule, reasons, risk, phase, decision_ms, approval_id, answered_by, fault, arguments, undecodable,
+  tool, verdict, rule, reasons, risk, phase, decision_ms, approval_id, answered_by, fault, arguments, meta, undecodable,
   topic, \`partition\`, \`offset\``
 
 /** The lines of each kind. A record that cannot be read is shown with whatever else its topic has. */

@@ -97,7 +97,8 @@ const Decided = Type.Object({
     Type.String({ description: 'Set when a denial is a fault of Sallyport and not a judgement' }),
   ),
   holdEnd: nullable(HoldEnd),
-  arguments: Type.Unknown({ description: 'Redacted' }),
+  arguments: Type.Unknown({ description: 'Redacted, with the numbers as they were sent' }),
+  meta: Type.Unknown({ description: 'The `_meta` of an MCP message, redacted; null without one' }),
 })
 
 const Administrative = Type.Object({

@@ -1,5 +1,5 @@
 import type { SallyportEvent } from '@sallyport/events'
-import { searchedJson, wordsOf } from '../domain/search-words.ts'
+import { searchedJson, searchedText, wordsOf } from '../domain/search-words.ts'
 
 /** What an event says about an action, an approval or the control state, as columns; absent where it says nothing. */
 export function factsOf(event: SallyportEvent): Record<string, unknown> {
@@ -27,7 +27,9 @@ export function factsOf(event: SallyportEvent): Record<string, unknown> {
   if (Array.isArray(data['findings']))
     for (const member of ['kind', 'rule', 'place', 'severity'])
       facts[`findings.${member}`] = data['findings'].map((finding) => finding[member])
-  if (data['arguments'] != null) facts['arguments'] = JSON.stringify(data['arguments'])
+  const exact = data['argumentsText']
+  if (exact != null) facts['arguments'] = exact
+  else if (data['arguments'] != null) facts['arguments'] = JSON.stringify(data['arguments'])
   facts['search_text'] = wordsOf([...textsOf(facts, data)].join(' ')).join(' ')
   return facts
 }
@@ -53,6 +55,7 @@ const PLAIN: readonly (readonly [column: string, member: string])[] = [
   ['answered_by', 'answeredBy'],
   ['vote', 'vote'],
   ['reason', 'reason'],
+  ['meta', 'meta'],
   ['session', 'session'],
   ['http_status', 'httpStatus'],
   ['decision_ms', 'decisionMs'],
@@ -81,6 +84,7 @@ const SEARCHED = [
   'vote',
   'reason',
   'client_name',
+  'meta',
   'error_code',
 ] as const
 
@@ -88,7 +92,8 @@ function* textsOf(facts: Loose, data: Loose): Generator<string> {
   for (const column of SEARCHED) yield String(facts[column] ?? '')
   if (Array.isArray(data['reasons'])) yield* data['reasons']
   yield searchedJson(data['findings'])
-  yield searchedJson(data['arguments'])
+  const exact = data['argumentsText']
+  yield typeof exact === 'string' ? searchedText(exact) : searchedJson(data['arguments'])
 }
 
 /** Control events about a gateway name it themselves. */

@@ -53,6 +53,17 @@ export class TargetUnfit extends SallyportError {
   }
 }
 
+/** Keys of `_meta` were listed for an upstream whose connector has no `_meta`. */
+export class MetaKeysUnfit extends SallyportError {
+  constructor(kind: string) {
+    super(
+      'SP_UPSTREAM_META_UNFIT',
+      'invalid',
+      `calls of connector ${kind} have no _meta, so no key of it can be listed`,
+    )
+  }
+}
+
 /** A mode is either for one thing, by its key, or for all of a kind that are in one state. */
 export class CatalogModeInvalid extends SallyportError {
   constructor() {

@@ -1,4 +1,4 @@
-import { CredentialReference, Decision, OfferedKind, Target } from '@sallyport/events'
+import { CredentialReference, Decision, MetaKeys, OfferedKind, Target } from '@sallyport/events'
 import { pageQuery } from '@sallyport/http-api'
 import { type TSchema, Type } from 'typebox'
 
@@ -33,6 +33,7 @@ export const UpstreamView = Type.Object({
   path: Type.String({ description: 'where agents reach it on the proxy' }),
   target: Target,
   credential: nullable(CredentialReference),
+  metaKeys: Type.Optional(MetaKeys),
   createdAt: Instant,
 })
 export const NewUpstream = Type.Object(
@@ -41,6 +42,7 @@ export const NewUpstream = Type.Object(
     name: Name,
     target: Target,
     credential: Type.Optional(nullable(CredentialReference)),
+    metaKeys: Type.Optional(MetaKeys),
   },
   { additionalProperties: false },
 )

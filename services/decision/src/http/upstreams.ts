@@ -12,7 +12,7 @@ import { newId } from '@sallyport/runtime'
 import { usableCredential } from '../domain/usable-credential.ts'
 import { usableTarget } from '../domain/usable-target.ts'
 import { type Commands, made } from './commands.ts'
-import { TargetUnfit } from './errors.ts'
+import { MetaKeysUnfit, TargetUnfit } from './errors.ts'
 import { existingConnector, existingUpstream } from './existing.ts'
 import { killSwitchView } from './kill-switch.ts'
 import { explicit, permissionView } from './permissions.ts'
@@ -37,7 +37,8 @@ export function upstreamRoutes({ state, run }: Commands): ApiPlugin {
         },
       },
       async (request, reply) => {
-        const { connector, name, target, credential = null } = request.body
+        const { connector, name, target, credential = null, metaKeys = [] } = request.body
+        checkMetaKeys(metaKeys, connector)
         checkFits(target, existingConnector(connector))
         const data = {
           id: newId(),
@@ -45,6 +46,7 @@ export function upstreamRoutes({ state, run }: Commands): ApiPlugin {
           connector,
           target: usableTarget(target),
           credential: usableCredential(credential, target),
+          ...(metaKeys.length === 0 ? {} : { metaKeys }),
         }
         await run(request, 'sallyport.upstream.added.v1', name, data)
         return reply.code(201).send(viewOf(made(state().upstreams.get(name))))
@@ -103,9 +105,23 @@ function checkFits({ kind }: Target, connector: Connector): void {
   if (!connector.targets.includes(kind)) throw new TargetUnfit(connector.kind, connector.targets)
 }
 
-function viewOf({ id, name, connector, target, credential, createdAt }: Upstream) {
+/** Other kinds have no `_meta`: a key that is listed in vain would look as if it were bound. */
+function checkMetaKeys(keys: readonly string[], connector: string): void {
+  if (keys.length > 0 && connector !== 'mcp') throw new MetaKeysUnfit(connector)
+}
+
+function viewOf({ id, name, connector, target, credential, metaKeys, createdAt }: Upstream) {
   const path = CONNECTORS.get(connector)?.pathOf(name) ?? ''
-  return { id, name, connector, path, target, credential, createdAt }
+  return {
+    id,
+    name,
+    connector,
+    path,
+    target,
+    credential,
+    createdAt,
+    ...(metaKeys && { metaKeys: [...metaKeys] }),
+  }
 }
 
 function detailOf(state: ControlState, upstream: Upstream) {

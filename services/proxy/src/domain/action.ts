@@ -1,5 +1,5 @@
 import type { Gateway, Upstream } from '@sallyport/control'
-import type { JsonValue } from '@sallyport/jsonrpc'
+import type { ExactJson } from '@sallyport/jsonrpc'
 import type { Risk, Subject } from '@sallyport/policy'
 import type { AgentAuthorization } from './agent-authorization.ts'
 
@@ -42,7 +42,11 @@ export interface Action {
   /** The client's id of the request; null where the protocol has no ids, or this message has none. */
   readonly id: string | number | null
   /** The arguments that are recorded, before redaction. */
-  readonly params: JsonValue
+  readonly params: ExactJson
+  /** What MCP's `_meta` says beside them; null where the protocol has none, or this message. */
+  readonly meta: ExactJson | null
+  /** The text of the part of `meta` that the digest is taken over too; null without such a part. */
+  readonly boundMeta: string | null
   /** The text that the digest of the arguments is taken over; null without arguments. */
   readonly argumentsText: string | null
   /** Why a part of the arguments was not read before the decision, so that no rule can judge them; null where all was. */

@@ -7,6 +7,10 @@ import type { ActionVerdict } from './verdict.ts'
 /** The arguments as they may be kept: redacted, with a keyed digest of the original. */
 export interface Evidence {
   readonly arguments: unknown
+  /** The JSON text of `arguments`, where JavaScript would write one of their numbers differently. */
+  readonly argumentsText?: string
+  /** What MCP's `_meta` says, redacted, as JSON text; null without it. */
+  readonly meta: string | null
   readonly argsDigest: string | null
   readonly findings: DataOf<'sallyport.action.decided.v1'>['findings']
 }
@@ -50,7 +54,7 @@ export function decidedEvent(call: Action, evidence: Evidence, judgement: Judgem
         client: call.client,
         argsDigest: evidence.argsDigest,
         toolDigest,
-        arguments: evidence.arguments,
+        ...recordedArguments(evidence),
         findings: evidence.findings,
         decisionMs,
         by: verdict.by,
@@ -176,6 +180,16 @@ function facts(call: Action, verdict: ActionVerdict) {
     policyVersion: verdict.policyVersion,
     approvalId: verdict.approvalId,
     answeredBy: verdict.answeredBy,
+  }
+}
+
+/** The arguments as events have them. */
+export function recordedArguments(evidence: Evidence) {
+  const { argumentsText, meta } = evidence
+  return {
+    arguments: evidence.arguments,
+    ...(argumentsText === undefined ? {} : { argumentsText }),
+    ...(meta === null ? {} : { meta }),
   }
 }
 

@@ -3,7 +3,10 @@ import { redact } from '@sallyport/inspection'
 import type { Action } from '../domain/action.ts'
 import type { Evidence } from '../domain/records.ts'
 
-const NOTHING: Evidence = { arguments: null, argsDigest: null, findings: [] }
+const NOTHING: Evidence = { arguments: null, meta: null, argsDigest: null, findings: [] }
+const MOST_FINDINGS = 100
+/** Clients keep whole documents in one text of it. */
+const META = { stringCharacters: 4096, keyCharacters: 256 }
 
 /**
  * The findings of inspection in an action before it is decided, and its arguments as they may be recorded. The digest
@@ -11,10 +14,27 @@ const NOTHING: Evidence = { arguments: null, argsDigest: null, findings: [] }
  */
 export function inspectAction(call: Action, digestKey: KeyObject): Evidence {
   if (call.argumentsText === null) return NOTHING
-  const { value, redactions } = redact(call.params)
-  return {
+  const { value, redactions, exact } = redact(call.params)
+  const digest = createHmac('sha256', digestKey).update(call.argumentsText)
+  // No canonical text has a line feed in it.
+  if (call.boundMeta) digest.update(`\n${call.boundMeta}`)
+  const evidence = {
     arguments: value,
-    argsDigest: createHmac('sha256', digestKey).update(call.argumentsText).digest('hex'),
+    meta: null,
+    argsDigest: digest.digest('hex'),
     findings: [...redactions],
+  }
+  const whole = exact ? { ...evidence, argumentsText: JSON.stringify(value) } : evidence
+  return call.meta ? withMeta(whole, call.meta) : whole
+}
+
+function withMeta(evidence: Evidence, meta: NonNullable<Action['meta']>): Evidence {
+  const { value, redactions } = redact(meta, META)
+  const found = redactions.map((finding) => ({ ...finding, place: `/_meta${finding.place}` }))
+  return {
+    ...evidence,
+    meta: JSON.stringify(value),
+    findings:
+      found.length === 0 ? evidence.findings : [...evidence.findings, ...found].slice(0, MOST_FINDINGS),
   }
 }

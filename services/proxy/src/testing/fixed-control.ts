@@ -55,6 +55,7 @@ export class FixedControl implements ControlView {
     at: string | Target,
     credential: CredentialReference | null = null,
     connector = 'mcp',
+    metaKeys: readonly string[] = [],
   ): void {
     const target = typeof at === 'string' ? ({ kind: 'http', url: at } as const) : at
     this.#upstreams.set(name, {
@@ -64,6 +65,7 @@ export class FixedControl implements ControlView {
       target,
       credential,
       createdAt: NOW,
+      ...(metaKeys.length === 0 ? {} : { metaKeys }),
     })
     // Upstreams of tests seldom list what they are called with.
     const modes = new Map([[modeKey('tool', 'unknown'), 'log' as const]])

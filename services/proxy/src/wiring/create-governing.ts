@@ -1,4 +1,5 @@
-import { newId } from '@sallyport/runtime'
+import { ArgumentSeal } from '@sallyport/rpc'
+import { deriveKey, newId } from '@sallyport/runtime'
 import type { GovernorNeeds } from '../governing/governor.ts'
 import { ApprovalWatch } from '../governing/hold/approval-watch.ts'
 import { HeldCalls } from '../governing/hold/held-calls.ts'
@@ -12,7 +13,7 @@ export function createGoverning(
   { credentials }: Pick<Reach, 'credentials'>,
   recording: Recording,
 ): GovernorNeeds {
-  const { config, signals, control, decision, approvals, clock, logger } = deps
+  const { config, signals, control, decision, approvals, secret, clock, logger } = deps
   return {
     decision,
     control,
@@ -21,6 +22,7 @@ export function createGoverning(
     approvals,
     credentials,
     claimant: `proxy/${newId()}`,
+    seal: new ArgumentSeal(deriveKey(secret, 'arguments')),
     holds: new HeldCalls(config.hold.maxPerGateway),
     watch: new ApprovalWatch({ approvals, signals, pollMs: config.hold.pollMs }),
     recording,

@@ -1,4 +1,4 @@
-import type { ApprovalsPoint } from '@sallyport/rpc'
+import type { ApprovalsPoint, ArgumentSeal } from '@sallyport/rpc'
 import type { Logger } from '@sallyport/runtime'
 import { ApprovalRefused } from '../../domain/faults.ts'
 import { type ActionVerdict, faultDenial } from '../../domain/verdict.ts'
@@ -17,6 +17,8 @@ export interface HoldNeeds {
   readonly watch: ApprovalWatch
   /** This process, as the one that claims approvals. */
   readonly claimant: string
+  /** Keeps the whole arguments of a held call for whoever answers. */
+  readonly seal: ArgumentSeal
   readonly recording: Recording
   readonly logger: Logger
 }

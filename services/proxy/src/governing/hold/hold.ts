@@ -1,13 +1,22 @@
+import { callDigest } from '@sallyport/approval'
 import { upstreamDigest } from '@sallyport/control'
 import { DEFAULT_TENANT } from '@sallyport/events'
-import type { ApprovalState, ApprovalsPoint, RequestApproval } from '@sallyport/rpc'
+import {
+  type ApprovalState,
+  type ApprovalsPoint,
+  type ArgumentSeal,
+  LONGEST_SEALED,
+  type RequestApproval,
+} from '@sallyport/rpc'
 import { type Logger, messageOf, SallyportError } from '@sallyport/runtime'
 import { ApprovalRefused, ToolDefinitionUnknown } from '../../domain/faults.ts'
+import { recordedArguments } from '../../domain/records.ts'
 import { boundDigest, type ToolDefinition } from '../../domain/tool-digest.ts'
-import { type ActionVerdict, denial, faultDenial } from '../../domain/verdict.ts'
+import { type ActionVerdict, denial, faultDenial, limitDenial } from '../../domain/verdict.ts'
 import type { Connector } from '../connector.ts'
 import type { Decider } from '../decider.ts'
 import type { Exchange } from '../exchange.ts'
+import { ArgumentsTooLong } from '../limits/errors.ts'
 import { answeredVerdict, approvedVerdict } from './answered-verdict.ts'
 import type { ApprovalWatch } from './approval-watch.ts'
 import type { Rung } from './rung.ts'
@@ -37,6 +46,7 @@ export interface HoldOptions<E extends Exchange> {
   readonly watch: ApprovalWatch
   /** This process, as the one that claims approvals. */
   readonly claimant: string
+  readonly seal: ArgumentSeal
   readonly logger: Logger
   readonly connector: Connector<E>
   readonly decider: Decider<E>
@@ -102,7 +112,8 @@ export class Hold<E extends Exchange> {
 
   /** Asks for the approval until the service answers: it may be away. */
   async #request(bound: Bound): Promise<ApprovalState | HoldEnd> {
-    const request = this.#requestOf(bound)
+    const request = await this.#requestOf(bound)
+    if ('kind' in request) return request
     for (;;) {
       try {
         const approval = await this.#waiting.unlessInterrupted(
@@ -247,7 +258,16 @@ export class Hold<E extends Exchange> {
     return { kind: 'interrupted', by: this.#waiting.interruption ?? 'budget', approvalId: this.#approvalId }
   }
 
-  #requestOf({ basis, toolDigest }: Bound): RequestApproval {
+  async #requestOf(bound: Bound): Promise<RequestApproval | HoldEnd> {
+    const request = this.#recordedRequest(bound)
+    const { params, meta } = this.#exchange.call
+    const text = JSON.stringify(meta === null ? { arguments: params } : { arguments: params, _meta: meta })
+    const sealedArguments = await this.#options.seal.seal(text, callDigest(request.binding))
+    if (sealedArguments.length <= LONGEST_SEALED) return { ...request, sealedArguments }
+    return decided(limitDenial(new ArgumentsTooLong(), bound.basis), bound)
+  }
+
+  #recordedRequest({ basis, toolDigest }: Bound): RequestApproval {
     const { call, evidence } = this.#exchange
     const { rule, reasons, risk, policyVersion } = basis
     return {
@@ -268,7 +288,7 @@ export class Hold<E extends Exchange> {
       risk,
       rule,
       reasons,
-      arguments: evidence.arguments,
+      ...recordedArguments(evidence),
       client: call.client,
     }
   }

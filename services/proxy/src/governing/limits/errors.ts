@@ -14,6 +14,15 @@ export class BodyTooSlow extends LimitExceeded {
   }
 }
 
+/** The arguments of a call that needs a person are longer than what can be kept for that person to see. */
+export class ArgumentsTooLong extends LimitExceeded {
+  constructor() {
+    const message =
+      'its arguments are too long to be shown to a person, and nobody may approve what they cannot see'
+    super('SP_HOLD_ARGUMENTS_TOO_LONG', 'exhausted', 'arguments of a held call', message)
+  }
+}
+
 /** A batch has more messages than it may have. */
 export class BatchTooLong extends LimitExceeded {
   constructor(max: number) {

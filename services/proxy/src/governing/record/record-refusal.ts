@@ -23,7 +23,7 @@ export async function recordRefusal(
     toolDigest: null,
     decisionMs: performance.now() - refused.arrivedAt,
   } as const
-  const evidence = { arguments: null, argsDigest: null, findings: [] }
+  const evidence = { arguments: null, meta: null, argsDigest: null, findings: [] }
   recording.counters.decided('deny')
   await recording.recorder
     .durable(decidedEvent(refused, evidence, judgement, recording.clock()))

@@ -137,7 +137,7 @@ describe('a body', () => {
   test('of JSON is shown, bound and forwarded as one canonical text', () => {
     const call = withJson(read({ method: 'POST' }), Buffer.from('{ "b": 1.0, "a": "\\u0041" }'), {})
     expect(call.body).toEqual({ kind: 'json', text: '{"b":1.0,"a":"A"}' })
-    expect(call.params).toMatchObject({ body: { a: 'A', b: 1 } })
+    expect(JSON.stringify(call.params)).toContain('"body":{"b":1.0,"a":"A"}')
     expect(call.argumentsText).toContain('"body":{"a":"A","b":1.0}')
   })
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Gateway, Upstream } from '@sallyport/control'
-import { decodeJson, type JsonLimits, type JsonValue } from '@sallyport/jsonrpc'
+import { decodeJson, type ExactJson, exactly, type JsonLimits } from '@sallyport/jsonrpc'
 import type { AgentAuthorization } from '../../../domain/agent-authorization.ts'
 import { MethodRefused, TargetRefused, UpgradeRefused } from '../errors.ts'
 import { type Field, fieldsOf, fieldValue } from '../headers/field.ts'
@@ -75,6 +75,8 @@ function newCall(arrival: Arrival, kind: HttpCall['kind'], method: string, httpV
     subject: null,
     id: null,
     params: null,
+    meta: null,
+    boundMeta: null,
     argumentsText: null,
     argumentsUnread: null,
     session: null,
@@ -104,10 +106,11 @@ export function announcedBody(
 
 /** The same call with its JSON, which is read strictly. Throws NotStrictJson or the error of a limit. */
 export function withJson(call: HttpCall, bytes: Buffer, limits: JsonLimits): HttpCall {
-  const { value, canonical } = decodeJson(bytes, limits)
+  const decoded = decodeJson(bytes, limits)
+  const { canonical } = decoded
   const text: HttpBody = { kind: 'json', text: canonical }
   const fields = bytes.equals(Buffer.from(canonical)) ? call.fields : withoutDigests(call.fields)
-  return withBody({ ...call, fields, requestBytes: bytes.length }, text, value)
+  return withBody({ ...call, fields, requestBytes: bytes.length }, text, exactly(decoded))
 }
 
 /** The same call with a body that is not JSON and was kept whole. */
@@ -126,7 +129,7 @@ export function unreadCall(arrival: Arrival, { method, httpVersion, upgrading }:
   return newCall(arrival, upgrading ? 'websocket' : 'request', method, httpVersion)
 }
 
-function withBody(call: HttpCall, body: HttpBody, value: JsonValue = null): HttpCall {
+function withBody(call: HttpCall, body: HttpBody, value: ExactJson = null): HttpCall {
   const parts = { method: call.method, target: call.target, fields: call.fields, body }
   return {
     ...call,

@@ -1,4 +1,5 @@
-import { type JsonValue, sortedText } from '@sallyport/jsonrpc'
+import { isUtf8 } from 'node:buffer'
+import { type ExactJson, sortedText } from '@sallyport/jsonrpc'
 import type { Field } from '../headers/field.ts'
 import { preferencesBesideWait } from '../headers/prefer.ts'
 import { boundFields } from '../headers/request-fields.ts'
@@ -16,14 +17,14 @@ export interface RequestParts {
 type Values = Readonly<Record<string, string | readonly string[]>>
 
 /** The arguments of a request that are recorded and shown, before redaction. `bodyValue` is of a JSON body. */
-export function shownArguments({ target, fields, body }: RequestParts, bodyValue: JsonValue): JsonValue {
+export function shownArguments({ target, fields, body }: RequestParts, bodyValue: ExactJson): ExactJson {
   const shown = {
     path: target.path,
     ...(target.query === null ? {} : { query: queryArguments(target.query) }),
     headers: byName(fields),
     ...bodyShown(body, bodyValue),
   }
-  return shown as JsonValue
+  return shown as ExactJson
 }
 
 /**
@@ -43,7 +44,7 @@ export function argumentsText({ method, target, fields, body }: RequestParts): s
   return `{${members.join(',')}}`
 }
 
-function bodyShown(body: HttpBody, value: JsonValue): { readonly body?: JsonValue } {
+function bodyShown(body: HttpBody, value: ExactJson): { readonly body?: ExactJson } {
   switch (body.kind) {
     case 'none':
       return {}
@@ -52,8 +53,20 @@ function bodyShown(body: HttpBody, value: JsonValue): { readonly body?: JsonValu
     case 'stream':
       return { body: { unread: body.why, ...(body.length === null ? {} : { bytes: body.length }) } }
     case 'kept':
-      return { body: { unread: 'not_json', bytes: body.bytes.length, sha256: body.sha256 } }
+      return {
+        body: {
+          unread: 'not_json',
+          bytes: body.bytes.length,
+          sha256: body.sha256,
+          ...contentShown(body.bytes),
+        },
+      }
   }
+}
+
+/** A body that waits for a person is shown to that person, whatever it is. */
+function contentShown(bytes: Buffer): { readonly text: string } | { readonly base64: string } {
+  return isUtf8(bytes) ? { text: bytes.toString() } : { base64: bytes.toString('base64') }
 }
 
 function bodyText(body: Exclude<HttpBody, { kind: 'none' }>): string {

@@ -6,8 +6,9 @@ import type { McpCall } from '../message/call.ts'
 import type { RemoteCancellations } from './remote-cancellations.ts'
 
 /** The id that a cancellation names; undefined for every other call. */
-export function cancelledId({ kind, method, params }: McpCall): JsonValue | undefined {
+export function cancelledId({ kind, method, message }: McpCall): JsonValue | undefined {
   if (kind !== 'notification' || method !== 'notifications/cancelled') return undefined
+  const params = message?.value['params']
   return isJsonObject(params) ? params['requestId'] : undefined
 }
 

@@ -23,7 +23,7 @@ export function forward(needs: ForwardingNeeds, released: Released<McpExchange>)
 }
 
 function send(needs: ForwardingNeeds, released: Released<McpExchange>): void {
-  const { exchange, credential } = released
+  const { exchange, credential, verdict } = released
   const { call, passed, declared } = exchange
   const endpoint = call.session?.endpoint ?? null
   const stream =
@@ -34,7 +34,7 @@ function send(needs: ForwardingNeeds, released: Released<McpExchange>): void {
     forwarding.interrupt('the agent went away')
     return
   }
-  const text = rewriteRequest(needs, exchange)
+  const text = rewriteRequest(needs, exchange, verdict.approvalId !== null)
   const headers = upstreamHeaders(call, passed, credential, { text, declared })
   const method = call.kind === 'stream' || call.kind === 'session_end' ? METHODS[call.kind] : 'POST'
   const address = endpoint === null ? {} : { url: endpoint }

@@ -1,15 +1,14 @@
 import type { Gateway, Upstream } from '@sallyport/control'
 import {
-  canonicalArguments,
   type DecodeOptions,
   decodeMessage,
+  exactly,
   isJsonObject,
   type JsonObject,
   type JsonValue,
   type Message,
   NotJsonRpc,
   sortedText,
-  tellingArguments,
 } from '@sallyport/jsonrpc'
 import {
   lessSpecificOf,
@@ -25,6 +24,7 @@ import { cut } from '../../../domain/recorded-text.ts'
 import type { Session } from '../session/session.ts'
 import type { McpCall } from './call.ts'
 import { claimedVersion, type Era, envelopeClient, eraOf } from './envelope.ts'
+import { contentOf } from './message-content.ts'
 import { type CallName, nameCall } from './name-call.ts'
 import { isKnownVersion } from './protocol-versions.ts'
 import { revisionText } from './revision-text.ts'
@@ -59,7 +59,6 @@ export function readCall(arrival: Arrival, body: Buffer, limits: DecodeOptions):
   const params = message.kind === 'response' ? null : (message.params ?? null)
   const { session, versionHeader } = arrival
   const era = eraOf(message, versionHeader)
-  const told = tellingArguments(message)
   return {
     ...arrival,
     ...name,
@@ -68,8 +67,7 @@ export function readCall(arrival: Arrival, body: Buffer, limits: DecodeOptions):
     era,
     message,
     id: message.kind === 'request' ? message.id : null,
-    params: told,
-    argumentsText: params === null && told === null ? null : canonicalArguments(message),
+    ...contentOf(message, arrival.upstream),
     argumentsUnread: null,
     canonical: message.canonical,
     protocolVersion:
@@ -95,10 +93,10 @@ export function unreadableCall(arrival: Arrival, requestBytes: number): McpCall 
   return { ...arrival, ...bodiless(arrival, UNKNOWN_ACTION), kind: 'unknown', method: null, requestBytes }
 }
 
-function unknownCall(arrival: Arrival, { value, canonical }: NotJsonRpc, body: Buffer): McpCall {
+function unknownCall(arrival: Arrival, { value, canonical, rounded }: NotJsonRpc, body: Buffer): McpCall {
   return {
     ...unreadableCall(arrival, body.length),
-    params: value,
+    params: exactly({ value, canonical, rounded }),
     argumentsText: sortedText(canonical),
     canonical,
   }
@@ -114,6 +112,8 @@ function bodiless(arrival: Arrival, action: string) {
     subject: null,
     id: null,
     params: null,
+    meta: null,
+    boundMeta: null,
     argumentsText: null,
     argumentsUnread: null,
     canonical: '',

@@ -55,6 +55,20 @@ test('a question of a server is answered by the client that it is for and reache
   }
 })
 
+test('the answers of a client are recorded as arguments are', async () => {
+  const client = await connect('anna')
+  for (const name of ['ask_model', 'ask_person', 'ask_roots']) await client.callTool({ name })
+  const answers = (await proxy.actions()).flatMap(({ type, data }) =>
+    type === 'sallyport.action.decided.v1' && data.action === 'mcp.rpc.response' ? [data] : [],
+  )
+  expect(answers.map((data) => data.arguments)).toEqual([
+    { role: 'assistant', model: 'none', content: { type: 'text', text: 'I am anna' } },
+    { action: 'accept', content: { name: 'anna' } },
+    { roots: [{ uri: 'file:///anna' }] },
+  ])
+  for (const { argsDigest } of answers) expect(argsDigest).toMatch(/^[0-9a-f]{64}$/)
+})
+
 test('a client whose stream the server closed goes on after its last event and gets the answer of its call', async () => {
   const client = await connect('anna')
   const { content } = await client.callTool({ name: 'hang_up' })

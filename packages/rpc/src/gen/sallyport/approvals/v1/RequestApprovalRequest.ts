@@ -14,6 +14,9 @@ export interface RequestApprovalRequest {
   'argumentsJson'?: (string);
   'clientName'?: (string);
   'clientVersion'?: (string);
+  'argumentsText'?: (string);
+  'meta'?: (string);
+  'sealedArguments'?: (string);
 }
 
 export interface RequestApprovalRequest__Output {
@@ -28,4 +31,7 @@ export interface RequestApprovalRequest__Output {
   'argumentsJson': (string);
   'clientName': (string);
   'clientVersion': (string);
+  'argumentsText': (string);
+  'meta': (string);
+  'sealedArguments': (string);
 }

@@ -1,0 +1,81 @@
+import { type Approval, isOpen } from '@sallyport/approval'
+import { type Part, redactWhole } from '@sallyport/inspection'
+import { exactValue, parseExactly } from '@sallyport/jsonrpc'
+import type { ArgumentSeal } from '@sallyport/rpc'
+import { BoundedMap } from '@sallyport/runtime'
+
+/** A held call as whoever may answer it sees it. */
+export interface ShownCall {
+  readonly arguments: unknown
+  readonly meta: unknown
+  /** Whether nothing is cut off. */
+  readonly whole: boolean
+  /** The leaves of `{ arguments, _meta }`, in their order, by their places in that. */
+  readonly parts: readonly Part[]
+  /** Places of parts that the record has not, or not whole: nobody knows them who has only seen the record. */
+  readonly unrecorded: readonly string[]
+}
+
+/** Opening and scanning takes as long as the arguments are long, and pages ask again and again. */
+const REMEMBERED = 16
+const REMEMBERED_UNITS = 1024 * 1024
+
+interface Document {
+  readonly arguments: unknown
+  readonly _meta?: unknown
+}
+
+/** Opens the arguments of calls that wait for a person, and masks the secrets in them. */
+export class ShownCalls {
+  readonly #seal: ArgumentSeal | undefined
+  readonly #known = new BoundedMap<string, ShownCall>(REMEMBERED)
+
+  /** Without a seal there is only what was recorded. */
+  constructor(seal: ArgumentSeal | undefined) {
+    this.#seal = seal
+  }
+
+  async of(approval: Approval): Promise<ShownCall> {
+    const { approvalId, callDigest, sealedArguments } = approval
+    if (!isOpen(approval) || sealedArguments === undefined) {
+      this.#known.delete(approvalId)
+      return recorded(approval)
+    }
+    const known = this.#known.get(approvalId)
+    if (known !== undefined) return known
+    const text = await this.#seal?.open(sealedArguments, callDigest)
+    if (text === undefined) return recorded(approval)
+    const shown = whole(approval, text)
+    if (text.length <= REMEMBERED_UNITS) this.#known.set(approvalId, shown)
+    return shown
+  }
+}
+
+/** Of what the record has nobody can tell which parts are cut. */
+function recorded(approval: Approval): ShownCall {
+  const document = recordedArguments(approval)
+  const { parts } = redactWhole(document)
+  return { arguments: document.arguments, meta: document._meta ?? null, whole: false, parts, unrecorded: [] }
+}
+
+function whole(approval: Approval, text: string): ShownCall {
+  const { value, parts } = redactWhole(exactValue(text))
+  const document = value as unknown as Document
+  const known = new Map(redactWhole(recordedArguments(approval)).parts.map((part) => [part.place, part.text]))
+  const unrecorded = parts.filter((part) => known.get(part.place) !== part.text).map(({ place }) => place)
+  return { arguments: document.arguments, meta: document._meta ?? null, whole: true, parts, unrecorded }
+}
+
+/** The arguments as the record has them: masked, with long texts cut. */
+export function recordedArguments({ arguments: given, argumentsText, meta }: Approval): Document {
+  const exact = argumentsText === undefined ? given : readable(argumentsText)
+  return { arguments: exact, ...(meta ? { _meta: readable(meta) } : {}) }
+}
+
+function readable(json: string): unknown {
+  try {
+    return parseExactly(json)
+  } catch {
+    return json
+  }
+}
