@@ -1,4 +1,4 @@
-const OTHERS = /[^A-Za-z0-9_.-]+/g
+const PLAIN = /^[A-Za-z0-9_.-]*$/
 /** What `encodeURIComponent` leaves as it is, beside what a name may have. */
 const LEFT = /[!'()*~]/g
 const SURROGATES_START = 0xd800
@@ -10,13 +10,10 @@ const SURROGATES_END = 0xdfff
  * instead of collapsing into U+FFFD together with all the others.
  */
 export function percentEncode(text: string): string {
-  return text.replace(OTHERS, encodeRun)
-}
-
-function encodeRun(run: string): string {
-  if (run.isWellFormed()) return encodeURIComponent(run).replace(LEFT, encodeCharacter)
+  if (PLAIN.test(text)) return text
+  if (text.isWellFormed()) return encodeURIComponent(text).replace(LEFT, encodeCharacter)
   let encoded = ''
-  for (const character of run) encoded += encodeCharacter(character)
+  for (const character of text) encoded += PLAIN.test(character) ? character : encodeCharacter(character)
   return encoded
 }
 
@@ -33,18 +30,28 @@ function threeBytes(point: number): readonly number[] {
   return [0xe0 | (point >> 12), 0x80 | ((point >> 6) & 0x3f), 0x80 | (point & 0x3f)]
 }
 
-/** The percent-encoded bytes of one character in UTF-8, or one byte that is none. */
-const ENCODED =
-  /%[0-7][0-9a-f]|%c[2-9a-f]%[89ab][0-9a-f]|%d[0-9a-f]%[89ab][0-9a-f]|%e[0-9a-f](?:%[89ab][0-9a-f]){2}|%f[0-4](?:%[89ab][0-9a-f]){3}|%[89a-f][0-9a-f]/gi
+const NEXT = '%[89ab][0-9a-f]'
+/** The percent-encoded bytes of one character in UTF-8 (RFC 3629, section 4), or one byte that is none. */
+const ENCODED = new RegExp(
+  [
+    '%[0-7][0-9a-f]',
+    `%(?:c[2-9a-f]|d[0-9a-f])${NEXT}`,
+    `%(?:e0%[ab][0-9a-f]|ed%[89][0-9a-f]|e[1-9abcef]${NEXT})${NEXT}`,
+    `%(?:f0%[9ab][0-9a-f]|f4%8[0-9a-f]|f[1-3]${NEXT})${NEXT}${NEXT}`,
+    '%[89a-f][0-9a-f]',
+  ].join('|'),
+  'gi',
+)
+const ONE_BYTE = 3
 
 /** The text with each encoded character read, once. Bytes that are not UTF-8 stay encoded, in capitals. Total. */
 export function percentDecode(text: string): string {
   if (!text.includes('%')) return text
-  return text.replace(ENCODED, (code) => {
-    try {
-      return decodeURIComponent(code)
-    } catch {
-      return code.toUpperCase()
-    }
-  })
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text.replace(ENCODED, (code) =>
+      code.length === ONE_BYTE && code >= '%8' ? code.toUpperCase() : decodeURIComponent(code),
+    )
+  }
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readAddress } from './read-address.ts'
+import { readAddress, readThoroughly } from './read-address.ts'
 
 const KEY = 'file:///srv/private/key.txt'
 
@@ -62,6 +62,27 @@ test.each([
 ])('an empty segment is one to parsers and none to file systems: %s', (uri) => {
   expect(readAddress(uri).collapsed).toBe(KEY)
   expect(readAddress(uri).plain).not.toBe(KEY)
+})
+
+test('an ordinary address is read like any other, only sooner', () => {
+  const piece = fc.constantFrom('a', 'B', '0x7f', '.', '-', '_', '/', '..', ':', '~', 'file:', 'http:', 'x')
+  const start = fc.constantFrom(
+    'file:///',
+    'file://',
+    'db://',
+    'Db://',
+    'http://',
+    'x:',
+    'note://h/',
+    'a+b://',
+  )
+  fc.assert(
+    fc.property(start, fc.array(piece, { maxLength: 8 }), (scheme, pieces) => {
+      const uri = scheme + pieces.join('')
+      expect(readAddress(uri)).toEqual(readThoroughly(uri))
+    }),
+    { numRuns: 3000 },
+  )
 })
 
 test('an encoded slash is read as a part of a name, and as a slash', () => {

@@ -25,11 +25,21 @@ const DELIMITERS = /[?#&=:;]/
 const ROOT = /^[^/]*:\/\/[^/]*\/$/
 const BEYOND_ASCII = /[^\0-\x7f]/
 
+/** Most addresses: nothing in them is read in two ways. Special schemes (WHATWG URL, section 4.2) have hosts with rules. */
+const ORDINARY =
+  /^(?:file:\/\/(?=\/)|(?!file:|https?:|wss?:|ftp:)[a-z][a-z0-9+-]*:\/\/[A-Za-z0-9_][A-Za-z0-9_.-]*)(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$/
+
 /**
  * Reads a URI in the ways that servers do: as the WHATWG URL Standard says, which is what the SDKs' URL classes do;
  * decoded; and resolved like a path. Linear in its length.
  */
 export function readAddress(sent: string): AddressReadings {
+  if (!ORDINARY.test(sent)) return readThoroughly(sent)
+  return { whole: [], decoded: sent, plain: sent, collapsed: sent, shorter: [], clear: true }
+}
+
+/** The same for any address. */
+export function readThoroughly(sent: string): AddressReadings {
   const stripped = strippedOfControls(sent)
   const address = URL.parse(stripped)?.href ?? stripped
   const { text: decoded, settled } = fullyDecoded(address)
@@ -38,8 +48,8 @@ export function readAddress(sent: string): AddressReadings {
   const unresolved = address === stripped ? decoded : fullyDecoded(stripped).text
   const collapsed = collapsedOf(unresolved, plain)
   const whole = [...new Set([decoded, plain, collapsed])].filter((text) => text !== sent)
-  const cut = collapsed === plain ? shorterOf(address) : [...shorterOf(address), ...shorterOf(collapsed)]
-  const shorter = new Set(cut.map((one) => flatAddress(fullyDecoded(one).text)))
+  const cut = new Set([...shorterOf(address), ...(collapsed === plain ? [] : shorterOf(collapsed))])
+  const shorter = new Set([...cut].map((one) => flatAddress(fullyDecoded(one).text)))
   shorter.delete(plain)
   shorter.delete(collapsed)
   const clear = settled && !OVERLONG.test(sent) && !leadsOn(unresolved, plain) && !foldsElsewhere(unresolved)
@@ -87,11 +97,17 @@ function foldsElsewhere(decoded: string): boolean {
 function shorterOf(address: string): string[] {
   const anonymous = withoutUser(address)
   const starts = anonymous === address ? [address] : [address, anonymous]
-  return starts.flatMap((start) => {
-    const texts = [start]
-    for (const cut of [/#.*$/s, /\?.*$/s]) texts.push((texts.at(-1) ?? start).replace(cut, ''))
-    return [...texts, withoutSlash(texts.at(-1) ?? start)]
+  const texts = starts.flatMap((start) => {
+    const named = cutAt(start, '#')
+    const path = cutAt(named, '?')
+    return [start, named, path, withoutSlash(path)]
   })
+  return texts.filter((text) => text !== address)
+}
+
+function cutAt(text: string, delimiter: string): string {
+  const at = text.indexOf(delimiter)
+  return at < 0 ? text : text.slice(0, at)
 }
 
 function withoutSlash(address: string): string {

@@ -35,12 +35,14 @@ function resource(uri: unknown): Subject | undefined {
   return carriesSecret(uri) ? { kind: 'resource', name: uri, secret: true } : { kind: 'resource', name: uri }
 }
 
+/** What parsers decode or drop. */
+const READ_OTHERWISE = /[%\0-\x20]/
+
 /** Whether a credential is in it, as it is written or as servers read it. A longer one than has a name is not looked at. */
 export function carriesSecret(uri: string): boolean {
   if (uri.length > LONGEST_URI) return true
   if (isSecret(uri)) return true
-  const { decoded } = readAddress(uri)
-  if (decoded !== uri && isSecret(decoded)) return true
+  if (READ_OTHERWISE.test(uri) && isSecret(readAddress(uri).decoded)) return true
   if (!uri.includes('?')) return false
   const { searchParams } = URL.parse(uri) ?? {}
   return searchParams !== undefined && isSecret(Object.fromEntries(searchParams))

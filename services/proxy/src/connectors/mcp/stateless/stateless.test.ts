@@ -152,7 +152,10 @@ describe('a subscription', () => {
     expect(JSON.stringify(data.arguments)).toContain('note://b')
   })
 
-  test.each([['note://a'], [['note://a', 1]], [Array.from({ length: 300 }, (_, i) => `note://${i}`)]])(
+  const many = Array.from({ length: 300 }, (_, i) => `note://${i}`)
+  const long = Array.from({ length: 9 }, (_, i) => `note://${i}${'a'.repeat(8000)}`)
+
+  test.each([['note://a'], [['note://a', 1]], [many], [long]])(
     'of resources that cannot each be judged is refused',
     async (resourceSubscriptions) => {
       const { body, headers } = statelessRequest('subscriptions/listen', {

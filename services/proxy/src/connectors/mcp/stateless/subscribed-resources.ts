@@ -13,6 +13,8 @@ import { editCall } from '../message/edit-call.ts'
 const PATH = ['params', 'notifications', 'resourceSubscriptions'] as const
 /** Each is an input to be judged. */
 const MOST = 256
+/** Of all of them, in UTF-16 code units: each is read in every way that servers may read it. */
+const MOST_CHARACTERS = 65_536
 
 /** The parts that judging the resources of a subscription needs. */
 export interface Hearing extends Pick<DeciderNeeds, 'decision' | 'control' | 'clock'> {
@@ -37,6 +39,8 @@ export async function narrowSubscription(
   const uris = named(call)
   if (!isListOfTexts(uris)) return refused('must be a list of URIs', verdict)
   if (uris.length > MOST) return refused(`may name ${MOST} resources at most`, verdict)
+  if (uris.reduce((sum, uri) => sum + uri.length, 0) > MOST_CHARACTERS)
+    return refused(`may have ${MOST_CHARACTERS} characters in all`, verdict)
   const mayBeHeard = await mayHear(hearing, exchange, uris)
   const kept = uris.filter((_, at) => mayBeHeard[at])
   if (kept.length === uris.length) return PASS_REQUEST
