@@ -1,5 +1,6 @@
+import { ConnectedAdmin } from '@sallyport/event-log/kafka'
 import { retry } from '@sallyport/runtime'
-import type { Admin, Consumer, Kafka } from 'kafkajs'
+import type { Consumer, Kafka } from 'kafkajs'
 import type { Checkpoints, Mark, Marks } from '../checkpoints.ts'
 
 /** A group's coordinator moves with its broker; until it is found again questions are asked again, in milliseconds. */
@@ -19,13 +20,12 @@ export function groupOf(consumer: string): string {
  * that comes back later begins again where it first began.
  */
 export class GroupCheckpoints implements Checkpoints {
-  readonly #kafka: Kafka
+  readonly #admin: ConnectedAdmin
   /** The members of this process, without which nothing can be committed. */
   readonly #members = new Map<string, Consumer>()
-  #connected: Promise<Admin> | undefined
 
   constructor(kafka: Kafka) {
-    this.#kafka = kafka
+    this.#admin = new ConnectedAdmin(kafka)
   }
 
   join(consumer: string, member: Consumer): void {
@@ -39,7 +39,7 @@ export class GroupCheckpoints implements Checkpoints {
   async load(consumer: string, topic: string): Promise<Marks> {
     const [found] = await retry(
       async () => {
-        const admin = await this.#admin()
+        const admin = await this.#admin.get()
         return admin.fetchOffsets({ groupId: groupOf(consumer), topics: [topic] })
       },
       { deadlineMs: LOAD_DEADLINE_MS },
@@ -60,32 +60,14 @@ export class GroupCheckpoints implements Checkpoints {
   }
 
   async forget(consumer: string): Promise<void> {
-    const admin = await this.#admin()
+    const admin = await this.#admin.get()
     const { groups } = await admin.listGroups()
     const groupId = groupOf(consumer)
     if (groups.some((group) => group.groupId === groupId)) await admin.deleteGroups([groupId])
   }
 
-  async close(): Promise<void> {
-    const admin = await this.#connected?.catch(() => undefined)
-    await admin?.disconnect()
-  }
-
-  #admin(): Promise<Admin> {
-    this.#connected ??= this.#connect()
-    return this.#connected
-  }
-
-  async #connect(): Promise<Admin> {
-    const admin = this.#kafka.admin()
-    try {
-      await admin.connect()
-      return admin
-    } catch (reason) {
-      this.#connected = undefined
-      await admin.disconnect()
-      throw reason
-    }
+  close(): Promise<void> {
+    return this.#admin.close()
   }
 }
 

@@ -2,6 +2,7 @@ import { messageOf, retry } from '@sallyport/runtime'
 import type { Admin, Kafka } from 'kafkajs'
 import { EventLogRefused, EventLogUnavailable } from '../errors.ts'
 import type { Offsets } from '../port.ts'
+import { ConnectedAdmin } from './connected-admin.ts'
 import { Deadline } from './deadline.ts'
 import { kafkaRefusal } from './refusal.ts'
 
@@ -14,13 +15,12 @@ export class TopicMissing extends EventLogUnavailable {
 
 /** Questions to the cluster, asked again until they are answered, refused, or the deadline is over. */
 export class KafkaAdmin {
-  readonly #kafka: Kafka
+  readonly #admin: ConnectedAdmin
   readonly #deadlineMs: number
   readonly #partitions = new Map<string, number>()
-  #connected: Promise<Admin> | undefined
 
   constructor(kafka: Kafka, deadlineMs: number) {
-    this.#kafka = kafka
+    this.#admin = new ConnectedAdmin(kafka)
     this.#deadlineMs = deadlineMs
   }
 
@@ -89,17 +89,17 @@ export class KafkaAdmin {
 
   /** Removes a reader's group; without it the broker forgets an empty group in its own time. */
   async deleteGroup(groupId: string): Promise<void> {
-    await (await this.#admin()).deleteGroups([groupId])
+    await (await this.#admin.get()).deleteGroups([groupId])
   }
 
-  async close(): Promise<void> {
-    await (await this.#connected)?.disconnect()
+  close(): Promise<void> {
+    return this.#admin.close()
   }
 
   async #ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
     const deadline = new Deadline(this.#deadlineMs)
     try {
-      return await retry(() => deadline.bound(this.#admin().then(question)), {
+      return await retry(() => deadline.bound(this.#admin.get().then(question)), {
         firstMs: 200,
         longestMs: 200,
         deadlineMs: this.#deadlineMs,
@@ -109,23 +109,6 @@ export class KafkaAdmin {
       const refusal = kafkaRefusal(cause)
       if (refusal !== undefined) throw new EventLogRefused(`${what}: ${refusal}`, { cause })
       throw new EventLogUnavailable(`${what}: ${messageOf(cause)}`, { cause })
-    }
-  }
-
-  #admin(): Promise<Admin> {
-    this.#connected ??= this.#connect()
-    return this.#connected
-  }
-
-  async #connect(): Promise<Admin> {
-    const admin = this.#kafka.admin()
-    try {
-      await admin.connect()
-      return admin
-    } catch (reason) {
-      this.#connected = undefined
-      await admin.disconnect()
-      throw reason
     }
   }
 }

@@ -1,4 +1,5 @@
 export { type KafkaConnection, kafkaClient } from './client.ts'
+export { ConnectedAdmin } from './connected-admin.ts'
 export * from './kafka-event-log.ts'
 export { recordOfMessage } from './record.ts'
 export { kafkaRefusal } from './refusal.ts'
