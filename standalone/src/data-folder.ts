@@ -17,6 +17,8 @@ export interface DataFolder {
   readonly clickhouse: string
   /** How far each delivery has come. */
   readonly deliveries: string
+  /** What the proxy could not record when it happened. */
+  readonly late: string
   /** A file for each delivery, locked by the process that delivers. */
   readonly leases: string
   /** The installation's secret, made at the first start. */
@@ -34,6 +36,7 @@ export function openDataFolder(given: string): DataFolder {
       log: join(path, 'log.db'),
       clickhouse: join(path, 'clickhouse'),
       deliveries: join(path, 'deliveries.db'),
+      late: join(path, 'late.jsonl'),
       leases: join(path, 'leases'),
       secret: usableSecret(secret, path),
     }

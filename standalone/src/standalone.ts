@@ -146,6 +146,7 @@ export function createStandalone({
 
       const proxyConfig = readConfig(proxySpec, {
         SALLYPORT_PROXY_STDIO: 'on',
+        SALLYPORT_PROXY_LATE_FILE: folder.late,
         ...environment,
         SALLYPORT_PROXY_LISTEN: addressText(listen.proxy),
       })

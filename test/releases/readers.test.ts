@@ -17,6 +17,7 @@ const UNKNOWN_THEN = [
   'sallyport.webhook.disabled.v1',
   'sallyport.webhook.removed.v1',
   'sallyport.log.damage_accepted.v1',
+  'sallyport.record.lost.v1',
   'sallyport.message.dropped.v1',
 ]
 

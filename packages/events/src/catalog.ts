@@ -75,6 +75,12 @@ export const EVENTS = {
     actions.MessageDropped,
     "A message of an upstream's reached nobody: it could not be read without doubt, or it answered nothing that was waited for.",
   ),
+  'sallyport.record.lost.v1': define(
+    TOPICS.actions,
+    'passable',
+    actions.RecordLost,
+    'So many events are in no log: it could not be written when they happened, and no more could be kept.',
+  ),
   'sallyport.approval.requested.v1': define(
     TOPICS.approvals,
     'critical',

@@ -42,6 +42,7 @@ export function encodeEvent(event: AnyNewEvent, stamp: Stamp): EncodedEvent {
       ce_epoch: String(stamp.epoch),
       ce_seq: String(stamp.seq),
       ce_prevhash: stamp.prevHash,
+      ...(event.late ? { ce_late: 'true' } : {}),
     },
     value: Buffer.from(value),
   }
@@ -67,6 +68,7 @@ export function decodeEvent(record: EncodedEvent): SallyportEvent {
     time: instant(record),
     tenant: attribute(record, 'ce_tenant'),
     key: record.key,
+    ...(record.headers['ce_late'] === 'true' ? { late: true } : {}),
     stamp: {
       producer: attribute(record, 'ce_producer'),
       epoch: count(record, 'ce_epoch'),

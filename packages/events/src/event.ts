@@ -29,6 +29,8 @@ export interface NewEvent<T extends EventType = EventType> {
   readonly tenant: string
   /** Decides the partition; events of one key keep their order. */
   readonly key: string
+  /** It was appended later than it happened, because the log could not be written. */
+  readonly late?: true
   readonly data: DataOf<T>
 }
 

@@ -77,6 +77,17 @@ export const proxySpec = {
       { fallback: '15000', min: 1 },
     ),
   },
+  record: {
+    lateFile: variables.optionalText(
+      'SALLYPORT_PROXY_LATE_FILE',
+      'A file of this process alone, in which events that the log does not take are kept until it does; empty: in memory only',
+    ),
+    lateBytes: variables.integer(
+      'SALLYPORT_PROXY_LATE_BYTES',
+      'How many bytes of such events are kept; more are counted, and the count is recorded',
+      { fallback: String(16 * MIB), min: 0 },
+    ),
+  },
   json: jsonSpec,
   answerJson: answerJsonSpec,
   decision: {

@@ -54,6 +54,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     server,
     health,
     async start() {
+      await recorder.start()
       stops.push(
         mcp.listen(),
         mcp.sessions.listen(),
@@ -75,6 +76,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
       await within(HOLDS_STOP_MS, holds.stop())
       await Promise.all(underWay.map((open) => open.stop(EXCHANGES_STOP_MS)))
       await within(RECORDS_STOP_MS, recorder.settled())
+      await recorder.stop()
       tasks.stop()
       await wrappers.stop()
       server.server.closeAllConnections()

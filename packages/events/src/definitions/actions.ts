@@ -154,3 +154,9 @@ const sessionFacts = {
 export const SessionOpened = Type.Object({ ...sessionFacts, actionId: Id }, closed)
 
 export const SessionClosed = Type.Object({ ...sessionFacts, reason: Text }, closed)
+
+/** Between the two instants; other events of that time were appended late, and say so. */
+export const RecordLost = Type.Object(
+  { count: Type.Integer({ minimum: 1 }), since: Instant, until: Instant, reason: Text },
+  closed,
+)

@@ -82,6 +82,10 @@ export const LEFT_OUT: ReadonlySet<string> = new Set([
   'event_id',
   'event_type',
   'attempts',
+  // How many events are missing is read from the event that says it.
+  'count',
+  'since',
+  'until',
   'first_attempt_at',
 ])
 

@@ -126,6 +126,33 @@ test('a log that fails denies the call', async () => {
   expect(await service.health['log']?.()).toMatchObject({ status: 'down' })
 })
 
+test('what was denied while the log failed is in the record when it is back, as what the agent was told, marked as late', async () => {
+  const gate = gatedLog()
+  const made = await proxyWith({ log: gate.log })
+  gate.fail()
+  await denialOf(await post(made, CALL))
+  expect((await post(made, { ...CALL, params: { name: 7 } })).status).toBe(400)
+  expect(await made.service.health['log']?.()).toMatchObject({ status: 'down', facts: { lost: 0 } })
+  const before = await made.actions()
+
+  gate.heal()
+
+  const { data } = await made.recorded('sallyport.action.decided.v1', ({ fault }) => fault !== null)
+  expect(data).toMatchObject({
+    verdict: 'deny',
+    fault: 'SP_EVENT_LOG_UNAVAILABLE',
+    action: 'mcp.tools.echo',
+    arguments: { text: 'hello' },
+  })
+  expect(data.reasons.at(-1)).toContain('recorded late')
+  await made.recorded('sallyport.action.decided.v1', ({ rule }) => rule === 'strict decoding')
+  const late = (await made.actions()).slice(before.length)
+  expect(
+    late.filter(({ type }) => type === 'sallyport.action.decided.v1').map((event) => event.late),
+  ).toEqual([true, true])
+  expect(upstream.seen).toEqual([])
+})
+
 test('a decision service that fails denies the call and says that it is a fault', async () => {
   const made = await proxyWith()
   made.decision.failure = new Error('gone')

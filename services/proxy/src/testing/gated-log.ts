@@ -30,5 +30,9 @@ export function gatedLog() {
     fail(): void {
       failing = true
     },
+    /** After `fail`. */
+    heal(): void {
+      failing = false
+    },
   }
 }

@@ -54,6 +54,8 @@ export async function recordDecision<E extends Exchange>(
     const fault = faultDenial(new NotRecorded({ cause }), verdict)
     logger.error({ actionId: call.actionId, code: fault.fault }, 'denied: the decision was not recorded')
     counters.decided('deny')
+    const reasons = [...fault.reasons, 'recorded late: the log could not be written then']
+    recorder.keep(decidedEvent(call, evidence, { ...judgement, verdict: { ...fault, reasons } }, clock()))
     // The log may have taken it after all, and then must not read as if it had been carried out.
     const reason = 'the log did not confirm the decision'
     recordAborted(recording, call, fault, { stage: 'forwarding', reason, durationMs: 0 })

@@ -25,9 +25,9 @@ export async function recordRefusal(
   } as const
   const evidence = { arguments: null, meta: null, argsDigest: null, findings: [] }
   recording.counters.decided('deny')
-  await recording.recorder
-    .durable(decidedEvent(refused, evidence, judgement, recording.clock()))
-    .catch(() => {
-      recording.logger.error({ code: refusal.code }, 'a refusal was not recorded')
-    })
+  const event = decidedEvent(refused, evidence, judgement, recording.clock())
+  await recording.recorder.durable(event).catch(() => {
+    recording.logger.error({ code: refusal.code }, 'a refusal is recorded late')
+    recording.recorder.keep(event)
+  })
 }

@@ -1,6 +1,7 @@
 import type { Publisher } from '@sallyport/event-log'
 import type { AnyNewEvent } from '@sallyport/events'
 import { afterLoopTime, type Health, type Logger, messageOf, SallyportError } from '@sallyport/runtime'
+import type { LateRecords } from './late-records.ts'
 
 /** The log did not confirm a decision in time; nothing was forwarded. */
 export class RecordTimeout extends SallyportError {
@@ -17,10 +18,12 @@ const HELD_BACK_MS = 5
 
 export interface RecorderOptions {
   readonly publisher: Publisher
+  /** Keeps what the log does not take. */
+  readonly late: LateRecords
   readonly logger: Logger
   /** How long a decision may wait to be confirmed. */
   readonly deadlineMs: number
-  /** How many events may wait in the background. More are dropped, with an error in the log. */
+  /** How many events may wait in the background. More are kept as those are that the log does not take. */
   readonly maxBackground?: number
 }
 
@@ -30,7 +33,6 @@ export class Recorder {
   readonly #background = new Set<Promise<void>>()
   readonly #queue: AnyNewEvent[] = []
   #timer: NodeJS.Timeout | undefined
-  #lost = 0
   #fault: { readonly reason: string; readonly at: number } | undefined
 
   constructor(options: RecorderOptions) {
@@ -64,7 +66,7 @@ export class Recorder {
 
   /**
    * Records without making anybody wait. Held back a moment, so that the next decision's flush takes it along: its
-   * own would make that decision wait. A failure is logged, counted and shown by `health`.
+   * own would make that decision wait. What the log does not take is kept.
    */
   later(event: AnyNewEvent): void {
     if (this.#queue.length + this.#background.size >= (this.#options.maxBackground ?? 20_000)) {
@@ -75,6 +77,24 @@ export class Recorder {
     this.#timer ??= setTimeout(() => this.#publishQueue(), HELD_BACK_MS)
   }
 
+  /** Takes over what an earlier process could not record. */
+  start(): Promise<void> {
+    return this.#options.late.start()
+  }
+
+  /** After `settled`. */
+  stop(): Promise<void> {
+    return this.#options.late.stop()
+  }
+
+  /** Keeps an event that the log did not take, to be appended when it does. */
+  keep(event: AnyNewEvent): void {
+    const { late, logger } = this.#options
+    if (late.keep(event)) return
+    const { type, subject } = event
+    logger.error({ type, subject }, 'an event was lost: there is no more room to keep it')
+  }
+
   /** Waits for what was published in the background. */
   async settled(): Promise<void> {
     this.#publishQueue()
@@ -82,10 +102,12 @@ export class Recorder {
   }
 
   health(): Health {
-    const facts = { waiting: this.#queue.length + this.#background.size, lost: this.#lost }
+    const { kept, late, lost } = this.#options.late.counts()
+    const facts = { waiting: this.#queue.length + this.#background.size, kept, late, lost }
     if (this.#fault && Date.now() - this.#fault.at < REMEMBERED_FAULT_MS)
       return { status: 'down', reason: this.#fault.reason, facts }
-    if (this.#lost > 0) return { status: 'degraded', reason: `${this.#lost} events were lost`, facts }
+    if (kept > 0) return { status: 'degraded', reason: `${kept} events wait for the log`, facts }
+    if (lost > 0) return { status: 'degraded', reason: `${lost} events were lost`, facts }
     return { status: 'ok', facts }
   }
 
@@ -106,10 +128,9 @@ export class Recorder {
     }
   }
 
-  #lose({ type, subject }: AnyNewEvent, reason: unknown): void {
-    this.#lost += 1
+  #lose(event: AnyNewEvent, reason: unknown): void {
     this.#failed(reason)
-    this.#options.logger.error({ type, subject, reason: messageOf(reason) }, 'an event was lost')
+    this.keep(event)
   }
 
   #failed(reason: unknown): void {
