@@ -12,6 +12,7 @@ const INTOLERANT = '63ebcb4'
 const UNKNOWN_THEN = [
   'sallyport.upstream.added.v1',
   'sallyport.kill_switch.set.v2',
+  'sallyport.gateway.issuers_set.v1',
   'sallyport.permission.set.v3',
   'sallyport.webhook.added.v1',
   'sallyport.webhook.disabled.v1',
@@ -92,6 +93,7 @@ describe(`this release and ${INTOLERANT}`, () => {
           headers['ce_type'] === 'sallyport.upstream.added.v1' && headers['ce_subject'] === name,
       )?.headers['ce_id'] ?? null
     const upstreams = mapped(state.upstreams, (one) => ({ ...one, id: idOf(one['name']) }))
+    const gateways = mapped(state.gateways, (one) => ({ ...one, issuers: [] }))
     const holderOf = (name: unknown) => (name === '*' ? null : (state.gateways[String(name)]?.['id'] ?? null))
     const permissions = mapped(state.permissions, ({ connector, ...rest }) => {
       const one = { ...rest, gatewayId: holderOf(rest['gateway']) }
@@ -108,7 +110,10 @@ describe(`this release and ${INTOLERANT}`, () => {
       ]),
     )
     return {
-      control: { ...control, state: { ...state, upstreams, permissions, killSwitches, webhooks: {} } },
+      control: {
+        ...control,
+        state: { ...state, gateways, upstreams, permissions, killSwitches, webhooks: {} },
+      },
       approvals,
     }
   }

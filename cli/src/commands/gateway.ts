@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { action } from '../context.ts'
+import { UsageError } from '../errors.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
 import { keepGatewayToken } from '../stdio/kept-tokens.ts'
@@ -8,23 +9,48 @@ import { type ListFlags, listFlags, listOf } from './paging.ts'
 interface Gateway {
   readonly id: string
   readonly name: string
+  readonly issuers?: readonly string[]
   readonly token?: string
   readonly createdAt: string
   readonly revokedAt: string | null
 }
 
-/** `sallyport gateway add|rotate|revoke|list`: governed agents and their tokens. */
+/** `sallyport gateway add|issuers|rotate|revoke|list`: governed agents, their tokens and who may name them. */
 export function gatewayCommand(): Command {
   const command = new Command('gateway').description('agents that Sallyport governs, each with its own token')
   command.addCommand(
     example(
-      new Command('add').description('adds an agent; prints its token once').argument('<name>'),
+      new Command('add')
+        .description('adds an agent; prints its token once')
+        .argument('<name>')
+        .option('--issuer <url...>', 'trusted issuers whose access tokens may name it too (default: none)'),
       'sallyport gateway add code-agent',
+      'sallyport gateway add ci-agent --issuer https://login.example.com',
     ).action(
-      action(async ({ api, folder, output }, name: string) => {
-        const gateway = await api.write<Gateway>('POST', '/v1/gateways', { name })
+      action(async ({ api, folder, output }, name: string, { issuer: issuers }: { issuer?: string[] }) => {
+        const gateway = await api.write<Gateway>('POST', '/v1/gateways', { name, issuers })
         keepTokenOf(gateway, folder)
         output.object(gateway, () => withToken(`added gateway ${gateway.name}`, gateway))
+      }),
+    ),
+  )
+  command.addCommand(
+    example(
+      new Command('issuers')
+        .description(
+          'sets the trusted issuers whose access tokens may name the agent, in place of those before',
+        )
+        .argument('<name>')
+        .argument('[url...]', 'as the issuer writes itself in its tokens')
+        .option('--none', 'none: the agent is reached with its own token alone'),
+      'sallyport gateway issuers code-agent https://login.example.com',
+      'sallyport gateway issuers code-agent --none',
+    ).action(
+      action(async ({ api, output }, name: string, urls: string[], { none = false }: { none?: boolean }) => {
+        if (none === urls.length > 0) throw new UsageError('give the addresses of issuers, or --none')
+        const path = `/v1/gateways/${encodeURIComponent(name)}/issuers`
+        const gateway = await api.write<Gateway>('PUT', path, { issuers: urls })
+        output.object(gateway, () => issuersText(name, gateway.issuers ?? []))
       }),
     ),
   )
@@ -73,6 +99,11 @@ export function gatewayCommand(): Command {
 /** On this machine's own Sallyport, so that `sallyport mcp` can be the agent; the admin token lies beside it. */
 function keepTokenOf({ name, token }: Gateway, folder: string | undefined): void {
   if (folder !== undefined && token !== undefined) keepGatewayToken(folder, name, token)
+}
+
+function issuersText(name: string, issuers: readonly string[]): string {
+  if (issuers.length === 0) return `gateway ${name} is reached with its own token alone`
+  return `gateway ${name} is reached with its own token and with access tokens of ${issuers.join(', ')}`
 }
 
 function withToken(done: string, gateway: Gateway): string {

@@ -111,6 +111,32 @@ describe('an upstream', () => {
   })
 })
 
+describe('the issuers that may name a gateway', () => {
+  const ISSUER = 'https://login.example'
+  const set = (id: string, issuers = [ISSUER]) =>
+    command('sallyport.gateway.issuers_set.v1', { id, name: 'a', issuers })
+  const issuersOf = (...events: ControlEvent[]) => after(...events).state.gateways.get('a')?.issuers
+
+  test('are none unless it is said', () => {
+    expect(issuersOf(addGateway('a', 'g-1'))).toEqual([])
+  })
+
+  test('are said when it is added, or later', () => {
+    const issuers = { issuers: [ISSUER] }
+    const data = { id: 'g-1', name: 'a', tokenHash: hashOf('a'), ...issuers }
+    expect(issuersOf(command('sallyport.gateway.added.v1', data))).toEqual([ISSUER])
+    expect(issuersOf(addGateway('a', 'g-1'), set('g-1'))).toEqual([ISSUER])
+    expect(issuersOf(addGateway('a', 'g-1'), set('g-1'), set('g-1', []))).toEqual([])
+  })
+
+  test('are not inherited with the name', () => {
+    const first = [addGateway('a', 'g-1'), set('g-1'), revokeGateway('a')]
+    expect(after(...first, set('g-1')).outcome).toEqual(rejected('not_found'))
+    expect(issuersOf(...first, addGateway('a', 'g-2'))).toEqual([])
+    expect(issuersOf(...first, addGateway('a', 'g-2'), set('g-1'))).toEqual([])
+  })
+})
+
 describe('a permission', () => {
   test('for the same gateway, upstream, connector and action replaces the earlier one and keeps its id', () => {
     const { state, outcome } = after(setPermission('p-1', 'allow'), setPermission('p-2', 'deny'))

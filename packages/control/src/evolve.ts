@@ -3,7 +3,7 @@ import { BoundedMap, canonicalJson, sha256Hex } from '@sallyport/runtime'
 import { onCatalogAccepted } from './catalog/accepted.ts'
 import { onCatalogModeSet } from './catalog/mode-set.ts'
 import { onCatalogObserved } from './catalog/observed.ts'
-import { onGatewayAdded, onGatewayRevoked, onGatewayTokenRotated } from './gateways.ts'
+import { onGatewayAdded, onGatewayIssuersSet, onGatewayRevoked, onGatewayTokenRotated } from './gateways.ts'
 import { onKillSwitchSet } from './kill-switches.ts'
 import { onPermissionRemoved, onPermissionSet } from './permissions.ts'
 import type { ControlState } from './state.ts'
@@ -52,6 +52,8 @@ function apply(state: ControlState, event: ControlEvent): Transition {
       return onGatewayAdded(state, event)
     case 'sallyport.gateway.token_rotated.v1':
       return onGatewayTokenRotated(state, event)
+    case 'sallyport.gateway.issuers_set.v1':
+      return onGatewayIssuersSet(state, event)
     case 'sallyport.gateway.revoked.v1':
       return onGatewayRevoked(state, event)
     case 'sallyport.upstream.added.v1':

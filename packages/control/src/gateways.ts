@@ -7,10 +7,10 @@ export function onGatewayAdded(
   state: ControlState,
   event: EventOf<'sallyport.gateway.added.v1'>,
 ): Transition {
-  const { id, name, tokenHash } = event.data
+  const { id, name, tokenHash, issuers = [] } = event.data
   const known = state.gateways.get(name)
   if (known && known.revokedAt === null) return reject(state, 'conflict', `there is a gateway ${name}`)
-  const gateway = { id, name, tokenHash, createdAt: event.time, revokedAt: null }
+  const gateway = { id, name, tokenHash, issuers, createdAt: event.time, revokedAt: null }
   const permissions = withBound(state.permissions, gateway)
   return accept(state, { gateways: withEntry(state.gateways, name, gateway), permissions }, id)
 }
@@ -34,6 +34,18 @@ export function onGatewayTokenRotated(
   const known = state.gateways.get(name)
   if (!known || known.revokedAt !== null) return reject(state, 'not_found', `there is no gateway ${name}`)
   return accept(state, { gateways: withEntry(state.gateways, name, { ...known, tokenHash }) }, known.id)
+}
+
+/** By id: a gateway that got the name meanwhile is reached by no issuer that was meant for another. */
+export function onGatewayIssuersSet(
+  state: ControlState,
+  event: EventOf<'sallyport.gateway.issuers_set.v1'>,
+): Transition {
+  const { id, name, issuers } = event.data
+  const known = state.gateways.get(name)
+  if (known?.id !== id || known.revokedAt !== null)
+    return reject(state, 'not_found', `there is no gateway ${name} of this id`)
+  return accept(state, { gateways: withEntry(state.gateways, name, { ...known, issuers }) }, id)
 }
 
 /** The gateway's permissions end with it. A new gateway of the same name begins without any. */

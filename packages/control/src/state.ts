@@ -8,6 +8,8 @@ export interface Gateway {
   readonly id: string
   readonly name: string
   readonly tokenHash: string
+  /** The issuers whose access tokens may name it. None: it is reached with its own token alone. */
+  readonly issuers: readonly string[]
   readonly createdAt: string
   readonly revokedAt: string | null
 }

@@ -129,6 +129,12 @@ export const EVENTS = {
     control.GatewayTokenRotated,
     'The agent has a new token; the old one ended at once.',
   ),
+  'sallyport.gateway.issuers_set.v1': define(
+    TOPICS.control,
+    'critical',
+    control.GatewayIssuersSet,
+    'The issuers whose access tokens may name the agent were set, in place of those before.',
+  ),
   'sallyport.gateway.revoked.v1': define(
     TOPICS.control,
     'critical',

@@ -12,7 +12,14 @@ export const Scope = Type.Union([
   Type.Literal('bot'),
 ])
 
-export const GatewayAdded = Type.Object({ ...command, id: Id, name: Name, tokenHash: Digest }, closed)
+/** Issuers whose access tokens may name the gateway, as they write themselves. None of them unless said. */
+export const Issuers = Type.Array(Type.String({ minLength: 1, maxLength: 2048 }), { maxItems: 16 })
+
+export const GatewayAdded = Type.Object(
+  { ...command, id: Id, name: Name, tokenHash: Digest, issuers: Type.Optional(Issuers) },
+  closed,
+)
+export const GatewayIssuersSet = Type.Object({ ...command, id: Id, name: Name, issuers: Issuers }, closed)
 export const GatewayTokenRotated = Type.Object({ ...command, name: Name, tokenHash: Digest }, closed)
 export const GatewayRevoked = Type.Object({ ...command, name: Name }, closed)
 

@@ -39,6 +39,10 @@ const TEXTS: { readonly [T in AdminType]: (data: DataOf<T>) => ActText } = {
     summary: `gateway ${name} has a new token`,
     gateway: name,
   }),
+  'sallyport.gateway.issuers_set.v1': ({ name, issuers }) => ({
+    summary: `gateway ${name} is reached with access tokens of ${issuers.length === 0 ? 'no issuer' : listed(issuers)}`,
+    gateway: name,
+  }),
   'sallyport.gateway.revoked.v1': ({ name }) => ({ summary: `gateway ${name} revoked`, gateway: name }),
   'sallyport.upstream.added.v1': ({ name, connector, target }) => ({
     summary: `upstream ${name} (${connector}) added: ${targetText(target)}`,

@@ -53,6 +53,7 @@ const RENAMED: Readonly<Record<string, string>> = {
 const NAMED: Readonly<Record<string, string>> = {
   'sallyport.gateway.added.v1': 'gateway',
   'sallyport.gateway.token_rotated.v1': 'gateway',
+  'sallyport.gateway.issuers_set.v1': 'gateway',
   'sallyport.gateway.revoked.v1': 'gateway',
   'sallyport.upstream.added.v1': 'upstream',
   'sallyport.upstream.removed.v1': 'upstream',

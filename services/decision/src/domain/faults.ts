@@ -34,3 +34,10 @@ export class CommandInvalid extends SallyportError {
     super('SP_UPSTREAM_COMMAND_INVALID', 'invalid', `the command ${what}`)
   }
 }
+
+/** What is to be bound to a gateway cannot be an issuer of access tokens. */
+export class IssuerUnusable extends SallyportError {
+  constructor(what: string) {
+    super('SP_ISSUER_UNUSABLE', 'invalid', `the issuer ${what}`)
+  }
+}

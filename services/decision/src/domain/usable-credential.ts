@@ -1,7 +1,6 @@
 import type { CredentialReference, Target } from '@sallyport/control'
 import { CredentialReserved, CredentialUnusable } from './faults.ts'
-
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+import { isProtected } from './protected-address.ts'
 
 /** The credential as it is registered, with addresses in canonical form. Throws where no proxy could use it. */
 export function usableCredential(
@@ -46,8 +45,7 @@ function checkVariable(variable: string): void {
 function usableTokenUrl(text: string): string {
   if (!URL.canParse(text)) throw new CredentialUnusable('has a token endpoint that is not an address')
   const url = new URL(text)
-  const safe = url.protocol === 'https:' || (url.protocol === 'http:' && LOOPBACK.test(url.hostname))
-  if (!safe) throw new CredentialUnusable('has a token endpoint that is not https')
+  if (!isProtected(text)) throw new CredentialUnusable('has a token endpoint that is not https')
   if (url.username !== '' || url.password !== '' || url.hash !== '')
     throw new CredentialUnusable('has a token endpoint with a credential or a fragment in its address')
   return url.href

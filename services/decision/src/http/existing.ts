@@ -1,5 +1,6 @@
 import {
   type ControlState,
+  type Gateway,
   GatewayNotRegistered,
   type Upstream,
   UpstreamNotRegistered,
@@ -21,6 +22,17 @@ export function existingUpstream({ upstreams }: Pick<ControlState, 'upstreams'>,
   return upstream
 }
 
+/** Throws GatewayNotRegistered, also for one that was revoked. */
+export function existingGateway({ gateways }: Pick<ControlState, 'gateways'>, name: string): Gateway {
+  const gateway = gateways.get(name)
+  if (gateway?.revokedAt === null) return gateway
+  const inForce = [...gateways.values()].filter(({ revokedAt }) => revokedAt === null)
+  throw new GatewayNotRegistered(
+    name,
+    inForce.map((one) => one.name),
+  )
+}
+
 /** Throws where a scope names something that does not exist: a mistyped scope would stop nothing. */
 export function checkScopeNamesSomething(state: ControlState, scope: KillSwitchScope): void {
   const stopped = stoppedBy(scope)
@@ -33,10 +45,7 @@ export function checkScopeNamesSomething(state: ControlState, scope: KillSwitchS
     case 'upstream':
       existingUpstream(state, stopped.name)
       return
-    case 'gateway': {
-      const inForce = [...state.gateways.values()].filter(({ revokedAt }) => revokedAt === null)
-      const names = inForce.map(({ name }) => name)
-      if (!names.includes(stopped.name)) throw new GatewayNotRegistered(stopped.name, names)
-    }
+    case 'gateway':
+      existingGateway(state, stopped.name)
   }
 }

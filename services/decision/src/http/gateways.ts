@@ -2,9 +2,11 @@ import type { Gateway } from '@sallyport/control'
 import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
 import { newId, newToken, tokenHash } from '@sallyport/runtime'
 import { Type } from 'typebox'
+import { checkIssuer } from '../domain/usable-issuer.ts'
 import { type Commands, made } from './commands.ts'
 import { TokenLost } from './errors.ts'
-import { GatewayView, GatewayWithToken, Gone, Name, NameParams } from './schemas.ts'
+import { existingGateway } from './existing.ts'
+import { GatewayView, GatewayWithToken, Gone, Issuers, Name, NameParams } from './schemas.ts'
 
 const tags = ['gateways']
 const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
@@ -21,14 +23,15 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
         schema: {
           summary: 'Adds an agent and gives its token, once',
           tags,
-          body: Type.Object({ name: Name }, { additionalProperties: false }),
+          body: Type.Object({ name: Name, issuers: Type.Optional(Issuers) }, { additionalProperties: false }),
           response: { 201: GatewayWithToken },
         },
       },
       async (request, reply) => {
-        const { name } = request.body
+        const { name, issuers = [] } = request.body
+        issuers.forEach(checkIssuer)
         const token = newToken('sp_gw_')
-        const data = { id: newId(), name, tokenHash: tokenHash(token) }
+        const data = { id: newId(), name, tokenHash: tokenHash(token), issuers }
         const done = await run(request, 'sallyport.gateway.added.v1', name, data)
         if (done.repeated) throw new TokenLost()
         return reply.code(201).send({ ...viewOf(byName(name)), token })
@@ -70,6 +73,27 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
         return { ...viewOf(byName(name)), token }
       },
     )
+    server.put(
+      '/v1/gateways/:name/issuers',
+      {
+        config: admins,
+        schema: {
+          summary:
+            'Sets the trusted issuers whose access tokens may name the agent, in place of those before',
+          tags,
+          params: NameParams,
+          body: Type.Object({ issuers: Issuers }, { additionalProperties: false }),
+          response: { 200: GatewayView },
+        },
+      },
+      async (request) => {
+        const { issuers } = request.body
+        issuers.forEach(checkIssuer)
+        const { id, name } = existingGateway(state(), request.params.name)
+        await run(request, 'sallyport.gateway.issuers_set.v1', name, { id, name, issuers })
+        return viewOf(byName(name))
+      },
+    )
     server.delete(
       '/v1/gateways/:name',
       {
@@ -91,6 +115,6 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
 }
 
 /** Everything but the token's hash. */
-function viewOf({ id, name, createdAt, revokedAt }: Gateway) {
-  return { id, name, createdAt, revokedAt }
+function viewOf({ id, name, issuers, createdAt, revokedAt }: Gateway) {
+  return { id, name, issuers: [...issuers], createdAt, revokedAt }
 }

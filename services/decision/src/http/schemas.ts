@@ -15,9 +15,16 @@ export const Instant = Type.String({ description: 'RFC 3339, UTC' })
 export const Gone = Type.Null({ description: 'done' })
 const nullable = <T extends TSchema>(type: T) => Type.Union([type, Type.Null()])
 
+/** Compared as they are written: whether one ends in a slash matters (RFC 8414, section 3.3). */
+export const Issuers = Type.Array(Type.String({ minLength: 1, maxLength: 2048 }), {
+  maxItems: 16,
+  uniqueItems: true,
+  description: 'the trusted issuers whose access tokens may name it; none: its own token alone',
+})
 export const GatewayView = Type.Object({
   id: Type.String(),
   name: Type.String(),
+  issuers: Issuers,
   createdAt: Instant,
   revokedAt: nullable(Instant),
 })

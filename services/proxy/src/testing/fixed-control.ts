@@ -37,10 +37,18 @@ export class FixedControl implements ControlView {
       id: `id-of-${name}`,
       name,
       tokenHash: tokenHash(token),
+      issuers: [],
       createdAt: NOW,
       revokedAt: null,
     }
     this.#gateways.set(name, gateway)
+    this.#tell()
+  }
+
+  /** The issuers whose access tokens may name it. */
+  bindIssuers(name: string, issuers: readonly string[]): void {
+    const gateway = this.#gateways.get(name)
+    if (gateway) this.#gateways.set(name, { ...gateway, issuers })
     this.#tell()
   }
 

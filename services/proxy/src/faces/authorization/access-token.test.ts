@@ -30,6 +30,7 @@ beforeEach(async () => {
     },
   })
   proxy.control.addUpstream('files', upstream.url)
+  proxy.control.bindIssuers(GATEWAY, [server.issuer])
   proxy.decision.outcomes.set('mcp.tools.echo', 'allow')
   resource = `${url}/mcp/files`
   server.state.claims = { scope: 'mcp:call' }
@@ -155,4 +156,29 @@ test('a stream ends with the token that opened it', async () => {
 test('issuers without the address that tokens are for are a fault of the configuration', async () => {
   const issuers = [{ issuer: server.issuer, keysUrl: null }]
   await expect(startProxy({ config: { authorization: { issuers } } })).rejects.toThrow('SALLYPORT_PROXY_URL')
+})
+
+test.each([
+  ['none', () => []],
+  ['another issuer', () => ['https://login.example']],
+  ['a longer name of the issuer', () => [`${server.issuer}/`]],
+  ['a part of the issuer', () => [server.issuer.slice(0, -1)]],
+])('a token names no gateway that is bound to %s', async (_claim, issuers) => {
+  const token = await server.sign({ aud: resource, ...good })
+  expect((await withToken(token)).status).not.toBe(401)
+  proxy.control.bindIssuers(GATEWAY, issuers())
+
+  const response = await withToken(token)
+  expect(response.status).toBe(401)
+  const refused = await response.text()
+  const nobody = await withToken(await server.sign({ aud: resource, client_id: 'nobody' }))
+  expect(await nobody.text()).toBe(refused)
+  expect((await withToken(proxy.token)).status).not.toBe(401)
+})
+
+test('a gateway that gets the name of a bound one is reached with its own token alone', async () => {
+  const token = await server.sign({ aud: resource, ...good })
+  proxy.control.revokeGateway(GATEWAY)
+  proxy.control.addGateway(GATEWAY, 'sp_gw_of-the-second')
+  expect((await withToken(token)).status).toBe(401)
 })

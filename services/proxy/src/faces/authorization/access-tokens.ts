@@ -23,6 +23,8 @@ export interface AccessTokensOptions {
 }
 
 export interface Stands {
+  /** As the configuration and the token write it. */
+  readonly issuer: string
   /** The name of a gateway, which may not exist. */
   readonly name: string
   /** In milliseconds of the epoch. */
@@ -61,7 +63,7 @@ export class AccessTokens {
     const claim = this.#rules.gatewayClaims.find((name) => claims[name] !== undefined)
     const name = claim === undefined ? undefined : claims[claim]
     if (typeof name !== 'string' || name === '') throw new TokenRefused('it names no gateway')
-    return { name, expiresAt: ((claims.exp ?? 0) + SKEW_SECONDS) * 1000 }
+    return { issuer: claims.iss ?? '', name, expiresAt: ((claims.exp ?? 0) + SKEW_SECONDS) * 1000 }
   }
 
   /** Whether a token is for more of this proxy than this one upstream, which may not get to see it. Not whether it is good. */

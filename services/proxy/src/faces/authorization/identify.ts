@@ -85,16 +85,17 @@ async function byAccessToken(
   token: string,
 ): Promise<Identity | Refusal> {
   try {
-    const { name, expiresAt } = await accessTokens.gatewayOf(
+    const { issuer, name, expiresAt } = await accessTokens.gatewayOf(
       token,
       resourceOf(shown.proxy, shown.face, shown.name),
     )
     const gateway = by.control.state().gateways.get(name)
-    if (gateway !== undefined && gateway.revokedAt === null)
+    if (gateway !== undefined && gateway.revokedAt === null && gateway.issuers.includes(issuer))
       return { gateway, agentAuthorization: null, expiresAt }
     const stale = staleness(by)
     if (stale !== undefined) return stale
-    throw new TokenRefused('it names no gateway')
+    // The same for a gateway that does not exist: an issuer is not told of those that are not bound to it.
+    throw new TokenRefused('it names no gateway that is bound to its issuer')
   } catch (error) {
     if (error instanceof IssuerUnavailable) return { status: 503, error, challenge: null }
     if (error instanceof ScopeInsufficient)

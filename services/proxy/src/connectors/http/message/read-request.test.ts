@@ -4,7 +4,7 @@ import { type Arrival, announcedBody, type RawHead, readHead, withJson, withKept
 
 const arrival = {
   actionId: 'a-1',
-  gateway: { id: 'g', name: 'agent', tokenHash: '', createdAt: '', revokedAt: null },
+  gateway: { id: 'g', name: 'agent', tokenHash: '', issuers: [], createdAt: '', revokedAt: null },
   upstream: {
     name: 'api',
     connector: 'http',
