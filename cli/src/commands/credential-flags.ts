@@ -6,6 +6,7 @@ export interface CredentialFlags {
   readonly tokenEnv?: string
   readonly tokenFile?: string
   readonly auth?: string
+  readonly passHeader?: readonly string[]
   readonly oauthTokenUrl?: string
   readonly oauthClientId?: string
   readonly oauthClientAuth?: string
@@ -22,6 +23,7 @@ export interface CredentialView {
   readonly variable?: string
   readonly file?: string
   readonly tokenUrl?: string
+  readonly headers?: readonly string[]
 }
 
 export function credentialFlags(command: Command): Command {
@@ -29,6 +31,10 @@ export function credentialFlags(command: Command): Command {
     .option('--token-env <variable>', "the proxy's environment variable with the server's credential")
     .option('--token-file <file>', "a file in the proxy's SALLYPORT_CREDENTIALS_DIR with the credential")
     .option('--auth <way>', "passthrough: the agent's own authorization at the server passes")
+    .option(
+      '--pass-header <name...>',
+      "with --auth passthrough: a header of the agent's that passes to the server as it came",
+    )
     .option('--oauth-token-url <url>', 'the token endpoint that gives the credential')
     .option('--oauth-client-id <id>', 'the client that asks there')
     .option(
@@ -51,6 +57,8 @@ export function credentialOf(flags: CredentialFlags): object | null {
   const ways = [tokenEnv, tokenFile, auth, oauthTokenUrl].filter((way) => way !== undefined)
   if (ways.length > 1)
     throw new UsageError('--token-env, --token-file, --auth and --oauth-token-url exclude each other')
+  if (flags.passHeader !== undefined && auth !== 'passthrough')
+    throw new UsageError('--pass-header needs --auth passthrough')
   if (oauthTokenUrl !== undefined) return issuedCredential(oauthTokenUrl, flags)
   if (Object.keys(flags).some((flag) => flag.startsWith('oauth')))
     throw new UsageError('the --oauth flags need --oauth-token-url')
@@ -58,7 +66,7 @@ export function credentialOf(flags: CredentialFlags): object | null {
   if (tokenFile !== undefined) return { kind: 'file', file: tokenFile }
   if (auth === undefined) return null
   if (auth !== 'passthrough') throw new UsageError('--auth takes passthrough')
-  return { kind: 'passthrough' }
+  return { kind: 'passthrough', ...(flags.passHeader ? { headers: flags.passHeader } : {}) }
 }
 
 function issuedCredential(tokenUrl: string, flags: CredentialFlags): object {
@@ -88,6 +96,6 @@ function issuedCredential(tokenUrl: string, flags: CredentialFlags): object {
 /** One line of a table: the kind, and where from. */
 export function credentialText(credential: CredentialView | null): string {
   if (credential === null) return ''
-  const { kind, variable, file, tokenUrl } = credential
-  return [kind, variable ?? tokenUrl ?? file].filter(Boolean).join(' ')
+  const { kind, variable, file, tokenUrl, headers } = credential
+  return [kind, variable ?? tokenUrl ?? file ?? headers?.join(',')].filter(Boolean).join(' ')
 }

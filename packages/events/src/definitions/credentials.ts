@@ -45,8 +45,24 @@ const tokenRequest = {
 const ClientCredentials = Type.Object({ kind: Type.Literal('client_credentials'), ...tokenRequest }, closed)
 /** The file holds the refresh token, and takes the next one where the server gives a new one each time. */
 const RefreshToken = Type.Object({ kind: Type.Literal('refresh_token'), ...tokenRequest, file: File }, closed)
-/** The agent's own authorization passes to the upstream. The agent names itself to Sallyport in another header. */
-const Passthrough = Type.Object({ kind: Type.Literal('passthrough') }, closed)
+/**
+ * The agent's own authorization passes to the upstream, and the header fields that are named. The agent names itself to
+ * Sallyport in another header.
+ */
+const Passthrough = Type.Object(
+  {
+    kind: Type.Literal('passthrough'),
+    headers: Type.Optional(
+      Type.Array(Type.String({ pattern: "^[a-z0-9!#$%&'*+.^_`|~-]{1,128}$" }), {
+        maxItems: 16,
+        uniqueItems: true,
+        description:
+          "header fields of the agent's that pass as they came, in lower case; with authorization also one that is not a bearer token",
+      }),
+    ),
+  },
+  closed,
+)
 
 /** Where the proxy finds what it presents to the upstream. */
 export const CredentialReference = Type.Union([

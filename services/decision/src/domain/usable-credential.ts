@@ -1,4 +1,5 @@
 import type { CredentialReference, Target } from '@sallyport/control'
+import { kindOfHeader } from '@sallyport/runtime'
 import { CredentialReserved, CredentialUnusable } from './faults.ts'
 import { isProtected } from './protected-address.ts'
 
@@ -15,13 +16,23 @@ export function usableCredential(
       checkVariable(credential.variable)
       return credential
     case 'file':
-    case 'passthrough':
       return credential
+    case 'passthrough':
+      return credential.headers === undefined ? credential : withHeaders(credential.headers)
     case 'client_credentials':
     case 'refresh_token':
       checkClient(credential)
       return { ...credential, tokenUrl: usableTokenUrl(credential.tokenUrl) }
   }
+}
+
+/** In lower case, each once: a header has one name, however it is written. */
+function withHeaders(names: readonly string[]): CredentialReference {
+  const headers = [...new Set(names.map((name) => name.toLowerCase()))]
+  const refused = headers.filter((name) => kindOfHeader(name) !== 'own')
+  if (refused.length > 0)
+    throw new CredentialUnusable(`names headers that cannot pass: ${refused.join(', ')}`)
+  return { kind: 'passthrough', headers }
 }
 
 type Issued = Extract<CredentialReference, { readonly tokenUrl: string }>

@@ -26,13 +26,13 @@ export class IssuerUnavailable extends SallyportError {
   }
 }
 
-/** The Authorization for the upstream is not a bearer token, or it is a token for Sallyport. */
+/** What the agent says to the upstream itself has a token for Sallyport in it. */
 export class OwnAuthorizationRefused extends SallyportError {
   constructor() {
     super(
       'SP_OWN_AUTHORIZATION',
       'invalid',
-      'Authorization must hold a bearer token of the upstream, and Sallyport-Gateway the token of the gateway',
+      'Authorization must hold a credential of the upstream, and Sallyport-Gateway the token of the gateway',
     )
   }
 }

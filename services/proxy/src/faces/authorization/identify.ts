@@ -21,6 +21,8 @@ export interface Shown {
   readonly upstream: Upstream | undefined
   readonly authorization: string | undefined
   readonly gatewayHeader: string | undefined
+  /** All header fields, by their names in lower case. */
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
 }
 
 export interface Identity {
@@ -46,7 +48,7 @@ export interface Identifying {
 
 const BEARER = /^Bearer[ ]+([A-Za-z0-9._~+/-]{1,16384}=*)$/i
 const GATEWAY_TOKEN = /^sp_gw_[A-Za-z0-9_-]{1,200}$/
-const OF_SALLYPORT = /^sp_/
+const OF_SALLYPORT = /(?:^|[^A-Za-z0-9_-])sp_(?:gw|api)_/
 
 /** The identity of the caller. A gateway's token is looked up at once; an access token takes time to verify. */
 export function identify(by: Identifying, shown: Shown): Identity | Refusal | Promise<Identity | Refusal> {
@@ -67,15 +69,40 @@ export function identify(by: Identifying, shown: Shown): Identity | Refusal | Pr
 function withOwn({ accessTokens }: Identifying, shown: Shown, gateway: Gateway): Identity | Refusal {
   const { authorization, gatewayHeader, proxy, face, name } = shown
   const metadataUrl = metadataUrlOf(proxy, face, name)
+  const headers = ownHeaders(shown)
+  const refused = { status: 400, error: new OwnAuthorizationRefused(), challenge: null } as const
+  if (headers.some(([, value]) => holdsOurs(value))) return refused
   if (gatewayHeader === undefined || authorization === undefined)
-    return { gateway, agentAuthorization: { header: null, metadataUrl }, expiresAt: null }
+    return { gateway, agentAuthorization: { header: null, headers, metadataUrl }, expiresAt: null }
   const token = bearerOf(authorization)
-  const ours =
-    token !== undefined &&
-    (OF_SALLYPORT.test(token) || accessTokens?.isOurs(token, proxy, resourceOf(proxy, face, name)))
-  if (token === undefined || ours)
-    return { status: 400, error: new OwnAuthorizationRefused(), challenge: null }
-  return { gateway, agentAuthorization: { header: `Bearer ${token}`, metadataUrl }, expiresAt: null }
+  const ours = token !== undefined && accessTokens?.isOurs(token, proxy, resourceOf(proxy, face, name))
+  if (ours || holdsOurs(authorization)) return refused
+  if (token === undefined && !namedHeaders(shown.upstream).includes('authorization')) return refused
+  const header = token === undefined ? authorization : `Bearer ${token}`
+  return { gateway, agentAuthorization: { header, headers, metadataUrl }, expiresAt: null }
+}
+
+/** The fields that the upstream is registered to get from the agent. */
+function ownHeaders({ upstream, headers }: Shown): [string, string][] {
+  return namedHeaders(upstream).flatMap((name): [string, string][] => {
+    const value = name === 'authorization' ? undefined : headers[name]
+    return value === undefined ? [] : [[name, [value].flat().join(', ')]]
+  })
+}
+
+function namedHeaders(upstream: Upstream | undefined): readonly string[] {
+  const credential = upstream?.credential
+  return credential?.kind === 'passthrough' ? (credential.headers ?? []) : []
+}
+
+/** Whether a token of Sallyport's is in it, also in the encoded form of Basic (RFC 7617). */
+function holdsOurs(value: string): boolean {
+  const basic = /^Basic +([A-Za-z0-9+/_-]+=*)$/i.exec(value)?.[1]
+  return OF_SALLYPORT.test(value) || (basic !== undefined && OF_SALLYPORT.test(atobText(basic)))
+}
+
+function atobText(text: string): string {
+  return Buffer.from(text, 'base64').toString('latin1')
 }
 
 async function byAccessToken(

@@ -87,7 +87,7 @@ async function pass(
 
 const CALL = toolCall('echo', { text: 'hello' })
 const metadataUrl = () => `${proxy.url}/.well-known/oauth-protected-resource/mcp/files`
-const asGateway = (authorization?: string) =>
+const asGateway = (authorization?: string, more: Readonly<Record<string, string>> = {}) =>
   fetch(`${proxy.url}/mcp/files`, {
     method: 'POST',
     headers: {
@@ -95,6 +95,7 @@ const asGateway = (authorization?: string) =>
       'content-type': 'application/json',
       accept: 'application/json, text/event-stream',
       ...(authorization === undefined ? {} : { authorization }),
+      ...more,
     },
     body: JSON.stringify(CALL),
   })
@@ -161,6 +162,44 @@ describe('what the agent brings', () => {
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ code: 'SP_OWN_AUTHORIZATION' })
     expect(upstream.state.asked).toEqual([])
+  })
+
+  test.each(['Basic dXNlcjpwYXNz', 'made-up-key', 'Bearer of several words'])(
+    'passes as %j where the upstream is registered to get its Authorization as it comes',
+    async (authorization) => {
+      proxy.control.addUpstream('files', upstream.url, { kind: 'passthrough', headers: ['authorization'] })
+      await asGateway(authorization)
+      expect(upstream.state.asked[0]?.headers.authorization).toBe(authorization)
+    },
+  )
+
+  test('is refused with a token of Sallyport in it, however it is written', async () => {
+    proxy.control.addUpstream('files', upstream.url, {
+      kind: 'passthrough',
+      headers: ['authorization', 'x-api-key'],
+    })
+    const basic = `Basic ${Buffer.from(`user:${proxy.token}`).toString('base64')}`
+    for (const headers of [
+      { authorization: basic },
+      { authorization: proxy.token },
+      { 'x-api-key': proxy.token },
+    ])
+      expect((await asGateway('Bearer eyTheirs', headers)).status).toBe(400)
+    expect(upstream.state.asked).toEqual([])
+  })
+
+  test('goes with the header fields that the upstream is registered to get, and with no other', async () => {
+    proxy.control.addUpstream('files', upstream.url, {
+      kind: 'passthrough',
+      headers: ['x-api-key', 'x-team'],
+    })
+    await asGateway('Bearer eyTheirs', { 'X-Api-Key': 'made-up-key', 'X-Other': 'stays' })
+    const [asked] = upstream.state.asked
+    expect(asked?.headers).toMatchObject({ authorization: 'Bearer eyTheirs', 'x-api-key': 'made-up-key' })
+    expect(asked?.headers).not.toHaveProperty('x-team')
+    expect(asked?.headers).not.toHaveProperty('x-other')
+    await proxy.recorded('sallyport.action.completed.v1')
+    expect(JSON.stringify(await proxy.actions())).not.toContain('made-up-key')
   })
 
   test('does not say who calls', async () => {

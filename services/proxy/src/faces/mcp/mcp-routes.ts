@@ -10,7 +10,7 @@ import type { Recording } from '../../governing/record/record-decision.ts'
 import { OwnerUnreachable } from '../../reaching/relay/errors.ts'
 import type { Relay } from '../../reaching/relay/relay.ts'
 import { MethodNotAllowed } from '../server/errors.ts'
-import { type LettingIn, letIn, memoryOf } from '../server/let-in.ts'
+import { admissionOf, type LettingIn, letIn, memoryOf } from '../server/let-in.ts'
 import { sendProblem } from '../server/problem.ts'
 import { readBody } from '../server/read-body.ts'
 import { refuseUnread } from './refuse-unread.ts'
@@ -60,7 +60,7 @@ export function mcpRoutes(server: FastifyInstance, face: McpFace): void {
     const owner = tasks.named(call)?.ref?.owner ?? null
     if (!relay.belongsElsewhere(owner, request)) return takeMessage(face, request, reply, call)
     // The task was lost with its owner. The state of its approval is answered from here.
-    return relay.pass(owner, request, reply).then(
+    return relay.pass(owner, request, reply, admissionOf(request).agentAuthorization?.headers ?? []).then(
       () => reply,
       () => takeMessage(face, request, reply, call),
     )
@@ -96,11 +96,13 @@ function passToOwner(face: McpFace, request: FastifyRequest, reply: FastifyReply
     done()
     return
   }
-  face.relay.pass(owner, request, reply).catch((cause: Error) => {
-    // A call that was never sent was not carried out. A session that can be opened again is opened here.
-    const opens = sessionOf(request, face)?.initialize != null
-    done(cause instanceof OwnerUnreachable && cause.neverSent && opens ? undefined : cause)
-  })
+  face.relay
+    .pass(owner, request, reply, admissionOf(request).agentAuthorization?.headers ?? [])
+    .catch((cause: Error) => {
+      // A call that was never sent was not carried out. A session that can be opened again is opened here.
+      const opens = sessionOf(request, face)?.initialize != null
+      done(cause instanceof OwnerUnreachable && cause.neverSent && opens ? undefined : cause)
+    })
 }
 
 /** 405 and not 404: a client that got a 404 would take its session for lost (MCP 2025-11-25, Session Management). */

@@ -52,7 +52,15 @@ export function admit(
   const { authorization, gatewayHeader } = caller
   const proxy = proxyAddress(own.url, caller.host)
   const by = { control, accessTokens, scopes: own.scopes }
-  const identity = identify(by, { proxy, face, name, upstream, authorization, gatewayHeader })
+  const identity = identify(by, {
+    proxy,
+    face,
+    name,
+    upstream,
+    authorization,
+    gatewayHeader,
+    headers: request.headers,
+  })
   const admitted = (found: Identity | Refusal): Admission | undefined => {
     if ('error' in found) return refuseCaller(reply, found)
     if (upstream?.connector !== face) return refuse(reply, 404, new UpstreamUnknown())

@@ -1,6 +1,7 @@
 import { pipeline } from 'node:stream/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Agent, type Dispatcher } from 'undici'
+import type { AgentAuthorization } from '../../domain/agent-authorization.ts'
 import { OwnerUnreachable } from './errors.ts'
 import { IDENTITY_HEADERS, RELAYED_HEADER, type RelayedIdentities } from './relayed-identity.ts'
 
@@ -18,6 +19,9 @@ const RETURNED: readonly string[] = [
   'retry-after',
   'www-authenticate',
 ]
+
+/** What the agent says to the upstream itself beside its Authorization. It may be secret. */
+type OwnFields = AgentAuthorization['headers']
 
 export interface RelayOptions {
   /**
@@ -52,10 +56,10 @@ export class Relay {
   }
 
   /** Takes the reply over and answers with what the owner answers. Rejects with OwnerUnreachable before it has begun. */
-  async pass(owner: string, request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  async pass(owner: string, request: FastifyRequest, reply: FastifyReply, own: OwnFields): Promise<void> {
     const gone = new AbortController()
     reply.raw.once('close', () => gone.abort())
-    const answer = await this.#ask(owner, request, gone.signal)
+    const answer = await this.#ask(owner, request, own, gone.signal)
     reply.hijack()
     const headers = RETURNED.flatMap((name) => {
       const value = answer.headers[name]
@@ -70,6 +74,7 @@ export class Relay {
   async #ask(
     owner: string,
     request: FastifyRequest,
+    own: OwnFields,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData<unknown>> {
     const { method, url } = request
@@ -78,7 +83,7 @@ export class Relay {
         origin: owner,
         path: url,
         method: method as Dispatcher.HttpMethod,
-        headers: this.#headers(owner, request),
+        headers: this.#headers(owner, request, own),
         body: Buffer.isBuffer(request.body) ? request.body : null,
         signal,
       })
@@ -87,12 +92,12 @@ export class Relay {
     }
   }
 
-  #headers(owner: string, { method, url, headers }: FastifyRequest): string[] {
+  #headers(owner: string, { method, url, headers }: FastifyRequest, own: OwnFields): string[] {
     const shown = IDENTITY_HEADERS.flatMap((name) => {
       const value = headers[name]
       return typeof value === 'string' ? [[name, value] as const] : []
     })
-    const identity = { owner, method, path: url, headers: Object.fromEntries(shown) }
+    const identity = { owner, method, path: url, headers: Object.fromEntries([...shown, ...own]) }
     const passed = [RELAYED_HEADER, this.#identities.seal(identity)]
     for (const [name, value] of Object.entries(headers))
       if (typeof value === 'string' && (PASSED.has(name) || PASSED_PREFIX.test(name)))

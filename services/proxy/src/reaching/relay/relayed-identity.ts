@@ -12,7 +12,8 @@ export interface RelayedIdentity {
   readonly owner: string
   readonly method: string
   readonly path: string
-  readonly headers: { readonly [N in (typeof IDENTITY_HEADERS)[number]]?: string }
+  /** Those that say who calls, and those that the agent means for the upstream alone. */
+  readonly headers: Readonly<Record<string, string>>
 }
 
 export const RELAYED_HEADER = 'sallyport-relayed'

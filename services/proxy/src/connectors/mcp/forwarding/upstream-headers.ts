@@ -29,7 +29,10 @@ export interface Outgoing {
   readonly declared: readonly ParamHeader[]
 }
 
-/** Names and values in turn. Nothing else of the agent's is passed on, its own Authorization least of all. */
+/**
+ * Names and values in turn. Of the agent's own fields those pass that the upstream is registered to get, and nothing
+ * else, its own Authorization least of all.
+ */
 export function upstreamHeaders(
   call: McpCall,
   passed: PassedHeaders,
@@ -46,6 +49,7 @@ export function upstreamHeaders(
   if (passed.traceparent !== undefined && TRACEPARENT.test(passed.traceparent))
     headers.push('traceparent', passed.traceparent)
   if (credential !== null) headers.push('authorization', credential)
+  for (const [name, value] of call.agentAuthorization?.headers ?? []) headers.push(name, value)
   return headers
 }
 
