@@ -1,20 +1,27 @@
 import { homedir } from 'node:os'
+import { PRESETS, type Preset } from '@sallyport/policy/presets'
 import { type Environment, processEnvironment } from '@sallyport/runtime'
-import { Argument, Command } from 'commander'
-import { type ApiClient, apiClient, type Page } from '../api-client.ts'
-import { readRunFile, resolveConnection } from '../connection.ts'
-import { dataFolder } from '../data-place.ts'
-import { EXIT, exitCodeOf, NoToken, NotRunning, Unreachable, UsageError } from '../errors.ts'
+import { Argument, Command, Option } from 'commander'
+import type { ApiClient, Page } from '../api-client.ts'
+import { EXIT, exitCodeOf, UsageError } from '../errors.ts'
 import { example } from '../example.ts'
 import { createOutput, type Output, printable } from '../output.ts'
 import type { Upstream } from './entry-plan.ts'
+import { gatewayText, prepareGateway } from './gateway.ts'
 import { ownData, ownLauncher, sharedLauncher } from './launcher.ts'
-import { type FileReport, type SetUpOptions, setUp, type Upstreams, undoSetUp } from './set-up.ts'
+import { sallyportFor } from './sallyport-for.ts'
+import {
+  type FileReport,
+  requireConfiguration,
+  type SetUpOptions,
+  setUp,
+  type Upstreams,
+  undoSetUp,
+} from './set-up.ts'
 import { type Place, type Scope, TOOL_NAMES, TOOLS, type Tool, type ToolName } from './tools.ts'
 
+const GATEWAY = 'local'
 const DEFAULT_PROXY = 'http://127.0.0.1:8080'
-/** A dry run goes on without a Sallyport after one of these. */
-const NOT_CONNECTED = [NotRunning, NoToken, Unreachable]
 const TOKEN_VARIABLE = 'SALLYPORT_GATEWAY_TOKEN'
 
 interface SetupFlags {
@@ -23,8 +30,9 @@ interface SetupFlags {
   readonly dryRun?: boolean
   readonly undo?: boolean
   readonly gateway?: string
+  readonly preset?: Preset
   readonly proxy?: string
-  readonly tokenVariable: string
+  readonly tokenVariable?: string
   readonly json?: boolean
   readonly url?: string
   readonly token?: string
@@ -40,16 +48,27 @@ export function setupCommand(): Command {
       .option('--user', "only the user's configuration")
       .option('--dry-run', 'show the difference and write nothing')
       .option('--undo', 'put back what was there')
-      .option('--gateway <name>', 'the gateway whose permissions the servers that are commands get')
+      .option('--gateway <name>', `the gateway that the tool is, with its permissions (default: ${GATEWAY})`)
+      .addOption(
+        new Option(
+          '--preset <preset>',
+          'what the gateway may do: observe (everything is allowed and recorded), ask (reads and lists are allowed, the rest waits for a person) or locked; observe for a gateway that has no permission yet',
+        ).choices(PRESETS),
+      )
       .option('--proxy <url>', "the proxy's address, where it is not the local one")
-      .option('--token-variable <name>', "the tool's variable with the gateway's token", TOKEN_VARIABLE),
+      .option(
+        '--token-variable <name>',
+        `the tool's variable with the gateway's token, instead of the token itself (in a project always; default: ${TOKEN_VARIABLE})`,
+      ),
     'sallyport setup cursor --dry-run',
+    'sallyport setup claude --preset ask',
     'sallyport setup cursor --undo',
   ).action(async (name: ToolName, _flags: unknown, command: Command) => {
     const flags = command.optsWithGlobals<SetupFlags>()
     const output = createOutput(flags.json ?? false)
     try {
-      await run(TOOLS[name], flags, output)
+      if (flags.undo) undo(TOOLS[name], flags, output)
+      else await change(name, flags, output)
     } catch (reason) {
       output.failure(reason)
       process.exitCode = exitCodeOf(reason) || EXIT.failed
@@ -57,19 +76,82 @@ export function setupCommand(): Command {
   })
 }
 
-async function run(tool: Tool, flags: SetupFlags, output: Output): Promise<void> {
-  const environment = processEnvironment()
-  const place: Place = { platform: process.platform, home: homedir(), project: process.cwd(), environment }
-  const scopes = scopesOf(flags)
+const place = (): Place => ({
+  platform: process.platform,
+  home: homedir(),
+  project: process.cwd(),
+  environment: processEnvironment(),
+})
+
+function undo(tool: Tool, flags: SetupFlags, output: Output): void {
   const dryRun = flags.dryRun ?? false
-  const files = flags.undo
-    ? undoSetUp(tool, place, { scopes, dryRun })
-    : await setUp(tool, place, optionsOf(flags, scopes), upstreamsOf(flags, dryRun))
-  output.object({ tool: tool.title, dryRun, undone: flags.undo ?? false, files }, () =>
+  const files = undoSetUp(tool, place(), { scopes: scopesOf(flags), dryRun })
+  output.object({ tool: tool.title, dryRun, undone: true, files }, () =>
     files.map((file) => told(file, flags)).join('\n'),
   )
-  const left = files.flatMap(({ changes }) => changes).filter(({ outcome }) => outcome.kind === 'left')
-  if (left.length > 0) process.exitCode = EXIT.failed
+}
+
+async function change(name: ToolName, flags: SetupFlags, output: Output): Promise<void> {
+  const environment = processEnvironment()
+  const tool = TOOLS[name]
+  const dryRun = flags.dryRun ?? false
+  checkFlags(flags)
+  requireConfiguration(tool, place(), scopesOf(flags))
+  const there = await sallyportFor(flags, environment, dryRun)
+  try {
+    const gateway =
+      there === null || dryRun
+        ? null
+        : await prepareGateway(there.api, {
+            name: flags.gateway ?? GATEWAY,
+            preset: flags.preset ?? null,
+            folder: there.folder,
+          })
+    const options = optionsOf(flags, there?.proxy ?? null, gateway?.token ?? null)
+    const files = await setUp(tool, place(), options, upstreamsOf(there?.api ?? null))
+    const { token: _, ...shown } = gateway ?? { token: null }
+    const result = { tool: tool.title, dryRun, undone: false, ...(gateway && { gateway: shown }), files }
+    output.object(result, () =>
+      [
+        ...files.map((file) => told(file, flags)),
+        ...(gateway === null ? [] : [gatewayText(gateway, name)]),
+        ...(dryRun ? [] : stillNeeded(files, there?.hosted ?? false)),
+      ].join('\n'),
+    )
+    const left = files.flatMap(({ changes }) => changes).filter(({ outcome }) => outcome.kind === 'left')
+    if (left.length > 0) process.exitCode = EXIT.failed
+  } finally {
+    await there?.stop()
+  }
+}
+
+/** Facts that no entry has: who keeps Sallyport running, and what other machines need. */
+function stillNeeded(files: readonly FileReport[], hosted: boolean): string[] {
+  const through = (scope?: Scope) =>
+    files
+      .filter((file) => scope === undefined || file.scope === scope)
+      .flatMap(({ changes }) => changes)
+      .filter(({ outcome }) => outcome.kind !== 'left')
+  const addresses = through().flatMap(({ upstream }) => upstream ?? [])
+  const start =
+    addresses.length > 0 && hosted
+      ? ['servers at an address are reached while Sallyport runs: start it with npm start or sallyport start']
+      : []
+  const shared = through('project').length > 0 ? [OTHER_MACHINES, ...registrations(through('project'))] : []
+  return [...start, ...shared]
+}
+
+const OTHER_MACHINES =
+  "the project's configuration names the command sallyport. Each other machine gets it once: npm pack in a clone of Sallyport, then npm i -g sallyport-*.tgz"
+
+function registrations(changes: readonly { readonly upstream?: Upstream }[]): string[] {
+  const upstreams = changes.flatMap(({ upstream }) => upstream ?? [])
+  if (upstreams.length === 0) return []
+  const lines = upstreams.map(({ name, url, passes, headers }) => {
+    const passed = headers.map((header) => ` --pass-header ${header}`).join('')
+    return `  sallyport upstream add ${printable(name)} --connector mcp --url ${printable(url)}${passes ? ` --auth passthrough${passed}` : ''}`
+  })
+  return ['  and has Sallyport running there (sallyport start), with:', ...lines]
 }
 
 function scopesOf({ project, user }: SetupFlags): readonly Scope[] {
@@ -77,23 +159,29 @@ function scopesOf({ project, user }: SetupFlags): readonly Scope[] {
   return project ? ['project'] : ['user']
 }
 
-function optionsOf(flags: SetupFlags, scopes: readonly Scope[]): SetUpOptions {
-  const environment = processEnvironment()
-  const proxy = flags.proxy ?? readRunFile(dataFolder(environment))?.proxy ?? DEFAULT_PROXY
-  if (!/^https?:\/\//.test(proxy) || !URL.canParse(proxy))
+function checkFlags(flags: SetupFlags): void {
+  const { proxy, tokenVariable } = flags
+  if (proxy !== undefined && (!/^https?:\/\//.test(proxy) || !URL.canParse(proxy)))
     throw new UsageError('--proxy must be an http or https address')
-  if (!/^[A-Za-z_]\w*$/.test(flags.tokenVariable))
+  if (tokenVariable !== undefined && !/^[A-Za-z_]\w*$/.test(tokenVariable))
     throw new UsageError('--token-variable must be the name of a variable')
-  const gatewayToken = environment[flags.tokenVariable]
-  if (gatewayToken !== undefined && !/^[\w.~+/=-]*$/.test(gatewayToken))
-    throw new UsageError(`${flags.tokenVariable} does not hold a token`)
+}
+
+function optionsOf(flags: SetupFlags, running: string | null, made: string | null): SetUpOptions {
+  const environment = processEnvironment()
+  const proxy = flags.proxy ?? running ?? DEFAULT_PROXY
+  const tokenVariable = flags.tokenVariable ?? TOKEN_VARIABLE
+  const gatewayToken = environment[tokenVariable] || made
+  if (gatewayToken !== null && !/^[\w.~+/=-]*$/.test(gatewayToken))
+    throw new UsageError(`${tokenVariable} does not hold a token`)
   return {
     launcher: sharedLauncher(process.platform),
     own: ownOf(environment),
     proxy: proxy.replace(/\/+$/, ''),
-    scopes,
+    scopes: scopesOf(flags),
     dryRun: flags.dryRun ?? false,
-    tokenVariable: flags.tokenVariable,
+    tokenVariable,
+    prefersVariable: flags.tokenVariable !== undefined,
     ...(flags.gateway ? { gateway: flags.gateway } : {}),
     ...(gatewayToken ? { gatewayToken } : {}),
   }
@@ -104,23 +192,16 @@ function ownOf(environment: Environment): NonNullable<SetUpOptions['own']> {
   return { launcher: ownLauncher(process.platform, environment), ...(data === undefined ? {} : { data }) }
 }
 
-/** Sallyport is connected to only when it is asked; a dry run does without one that does not answer. */
-function upstreamsOf(flags: SetupFlags, dryRun: boolean): Upstreams {
-  const connect = (): ApiClient => apiClient(resolveConnection(flags, processEnvironment()))
+/** A dry run does without a Sallyport where none runs. */
+function upstreamsOf(api: ApiClient | null): Upstreams {
   return {
-    async list() {
-      try {
-        return await allUpstreams(connect())
-      } catch (reason) {
-        if (dryRun && NOT_CONNECTED.some((kind) => reason instanceof kind)) return []
-        throw reason
-      }
-    },
-    async add({ name, url, tokenEnv, passes }) {
+    list: async () => (api === null ? [] : allUpstreams(api)),
+    async add({ name, url, tokenEnv, passes, headers }) {
       const presented = tokenEnv === null ? null : { kind: 'env', variable: tokenEnv }
-      const credential = passes ? { kind: 'passthrough' } : presented
+      const passing = { kind: 'passthrough', ...(headers.length > 0 ? { headers } : {}) }
       const target = { kind: 'http', url }
-      await connect().write('POST', '/v1/upstreams', { connector: 'mcp', name, target, credential })
+      const credential = passes ? passing : presented
+      await api?.write('POST', '/v1/upstreams', { connector: 'mcp', name, target, credential })
     },
   }
 }
@@ -129,7 +210,11 @@ interface Registered {
   readonly name: string
   readonly connector: string
   readonly target: { readonly kind: 'http'; readonly url: string } | { readonly kind: 'stdio' | 'attached' }
-  readonly credential: { readonly kind: string; readonly variable?: string } | null
+  readonly credential: {
+    readonly kind: string
+    readonly variable?: string
+    readonly headers?: readonly string[]
+  } | null
 }
 
 async function allUpstreams(api: ApiClient): Promise<readonly Upstream[]> {
@@ -144,6 +229,7 @@ async function allUpstreams(api: ApiClient): Promise<readonly Upstream[]> {
           url: target.url,
           tokenEnv: credential?.variable ?? null,
           passes: credential?.kind === 'passthrough',
+          headers: credential?.headers ?? [],
         })
     cursor = page.next ?? undefined
   } while (cursor !== undefined)

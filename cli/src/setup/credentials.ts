@@ -1,35 +1,43 @@
+import { kindOfHeader } from '@sallyport/runtime'
 import { isTable, type Value } from './operation.ts'
 
-/** The credential that an entry presents to its server. */
+/** What an entry presents to its server beside what every client does. */
 export type Presented =
-  | { readonly kind: 'nothing' }
-  | { readonly kind: 'variable'; readonly variable: string }
-  | { readonly kind: 'input'; readonly id: string }
-  | { readonly kind: 'literal' }
-  /** Something that an upstream cannot present. */
-  | { readonly kind: 'other'; readonly why: string }
+  | {
+      readonly kind: 'presents'
+      /** The variable of a bearer token that is one variable and nothing else. */
+      readonly variable: string | null
+      /** Whether there is an Authorization. */
+      readonly authorization: boolean
+      /** The header fields that have to be passed on for that, in lower case and in order. */
+      readonly headers: readonly string[]
+    }
+  | { readonly kind: 'unclear'; readonly why: string }
 
 const REFERENCE = /^\$\{(?:env:)?([A-Za-z_]\w*)(?::-[^}]*)?\}$|^\$([A-Za-z_]\w*)$/
-const INPUT = /^\$\{input:([^}]+)\}$/
 const TELLING = /key|token|secret|auth|pass|pwd|credential|sig/i
 
-/** Upstreams present a bearer credential and nothing else, and agents' own headers are not passed on. */
-export function presentedBy(headers: Value | undefined): Presented {
-  if (headers === undefined) return { kind: 'nothing' }
-  if (!isTable(headers)) return { kind: 'other', why: 'its headers are not a table' }
-  const names = Object.keys(headers)
-  const others = names.filter((name) => name.toLowerCase() !== 'authorization')
-  if (others.length > 0) return { kind: 'other', why: `it wants the header ${others.join(', ')}` }
-  const [name, second] = names
-  if (name === undefined) return { kind: 'nothing' }
-  if (second !== undefined) return { kind: 'other', why: 'it has two Authorization headers' }
-  const bearer = /^Bearer +(\S+)$/i.exec(String(headers[name]))?.[1]
-  if (bearer === undefined) return { kind: 'other', why: 'its Authorization is not a bearer token' }
-  const reference = REFERENCE.exec(bearer)
-  const variable = reference?.[1] ?? reference?.[2]
-  if (variable !== undefined) return { kind: 'variable', variable }
-  const id = INPUT.exec(bearer)?.[1]
-  return id === undefined ? { kind: 'literal' } : { kind: 'input', id }
+/** `tables` are the entry's tables of header fields; values may name variables. */
+export function presentedBy(...tables: readonly (Value | undefined)[]): Presented {
+  const given = tables.filter((table) => table !== undefined)
+  if (!given.every(isTable)) return { kind: 'unclear', why: 'its headers are not a table' }
+  const fields = given.flatMap((table) => Object.entries(table))
+  const names = fields.map(([name]) => name.toLowerCase())
+  const twice = names.find((name, at) => names.indexOf(name) !== at)
+  if (twice !== undefined) return { kind: 'unclear', why: `it has the header ${twice} twice` }
+  const ours = names.find((name) => kindOfHeader(name) === 'ours' && name !== 'sallyport-gateway')
+  if (ours !== undefined) return { kind: 'unclear', why: `it has the header ${ours}, which does not pass` }
+  const value = fields.find(([name]) => name.toLowerCase() === 'authorization')?.[1]
+  const bearer = typeof value === 'string' ? /^Bearer +(\S+)$/i.exec(value)?.[1] : undefined
+  const reference = REFERENCE.exec(bearer ?? '')
+  const own = names.filter((name) => kindOfHeader(name) === 'own')
+  return {
+    kind: 'presents',
+    variable: reference?.[1] ?? reference?.[2] ?? null,
+    authorization: value !== undefined,
+    // A bearer token passes by itself. What a variable holds is seen when it is sent.
+    headers: own.filter((name) => name !== 'authorization' || bearer === undefined).sort(),
+  }
 }
 
 /** Why an address must not be registered, because it would put a secret in the record; undefined if it may. */

@@ -7,8 +7,10 @@ export interface Upstream {
   readonly name: string
   readonly url: string
   readonly tokenEnv: string | null
-  /** Whether the tool's own login at the server passes through. Then the gateway's token is in another header. */
+  /** Whether what the tool presents to the server passes through. Then the gateway's token is in another header. */
   readonly passes: boolean
+  /** The tool's own header fields that pass, in lower case; `authorization` where that is not a bearer token. */
+  readonly headers: readonly string[]
 }
 
 export interface RewriteOptions {
@@ -22,8 +24,10 @@ export interface RewriteOptions {
   readonly scope: Scope
   /** The tool's variable with the gateway's token. */
   readonly tokenVariable: string
-  /** The token itself, for tools that read no variables; only ever written into a user's own file. */
+  /** The token itself. It is only ever written into a user's own file, and where it is not known the variable is. */
   readonly gatewayToken?: string
+  /** Whether the variable is wanted also where the token is known. */
+  readonly prefersVariable?: boolean
   /** The upstreams that are registered already. */
   readonly upstreams: readonly Upstream[]
 }

@@ -1,6 +1,6 @@
 import type { RewriteOptions } from './entry-plan.ts'
 import { isTable, type Operation, type Path, type Value, valueAt } from './operation.ts'
-import type { Tool } from './tools.ts'
+import type { TokenForm, Tool } from './tools.ts'
 
 const INPUT_ID = 'sallyport-gateway-token'
 
@@ -20,58 +20,68 @@ export interface TokenPlace {
 
 const OWN_HEADER = 'Sallyport-Gateway'
 
-/** How the entry presents the gateway's token to the proxy, in place of what it presented to the server. */
+/** How the entry presents the gateway's token to the proxy. */
 export function tokenOperations(place: TokenPlace, options: RewriteOptions): TokenPlan {
-  const { tool, path, urlKey, entry, passes } = place
+  const { tool } = place
   const variable = options.tokenVariable
   const { token } = tool
   const give = `set ${variable} for ${tool.title} to the token of its gateway`
-  const header = (value: string) => authorize(place, value)
+  const known = options.scope === 'user' ? options.gatewayToken : undefined
+  if (known !== undefined && !(options.prefersVariable && token.kind !== 'literal'))
+    return {
+      operations: token.kind === 'variable' ? inTables(place, token, 0, known) : authorize(place, known),
+      notes: ["the gateway's token is in the file itself, for the user's own eyes"],
+    }
   switch (token.kind) {
     case 'reference':
-      return { operations: header(token.to(variable)), notes: [give] }
+      return { operations: authorize(place, token.to(variable)), notes: [give] }
     case 'input':
       return {
-        operations: header(`\${input:${INPUT_ID}}`),
+        operations: authorize(place, `\${input:${INPUT_ID}}`),
         notes: [`${tool.title} asks for the gateway's token`],
       }
-    case 'variable': {
-      const [plain = '', fromVariables = ''] = token.headers
-      if (passes) {
-        const value = { [OWN_HEADER]: variable }
-        return {
-          operations: [{ op: 'set', path: [...path, fromVariables], value, before: urlKey }],
-          notes: [give],
-        }
-      }
-      const old = Object.keys((valueAt(entry, [plain]) as object | undefined) ?? {})
-      return {
-        operations: [
-          { op: 'set', path: [...path, token.key], value: variable, before: urlKey },
-          ...old
-            .filter((name) => name.toLowerCase() === 'authorization')
-            .map((name): Operation => ({ op: 'remove', path: [...path, plain, name] })),
-        ],
-        notes: [give],
-      }
-    }
-    case 'literal': {
+    case 'variable':
+      return { operations: inTables(place, token, 1, variable), notes: [give] }
+    case 'literal':
       if (options.scope === 'project')
         return {
           why: `${tool.title} reads no variables in headers, and a token does not belong in a project's file`,
         }
-      if (!options.gatewayToken)
-        return {
-          why: `${tool.title} reads no variables in headers; run setup with ${variable} set to the gateway's token`,
-        }
       return {
-        operations: header(options.gatewayToken),
-        notes: [
-          "the gateway's token is in the file itself, because this tool does not read variables in headers",
-        ],
+        why: `${tool.title} reads no variables in headers; run setup with ${variable} set to the gateway's token`,
       }
-    }
   }
+}
+
+/** In the entry's table of values, or in its table of variables (Codex). */
+function inTables(
+  { path, urlKey, entry, passes }: TokenPlace,
+  { key, headers }: Extract<TokenForm, { readonly kind: 'variable' }>,
+  table: 0 | 1,
+  value: string,
+): readonly Operation[] {
+  const namesIn = (at: string) => Object.keys((valueAt(entry, [at]) as object | undefined) ?? {})
+  const [plain = '', fromVariables = ''] = headers
+  const set = (at: string, name: string, text: string): Operation => {
+    const [first] = namesIn(at)
+    return first === undefined
+      ? { op: 'set', path: [...path, at], value: { [name]: text }, before: urlKey }
+      : { op: 'set', path: [...path, at, name], value: text, before: first }
+  }
+  if (passes) return [set(table === 0 ? plain : fromVariables, OWN_HEADER, value)]
+  const authorizations = (at: string) => namesIn(at).filter((name) => name.toLowerCase() === 'authorization')
+  const without = (at: string) =>
+    authorizations(at).map((name): Operation => ({ op: 'remove', path: [...path, at, name] }))
+  if (table === 1)
+    return [
+      { op: 'set', path: [...path, key], value, before: urlKey },
+      ...without(plain),
+      ...without(fromVariables),
+    ]
+  const [old = 'Authorization'] = authorizations(plain)
+  const variable: readonly Operation[] =
+    valueAt(entry, [key]) === undefined ? [] : [{ op: 'remove', path: [...path, key] }]
+  return [...variable, ...without(fromVariables), set(plain, old, `Bearer ${value}`)]
 }
 
 function authorize({ path, urlKey, entry, passes }: TokenPlace, token: string): Operation[] {
@@ -86,8 +96,9 @@ function authorize({ path, urlKey, entry, passes }: TokenPlace, token: string): 
 }
 
 /** The input that VS Code has to ask for, unless it does already. */
-export function inputOperations(tool: Tool, config: Value): Operation[] {
-  if (tool.token.kind !== 'input') return []
+export function inputOperations(tool: Tool, config: Value, planned: readonly Operation[]): Operation[] {
+  const asks = planned.some((one) => one.op === 'set' && JSON.stringify(one.value).includes(INPUT_ID))
+  if (tool.token.kind !== 'input' || !asks) return []
   const { inputs } = tool.token
   const now = valueAt(config, [inputs])
   const input = { type: 'promptString', id: INPUT_ID, description: 'Sallyport gateway token', password: true }

@@ -8,7 +8,18 @@ const WINDOWS: Place = { platform: 'win32', home: 'C:\\Users\\dev', project: 'D:
 
 const cases: [ToolName, Scope, Place, string[]][] = [
   ['claude', 'project', LINUX, ['/work/shop/.mcp.json']],
-  ['claude', 'user', LINUX, ['/home/dev/.claude.json']],
+  [
+    'claude',
+    'user',
+    LINUX,
+    ['/home/dev/.claude.json', '/home/dev/.config/Claude/claude_desktop_config.json'],
+  ],
+  [
+    'claude',
+    'user',
+    { ...LINUX, environment: { XDG_CONFIG_HOME: '/cfg' } },
+    ['/home/dev/.claude.json', '/cfg/Claude/claude_desktop_config.json'],
+  ],
   [
     'claude',
     'user',

@@ -1,9 +1,9 @@
 import { type Presented, presentedBy, unregistrable } from './credentials.ts'
 import { already, type EntryPlan, freeName, left, type RewriteOptions, type Upstream } from './entry-plan.ts'
 import { tokenOperations } from './gateway-token.ts'
-import { credentialVariable, isCredentialVariable, sallyportName } from './names.ts'
+import { sallyportName } from './names.ts'
 import { type Operation, type Path, type Value, valueAt } from './operation.ts'
-import type { Scope, Tool } from './tools.ts'
+import type { Tool } from './tools.ts'
 
 /** A server that the tool reaches at an address: it reaches the proxy's, and the proxy the server's. */
 export function planAddress(
@@ -20,24 +20,22 @@ export function planAddress(
   if (url.startsWith(ours)) return already(url.slice(ours.length), url)
 
   const presented = presentation(tool, entry)
+  if (presented.kind === 'unclear') return left(presented.why)
   const entryName = path.at(-1) ?? ''
   const registered = registeredFor(entryName, url, presented, options.upstreams)
-  const refused = registered
-    ? undefined
-    : (unregistrable(url) ?? (presented.kind === 'other' ? presented.why : undefined))
+  const refused = registered ? undefined : unregistrable(url)
   if (refused !== undefined)
     return left(`${refused}; register it with sallyport upstream add NAME --url … and run setup again`, true)
 
-  // A server that the entry has no credential for may want a login, which is between the tool and the server.
-  const passes = registered?.passes ?? presented.kind === 'nothing'
+  // What the entry presents stays between the tool and the server, a login that it may want too.
+  const passes = registered?.passes ?? true
   const token = tokenOperations({ tool, path, urlKey, entry, passes }, options)
   if ('why' in token) return left(token.why)
 
   const definition = [url, JSON.stringify(presented), JSON.stringify(valueAt(entry, ['headers']))].join('\0')
   const held = withUpstreams(taken, options.upstreams)
   const name = registered?.name ?? freeName(entryName, definition, [...path, url].join('\0'), held)
-  const { tokenEnv, notes } = credentialFor(name, presented, options.scope)
-  const upstream = registered ?? { name, url, tokenEnv, passes }
+  const upstream = registered ?? { name, url, tokenEnv: null, passes, headers: presented.headers }
   return {
     outcome: { kind: 'rewritten', transport: 'http', as: name },
     definition,
@@ -47,57 +45,31 @@ export function planAddress(
       ...token.operations,
     ],
     upstream,
-    notes: [
-      ...(registered ? [] : notes),
-      ...(presented.kind === 'other' ? [`${presented.why}, which is not passed on`] : []),
-      ...token.notes,
-    ],
+    notes: [...notPassed(presented, upstream), ...token.notes],
   }
 }
+
+type Presents = Extract<Presented, { readonly kind: 'presents' }>
 
 function presentation(tool: Tool, entry: Value): Presented {
   if (tool.token.kind !== 'variable') return presentedBy(valueAt(entry, ['headers']))
-  const { key, headers } = tool.token
-  const [plain = '', fromVariables = ''] = headers
-  const named = Object.keys((valueAt(entry, [fromVariables]) as object | undefined) ?? {})
-  if (named.length > 0) return { kind: 'other', why: `it wants the header ${named.join(', ')}` }
-  const variable = valueAt(entry, [key])
-  const presented = presentedBy(valueAt(entry, [plain]))
-  if (variable === undefined || presented.kind === 'other') return presented
+  const variable = valueAt(entry, [tool.token.key])
+  const presented = presentedBy(...tool.token.headers.map((key) => valueAt(entry, [key])))
+  if (variable === undefined || presented.kind === 'unclear') return presented
+  if (presented.authorization) return { kind: 'unclear', why: 'it has two Authorization headers' }
   return typeof variable === 'string'
-    ? { kind: 'variable', variable }
-    : { kind: 'other', why: `its ${key} is not text` }
+    ? { ...presented, variable, authorization: true }
+    : { kind: 'unclear', why: `its ${tool.token.key} is not text` }
 }
 
-/**
- * The server's credential moves to the proxy. A variable that the entry names is read there from now on. A literal
- * credential leaves the file, because agents can read it; a person has to give it to the proxy. A project's file may be
- * anybody's: the variable it names must not choose which of the proxy's credentials its server is sent.
- */
-function credentialFor(
-  name: string,
-  presented: Presented,
-  scope: Scope,
-): { readonly tokenEnv: string | null; readonly notes: readonly string[] } {
-  if (presented.kind === 'nothing' || presented.kind === 'other') return { tokenEnv: null, notes: [] }
-  const named = namedVariable(presented, scope)
-  const tokenEnv = named ?? credentialVariable(name)
-  return {
-    tokenEnv,
-    notes: [`set ${tokenEnv} where the proxy runs, ${sourceOf(presented, named !== undefined)}`],
-  }
-}
-
-function namedVariable(presented: Presented, scope: Scope): string | undefined {
-  if (presented.kind !== 'variable' || scope === 'project') return undefined
-  return isCredentialVariable(presented.variable) ? presented.variable : undefined
-}
-
-function sourceOf(presented: Presented, same: boolean): string {
-  if (presented.kind === 'variable')
-    return same ? 'as the tool had it' : `to what ${presented.variable} holds`
-  if (presented.kind === 'input') return `to what you gave for the input ${presented.id}`
-  return 'to the token that the entry had; it is only in the backup now'
+/** An upstream that somebody registered may present its own credential, or pass fewer fields on. */
+function notPassed({ headers }: Presents, upstream: Upstream): string[] {
+  const lost = headers.filter(
+    (name) => !upstream.passes || (name !== 'authorization' && !upstream.headers.includes(name)),
+  )
+  return lost.length === 0
+    ? []
+    : [`its header ${lost.join(', ')} is not passed on, as ${upstream.name} is registered`]
 }
 
 function transportOperations(tool: Tool, path: Path, urlKey: string, entry: Value): Operation[] {
@@ -121,30 +93,22 @@ function withUpstreams(
 }
 
 /**
- * The upstream that is this server already: for another tool, or because somebody registered by hand what setup
- * would not. The same address with another credential may be another account, so it is another upstream.
+ * The upstream that is this server already: for another tool, or because somebody registered it by hand. One that
+ * passes on what the entry presents comes first, then one that reads the same variable, then one of the entry's name.
  */
 function registeredFor(
   entry: string,
   url: string,
-  presented: Presented,
+  { variable, authorization, headers }: Presents,
   upstreams: readonly Upstream[],
 ): Upstream | undefined {
   const there = upstreams.filter((upstream) => sameAddress(upstream.url, url))
-  const name = sallyportName(entry)
-  const named = there.find((upstream) => upstream.name === name)
-  const reading = (variable: string) => there.find(({ tokenEnv }) => tokenEnv === variable)
-  switch (presented.kind) {
-    case 'nothing':
-      return named ?? there.find(({ tokenEnv }) => tokenEnv === null)
-    case 'other':
-      return named ?? (there.length === 1 ? there[0] : undefined)
-    case 'variable':
-      return reading(presented.variable) ?? reading(credentialVariable(name))
-    case 'input':
-    case 'literal':
-      return reading(credentialVariable(name)) ?? (named?.tokenEnv ? named : undefined)
-  }
+  const named = there.find((upstream) => upstream.name === sallyportName(entry))
+  if (!authorization && headers.length === 0) return named ?? there.find(({ tokenEnv }) => tokenEnv === null)
+  const passing = there.find((one) => one.passes && headers.every((name) => one.headers.includes(name)))
+  const reading = variable === null ? undefined : there.find(({ tokenEnv }) => tokenEnv === variable)
+  // The same address with another credential may be another account.
+  return reading ?? passing ?? (variable === null && named?.passes === false ? named : undefined)
 }
 
 function sameAddress(one: string, other: string): boolean {

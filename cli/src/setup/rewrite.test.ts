@@ -9,6 +9,7 @@ import { OPTIONS, SAMPLES, sampleOf } from './testing/samples.ts'
 import { TOOLS, type Tool } from './tools.ts'
 
 const env = (name: string) => `\${env:${name}}`
+const braced = (name: string) => `\${${name}}`
 const server = (entry: unknown) => JSON.stringify({ mcpServers: { one: entry } })
 const remote = (url: string, more: object = {}) => server({ url, ...more })
 
@@ -65,8 +66,8 @@ describe.each(SAMPLES)('the sample $name', ({ tool, options, before, after }) =>
     expect(text).not.toContain('\n')
   })
 
-  test('carries no literal credential of a server at an address', () => {
-    expect(after).not.toMatch(/made-up-literal-token|made-up-token-\d/)
+  test('keeps every value that a server at an address gets', () => {
+    for (const value of before.match(/made-up-[a-z]+-\d/g) ?? []) expect(after).toContain(value)
   })
 })
 
@@ -214,46 +215,88 @@ describe('servers that are commands', () => {
 describe('servers at an address', () => {
   const address = 'https://one.example.com/mcp'
 
-  test('a variable in a user’s own file is read by the proxy from now on', () => {
-    const { change, entry } = only(
-      remote(address, { headers: { authorization: `Bearer ${env('ONE_TOKEN')}` } }),
-    )
-    expect(change.upstream).toEqual({ name: 'one', url: address, tokenEnv: 'ONE_TOKEN', passes: false })
-    expect(entry).toEqual({
-      url: 'http://127.0.0.1:8080/mcp/one',
-      headers: { authorization: `Bearer ${env('SALLYPORT_GATEWAY_TOKEN')}` },
+  const OWN = { 'Sallyport-Gateway': OPTIONS.gatewayToken }
+
+  test.each([
+    ['a variable', { authorization: `Bearer ${env('ONE_TOKEN')}` }, []],
+    ['a literal token', { Authorization: 'Bearer made-up' }, []],
+    ['an input', { Authorization: `Bearer ${braced('input:one')}` }, []],
+    ['another scheme', { Authorization: 'Basic bWFkZTp1cA==' }, ['authorization']],
+    ['no scheme', { Authorization: env('ONE_KEY') }, ['authorization']],
+    ['a header of its own', { 'X-Api-Key': 'made-up' }, ['x-api-key']],
+    ['a cookie', { Cookie: 'session=made-up' }, ['cookie']],
+    [
+      'several',
+      { 'X-Team': 'a', Authorization: `Bearer ${env('ONE_TOKEN')}`, 'X-Api-Key': 'b' },
+      ['x-api-key', 'x-team'],
+    ],
+    [
+      'what every client says',
+      { Accept: 'application/json', 'User-Agent': 'x', 'X-Api-Key': 'b' },
+      ['x-api-key'],
+    ],
+  ])('%s stays in the entry and passes to the server', (_, headers, passed) => {
+    const { change, entry } = only(remote(address, { headers }))
+    expect(change.upstream).toEqual({
+      name: 'one',
+      url: address,
+      tokenEnv: null,
+      passes: true,
+      headers: passed,
+    })
+    expect(entry).toEqual({ url: 'http://127.0.0.1:8080/mcp/one', headers: { ...OWN, ...headers } })
+  })
+
+  test('nothing that is shown has a secret in it', () => {
+    const secret = ['made', 'up', 'token'].join('-')
+    const headers = { Authorization: `Bearer ${secret}`, 'X-Api-Key': secret }
+    const { change } = only(remote(address, { headers }))
+    expect(JSON.stringify(change)).not.toContain(secret)
+  })
+
+  test('a project’s file names the variable of the gateway’s token, and never the token', () => {
+    const { entry } = only(remote(address, { headers: { 'X-Api-Key': 'b' } }), TOOLS.cursor, {
+      scope: 'project',
+    })
+    expect(entry).toMatchObject({
+      headers: { 'Sallyport-Gateway': env('SALLYPORT_GATEWAY_TOKEN'), 'X-Api-Key': 'b' },
     })
   })
 
-  test('a project’s file does not choose which of the proxy’s variables its server is sent', () => {
-    const text = remote(address, { headers: { Authorization: `Bearer ${env('PAYMENTS_KEY')}` } })
-    const { change } = only(text, TOOLS.cursor, { scope: 'project' })
-    expect(change.upstream?.tokenEnv).toBe('MCP_ONE_TOKEN')
-    expect(change.notes.join()).toContain('to what PAYMENTS_KEY holds')
-  })
-
-  test('none of our own variables becomes a server’s credential', () => {
-    const text = remote(address, { headers: { Authorization: `Bearer ${env('SALLYPORT_SECRET_KEY')}` } })
-    expect(only(text).change.upstream?.tokenEnv).toBe('MCP_ONE_TOKEN')
-  })
-
-  test('a literal token leaves the file and appears in nothing that is shown', () => {
-    const token = ['made', 'up', 'token'].join('-')
-    const { text, change } = only(remote(address, { headers: { Authorization: `Bearer ${token}` } }))
-    expect(text).not.toContain(token)
-    expect(JSON.stringify(change)).not.toContain(token)
-    expect(change.upstream?.tokenEnv).toBe('MCP_ONE_TOKEN')
+  test('a user’s own file names the variable where that is wanted', () => {
+    const { entry } = only(remote(address), TOOLS.cursor, { prefersVariable: true, tokenVariable: 'MINE' })
+    expect(entry).toMatchObject({ headers: { 'Sallyport-Gateway': env('MINE') } })
   })
 
   test.each([
-    ['another header', { 'X-Api-Key': 'made-up' }],
-    ['another scheme', { Authorization: 'Basic bWFkZTp1cA==' }],
     ['two Authorization headers', { Authorization: 'Bearer a', authorization: 'Bearer b' }],
     ['headers that are not a table', 'Authorization: Bearer a'],
-  ])('%s cannot be presented by an upstream: left', (_, headers) => {
+    ['a header that is Sallyport’s', { 'Sallyport-Relayed': 'x' }],
+    ['a name that is not one', { 'X Api Key': 'x' }],
+  ])('%s: left, and said so', (_, headers) => {
     const text = remote(address, { headers })
-    expect(outcomes(text)).toMatchObject({ one: { kind: 'left', register: true } })
+    expect(outcomes(text)).toMatchObject({ one: { kind: 'left' } })
     expect(rewrite(text, TOOLS.cursor, OPTIONS).text).toBe(text)
+  })
+
+  test('an upstream that was registered for fewer headers is not used for more', () => {
+    const upstreams = [{ name: 'one', url: address, tokenEnv: null, passes: true, headers: ['x-team'] }]
+    const headers = { 'X-Team': 'a', 'X-Api-Key': 'b' }
+    const { change } = only(remote(address, { headers }), TOOLS.cursor, { upstreams })
+    expect(change.upstream).toMatchObject({
+      name: expect.stringMatching(/^one-/),
+      headers: ['x-api-key', 'x-team'],
+    })
+    const fewer = only(remote(address, { headers: { 'X-Team': 'a' } }), TOOLS.cursor, { upstreams })
+    expect(fewer.change.upstream).toEqual(upstreams[0])
+  })
+
+  test('a server whose credential somebody gave to the proxy gets that one', () => {
+    const upstreams = [{ name: 'one', url: address, tokenEnv: 'ONE_TOKEN', passes: false, headers: [] }]
+    const headers = { Authorization: 'Bearer made-up', 'X-Team': 'a' }
+    const { change, entry } = only(remote(address, { headers }), TOOLS.cursor, { upstreams })
+    expect(entry).toMatchObject({ headers: { Authorization: `Bearer ${OPTIONS.gatewayToken}` } })
+    expect(change.notes.join()).toContain('x-team is not passed on')
   })
 
   test.each([
@@ -271,31 +314,34 @@ describe('servers at an address', () => {
 
   test('what somebody registered by hand is used', () => {
     const url = 'https://one.example.com/mcp?api_key=x'
-    const upstreams = [{ name: 'mine', url, tokenEnv: null, passes: false }]
+    const upstreams = [{ name: 'mine', url, tokenEnv: null, passes: false, headers: [] }]
     const { change } = only(remote(url), TOOLS.cursor, { upstreams })
     expect(change).toMatchObject({ outcome: { kind: 'rewritten', as: 'mine' }, upstream: upstreams[0] })
   })
 
   test('a server without a credential may want a login, which stays between the tool and the server', () => {
     const { change, entry } = only(remote(address))
-    expect(change.upstream).toEqual({ name: 'one', url: address, tokenEnv: null, passes: true })
-    expect(entry).toMatchObject({ headers: { 'Sallyport-Gateway': env('SALLYPORT_GATEWAY_TOKEN') } })
-    const codex = rewrite(`[mcp_servers.one]\nurl = "${address}"\n`, TOOLS.codex, OPTIONS)
-    expect(codex.text).toBe(
+    expect(change.upstream).toEqual({ name: 'one', url: address, tokenEnv: null, passes: true, headers: [] })
+    expect(entry).toMatchObject({ headers: OWN })
+    const text = `[mcp_servers.one]\nurl = "${address}"\n`
+    expect(rewrite(text, TOOLS.codex, OPTIONS).text).toBe(
+      `[mcp_servers.one]\nhttp_headers = { Sallyport-Gateway = "${OPTIONS.gatewayToken}" }\nurl = "http://127.0.0.1:8080/mcp/one"\n`,
+    )
+    expect(rewrite(text, TOOLS.codex, { ...OPTIONS, scope: 'project' }).text).toBe(
       '[mcp_servers.one]\nenv_http_headers = { Sallyport-Gateway = "SALLYPORT_GATEWAY_TOKEN" }\nurl = "http://127.0.0.1:8080/mcp/one"\n',
     )
   })
 
   test('a server that was registered without a credential gets none, and the token is in Authorization', () => {
-    const upstreams = [{ name: 'one', url: address, tokenEnv: null, passes: false }]
+    const upstreams = [{ name: 'one', url: address, tokenEnv: null, passes: false, headers: [] }]
     const { entry } = only(remote(address), TOOLS.cursor, { upstreams })
     expect(entry).toMatchObject({
-      headers: { Authorization: `Bearer ${env('SALLYPORT_GATEWAY_TOKEN')}` },
+      headers: { Authorization: `Bearer ${OPTIONS.gatewayToken}` },
     })
   })
 
   test('a second tool with the same server uses the same upstream', () => {
-    const upstreams = [{ name: 'one', url: address, tokenEnv: 'ONE_TOKEN', passes: false }]
+    const upstreams = [{ name: 'one', url: address, tokenEnv: 'ONE_TOKEN', passes: false, headers: [] }]
     const { change } = only(
       remote(address, { headers: { Authorization: `Bearer ${env('ONE_TOKEN')}` } }),
       TOOLS.cursor,
@@ -306,20 +352,17 @@ describe('servers at an address', () => {
     expect(change.upstream).toEqual(upstreams[0])
   })
 
-  test('the same address with another credential is another upstream', () => {
-    const upstreams = [{ name: 'one', url: address, tokenEnv: 'ONE_TOKEN', passes: false }]
-    const { change } = only(
-      remote(address, { headers: { Authorization: `Bearer ${env('TWO_TOKEN')}` } }),
-      TOOLS.cursor,
-      {
-        upstreams,
-      },
-    )
-    expect(change.upstream).toMatchObject({ name: expect.stringMatching(/^one-/), tokenEnv: 'TWO_TOKEN' })
+  test('the same address with another variable is not the account of the proxy’s', () => {
+    const upstreams = [{ name: 'one', url: address, tokenEnv: 'ONE_TOKEN', passes: false, headers: [] }]
+    const headers = { Authorization: `Bearer ${env('TWO_TOKEN')}` }
+    const { change } = only(remote(address, { headers }), TOOLS.cursor, { upstreams })
+    expect(change.upstream).toMatchObject({ name: expect.stringMatching(/^one-/), passes: true })
   })
 
   test('a name that stands for another server is not taken', () => {
-    const upstreams = [{ name: 'one', url: 'https://other.example.com/mcp', tokenEnv: null, passes: false }]
+    const upstreams = [
+      { name: 'one', url: 'https://other.example.com/mcp', tokenEnv: null, passes: false, headers: [] },
+    ]
     const { change } = only(remote(address), TOOLS.cursor, { upstreams })
     expect(change.upstream?.name).toMatch(/^one-[0-9a-f]{6}$/)
   })
@@ -346,16 +389,23 @@ describe('servers at an address', () => {
 
   test('VS Code gets a list of inputs where it had none', () => {
     const text = '{\n  "servers": {\n    "one": { "url": "https://one.example.com/mcp" }\n  }\n}'
-    expect(rewrite(text, TOOLS.vscode, OPTIONS).text).toMatch(
+    expect(rewrite(text, TOOLS.vscode, { ...OPTIONS, scope: 'project' }).text).toMatch(
       /^\{\n {2}"inputs": \[\{ .* \}\],\n {2}"servers": \{\n/,
     )
   })
 
-  test('a literal header of Codex is removed from its separate table', () => {
+  test('what Codex presents stays in its tables', () => {
     const text = `[mcp_servers.one]\nurl = "${address}"\n[mcp_servers.one.http_headers]\nAuthorization = "Bearer x" # old\n`
-    const { text: now } = rewrite(text, TOOLS.codex, OPTIONS)
-    expect(now).toBe(
-      `[mcp_servers.one]\nbearer_token_env_var = "SALLYPORT_GATEWAY_TOKEN"\nurl = "http://127.0.0.1:8080/mcp/one"\n[mcp_servers.one.http_headers]\n`,
+    expect(rewrite(text, TOOLS.codex, OPTIONS).text).toBe(
+      `[mcp_servers.one]\nurl = "http://127.0.0.1:8080/mcp/one"\n[mcp_servers.one.http_headers]\nSallyport-Gateway = "${OPTIONS.gatewayToken}"\nAuthorization = "Bearer x" # old\n`,
+    )
+  })
+
+  test('a variable of Codex gives way to the gateway’s token where the proxy has the credential', () => {
+    const upstreams = [{ name: 'one', url: address, tokenEnv: 'ONE', passes: false, headers: [] }]
+    const text = `[mcp_servers.one]\nurl = "${address}"\nbearer_token_env_var = "ONE"\n`
+    expect(rewrite(text, TOOLS.codex, { ...OPTIONS, upstreams }).text).toBe(
+      `[mcp_servers.one]\nhttp_headers = { Authorization = "Bearer ${OPTIONS.gatewayToken}" }\nurl = "http://127.0.0.1:8080/mcp/one"\n`,
     )
   })
 })

@@ -38,7 +38,7 @@ export function rewrite(text: string, tool: Tool, options: RewriteOptions): Rewr
     changes.push({ path, outcome, notes, ...(upstream ? { upstream } : {}) })
   }
   const rewritten = changes.filter(({ outcome }) => outcome.kind === 'rewritten')
-  const asked = rewritten.some(({ upstream }) => upstream) ? inputOperations(tool, config) : []
+  const asked = inputOperations(tool, config, operations)
   const edited = [...rewritten.map(({ path }) => path), ...asked.map(({ path }) => path)]
   return { text: editConfig(text, tool.format, [...operations, ...asked]), changes, edited }
 }

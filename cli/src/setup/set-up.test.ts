@@ -116,7 +116,7 @@ describe('setting up', () => {
     const [report] = await setUp(TOOLS.cursor, at, BOTH, upstreams)
     expect(report).toMatchObject({ backup: null, difference: '' })
     expect([readdirSync(dirname(path)), statSync(path).ino]).toEqual([files, inode])
-    expect(upstreams.known.length).toBe(1)
+    expect(upstreams.known.length).toBe(2)
   })
 
   test('a dry run shows the difference and writes nothing', async () => {
@@ -358,8 +358,13 @@ describe('what is shown', () => {
   test('references to variables are shown', async () => {
     const at = place()
     put(cursorIn(at.home), sampleOf('cursor').before)
-    const [report] = await setUp(TOOLS.cursor, at, { ...BOTH, dryRun: true }, memoryUpstreams())
-    expect(report?.difference).toContain('"Bearer $' + '{env:SALLYPORT_GATEWAY_TOKEN}"')
+    const [report] = await setUp(
+      TOOLS.cursor,
+      at,
+      { ...BOTH, prefersVariable: true, dryRun: true },
+      memoryUpstreams(),
+    )
+    expect(report?.difference).toContain('"$' + '{env:SALLYPORT_GATEWAY_TOKEN}"')
     expect(report?.difference).toContain('"Authorization": "…hidden…"')
   })
 

@@ -68,6 +68,11 @@ export async function setUp(
   })
 }
 
+/** Throws ConfigMissing and what a file that cannot be read throws, before anything is made for it. */
+export function requireConfiguration(tool: Tool, place: Place, scopes: readonly Scope[]): void {
+  for (const { file } of existing(tool, place, scopes)) named(file, () => readConfig(file.text, tool.format))
+}
+
 /** Puts back every configuration that was rewritten; none of them is written if one cannot be. */
 export function undoSetUp(
   tool: Tool,

@@ -55,16 +55,14 @@ const MCP_SERVERS = [['mcpServers']]
 export const TOOLS = {
   // https://code.claude.com/docs/en/mcp: .mcp.json; ~/.claude.json with mcpServers at the top (user) and below
   // projects.<folder> (local); type http, sse, stdio; ${VAR} and ${VAR:-default} in command, args, env, url, headers.
-  // Claude Desktop: https://modelcontextprotocol.io/docs/develop/connect-local-servers (macOS and Windows).
+  // Claude Desktop: https://modelcontextprotocol.io/docs/develop/connect-local-servers (macOS and Windows);
+  // on Linux it is in the desktop's folder for settings (from its builds there, unconfirmed).
   claude: {
     title: 'Claude Code and Claude Desktop',
     format: 'json',
     files: {
       project: [{ at: ['.mcp.json'] }],
-      user: [
-        { at: ['.claude.json'] },
-        { at: ['$APPDATA', 'Claude', 'claude_desktop_config.json'], on: ['darwin', 'win32'] },
-      ],
+      user: [{ at: ['.claude.json'] }, { at: ['$APPDATA', 'Claude', 'claude_desktop_config.json'] }],
     },
     containers: [['mcpServers'], ['projects', '*', 'mcpServers']],
     urlKeys: ['url'],
