@@ -11,6 +11,7 @@ function outcome(preset: Preset, connector: keyof typeof upstream, action: strin
     (one, at): Permission => ({
       id: `p-${at}`,
       gateway: 'local',
+      gatewayId: 'g',
       upstream: null,
       origin: 'explicit',
       ...one,
@@ -18,7 +19,14 @@ function outcome(preset: Preset, connector: keyof typeof upstream, action: strin
   )
   const policy = compilePolicy([...BUILTIN_PERMISSIONS, ...set])
   const name = upstream[connector]
-  return policy.evaluate({ gateway: 'local', connector, upstream: name, upstreamId: name, action }).outcome
+  return policy.evaluate({
+    gateway: 'local',
+    gatewayId: 'g',
+    connector,
+    upstream: name,
+    upstreamId: name,
+    action,
+  }).outcome
 }
 
 /** What an agent needs to connect, and to be shown what it may use. */
