@@ -91,6 +91,7 @@ describe('everything of a list', () => {
     gateway: 'a',
     status: 'pending',
     target: { kind: 'http', url: 'http://a' },
+    credential: null,
   })
   test.each(['gateway', 'upstream', 'connector', 'permissions', 'approvals', 'token'])(
     'of %s is one list over all its pages',
