@@ -3,6 +3,7 @@ import { type DecodeOptions, decodeMessage } from './decode-message.ts'
 import { NotJsonRpc } from './errors.ts'
 import { DEFAULT_LIMITS, type JsonLimits } from './json-limits.ts'
 import { isJsonObject, type JsonValue } from './json-value.ts'
+import { JsonTooLarge, JsonTooManyMembers } from './limit-errors.ts'
 import type { Batch, Message } from './message.ts'
 import { rawList } from './raw-list.ts'
 import { refusalOf } from './refusal.ts'
@@ -27,12 +28,20 @@ export function decodeAnswer(source: Uint8Array | string, options: DecodeOptions
   } catch (cause) {
     const mended = cause instanceof NotJsonRpc ? withoutNull(cause) : undefined
     if (mended !== undefined) return decodeMessage(mended, all)
-    return withoutBadEntries(unmarked, all) ?? fail(cause)
+    return (isOfOnePlace(cause) ? withoutBadEntries(unmarked, all) : undefined) ?? fail(cause)
   }
 }
 
 function fail(cause: unknown): never {
   throw cause
+}
+
+/** Longer lists are refused whole: finding the odd entry takes a second look at all of it. */
+const LONGEST_MENDED = 1024 * 1024
+
+/** Whether an entry that is left out could take what is wrong with it. */
+function isOfOnePlace(cause: unknown): boolean {
+  return !(cause instanceof JsonTooLarge || cause instanceof JsonTooManyMembers)
 }
 
 /** The text without the null beside what was meant; undefined where that is not what was wrong. */
@@ -47,6 +56,7 @@ function withoutNull({ rule, value, canonical }: NotJsonRpc): string | undefined
 function withoutBadEntries(source: Uint8Array | string, options: DecodeOptions): Message | undefined {
   const limits = { ...DEFAULT_LIMITS, ...options }
   try {
+    if (source.length > LONGEST_MENDED) return undefined
     const refused: RefusedEntry[] = []
     const text = textOf(source, limits.maxBytes)
     const mended = LISTS.reduce((so, list) => mendedList(so, list, limits, refused), text)

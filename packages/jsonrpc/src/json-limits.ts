@@ -12,6 +12,11 @@ export interface JsonLimits {
   readonly maxDepth?: number
   /** Members of all objects and elements of all arrays together: each costs far more than its bytes. Default 50,000. */
   readonly maxMembers?: number
+  /**
+   * Members whose key the object before, at the same depth, did not have in the same place: each costs far more than one
+   * that is repeated like in the rows of a table. Default 20,000.
+   */
+  readonly maxKeys?: number
   /** Length of a key, in UTF-16 units. Default 1024. */
   readonly maxKeyLength?: number
   /** Length of any other string, in UTF-16 units. Default 1 Mi. */
@@ -24,6 +29,7 @@ export const UNBOUNDED: Required<JsonLimits> & { readonly maxArguments: number }
   maxBytes: Number.MAX_SAFE_INTEGER,
   maxDepth: 512,
   maxMembers: Number.MAX_SAFE_INTEGER,
+  maxKeys: Number.MAX_SAFE_INTEGER,
   maxKeyLength: Number.MAX_SAFE_INTEGER,
   maxStringLength: Number.MAX_SAFE_INTEGER,
   maxArguments: Number.MAX_SAFE_INTEGER,
@@ -34,6 +40,7 @@ export const DEFAULT_LIMITS: Required<JsonLimits> = {
   maxBytes: 4 * 1024 * 1024,
   maxDepth: 64,
   maxMembers: 50_000,
+  maxKeys: 20_000,
   maxKeyLength: 1024,
   maxStringLength: 1024 * 1024,
 }

@@ -14,10 +14,13 @@ export class JsonTooDeep extends LimitExceeded {
   }
 }
 
-/** The JSON text has more members and elements than the cap; each of them costs far more than its bytes. */
+/**
+ * The JSON text has more members and elements than the cap, or more of different keys than the cap for these; each of them
+ * costs far more than its bytes.
+ */
 export class JsonTooManyMembers extends LimitExceeded {
-  constructor(maxMembers: number) {
-    const message = `the JSON text has more than ${maxMembers} members and elements`
+  constructor(max: number, of = 'members and elements') {
+    const message = `the JSON text has more than ${max} ${of}`
     super('SP_JSON_TOO_MANY_MEMBERS', 'exhausted', 'JSON members', message)
   }
 }

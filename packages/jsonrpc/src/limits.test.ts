@@ -30,6 +30,17 @@ describe('each limit of a JSON text has its own error', () => {
     expect(refusal(() => decodeJson('{"a":[[]]}', { maxDepth: 2 })).message).toContain('/a/0')
   })
 
+  it('keys that the object before did not have', () => {
+    const maxKeys = 3
+    expect(decodeJson('[{"a":1,"b":2},{"a":1,"b":2},{"a":1,"b":3}]', { maxKeys }).value).toBeDefined()
+    for (const text of [
+      '{"a":1,"b":2,"c":3,"d":4}',
+      '[{"a":1,"b":2},{"b":1,"a":2}]',
+      '{"a":{"b":{"c":{"d":1}}}}',
+    ])
+      expect(refusal(() => decodeJson(text, { maxKeys })).code).toBe('SP_JSON_TOO_MANY_MEMBERS')
+  })
+
   it('members and elements together, wherever they are', () => {
     const maxMembers = 6
     expect(decodeJson('{"a":[1,2],"b":{"c":[]},"d":0}', { maxMembers }).value).toBeDefined()

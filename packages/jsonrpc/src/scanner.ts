@@ -39,9 +39,13 @@ export class Scanner {
   readonly #path: Int32Array
   #depth = 0
   #members = 0
+  #newKeys = 0
   readonly #keys: ObjectKeys[] = []
   readonly #writer: TextWriter
   #rounds = false
+  /** The string that was last looked at for its escapes, and where it stands. */
+  #rewrittenAt = -1
+  #rewritten = ''
 
   constructor(text: string, limits: Required<JsonLimits>) {
     this.#text = text
@@ -107,11 +111,12 @@ export class Scanner {
 
   /** A key that the last object did not have in its place. */
   #key(at: number, index: number, keys: ObjectKeys): number {
+    if (++this.#newKeys > this.#limits.maxKeys) this.#tooManyKeys()
     const end = this.#string(at)
     const { maxKeyLength } = this.#limits
     if (end - at - 2 > maxKeyLength) throw new JsonKeyTooLong(maxKeyLength, this.#place())
     const raw = this.#text.slice(at + 1, end - 1)
-    const key = raw.includes('\\') ? this.#unescape(at, end) : raw
+    const key = raw.includes('\\') ? this.#keyText(at, end) : raw
     this.#path[this.#depth - 1] = ~at
     if (!this.#limits.prototypeKeys && PROTOTYPE_KEYS.has(key)) this.#fail('unsafe-key')
     // Only an escape can have made a NUL.
@@ -119,6 +124,13 @@ export class Scanner {
     if (!keys.add(this.#text, key, index)) this.#fail('duplicate-key')
     if (key === raw) keys.remember(at, end, index)
     return end
+  }
+
+  #tooManyKeys(): never {
+    throw new JsonTooManyMembers(
+      this.#limits.maxKeys,
+      'members whose key the object before did not have in its place',
+    )
   }
 
   #array(start: number): number {
@@ -199,8 +211,15 @@ export class Scanner {
     }
   }
 
+  /** An escape that had to be written differently was read for that already. */
+  #keyText(start: number, end: number): string {
+    return this.#rewrittenAt === start ? this.#rewritten : this.#unescape(start, end)
+  }
+
   #rewriteString(start: number, end: number): void {
     const value = this.#unescape(start, end)
+    this.#rewrittenAt = start
+    this.#rewritten = value
     // The text is well-formed UTF-16, so a lone surrogate can only have come from an escape.
     if (!value.isWellFormed()) this.#fail('lone-surrogate')
     const canonical = JSON.stringify(value)

@@ -11,7 +11,7 @@ export interface FilledAnswer {
   event?(text: string): string
 }
 
-const MOST = 16 * MIB - 2048
+const MOST = 4 * MIB - 2048
 const answer = (
   name: string,
   method: string,
@@ -88,58 +88,58 @@ export const ANSWERED_SHAPES: ReadonlyMap<
   { readonly method: string; readonly members: () => string }
 > = new Map([
   [
-    '250,000 elements',
-    { method: 'tools/call', members: () => `"result":{"a":[${list(249_900, () => '1')}]}` },
+    '100,000 elements',
+    { method: 'tools/call', members: () => `"result":{"a":[${list(99_900, () => '1')}]}` },
   ],
   [
-    '250,000 texts',
-    { method: 'tools/call', members: () => `"result":{"a":[${list(249_900, (n) => `"v${n}"`)}]}` },
+    '100,000 texts',
+    { method: 'tools/call', members: () => `"result":{"a":[${list(99_900, (n) => `"v${n}"`)}]}` },
   ],
   [
-    '250,000 keys',
-    { method: 'tools/call', members: () => `"result":{"a":{${list(249_900, (n) => `"k${n}":1`)}}}` },
+    '40,000 keys',
+    { method: 'tools/call', members: () => `"result":{"a":{${list(39_900, (n) => `"k${n}":1`)}}}` },
   ],
   [
-    '250,000 rows',
+    '100,000 rows',
     {
       method: 'tools/call',
       members: () =>
-        `"result":{"a":[${list(24_900, (n) => `{"id":${n},"name":"n${n}","at":"2026","ok":true,"a":1,"b":2,"c":3,"d":4,"e":5}`)}]}`,
+        `"result":{"a":[${list(9_900, (n) => `{"id":${n},"name":"n${n}","at":"2026","ok":true,"a":1,"b":2,"c":3,"d":4,"e":5}`)}]}`,
     },
   ],
   [
-    '250,000 empty objects',
-    { method: 'tools/call', members: () => `"result":{"a":[${list(249_900, () => '{}')}]}` },
+    '100,000 empty objects',
+    { method: 'tools/call', members: () => `"result":{"a":[${list(99_900, () => '{}')}]}` },
   ],
-  ['16 MiB of blanks', { method: 'tools/call', members: () => `"result":{"a":${' '.repeat(MOST)}1}` }],
+  ['4 MiB of blanks', { method: 'tools/call', members: () => `"result":{"a":${' '.repeat(MOST)}1}` }],
   [
-    '80,000 tools',
+    '33,000 tools',
     {
       method: 'tools/list',
-      members: () => `"result":{"tools":[${list(80_000, (n) => `{"name":"tool_${n}","inputSchema":{}}`)}]}`,
+      members: () => `"result":{"tools":[${list(33_000, (n) => `{"name":"tool_${n}","inputSchema":{}}`)}]}`,
     },
   ],
   [
-    '20,000 tools with schemas',
+    '9,000 tools with schemas',
     {
       method: 'tools/list',
       members: () =>
-        `"result":{"tools":[${list(20_000, (n) => `{"name":"tool_${n}","description":"${'does something '.repeat(8)}","inputSchema":{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}}`)}]}`,
+        `"result":{"tools":[${list(9_000, (n) => `{"name":"tool_${n}","description":"${'does something '.repeat(8)}","inputSchema":{"type":"object","properties":{"a":{"type":"string"}},"required":["a"]}}`)}]}`,
     },
   ],
   [
-    '80,000 resources',
+    '33,000 resources',
     {
       method: 'resources/list',
-      members: () => `"result":{"resources":[${list(80_000, (n) => `{"name":"n","uri":"file:///${n}"}`)}]}`,
+      members: () => `"result":{"resources":[${list(33_000, (n) => `{"name":"n","uri":"file:///${n}"}`)}]}`,
     },
   ],
   [
-    'one schema of 200,000 members',
+    'one schema of 39,000 properties',
     {
       method: 'tools/list',
       members: () =>
-        `"result":{"tools":[{"name":"read_note","inputSchema":{"type":"object","properties":{${list(99_000, (n) => `"p${n}":{"type":"string"}`)}}}}]}`,
+        `"result":{"tools":[{"name":"read_note","inputSchema":{"type":"object","properties":{${list(39_000, (n) => `"p${n}":{"type":"string"}`)}}}}]}`,
     },
   ],
 ])

@@ -8,6 +8,7 @@ export function requestLimits({ limits, json }: Pick<ProxyConfig, 'limits' | 'js
     maxBytes: limits.bodyBytes,
     maxDepth: json.depth,
     maxMembers: json.members,
+    maxKeys: json.keys,
     maxKeyLength: json.keyLength,
     maxStringLength: json.stringLength,
     maxArguments: json.arguments,
@@ -24,6 +25,7 @@ export function answerLimits({
     maxBytes: limits.answerBytes,
     maxDepth: answerJson.depth,
     maxMembers: answerJson.members,
+    maxKeys: answerJson.keys,
     maxKeyLength: answerJson.keyLength,
     maxStringLength: limits.answerBytes,
   }

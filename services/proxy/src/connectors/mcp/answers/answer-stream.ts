@@ -87,7 +87,10 @@ export class AnswerStream {
    * frame is not what MCP allows.
    */
   push(bytes: Uint8Array): string | Promise<string> {
-    const texts = this.#decoder.push(bytes).flatMap((frame) => this.#rewrite(frame))
+    const frames = this.#decoder.push(bytes)
+    const texts = frames.flatMap((frame, at) =>
+      isPassedOver(frame, frames[at + 1]) ? [] : this.#rewrite(frame),
+    )
     return areReady(texts) ? this.#released(texts) : Promise.all(texts).then((late) => this.#released(late))
   }
 
@@ -200,6 +203,13 @@ export class AnswerStream {
     }
     return rewriteMessage(this.#streaming.answerPhases, owner.exchange ?? this.#exchange, message)
   }
+}
+
+/** An id by itself only says where to resume, and another one that follows at once says that better. */
+function isPassedOver(frame: SseFrame, next: SseFrame | undefined): boolean {
+  const { id, data, comment, event, retry } = frame
+  const isOnlyId = id !== undefined && data === undefined && comment === undefined && event === undefined
+  return isOnlyId && retry === undefined && next?.id !== undefined
 }
 
 function areReady(texts: readonly Text[]): texts is readonly string[] {

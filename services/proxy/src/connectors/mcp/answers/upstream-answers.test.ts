@@ -257,6 +257,17 @@ describe('an upstream that fails', () => {
   })
 })
 
+test('of ids that come one after the other, only the last one is told', async () => {
+  const answer = post(proxy, CALL)
+  const { request, response } = await upstream.next()
+  response.writeHead(200, STREAM)
+  response.end(`id: 1\n\nid: 2\n\nid: 3\n\ndata: ${resultOf(request.body, 'hello')}\n\n`)
+  const text = await (await answer).text()
+  expect(text.match(/^id: /gm)).toHaveLength(1)
+  expect(text).toMatch(/^id: \S+\.3\n\n/)
+  expect(text).toContain('hello')
+})
+
 test('a redirect says where it points, without what may be secret of it', async () => {
   const answer = post(proxy, CALL)
   const { response } = await upstream.next()

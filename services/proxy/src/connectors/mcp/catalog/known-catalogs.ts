@@ -65,20 +65,28 @@ export class KnownCatalogs {
 
   /** Counts at once, and is told to everybody. */
   tell(upstream: Upstream, sightings: readonly Sighting[]): void {
+    const told: Pending[] = []
     for (const sighting of sightings) {
       if (this.#pending.size >= MOST_PENDING) {
         this.#options.logger.warn(
           { upstream: upstream.name },
           'too much of what upstreams list waits for the log',
         )
-        return
+        break
       }
       const pending = { upstream, sighting, time: this.#options.clock().toISOString(), position: undefined }
       this.#pending.add(pending)
       this.#log(upstream, sighting)
-      this.#local.delete(upstream.name)
-      void this.#publish(pending)
+      told.push(pending)
     }
+    if (told.length === 0) return
+    this.#local.delete(upstream.name)
+    void this.#publishAll(told)
+  }
+
+  /** One after the other: all of a long list together would hold everybody else up. */
+  async #publishAll(all: readonly Pending[]): Promise<void> {
+    for (const pending of all) await this.#publish(pending)
   }
 
   stop(): void {

@@ -9,8 +9,9 @@ import {
 } from '@sallyport/jsonrpc'
 import { LONGEST_URI } from '@sallyport/policy'
 import { sha256Hex } from '@sallyport/runtime'
+import type { Steps } from '../../../domain/in-turns.ts'
 import { LONGEST_NAME } from '../../../domain/recorded-text.ts'
-import { addressFor, catalogKey, isAddressed, type Offer } from './offers.ts'
+import { addressFor, catalogKey, type Offer } from './offers.ts'
 
 /** One thing as an answer lists it. `text` is its canonical text with the keys sorted. */
 export interface ListedEntry {
@@ -79,7 +80,7 @@ function keyIn(value: JsonValue, offer: Offer, index: number): string {
  * The things a list names. Several of one name are one thing whose definition is all of them: adding a second one is
  * a change.
  */
-export function entriesOf(offer: Offer, elements: readonly ListElement[]): ListedEntry[] {
+export function* entriesOf(offer: Offer, elements: readonly ListElement[]): Steps<ListedEntry[]> {
   const texts = new Map<string, string[]>()
   const addresses = new Map<string, string>()
   for (const { name, text } of elements) {
@@ -90,13 +91,26 @@ export function entriesOf(offer: Offer, elements: readonly ListElement[]): Liste
     const same = texts.get(key)
     if (same === undefined) texts.set(key, [sortedText(text)])
     else same.push(sortedText(text))
+    yield
   }
-  return [...texts].map(([key, same]) => {
+  const entries: ListedEntry[] = []
+  for (const [key, same] of texts) {
     const text = same.length === 1 ? (same[0] ?? '') : `[${same.join(',')}]`
     const address = addresses.get(key)
-    return { key, ...(address === undefined ? {} : { address }), text, fingerprint: sha256Hex(text) }
-  })
+    entries.push({ key, ...(address === undefined ? {} : { address }), text, fingerprint: sha256Hex(text) })
+    yield
+  }
+  return entries
 }
+
+/** Whether a list is so short that all that is done with it fits in one turn. */
+export function isShort(elements: readonly ListElement[]): boolean {
+  if (elements.length > MOST_AT_ONCE) return false
+  return elements.reduce((length, { text }) => length + text.length, 0) <= LONGEST_AT_ONCE
+}
+
+const MOST_AT_ONCE = 100
+const LONGEST_AT_ONCE = 256 * 1024
 
 function nameIn(value: JsonValue, { key }: Offer): string | null {
   const name = isJsonObject(value) ? value[key] : undefined

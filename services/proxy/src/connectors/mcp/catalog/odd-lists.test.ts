@@ -209,3 +209,12 @@ test('a list that is refused whole is told with its rule and its place, and not 
   expect(denied).toContain('SP_LIST_REFUSED')
   expect(denied).not.toContain('try again later')
 })
+
+test('a list of thousands of entries is shown as it came, but for those that may not be used', async () => {
+  const names = Array.from({ length: 3000 }, (_, n) => `tool_${n}`)
+  for (const name of names)
+    proxy.decision.outcomes.set(`mcp.tools.${name}`, name.endsWith('7') ? 'deny' : 'allow')
+  pages = { first: page(names.map((name) => tool(name))) }
+  expect(await namesListed()).toEqual(names.filter((name) => !name.endsWith('7')))
+  await expect.poll(() => control.view.state().catalogs.get('files')?.offered.tool.size).toBe(2000)
+})

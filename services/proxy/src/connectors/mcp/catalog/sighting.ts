@@ -10,6 +10,7 @@ import {
 } from '@sallyport/control'
 import { redact } from '@sallyport/inspection'
 import { sortedText } from '@sallyport/jsonrpc'
+import type { Steps } from '../../../domain/in-turns.ts'
 import { cut } from '../../../domain/recorded-text.ts'
 import type { ListedEntry, RefusedElement } from './listed-entries.ts'
 
@@ -39,12 +40,12 @@ const KEPT = {
  * The differences between a list and the catalog, in pieces that fit an event. Empty when the list says nothing new.
  * `everything`: the list is whole, so that what is not in it is gone.
  */
-export function sightingsOf(
+export function* sightingsOf(
   catalog: Catalog,
   kind: Kind,
   { entries, refused }: Seen,
   everything: ReadonlySet<string> | null,
-): Sighting[] {
+): Steps<Sighting[]> {
   const known = catalog.offered[kind]
   let room = CATALOG_LIMITS.entries - known.size
   const differing = entries.filter((entry) => {
@@ -71,7 +72,12 @@ export function sightingsOf(
           .map(({ key }) => key)
   const first = everything !== null && !catalog.listed.has(kind)
   if (differing.length === 0 && odd.length === 0 && missing.length === 0 && !first) return []
-  return pieces(kind, differing.map(listedOf), odd.map(refusedOf), missing, first)
+  const listed: Listed[] = []
+  for (const entry of differing) {
+    listed.push(listedOf(entry))
+    yield
+  }
+  return pieces(kind, listed, odd.map(refusedOf), missing, first)
 }
 
 function pieces(

@@ -1,9 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Catalog, OfferedKind, Upstream } from '@sallyport/control'
 import { BoundedMap } from '@sallyport/runtime'
+import { atOnce, inTurns, type Steps } from '../../../domain/in-turns.ts'
 import type { McpCall } from '../message/call.ts'
 import type { KnownCatalogs } from './known-catalogs.ts'
-import { entriesOf, type ListedElements, type ListedEntry } from './listed-entries.ts'
+import { entriesOf, isShort, type ListedElements, type ListedEntry } from './listed-entries.ts'
 import type { Listing } from './listings.ts'
 import { type Offer, offerOf } from './offers.ts'
 import { PageTrails } from './page-trails.ts'
@@ -18,6 +19,12 @@ export interface UpstreamCatalogsOptions {
 /** A list that was asked for, whole unless it has a fault. */
 export interface ReadList extends Listing {
   readonly entries: ReadonlyMap<string, ListedEntry>
+}
+
+/** The cursor that asked for a page, and the one that it names. */
+export interface PageCursors {
+  readonly cursor: unknown
+  readonly next: unknown
 }
 
 /** For so long a list is not asked for again to learn whether it has something; servers may also flood us with changes. */
@@ -42,17 +49,17 @@ export class UpstreamCatalogs {
     return this.#known.of(upstream)
   }
 
-  /** One page of a list passes on its way to the agent of the call. */
+  /** One page of a list passes on its way to the agent of the call. A promise only where there is much on it. */
   pageListed(
     call: McpCall,
     offer: Offer,
-    { elements, refused }: ListedElements,
-    page: { readonly cursor: unknown; readonly next: unknown },
-  ): void {
-    const entries = entriesOf(offer, elements)
-    const keys = [...entries, ...refused].map(({ key }) => key)
-    const everything = this.#trails.follow(call, offer, { ...page, keys })
-    this.#take(call.upstream, offer.kind, { entries, refused }, everything)
+    listed: ListedElements,
+    page: PageCursors,
+  ): Promise<void> | undefined {
+    const steps = this.#pageSteps(call, offer, listed, page)
+    if (!isShort(listed.elements)) return inTurns(steps)
+    atOnce(steps)
+    return undefined
   }
 
   /** The server says that its list is another one: it is read again, at most once a second. */
@@ -106,17 +113,35 @@ export class UpstreamCatalogs {
 
   async #list(call: McpCall, offer: Offer, key: string): Promise<ReadList> {
     const listing = await this.#read(call, offer)
-    const entries = new Map(entriesOf(offer, listing.elements).map((entry) => [entry.key, entry]))
-    const list = { ...listing, entries }
-    const { refused, fault } = listing
-    const everything = fault === null ? new Set([...entries.keys(), ...refused.map(({ key }) => key)]) : null
-    this.#take(call.upstream, offer.kind, { entries: [...entries.values()], refused }, everything)
+    const { elements, refused, fault } = listing
+    const all = await inTurns(entriesOf(offer, elements))
+    const list = { ...listing, entries: new Map(all.map((entry) => [entry.key, entry])) }
+    const everything = fault === null ? new Set([...all, ...refused].map((one) => one.key)) : null
+    await inTurns(this.#take(call.upstream, offer.kind, { entries: all, refused }, everything))
     this.#recent.set(key, { at: performance.now(), list })
     return list
   }
 
-  #take(upstream: Upstream, kind: OfferedKind, seen: Seen, everything: ReadonlySet<string> | null): void {
-    this.#known.tell(upstream, sightingsOf(this.#known.orEmpty(upstream), kind, seen, everything))
+  *#pageSteps(
+    call: McpCall,
+    offer: Offer,
+    { elements, refused }: ListedElements,
+    page: PageCursors,
+  ): Steps<void> {
+    const entries = yield* entriesOf(offer, elements)
+    const keys = [...entries, ...refused].map(({ key }) => key)
+    const everything = this.#trails.follow(call, offer, { ...page, keys })
+    yield* this.#take(call.upstream, offer.kind, { entries, refused }, everything)
+  }
+
+  *#take(
+    upstream: Upstream,
+    kind: OfferedKind,
+    seen: Seen,
+    everything: ReadonlySet<string> | null,
+  ): Steps<void> {
+    const sightings = yield* sightingsOf(this.#known.orEmpty(upstream), kind, seen, everything)
+    this.#known.tell(upstream, sightings)
   }
 }
 

@@ -17,6 +17,11 @@ export const jsonSpec = {
     'How many members and elements the JSON of a request may have in all',
     { fallback: '50000', min: 100 },
   ),
+  keys: variables.integer(
+    'SALLYPORT_PROXY_JSON_KEYS',
+    'How many members of a request may have a key that the object before did not have in its place',
+    { fallback: '20000', min: 100 },
+  ),
   keyLength: variables.integer('SALLYPORT_PROXY_KEY_LENGTH', 'Longest key in a request, in characters', {
     fallback: '1024',
     min: 64,
@@ -47,7 +52,12 @@ export const answerJsonSpec = {
   members: variables.integer(
     'SALLYPORT_PROXY_ANSWER_MEMBERS',
     'How many members and elements the JSON of an answer may have in all',
-    { fallback: '250000', min: 100 },
+    { fallback: '100000', min: 100 },
+  ),
+  keys: variables.integer(
+    'SALLYPORT_PROXY_ANSWER_KEYS',
+    'How many members of an answer may have a key that the object before did not have in its place',
+    { fallback: '40000', min: 100 },
   ),
   keyLength: variables.integer(
     'SALLYPORT_PROXY_ANSWER_KEY_LENGTH',

@@ -1,5 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isJsonObject, type JsonValue, type Message, memberText, replaceMember } from '@sallyport/jsonrpc'
-import type { Verdict } from '@sallyport/policy'
+import type { DecisionInput, Verdict } from '@sallyport/policy'
 import { ListNotJudged, UpstreamAnswerInvalid } from '../../../domain/upstream-faults.ts'
 import { decisionInput } from '../../../governing/decision-input.ts'
 import { elementsOf, type ListedElements } from '../catalog/listed-entries.ts'
@@ -38,8 +39,11 @@ export function filterList(
     const listed = elementsOf(offer, result, canonical, message.refused)
     return listed === undefined ? [] : [{ offer, ...listed }]
   })
-  if (own !== undefined) for (const list of lists) observe(parts, exchange, list, result)
-  const filtered = lists.length === 0 ? text : withShown(parts, exchange, lists, text)
+  const [list] = lists
+  const observed =
+    own === undefined || list === undefined ? undefined : observe(parts, exchange, list, result)
+  const filter = () => (lists.length === 0 ? text : withShown(parts, exchange, lists, text))
+  const filtered = observed === undefined ? filter() : observed.then(filter)
   if (own === undefined || exchange.call.era !== 'stateless') return filtered
   return filtered instanceof Promise ? filtered.then(asPrivate) : asPrivate(filtered)
 }
@@ -55,12 +59,12 @@ function observe(
   { call }: McpExchange,
   list: List,
   result: JsonValue,
-): void {
+): Promise<void> | undefined {
   const params: JsonValue =
     call.message !== null && 'params' in call.message ? (call.message.params ?? null) : null
   const cursor = isJsonObject(params) ? params['cursor'] : undefined
   const next = isJsonObject(result) ? result['nextCursor'] : undefined
-  catalog.pageListed(call, list.offer, list, { cursor, next })
+  return catalog.pageListed(call, list.offer, list, { cursor, next })
 }
 
 function withShown(
@@ -72,22 +76,57 @@ function withShown(
   const { catalog, control, clock, decision } = parts
   const known = catalog.of(exchange.call.upstream)
   const listing = decisionInput(control, exchange, null, clock())
-  const inputs = lists.flatMap(({ offer, elements }) =>
-    elements.flatMap(({ name }) => (name === null ? [] : [useOf(listing, known, offer.kind, name)])),
+  const named = lists.flatMap(({ offer: { kind }, elements }) =>
+    elements.flatMap(({ name }) => (name === null ? [] : [{ kind, name }])),
   )
-  const show = (verdicts: readonly Verdict[]): string => {
-    if (verdicts.some(({ fault }) => fault !== null)) throw new ListNotJudged()
+  const inputOf = ({ kind, name }: Named) => useOf(listing, known, kind, name)
+  const show = (judged: readonly Judged[]): string => {
+    if (judged.some(([, { fault }]) => fault !== null)) throw new ListNotJudged()
     let at = 0
     const visible = () => {
-      const [verdict, input] = [verdicts[at], inputs[at]]
-      at += 1
-      if (verdict === undefined || input === undefined) throw new ListNotJudged()
+      const [input, verdict] = judged[at++] ?? notJudged()
       return visibilityOf(verdict, input, known)
     }
     return lists.reduce((so, list) => shownOf(list, visible, so), text)
   }
+  if (named.length > MOST_AT_ONCE) return judgedInParts(decision, named, inputOf).then(show)
+  const inputs = named.map(inputOf)
   const verdicts = decision.decideMany(inputs)
-  return verdicts instanceof Promise ? verdicts.then(show) : show(verdicts)
+  return verdicts instanceof Promise
+    ? verdicts.then((late) => show(paired(inputs, late)))
+    : show(paired(inputs, verdicts))
+}
+
+interface Named {
+  readonly kind: Offer['kind']
+  readonly name: string
+}
+
+type Judged = readonly [DecisionInput, Verdict]
+
+/** So many entries of a list are judged before others have their turn. */
+const MOST_AT_ONCE = 100
+
+async function judgedInParts(
+  decision: Judging['decision'],
+  named: readonly Named[],
+  inputOf: (one: Named) => DecisionInput,
+): Promise<readonly Judged[]> {
+  const judged: Judged[] = []
+  for (let from = 0; from < named.length; from += MOST_AT_ONCE) {
+    const inputs = named.slice(from, from + MOST_AT_ONCE).map(inputOf)
+    judged.push(...paired(inputs, await decision.decideMany(inputs)))
+    await nextTurn()
+  }
+  return judged
+}
+
+function paired(inputs: readonly DecisionInput[], verdicts: readonly Verdict[]): readonly Judged[] {
+  return inputs.map((input, at) => [input, verdicts[at] ?? notJudged()])
+}
+
+function notJudged(): never {
+  throw new ListNotJudged()
 }
 
 function shownOf(

@@ -7,10 +7,14 @@ import { openedSession } from '../../session/opened-session.ts'
 import type { AnswerTaker, TakenFor } from './answer-taker.ts'
 import { faultOf } from './fault-of.ts'
 
+/** Thousands of small events fit into what is read at once: behind a piece that took so long, others have their turn. */
+const LONG_MS = 2
+
 /** An event stream: each event reaches the agent as it comes, and no faster than the agent reads. */
 export class StreamBody implements AnswerTaker {
   readonly #for: TakenFor
   readonly #stream: AnswerStream
+  #pauses = 0
 
   constructor(takenFor: TakenFor) {
     const { needs, exchange, head } = takenFor
@@ -30,7 +34,22 @@ export class StreamBody implements AnswerTaker {
   }
 
   take(bytes: Buffer): void {
+    const began = performance.now()
     this.#for.turns.take(() => this.#relay(bytes))
+    if (performance.now() - began < LONG_MS) return
+    this.#pause()
+    setImmediate(() => this.#resume())
+  }
+
+  /** Whoever has paused it resumes it; several may have. */
+  #pause(): void {
+    this.#pauses += 1
+    if (this.#pauses === 1) this.#for.pause()
+  }
+
+  #resume(): void {
+    this.#pauses -= 1
+    if (this.#pauses === 0) this.#for.resume()
   }
 
   end(): void {
@@ -48,10 +67,10 @@ export class StreamBody implements AnswerTaker {
     try {
       const frames = this.#stream.push(bytes)
       if (!(frames instanceof Promise)) return this.#write(frames)
-      this.#for.pause()
+      this.#pause()
       return frames.then((late) => {
         if (this.#for.closed) return
-        this.#for.resume()
+        this.#resume()
         this.#write(late)
       })
     } catch (cause) {
@@ -64,8 +83,8 @@ export class StreamBody implements AnswerTaker {
     const flows = frames === '' || answer.write(frames)
     if (answer.holds?.(this.#stream.held) === false) this.#for.fail(new AnswersUnread())
     else if (!flows) {
-      this.#for.pause()
-      answer.onceDrained(() => this.#for.resume())
+      this.#pause()
+      answer.onceDrained(() => this.#resume())
     }
   }
 

@@ -1,0 +1,27 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+
+/** A long work that says after each step that it could be interrupted. */
+export type Steps<T> = Generator<void, T>
+
+/** Beyond so many milliseconds others have their turn first. */
+const TURN_MS = 8
+
+/** All of the work in one turn: for what is known to be short. */
+export function atOnce<T>(steps: Steps<T>): T {
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+  }
+}
+
+/** The same work, and whoever else waits has a turn whenever one has taken long. */
+export async function inTurns<T>(steps: Steps<T>): Promise<T> {
+  let began = performance.now()
+  for (;;) {
+    const { done, value } = steps.next()
+    if (done) return value
+    if (performance.now() - began < TURN_MS) continue
+    await nextTurn()
+    began = performance.now()
+  }
+}
