@@ -1,5 +1,5 @@
-import { decodeJson, textOf, withoutMark } from './decode-json.ts'
-import { type DecodeOptions, decodeMessage } from './decode-message.ts'
+import { decodeJson, decodeJsonSteps, textOf, withoutMark } from './decode-json.ts'
+import { type DecodeOptions, decodeMessage, messageIn } from './decode-message.ts'
 import { NotJsonRpc } from './errors.ts'
 import { DEFAULT_LIMITS, type JsonLimits } from './json-limits.ts'
 import { isJsonObject, type JsonValue } from './json-value.ts'
@@ -22,14 +22,37 @@ export function decodeAnswer(
 export function decodeAnswer(source: Uint8Array | string, options: DecodeOptions): Message | Batch
 export function decodeAnswer(source: Uint8Array | string, options: DecodeOptions = {}): Message | Batch {
   const all = { ...options, prototypeKeys: true }
-  const unmarked = typeof source === 'string' ? source.replace(/^\uFEFF/, '') : withoutMark(source)
+  const unmarked = unmarkedOf(source)
   try {
     return decodeMessage(unmarked, all)
   } catch (cause) {
-    const mended = cause instanceof NotJsonRpc ? withoutNull(cause) : undefined
-    if (mended !== undefined) return decodeMessage(mended, all)
-    return (isOfOnePlace(cause) ? withoutBadEntries(unmarked, all) : undefined) ?? fail(cause)
+    return mendedAnswer(unmarked, all, cause)
   }
+}
+
+/** The same in steps, between which somebody else may have a turn: for a message of megabytes, and never for a batch. */
+export function* decodeAnswerSteps(
+  source: Uint8Array | string,
+  options: DecodeOptions = {},
+): Generator<void, Message> {
+  const all = { ...options, prototypeKeys: true, allowBatch: false } as const
+  const unmarked = unmarkedOf(source)
+  try {
+    return messageIn(yield* decodeJsonSteps(unmarked, all), all) as Message
+  } catch (cause) {
+    return mendedAnswer(unmarked, all, cause) as Message
+  }
+}
+
+function unmarkedOf(source: Uint8Array | string): Uint8Array | string {
+  return typeof source === 'string' ? source.replace(/^\uFEFF/, '') : withoutMark(source)
+}
+
+/** What is left of a message that was refused; throws the cause where nothing is. */
+function mendedAnswer(source: Uint8Array | string, options: DecodeOptions, cause: unknown): Message | Batch {
+  const mended = cause instanceof NotJsonRpc ? withoutNull(cause) : undefined
+  if (mended !== undefined) return decodeMessage(mended, options)
+  return (isOfOnePlace(cause) ? withoutBadEntries(source, options) : undefined) ?? fail(cause)
 }
 
 function fail(cause: unknown): never {

@@ -34,6 +34,21 @@ export function decodeJson(source: Uint8Array | string, limits: JsonLimits = {})
   return scanner.rounds ? { value, canonical, rounded: true } : { value, canonical }
 }
 
+/** The same in steps, between which somebody else may have a turn: for texts of megabytes. */
+export function* decodeJsonSteps(
+  source: Uint8Array | string,
+  limits: JsonLimits = {},
+): Generator<void, DecodedJson> {
+  const all = { ...DEFAULT_LIMITS, ...limits }
+  const text = textOf(source, all.maxBytes)
+  yield
+  const scanner = new Scanner(text, all)
+  const canonical = scanner.scan()
+  yield
+  const value = JSON.parse(canonical)
+  return scanner.rounds ? { value, canonical, rounded: true } : { value, canonical }
+}
+
 /** The text as it was sent. Throws JsonTooLarge, or NotStrictJson where it is not UTF-8. */
 export function textOf(source: Uint8Array | string, maxBytes: number): string {
   return typeof source === 'string' ? checkText(source, maxBytes) : decodeUtf8(source, maxBytes)

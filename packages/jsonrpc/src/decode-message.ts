@@ -26,7 +26,11 @@ export function decodeMessage(
 ): Message
 export function decodeMessage(source: Uint8Array | string, options: DecodeOptions): Message | Batch
 export function decodeMessage(source: Uint8Array | string, options: DecodeOptions = {}): Message | Batch {
-  const body = decodeJson(source, options)
+  return messageIn(decodeJson(source, options), options)
+}
+
+/** What the whole of a JSON text says as a message. Throws NotStrictJson, NotJsonRpc or BatchRefused. */
+export function messageIn(body: DecodedJson, options: DecodeOptions): Message | Batch {
   if (!Array.isArray(body.value)) return toMessage(body, [], body, options.maxArguments)
   if (!options.allowBatch) throw new BatchRefused()
   return toBatch(body, body.value, options.maxArguments)

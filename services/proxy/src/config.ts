@@ -33,7 +33,7 @@ export const proxySpec = {
       min: 1024,
     }),
     answerBytes: variables.integer('SALLYPORT_PROXY_ANSWER_BYTES', 'Largest answer, or frame of one', {
-      fallback: String(4 * MIB),
+      fallback: String(16 * MIB),
       min: 1024,
     }),
     callsPerGateway: variables.integer(

@@ -11,7 +11,7 @@ export interface FilledAnswer {
   event?(text: string): string
 }
 
-const MOST = 4 * MIB - 2048
+const MOST = 16 * MIB - 2048
 const answer = (
   name: string,
   method: string,
@@ -111,7 +111,7 @@ export const ANSWERED_SHAPES: ReadonlyMap<
     '100,000 empty objects',
     { method: 'tools/call', members: () => `"result":{"a":[${list(99_900, () => '{}')}]}` },
   ],
-  ['4 MiB of blanks', { method: 'tools/call', members: () => `"result":{"a":${' '.repeat(MOST)}1}` }],
+  ['16 MiB of blanks', { method: 'tools/call', members: () => `"result":{"a":${' '.repeat(MOST)}1}` }],
   [
     '33,000 tools',
     {

@@ -1,6 +1,7 @@
 import {
   type Batch,
   decodeAnswer,
+  decodeAnswerSteps,
   encodeSse,
   type JsonLimits,
   type Message,
@@ -17,6 +18,7 @@ import { UpstreamAnswerInvalid } from '../../../domain/upstream-faults.ts'
 import type { AnswerOutcome } from '../../../governing/record/forwarding-record.ts'
 import type { Recording } from '../../../governing/record/record-decision.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import { inTurns } from '../forwarding/in-turns.ts'
 import type { SseStream, Waiting } from '../legacy-sse/sse-stream.ts'
 import { type LegacySse, openSseSession } from '../legacy-sse/sse-streams.ts'
 import { isInitialize } from '../message/call.ts'
@@ -25,6 +27,9 @@ import { type McpAnswerPhases, rewriteMessage } from '../rewrite/answer-phases.t
 import type { WithIds } from '../rewrite/bound-ids.ts'
 import { type EventParty, toldEventId } from '../session/event-ids.ts'
 import { answers, OK, outcomeOf } from './read-answer.ts'
+
+/** Reading more units than these takes so long that others have their turns in between. */
+const LONG = 1024 * 1024
 
 const MOST_GIVEN = 10_000
 
@@ -113,12 +118,22 @@ export class AnswerStream {
     // An event with empty data only carries the id to resume from.
     if (frame.data === undefined || frame.data === '') return encodeSse(told)
     if (frame.event === 'endpoint') return this.#openSse(frame.data)
+    if (frame.data.length > LONG && !this.#mayBatch()) return this.#event(told, this.#inTurns(frame.data))
     const decoded = this.#decoded(frame.data)
     if (decoded === undefined) return ''
     if (decoded.kind !== 'batch') return this.#event(told, this.#dataOf(decoded))
     // Each goes on by itself; a client that resumes does so behind the last.
     const last = decoded.messages.length - 1
     return decoded.messages.map((message, i) => this.#event(i === last ? told : rest, this.#dataOf(message)))
+  }
+
+  /** Reading megabytes takes its time: others have their turns in between. */
+  async #inTurns(data: string): Promise<string | null> {
+    try {
+      return await this.#dataOf(await inTurns(decodeAnswerSteps(data, this.#limits)))
+    } catch (cause) {
+      return this.#refusedAlone(data, cause)
+    }
   }
 
   /**
@@ -129,18 +144,22 @@ export class AnswerStream {
     try {
       return decodeAnswer(data, { ...this.#limits, allowBatch: this.#mayBatch() })
     } catch (cause) {
-      const { kind } = this.#exchange.call
-      if (kind !== 'stream') throw cause
-      const { rule, place } = refusalOf(cause) ?? { rule: 'unreadable', place: null }
-      this.sse?.calledIn(data)?.giveUp(new UpstreamAnswerInvalid('its message', { cause }))
-      this.#drop({ reason: 'refused', rule, place })
+      this.#refusedAlone(data, cause)
       return undefined
     }
   }
 
-  #event(frame: SseFrame, data: string | null | Promise<string>): Text {
+  #refusedAlone(data: string, cause: unknown): null {
+    const { kind } = this.#exchange.call
+    if (kind !== 'stream') throw cause
+    const { rule, place } = refusalOf(cause) ?? { rule: 'unreadable', place: null }
+    this.sse?.calledIn(data)?.giveUp(new UpstreamAnswerInvalid('its message', { cause }))
+    return this.#drop({ reason: 'refused', rule, place })
+  }
+
+  #event(frame: SseFrame, data: string | null | Promise<string | null>): Text {
     if (data instanceof Promise) {
-      const text = data.then((late) => encodeSse({ ...frame, data: late }))
+      const text = data.then((late) => (late === null ? '' : encodeSse({ ...frame, data: late })))
       // Whoever waits for the answer is told. Nobody waits when a later frame of the same bytes was refused.
       text.catch(() => undefined)
       return text

@@ -1,5 +1,6 @@
 import {
   decodeAnswer,
+  decodeAnswerSteps,
   decodeJson,
   isJsonObject,
   type JsonLimits,
@@ -11,6 +12,7 @@ import {
 import { UpstreamAnswerInvalid } from '../../../domain/upstream-faults.ts'
 import type { AnswerOutcome } from '../../../governing/record/forwarding-record.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import type { Steps } from '../forwarding/in-turns.ts'
 
 export const OK: AnswerOutcome = { outcome: 'ok', errorCode: null }
 
@@ -25,7 +27,16 @@ export interface ReadAnswer {
 export function readAnswer(exchange: McpExchange, body: Buffer, limits: JsonLimits): ReadAnswer {
   if (exchange.call.kind === 'unknown')
     return { canonical: decodeJson(withoutMark(body), limits).canonical, outcome: OK, message: null }
-  const message = decodeAnswer(body, limits)
+  return answerIn(exchange, decodeAnswer(body, limits))
+}
+
+/** The same in steps, for an answer of megabytes. */
+export function* readAnswerSteps(exchange: McpExchange, body: Buffer, limits: JsonLimits): Steps<ReadAnswer> {
+  if (exchange.call.kind === 'unknown') return readAnswer(exchange, body, limits)
+  return answerIn(exchange, yield* decodeAnswerSteps(body, limits))
+}
+
+function answerIn(exchange: McpExchange, message: Message): ReadAnswer {
   if (!answers(message, exchange)) throw new UpstreamAnswerInvalid('it is not the response to this request')
   return { canonical: message.canonical, outcome: outcomeOf(message), message }
 }

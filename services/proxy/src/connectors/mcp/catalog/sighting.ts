@@ -10,8 +10,8 @@ import {
 } from '@sallyport/control'
 import { redact } from '@sallyport/inspection'
 import { sortedText } from '@sallyport/jsonrpc'
-import type { Steps } from '../../../domain/in-turns.ts'
 import { cut } from '../../../domain/recorded-text.ts'
+import type { Steps } from '../forwarding/in-turns.ts'
 import type { ListedEntry, RefusedElement } from './listed-entries.ts'
 
 type Kind = Sighting['kind']

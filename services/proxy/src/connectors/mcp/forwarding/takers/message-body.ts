@@ -1,25 +1,49 @@
 import type { AnswerOutcome } from '../../../../governing/record/forwarding-record.ts'
-import { readAnswer } from '../../answers/read-answer.ts'
+import { type ReadAnswer, readAnswer, readAnswerSteps } from '../../answers/read-answer.ts'
 import { rewriteMessage } from '../../rewrite/answer-phases.ts'
 import { openedSession } from '../../session/opened-session.ts'
+import { inTurns } from '../in-turns.ts'
 import { faultOf } from './fault-of.ts'
 import { WholeBody } from './whole-body.ts'
+
+/** Reading more bytes than these takes so long that others have their turns in between. */
+const LONG = 1024 * 1024
 
 /** One JSON-RPC message as the whole answer. */
 export class MessageBody extends WholeBody {
   end(): void {
-    const { needs, exchange, head, turns } = this.for
+    const { turns } = this.for
+    if (this.bytes.length > LONG) turns.take(() => this.#readInTurns())
+    else this.#readAtOnce()
+  }
+
+  #readAtOnce(): void {
+    const { needs, exchange } = this.for
     try {
-      const { canonical, outcome, message } = readAnswer(exchange, this.bytes, needs.answerLimits)
-      const sessionId =
-        message === null ? null : openedSession(needs.legacySse, exchange, head.sessionId, message)
-      const text = message === null ? canonical : rewriteMessage(needs.answerPhases, exchange, message)
-      if (text instanceof Promise)
-        turns.take(() => text.then((late) => this.#deliver(late, sessionId, outcome)))
-      else this.#deliver(text, sessionId, outcome)
+      this.#pass(readAnswer(exchange, this.bytes, needs.answerLimits))
     } catch (cause) {
       this.for.fail(faultOf('its JSON', cause))
     }
+  }
+
+  async #readInTurns(): Promise<void> {
+    const { needs, exchange } = this.for
+    try {
+      const read = await inTurns(readAnswerSteps(exchange, this.bytes, needs.answerLimits))
+      if (!this.for.closed) this.#pass(read)
+    } catch (cause) {
+      this.for.fail(faultOf('its JSON', cause))
+    }
+  }
+
+  #pass({ canonical, outcome, message }: ReadAnswer): void {
+    const { needs, exchange, head, turns } = this.for
+    const sessionId =
+      message === null ? null : openedSession(needs.legacySse, exchange, head.sessionId, message)
+    const text = message === null ? canonical : rewriteMessage(needs.answerPhases, exchange, message)
+    if (text instanceof Promise)
+      turns.take(() => text.then((late) => this.#deliver(late, sessionId, outcome)))
+    else this.#deliver(text, sessionId, outcome)
   }
 
   #deliver(text: string, sessionId: string | null, outcome: AnswerOutcome): void {
