@@ -90,6 +90,7 @@ describe('everything of a list', () => {
     id,
     gateway: 'a',
     status: 'pending',
+    credential: null,
     target: { kind: 'http', url: 'http://a' },
     credential: null,
   })

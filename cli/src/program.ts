@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { approvalsCommand } from './commands/approvals.ts'
 import { catalogCommand } from './commands/catalog.ts'
+import { completeCommand, completionCommand } from './commands/completion.ts'
 import { connectorCommand } from './commands/connector.ts'
 import { demoCommand } from './commands/demo.ts'
 import { gatewayCommand } from './commands/gateway.ts'
@@ -21,6 +22,12 @@ Exit codes: 0 done, 1 failed, 2 wrong usage or input, 3 not found, 4 not allowed
 
 /** The whole command. Every subcommand takes --json, --url and --token. */
 export function createProgram(): Command {
+  return describedProgram()
+    .addCommand(completionCommand(describedProgram))
+    .addCommand(completeCommand(describedProgram), { hidden: true })
+}
+
+function describedProgram(): Command {
   const program = new Command('sallyport')
     .description(
       'Governs AI agents: what each may call, which calls wait for a person, and the record of all calls.',
