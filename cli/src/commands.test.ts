@@ -193,6 +193,7 @@ describe('an upstream', () => {
     const dashes = words.indexOf('--')
     const [flags, rest] = dashes === -1 ? [words, []] : [words.slice(0, dashes), words.slice(dashes)]
     answers['POST /v1/upstreams'] = VIEW
+    answers['POST /v1/probes/files'] ??= { answers: true, summary: 'answers' }
     const { port } = server.address() as AddressInfo
     const where = ['--api-url', `http://127.0.0.1:${port}`, '--token', 'made-up-token']
     await createProgram().parseAsync(['node', 'sallyport', 'upstream', 'add', ...flags, ...where, ...rest])
@@ -223,7 +224,43 @@ describe('an upstream', () => {
     await add(...words)
     expect(stderr).toBe('')
     expect(sent).toEqual([{ name: 'files', connector: 'mcp', credential: null, ...body }])
-    expect(stdout).toBe('added upstream files (mcp): agents reach it at /mcp/files on the proxy\n')
+    expect(stdout).toMatch(/^added upstream files \(mcp\): agents reach it at \/mcp\/files on the proxy\n/)
+  })
+
+  test('that was added is asked what it is, and what was found is told', async () => {
+    answers['POST /v1/probes/files'] = {
+      answers: true,
+      summary: 'answers as srv 1.0, MCP 2025-11-25: 3 tools',
+    }
+    await add('files', '--url', 'http://127.0.0.1:3001/mcp')
+    expect(stdout.split('\n')[1]).toBe('files answers as srv 1.0, MCP 2025-11-25: 3 tools')
+    expect(process.exitCode).toBeUndefined()
+  })
+
+  test('that does not answer stays registered, and the command says so and is no failure', async () => {
+    answers['POST /v1/probes/files'] = {
+      answers: false,
+      summary: 'does not answer: the upstream cannot be reached',
+    }
+    await add('files', '--url', 'http://127.0.0.1:3001/mcp')
+    expect(stdout).toMatch(/^added upstream files .*\n$/)
+    expect(stderr).toContain('files does not answer: the upstream cannot be reached; it stays registered')
+    expect(process.exitCode).toBeUndefined()
+    await sallyport('upstream', 'probe', 'files')
+    expect(process.exitCode).toBe(EXIT.failed)
+  })
+
+  test('is not asked where nobody wants that, or where only its agent could', async () => {
+    await add('files', '--url', 'http://127.0.0.1:3001/mcp', '--no-probe')
+    await add('files', '--attached', '--', 'server')
+    expect(asked.map(({ url }) => url)).toEqual(['/v1/upstreams', '/v1/upstreams'])
+  })
+
+  test('that is a command is shown as a shell would be told', async () => {
+    const target = { kind: 'stdio', command: ['node', '/srv/my server.js', "it's"], env: [], cwd: null }
+    answers['GET /v1/upstreams'] = { items: [{ ...VIEW, target }], next: null }
+    await sallyport('upstream', 'list')
+    expect(stdout).toContain(`stdio: node '/srv/my server.js' 'it'\\''s'`)
   })
 
   test.each([

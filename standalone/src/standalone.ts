@@ -168,7 +168,7 @@ export function createStandalone({
         title: 'Sallyport',
         version: '1',
         control,
-        plugins: [decision.routes, approvals.routes, audit.routes, deliveries.routes],
+        plugins: [decision.routes, proxy.routes, approvals.routes, audit.routes, deliveries.routes],
         health: {
           ...proxy.health,
           ...decision.health,

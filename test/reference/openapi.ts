@@ -11,6 +11,8 @@ import { createDecisionService } from '@sallyport/decision'
 import { logFeed, memoryCheckpoints, memoryLeases } from '@sallyport/delivery'
 import { createPublisher, memoryEventLog } from '@sallyport/event-log'
 import { createApiServer } from '@sallyport/http-api'
+import { createProxyService, proxySpec } from '@sallyport/proxy'
+import { withDeadline } from '@sallyport/rpc'
 import { readConfig, silentLogger } from '@sallyport/runtime'
 import { memorySignals } from '@sallyport/signals'
 
@@ -23,9 +25,23 @@ export async function openApiDocument(): Promise<string> {
   const clickhouse = serverClickHouse({ url: 'http://127.0.0.1:1' })
   const secret = Buffer.alloc(32)
   const feed = logFeed({ log, leases: memoryLeases(), checkpoints: memoryCheckpoints() })
+  const signals = memorySignals()
+  const decision = createDecisionService({ ...shared, control, tenant: 'default', secret })
+  const approvals = createApprovalsService({}, { ...shared, signals })
+  const proxy = createProxyService({
+    ...shared,
+    config: readConfig(proxySpec, {}),
+    signals,
+    control,
+    decision: withDeadline(decision.point, 1000),
+    approvals: approvals.point,
+    secret,
+    environment: {},
+  })
   const services = [
-    createDecisionService({ ...shared, control, tenant: 'default', secret }),
-    createApprovalsService({}, { ...shared, signals: memorySignals() }),
+    decision,
+    proxy,
+    approvals,
     createAuditService({ ...shared, control, config: readConfig(auditConfigSpec, {}), clickhouse }),
     createDeliveries({
       ...shared,
@@ -47,6 +63,7 @@ export async function openApiDocument(): Promise<string> {
   })
   const answer = await api.inject('/openapi.json')
   await api.close()
+  await proxy.stop()
   await control.stop()
   await log.close()
   return `${JSON.stringify(answer.json(), null, 2)}\n`

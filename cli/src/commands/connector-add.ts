@@ -3,6 +3,7 @@ import { action } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { example } from '../example.ts'
 import { addedText } from './upstream-add.ts'
+import { foundText, type Probe, probeAfterAdding } from './upstream-probe.ts'
 import type { Upstream } from './upstream-view.ts'
 
 interface AddFlags {
@@ -37,17 +38,21 @@ export function connectorAddCommand(): Command {
     'sallyport connector add http --domains api.example.test --token-env API_TOKEN',
     'sallyport connector add http --name shop --domains api.example.test,files.example.test',
   ).action(
-    action(async ({ api, output }, kind: string, { domains, name = kind, tokenEnv }: AddFlags) => {
+    action(async (context, kind: string, { domains, name = kind, tokenEnv }: AddFlags) => {
+      const { api, output } = context
       const wanted = namedDomains(domains, name)
       const { address } = await api.get<{ address: string }>(`/v1/connectors/${encodeURIComponent(kind)}`)
       const credential = tokenEnv === undefined ? null : { kind: 'env', variable: tokenEnv }
-      const added: Upstream[] = []
+      const added: (Upstream & { readonly probe: Probe | null })[] = []
       for (const [upstream, domain] of wanted) {
         const target = { kind: 'http', url: address.replace('<domain>', domain) }
         const body = { connector: kind, name: upstream, target, credential }
-        added.push(await api.write<Upstream>('POST', '/v1/upstreams', body))
+        const one = await api.write<Upstream>('POST', '/v1/upstreams', body)
+        added.push({ ...one, probe: await probeAfterAdding(context, upstream) })
       }
-      output.object({ items: added }, () => added.map(addedText).join('\n'))
+      output.object({ items: added }, () =>
+        added.flatMap((one) => [addedText(one), ...foundText(one.name, one.probe)]).join('\n'),
+      )
     }),
   )
 }

@@ -5,6 +5,7 @@ import { UsageError } from '../errors.ts'
 import { example } from '../example.ts'
 import { tellableCommand } from '../stdio/command-name.ts'
 import { type CredentialFlags, credentialFlags, credentialOf } from './credential-flags.ts'
+import { foundText, probeAfterAdding } from './upstream-probe.ts'
 import type { Upstream } from './upstream-view.ts'
 
 interface TargetFlags {
@@ -18,6 +19,7 @@ interface TargetFlags {
 interface AddFlags extends TargetFlags, CredentialFlags {
   readonly connector: string
   readonly meta: readonly string[]
+  readonly probe: boolean
 }
 
 /** `sallyport upstream add NAME`: at an address (`--url`), run by the proxy (`--stdio`) or beside the agent (`--attached`). */
@@ -25,7 +27,7 @@ export function upstreamAddCommand(): Command {
   return example(
     credentialFlags(
       new Command('add')
-        .description('registers a server or domain under a name')
+        .description('registers a server or domain under a name, and asks it what it is')
         .argument('<name>', 'the name agents and permissions use')
         .argument('[command...]', 'with --stdio or --attached: the server and its arguments, after --')
         .option('--connector <kind>', 'what it speaks: see sallyport connector list', 'mcp')
@@ -44,20 +46,24 @@ export function upstreamAddCommand(): Command {
           'a key of _meta that approvals are bound to, and that it gets of a call that needed a person (repeatable)',
           collect,
           [],
-        ),
+        )
+        .option('--no-probe', 'do not ask it what it is and what it offers'),
     ),
     'sallyport upstream add tracker --connector mcp --url https://mcp.tracker.example/mcp --token-env TRACKER_TOKEN',
     'sallyport upstream add api --connector http --url https://api.example.test --token-env API_TOKEN',
     'sallyport upstream add files --stdio -- npx @modelcontextprotocol/server-filesystem /srv/files',
     'sallyport upstream add github --stdio --env GITHUB_TOKEN -- npx server-github',
   ).action(
-    action(async ({ api, output }, name: string, argv: string[], flags: AddFlags) => {
+    action(async (context, name: string, argv: string[], flags: AddFlags) => {
+      const { api, output } = context
       const { connector, meta } = flags
       const target = targetOf(argv, flags)
       const metaKeys = meta.length === 0 ? {} : { metaKeys: meta }
       const body = { connector, name, target, credential: credentialOf(flags), ...metaKeys }
       const upstream = await api.write<Upstream>('POST', '/v1/upstreams', body)
-      output.object(upstream, () => addedText(upstream))
+      const asks = flags.probe && target.kind !== 'attached'
+      const probe = asks ? await probeAfterAdding(context, name) : null
+      output.object({ ...upstream, probe }, () => [addedText(upstream), ...foundText(name, probe)].join('\n'))
     }),
   )
 }

@@ -18,5 +18,10 @@ type Target =
 
 /** An address, or how the command is run and which it is. */
 export function targetText(target: Target): string {
-  return target.kind === 'http' ? target.url : `${target.kind}: ${target.command.join(' ')}`
+  return target.kind === 'http' ? target.url : `${target.kind}: ${target.command.map(quoted).join(' ')}`
+}
+
+/** As a shell would have to be told: `node 'my server.js'` is not `node my server.js`. */
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`
 }

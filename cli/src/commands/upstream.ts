@@ -5,6 +5,7 @@ import { printable, table } from '../output.ts'
 import { credentialText } from './credential-flags.ts'
 import { type ListFlags, listFlags, listOf } from './paging.ts'
 import { upstreamAddCommand } from './upstream-add.ts'
+import { upstreamProbeCommand } from './upstream-probe.ts'
 import { targetText, type Upstream } from './upstream-view.ts'
 
 interface UpstreamDetail extends Upstream {
@@ -18,12 +19,18 @@ interface UpstreamDetail extends Upstream {
   readonly catalog: readonly { readonly kind: string; readonly offered: number; readonly differing: number }[]
 }
 
-/** `sallyport upstream add|list|show|remove`: the servers and domains that agents reach through Sallyport. */
+/** `sallyport upstream add|list|show|probe|remove`: the servers and domains that agents reach through Sallyport. */
 export function upstreamCommand(): Command {
   const command = new Command('upstream').description(
     'servers and domains that agents reach through Sallyport',
   )
-  for (const one of [upstreamAddCommand(), listCommand(), showCommand(), removeCommand()])
+  for (const one of [
+    upstreamAddCommand(),
+    listCommand(),
+    showCommand(),
+    upstreamProbeCommand(),
+    removeCommand(),
+  ])
     command.addCommand(one)
   return command
 }

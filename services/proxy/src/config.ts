@@ -1,4 +1,11 @@
-import { type ConfigOf, fleetSpec, grpcPeersSpec, natsSpec, variables } from '@sallyport/runtime'
+import {
+  apiListenSpec,
+  type ConfigOf,
+  fleetSpec,
+  grpcPeersSpec,
+  natsSpec,
+  variables,
+} from '@sallyport/runtime'
 import { answerJsonSpec, jsonSpec } from './connectors/mcp/message/json-config.ts'
 import { authorizationSpec } from './faces/authorization/authorization-config.ts'
 import { holdSpec } from './governing/hold/hold-config.ts'
@@ -124,8 +131,26 @@ export const proxySpec = {
   stdio: stdioSpec,
 } as const
 
+const operatorsAddress = variables.listenAddress(
+  'SALLYPORT_API_LISTEN',
+  'Where operators ask the proxy about upstreams (/v1/probes); nowhere unless it is set',
+  { fallback: '' },
+)
+
 /** The settings that the proxy process of a fleet reads. */
-export const proxyProcessSpec = { ...fleetSpec, ...natsSpec, ...grpcPeersSpec, ...proxySpec } as const
+export const proxyProcessSpec = {
+  ...fleetSpec,
+  ...natsSpec,
+  ...grpcPeersSpec,
+  ...proxySpec,
+  api: {
+    listen: {
+      ...operatorsAddress,
+      parse: (text: string) => (text === '' ? null : operatorsAddress.parse(text)),
+    },
+    hosts: apiListenSpec.api.hosts,
+  },
+} as const
 
 export type ProxyConfig = ConfigOf<typeof proxySpec>
 export type ProxyProcessConfig = ConfigOf<typeof proxyProcessSpec>

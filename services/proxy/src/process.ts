@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net'
 import { startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
+import { startProcessApi } from '@sallyport/http-api'
 import { connectApprovals, connectDecision } from '@sallyport/rpc/grpc'
 import {
   deriveKey,
@@ -69,6 +70,22 @@ export function proxyProcess(config: ProxyProcessConfig, engines: ProxyEngines):
       stops.push(() => service.stop())
       await control.caughtUp
       await service.start()
+      const { listen, hosts } = config.api
+      if (listen !== null) {
+        const api = await startProcessApi(
+          { listen, hosts },
+          {
+            title: 'Sallyport proxy',
+            version: '1',
+            control,
+            plugins: [service.routes],
+            health: service.health,
+            clock: () => new Date(),
+            logger,
+          },
+        )
+        stops.push(() => api.close())
+      }
       const { address: host, port } = service.server.server.address() as AddressInfo
       address = `${host.includes(':') ? `[${host}]` : host}:${port}`
       logger.info({ address, replayed: control.replayed() }, 'agents are let in')

@@ -1,6 +1,10 @@
-import { controlHealth } from '@sallyport/control'
+import { controlHealth, type Upstream } from '@sallyport/control'
+import type { ApiPlugin } from '@sallyport/http-api'
 import type { Health, HealthCheck, Service } from '@sallyport/runtime'
 import type { FastifyInstance } from 'fastify'
+import { probeHttp } from './connectors/http/probe-http.ts'
+import { probeMcp } from './connectors/mcp/probe/probe-mcp.ts'
+import { probeRoutes } from './faces/operators/probe-routes.ts'
 import { WrapperConnections } from './faces/wrapper/wrapper-connections.ts'
 import { Memory } from './governing/limits/memory.ts'
 import { createFaces } from './wiring/create-faces.ts'
@@ -9,12 +13,15 @@ import { createHttp } from './wiring/create-http.ts'
 import { createMcp } from './wiring/create-mcp.ts'
 import { createReach } from './wiring/create-reach.ts'
 import { createRecording } from './wiring/create-recording.ts'
+import { answerLimits } from './wiring/limits-of.ts'
 import type { ProxyDeps } from './wiring/proxy-deps.ts'
 
 export type { ProxyDeps } from './wiring/proxy-deps.ts'
 
 export interface ProxyService extends Service {
   readonly server: FastifyInstance
+  /** What operators ask of a proxy, for an API server. */
+  readonly routes: ApiPlugin
   readonly health: Readonly<Record<string, HealthCheck>>
 }
 
@@ -50,8 +57,14 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
   }
   const stops: (() => void)[] = []
   const server = createFaces({ deps, reach, governing, mcp, http, memory, wrappers, health })
+  const reading = { upstreams, credentials, sseStreams: new Map(), limits: answerLimits(config) }
+  const probes = {
+    mcp: (upstream: Upstream) => probeMcp(reading, upstream),
+    http: (upstream: Upstream) => probeHttp(reading, upstream),
+  }
   return {
     server,
+    routes: probeRoutes({ control, probes, logger: deps.logger }),
     health,
     async start() {
       await recorder.start()

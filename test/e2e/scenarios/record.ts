@@ -12,7 +12,7 @@ export function record(world: () => World): void {
     const child = spawn(process.execPath, [
       CLI,
       ...args,
-      '--url',
+      args.slice(0, 2).join(' ') === 'upstream add' ? '--api-url' : '--url',
       composition.api,
       '--token',
       composition.adminToken,
@@ -83,6 +83,63 @@ export function record(world: () => World): void {
     const json = await cli('log', '--gateway', governed.gateway, '--verdict', 'deny', '--json')
     expect(JSON.parse(json.out)).toMatchObject({ items: [{ action: 'mcp.tools.echo', verdict: 'deny' }] })
     await agent.close()
+  })
+
+  test('what is administered is in the timeline with who, when and why, and can be followed', async () => {
+    const { gateway, upstream } = await govern(world(), world().everything.url, { 'mcp.tools.*': 'deny' })
+    const scope = `gateway:${gateway}`
+    const on = await cli('kill', 'on', '--scope', scope, '--reason', 'it deletes too much')
+    expect(on.code).toBe(0)
+    expect((await cli('kill', 'off', '--scope', scope)).code).toBe(0)
+    const acts = async () => {
+      const { out } = await cli('log', '--kind', 'admin', '--gateway', gateway, '--json')
+      return (JSON.parse(out) as { items: readonly object[] }).items
+    }
+    await expect.poll(async () => (await acts()).length, { timeout: 20_000 }).toBe(4)
+    expect(await acts()).toMatchObject([
+      { act: 'kill_switch.set', summary: `kill switch off for ${scope}`, reason: null, effect: 'done' },
+      {
+        act: 'kill_switch.set',
+        by: { name: expect.any(String) },
+        at: expect.any(String),
+        summary: `kill switch on for ${scope}`,
+        reason: 'it deletes too much',
+      },
+      { act: 'permission.set', summary: expect.stringContaining('deny mcp.tools.*') },
+      { act: 'gateway.added' },
+    ])
+    const { out } = await cli('log', '--kind', 'admin', '--upstream', upstream)
+    expect(out).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \| \S+ +\| ADMIN \| upstream /m)
+    expect((await cli('log', '--kind', 'admin', '--gateway', `${gateway}x`)).code).toBe(3)
+  })
+
+  test('a hold in the log tells how it ended, and its story is told whole', async () => {
+    const governed = await govern(world(), world().everything.url, { 'mcp.tools.echo': 'require_approval' })
+    const agent = await governed.connect()
+    const called = agent.call('echo', { message: 'held' })
+    const { approvalId } = await world().api.waiting(governed.gateway)
+    await world().api.vote(approvalId, 'deny', 'not today')
+    await called.catch(() => {})
+    const line = async () => (await cli('log', '--gateway', governed.gateway, '--verdict', 'hold')).out
+    await expect
+      .poll(line, { timeout: 20_000 })
+      .toMatch(/mcp\.tools\.echo +\| HOLD {2}\| denied by \S+ after /)
+    const story = await cli('log', 'show', approvalId)
+    expect(story.out).toContain('"message":"held"')
+    expect(story.out).toMatch(/answers: deny \(not today\)/)
+    const listed = await cli('approvals', 'list', '--status', 'denied', '--gateway', governed.gateway)
+    expect(listed.out).toMatch(/ by \S+ \(not today\)$/m)
+    await agent.close()
+  })
+
+  test('an upstream that is added is asked what it is, from the proxy', async () => {
+    const name = `probed-${Date.now()}`
+    const added = await cli('upstream', 'add', name, '--url', world().everything.url)
+    expect(added).toMatchObject({ code: 0, err: '' })
+    expect(added.out).toMatch(new RegExp(`^${name} answers as .*everything.*, MCP [\\d-]+: \\d+ tools`, 'm'))
+    const gone = await cli('upstream', 'add', `${name}-gone`, '--url', 'http://127.0.0.1:1/mcp')
+    expect(gone.code).toBe(0)
+    expect(gone.err).toContain('ECONNREFUSED')
   })
 
   test('commands print one object, exit with codes, and print problems as the API has them', async () => {

@@ -53,7 +53,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     const ports = await takePorts(options.proxies ?? 2, options.decisions ?? 2, options.audits ?? 1)
     // First, so that a taken port is told before anything has been started.
     const targets: FrontTargets = {
-      proxies: ports.proxies.map(loopback),
+      proxies: ports.proxies.map(({ proxy }) => loopback(proxy)),
+      probes: ports.proxies.map(({ api }) => loopback(api)),
       decisions: ports.decisions.map(({ api }) => loopback(api)),
       approvals: [loopback(ports.approvals.api)],
       audits: ports.audits.map(({ api }) => loopback(api)),
@@ -81,7 +82,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       ...ports.audits.map((audit, index) =>
         serviceOf(index === 0 ? 'audit' : `audit-${index + 1}`, 'audit', audit),
       ),
-      ...ports.proxies.map((proxy, index) => serviceOf(`proxy-${index + 1}`, 'proxy', { proxy })),
+      ...ports.proxies.map((proxy, index) => serviceOf(`proxy-${index + 1}`, 'proxy', proxy)),
     ]
     const peers = specs
       .filter(({ service }) => service !== 'audit')
@@ -134,7 +135,7 @@ function serviceOf(name: string, service: 'proxy' | 'decision' | 'approvals' | '
     environment['SALLYPORT_PROXY_LISTEN'] = `127.0.0.1:${ports.proxy}`
     environment['SALLYPORT_PROXY_ADVERTISE'] = loopback(ports.proxy)
   }
-  return { name, service, environment, health: loopback(ports.api ?? ports.proxy ?? 0) }
+  return { name, service, environment, health: loopback(ports.proxy ?? ports.api ?? 0) }
 }
 
 const isDecision = (spec: { readonly service: string }) => spec.service === 'decision'
@@ -148,6 +149,6 @@ async function takePorts(proxies: number, decisions: number, audits: number) {
     decisions: await several(decisions, pair),
     approvals: await pair(),
     audits: await several(audits, async () => ({ api: await freePort() })),
-    proxies: await several(proxies, freePort),
+    proxies: await several(proxies, async () => ({ proxy: await freePort(), api: await freePort() })),
   }
 }

@@ -7,6 +7,8 @@ import { Rotation } from './rotation.ts'
 /** The addresses behind the front, e.g. `http://127.0.0.1:41001`; several of a kind take turns. */
 export interface FrontTargets {
   readonly proxies: readonly string[]
+  /** Where proxies answer operators. */
+  readonly probes: readonly string[]
   readonly decisions: readonly string[]
   readonly approvals: readonly string[]
   readonly audits: readonly string[]
@@ -85,6 +87,7 @@ export const apiRoutes = (targets: FrontTargets) =>
     ['/v1/kill-switch', targets.decisions],
     ['/v1/tokens', targets.decisions],
     ['/v1/webhooks', targets.decisions],
+    ['/v1/probes', targets.probes],
     ['/v1/approvals', targets.approvals],
     ['/approve', targets.approvals],
     ['/', targets.audits],

@@ -1,0 +1,24 @@
+import type { OfferedKind } from '@sallyport/control'
+
+/** What an upstream showed of itself when the proxy asked it once, or why nothing was seen. */
+export interface Probe {
+  /** Whether it answered in its protocol. */
+  readonly answers: boolean
+  /** One sentence for people. */
+  readonly summary: string
+  /** The `SP_…` code of what stood in the way; null where nothing did. */
+  readonly code: string | null
+  readonly server: { readonly name: string; readonly version: string } | null
+  readonly protocolVersion: string | null
+  readonly offers: readonly { readonly kind: OfferedKind; readonly count: number }[]
+  /** Of an API over HTTP, the status that it answers its own address with. */
+  readonly status: number | null
+}
+
+export const NOTHING_SEEN = {
+  code: null,
+  server: null,
+  protocolVersion: null,
+  offers: [],
+  status: null,
+} as const
