@@ -21,7 +21,14 @@ import { ToldReceiver } from '../session/told-receiver.ts'
 const DEADLINE_MS = 15_000
 const CLIENT = { name: 'sallyport', version: '0.1.0' }
 /** The party of what the proxy asks by itself: no agent has this id. */
-const PROBER: Gateway = { id: 'probe', name: 'probe', tokenHash: '', createdAt: '', revokedAt: null }
+const PROBER: Gateway = {
+  id: 'probe',
+  name: 'probe',
+  tokenHash: '',
+  createdAt: '',
+  revokedAt: null,
+  issuers: [],
+}
 
 /**
  * Asks a server who it is and what it offers, in a session that ends with the probe: by the handshake, else without
