@@ -82,7 +82,7 @@ it('secrets reach a service as files, never in its environment', () => {
 it('the load balancer sends to every proxy, decision and API, and to nothing else', () => {
   const config = readFileSync(join(infra, 'compose/haproxy.cfg'), 'utf8')
   const targets = [...config.matchAll(/^ {2}server \S+ ([\w-]+):(\d+)$/gm)].map(([, host]) => host)
-  expect(targets.toSorted()).toEqual(ours.map(([name]) => name).toSorted())
+  expect([...new Set(targets)].toSorted()).toEqual(ours.map(([name]) => name).toSorted())
 })
 
 it('the image installs every workspace it can start', () => {
