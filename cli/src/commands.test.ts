@@ -92,7 +92,6 @@ describe('everything of a list', () => {
     status: 'pending',
     credential: null,
     target: { kind: 'http', url: 'http://a' },
-    credential: null,
   })
   test.each(['gateway', 'upstream', 'connector', 'permissions', 'approvals', 'token'])(
     'of %s is one list over all its pages',
