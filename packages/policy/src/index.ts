@@ -52,7 +52,7 @@ export {
   type Specificity,
   specificity,
 } from './pattern.ts'
-export { percentEncode } from './percent-encode.ts'
+export { percentDecode, percentEncode } from './percent-encode.ts'
 export { type BoundUpstream, BUILTIN_PERMISSIONS, type Permission } from './permission.ts'
 export {
   type ActionRequest,
@@ -60,6 +60,7 @@ export {
   type GatewayPolicy,
   type Policy,
 } from './policy.ts'
+export { fullyDecoded } from './readings/decoded-text.ts'
 export { type AddressReadings, readAddress } from './readings/read-address.ts'
 export { riskOf, riskOfTool } from './risk.ts'
 export {

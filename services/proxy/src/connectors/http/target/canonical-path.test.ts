@@ -18,6 +18,7 @@ describe('a path has one text', () => {
     ['/…'.replace('…', '...'), '/...'],
     ['/..a/b..', '/..a/b..'],
     ['/100%25', '/100%25'],
+    ['/2026%EF%BC%8F11', '/2026%EF%BC%8F11'],
     ['/a%252Fb', '/a%252Fb'],
   ])('%j is %j', (raw, path) => {
     expect(canonicalPath(raw)).toBe(path)
@@ -66,6 +67,11 @@ describe('a path that servers read differently is refused', () => {
     '/%7f',
     '/%c0%ae%c0%ae/admin',
     '/%ff',
+    '/%25c0%25ae%25c0%25ae/admin',
+    '/%EF%BC%8E%EF%BC%8E/admin',
+    '/x%EF%BC%8F..%EF%BC%8Fadmin',
+    '/%25EF%25BC%258E./admin',
+    '/%E2%80%A5/admin',
     '/caf\u00e9',
     '/a\tb',
     '/a b',

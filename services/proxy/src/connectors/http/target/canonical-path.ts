@@ -1,8 +1,11 @@
+import { percentDecode } from '@sallyport/policy'
 import { TargetRefused } from '../errors.ts'
 import { encodeOthers, hasBrokenEncoding, normalEncoding } from './percent-encoding.ts'
 
 /** RFC 3986, section 3.3: what may stand in a path as it is. */
 const PATH_CHARACTER = /[A-Za-z0-9\-._~!$&'()*+,;=:@/%]/
+/** Bytes that lenient decoders take for ASCII (RFC 3629, section 10). */
+const OVERLONG = /%(?:c0|c1|e0%[89]|f0%8)/i
 /** A name that was encoded more often than this is not looked at to its end. */
 const MOST_READINGS = 4
 
@@ -29,22 +32,28 @@ function checkReadings(path: string): void {
   let reading = path
   for (let round = 0; round <= MOST_READINGS; round++) {
     if (hasControl(reading)) throw new TargetRefused('a control character in the path')
-    if (reading.split(/[/\\]/).some(leadsElsewhere))
+    if (OVERLONG.test(reading)) throw new TargetRefused('the path is not UTF-8')
+    if (segmentsOf(reading).some(leadsElsewhere) || segmentsOf(folded(reading)).some(leadsElsewhere))
       throw new TargetRefused('a segment that is . or .., however it is written')
-    const next = decodedOnce(reading)
+    const next = percentDecode(reading)
     if (next === reading) return
     reading = next
   }
   throw new TargetRefused('the path is encoded too often')
 }
 
+function segmentsOf(reading: string): string[] {
+  return reading.split(/[/\\]/)
+}
+
+/** As servers read it that take full-width letters for plain ones (Unicode, NFKC). */
+function folded(reading: string): string {
+  return /[^\0-\x7f]/.test(reading) ? reading.normalize('NFKC') : reading
+}
+
 function leadsElsewhere(segment: string): boolean {
   const name = segment.replace(/[;?#].*/s, '').trim()
   return name === '.' || name === '..'
-}
-
-function decodedOnce(text: string): string {
-  return text.replace(/%([0-9A-Fa-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
 }
 
 function isUtf8(path: string): boolean {

@@ -26,7 +26,15 @@ test.each([
   ['a=1;b=2', undefined],
   ['version%5B0%5D=2', 'version'],
   ['version=2', undefined],
-  ['a=1&Version=3', undefined],
+  ['a=1&Version=3', 'version'],
+  ['%20version=3', 'version'],
+  ['version%00=3', 'version'],
+  ['version%00x=2', 'version'],
+  ['%2576ersion=3', 'version'],
+  ['%EF%BD%96ersion=3', 'version'],
+  ['+version=2', 'version'],
+  ['versions=3', undefined],
+  ['my.version=3', undefined],
   [null, undefined],
 ])('the query %j contradicts the registered %j', (query, name) => {
   expect(contradictedParameter('https://api.test/v1?version=2', query)).toBe(name)

@@ -1,3 +1,5 @@
+import { fullyDecoded } from '@sallyport/policy'
+
 /** Where a request goes within its upstream: canonical, relative to the registered address. */
 export interface Target {
   /** Empty where the agent named the upstream and nothing under it. */
@@ -15,18 +17,30 @@ export function upstreamPath(registered: string, { path, query }: Target): strin
 
 /**
  * The name of a parameter that the registered address has with another value; undefined where there is none. Of two,
- * servers take the first, the last, or both. Some take `name[]` for `name`, and some `;` for `&`.
+ * servers take the first, the last, or both. Some take `name[]` for `name`, some `;` for `&`, and some read names without
+ * regard to case, encoding, blanks or what follows a NUL.
  */
 export function contradictedParameter(registered: string, query: string | null): string | undefined {
   const { searchParams } = new URL(registered)
   if (searchParams.size === 0) return undefined
+  const names = new Map([...searchParams.keys()].map((name) => [foldedName(name), name]))
   const readings = [query ?? '', (query ?? '').replaceAll(';', '&')]
   for (const [spelled, value] of readings.flatMap((one) => [...new URLSearchParams(one)])) {
-    const name = spelled.replace(/\[.*/s, '')
-    if (!searchParams.has(name)) continue
+    const name = names.get(foldedName(spelled))
+    if (name === undefined) continue
     if (name !== spelled || !searchParams.has(name, value)) return name
   }
   return undefined
+}
+
+/** One text for all spellings of a parameter's name that some server takes for the same; PHP makes `_` of `.` and blank. */
+function foldedName(spelled: string): string {
+  const { text } = fullyDecoded(spelled)
+  const name = text
+    .normalize('NFKC')
+    .replace(/[[\0].*$/s, '')
+    .trim()
+  return name.replace(/[ .]/g, '_').toLowerCase()
 }
 
 /**
