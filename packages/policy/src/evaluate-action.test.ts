@@ -140,6 +140,20 @@ describe('what is denied is denied in every spelling', () => {
     expect(of([ALL, over('db://host/user', 'deny')], uri)).toMatchObject({ outcome: 'allow' })
   })
 
+  test('also by a rule that names only a part of it', () => {
+    for (const pattern of ['*private*', '*%2Fprivate%2F*', 'mcp.*private*', 'mcp.resources.*%2520secret*'])
+      for (const uri of ['file:///srv/%70rivate/a%20secret', 'FILE:///srv/priv\nate/a secret'])
+        expect(
+          of(
+            [
+              ['*', 'allow'],
+              [pattern, 'deny'],
+            ],
+            uri,
+          ),
+        ).toMatchObject({ outcome: 'deny' })
+  })
+
   test('also where the rule is written as the resource is listed', () => {
     for (const listed of ['file:///a%20b/c', 'file://localhost/a%20b/*', 'FILE:///a b/*', 'file:/%61%20b/*'])
       for (const uri of ['file:///a b/c', 'file:///a%20b/c', 'file:/a%20b/c', 'file:///%61 b/c'])

@@ -100,6 +100,11 @@ describe('servers that leave a part out read', () => {
     ['db://host/users/', 'db://host/users'],
     ['db://me:secret@host/users', 'db://host/users'],
     ['file://other/srv/private/key.txt', KEY],
+    ['/srv/private/key.txt', KEY],
+    ['\\srv\\private/./key.txt?x', KEY],
+    ['//srv/private/key.txt', KEY],
+    ['https://api.test./x', 'https://api.test/x'],
+    ['https://me@api.test.:8443/x#y', 'https://api.test:8443/x'],
     ['file:///srv/private/key.txt?x=1#y', KEY],
   ])('%j as %j', (uri, shorter) => {
     expect(readAddress(uri).shorter).toContain(shorter)

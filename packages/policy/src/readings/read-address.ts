@@ -21,6 +21,8 @@ export interface AddressReadings {
 const OVERLONG = /%(?:c0|c1|e0%[89]|f0%8)/i
 const SEPARATORS = /[/\\]/
 const DELIMITERS = /[?#&=:;]/
+/** Schemes whose hosts are names of DNS. */
+const IN_DNS = /^(?:https?|wss?|ftp):/
 /** An address with nothing behind its host. */
 const ROOT = /^[^/]*:\/\/[^/]*\/$/
 const BEYOND_ASCII = /[^\0-\x7f]/
@@ -93,10 +95,13 @@ function foldsElsewhere(decoded: string): boolean {
   )
 }
 
-/** Without user and the host of a file, and without fragment, query and the slash at its end, one after the other. */
+/**
+ * Without user, the dot at the end of a host, and the host of a file; without fragment, query and the slash at the end,
+ * one after the other. A path without a scheme is that of a file.
+ */
 function shorterOf(address: string): string[] {
-  const anonymous = withoutUser(address)
-  const starts = anonymous === address ? [address] : [address, anonymous]
+  const bare = barelyHosted(address)
+  const starts = bare === address ? [address] : [address, bare]
   const texts = starts.flatMap((start) => {
     const named = cutAt(start, '#')
     const path = cutAt(named, '?')
@@ -114,9 +119,11 @@ function withoutSlash(address: string): string {
   return address.endsWith('/') && !ROOT.test(address) ? address.slice(0, -1) : address
 }
 
-function withoutUser(address: string): string {
+function barelyHosted(address: string): string {
+  if (/^[/\\]/.test(address)) return `file:///${address}`
   const [start, scheme, authority = ''] = /^([a-z][a-z0-9+.-]*:)\/\/([^/\\?#]*)/i.exec(address) ?? []
   if (start === undefined) return address
-  const host = scheme === 'file:' ? '' : authority.slice(authority.lastIndexOf('@') + 1)
-  return `${scheme}//${host}${address.slice(start.length)}`
+  const host = authority.slice(authority.lastIndexOf('@') + 1)
+  const named = IN_DNS.test(address) ? host.replace(/\.(?=$|:\d*$)/, '') : host
+  return `${scheme}//${scheme === 'file:' ? '' : named}${address.slice(start.length)}`
 }
