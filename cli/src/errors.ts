@@ -18,6 +18,8 @@ export interface Problem {
   readonly status: number
   readonly detail?: string
   readonly code?: string
+  /** The parts of a call that whoever approves it has not been shown. */
+  readonly unseen?: readonly { readonly place: string; readonly characters: number }[]
 }
 
 /** The API answered with a problem. */

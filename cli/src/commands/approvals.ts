@@ -1,9 +1,11 @@
 import { Command, Option } from 'commander'
 import { action } from '../context.ts'
+import { ApiProblem } from '../errors.ts'
 import { example } from '../example.ts'
 import { printable, table } from '../output.ts'
 import { approvalOutcome } from './approval-outcome.ts'
 import { type ListFlags, listFlags, listOf } from './paging.ts'
+import { argumentsText, partText, type ShownArguments, type ShownPart } from './shown-arguments.ts'
 
 const STATUSES = [
   'pending',
@@ -17,7 +19,7 @@ const STATUSES = [
   'all',
 ]
 
-interface Approval {
+interface Approval extends ShownArguments {
   readonly approvalId: string
   readonly status: string
   readonly gateway: { readonly name: string } | string
@@ -26,7 +28,6 @@ interface Approval {
   readonly risk: string
   readonly rule: string
   readonly reasons: readonly string[]
-  readonly arguments: unknown
   readonly requestedAt: string
   readonly expiresAt: string
   readonly answeredBy: string | null
@@ -74,6 +75,7 @@ export function approvalsCommand(): Command {
       }),
     ),
   )
+  command.addCommand(revealCommand())
   command.addCommand(voteCommand('approve', 'lets the call go on, once'))
   command.addCommand(voteCommand('deny', 'refuses the call'))
   command.addCommand(
@@ -91,24 +93,60 @@ export function approvalsCommand(): Command {
   return command
 }
 
-function voteCommand(vote: 'approve' | 'deny', description: string): Command {
+/** `sallyport approvals reveal ID [PLACE...]`: secrets that are masked elsewhere. */
+function revealCommand(): Command {
   return example(
-    new Command(vote)
-      .description(description)
+    new Command('reveal')
+      .description('shows the masked secrets of a call that waits; who had them shown is recorded')
       .argument('<id>')
-      .option('--reason <text>', 'kept in the record and told to the agent'),
+      .argument('[places...]', 'as approvals show names them; all without any'),
+    'sallyport approvals reveal 0198c0de-0000-7000-8000-000000000000 /arguments/command',
+  ).action(
+    action(async ({ api, output }, id: string, places: string[]) => {
+      const body = { places: places.length === 0 ? [''] : places }
+      const path = `/v1/approvals/${encodeURIComponent(id)}/reveal`
+      const revealed = await api.write<{ parts: readonly ShownPart[] }>('POST', path, body)
+      output.object(revealed, () => revealed.parts.map(partText).join('\n'))
+    }),
+  )
+}
+
+interface VoteFlags {
+  readonly reason?: string
+  readonly confirm?: boolean
+}
+
+function voteCommand(vote: 'approve' | 'deny', description: string): Command {
+  const command = new Command(vote)
+    .description(description)
+    .argument('<id>')
+    .option('--reason <text>', 'kept in the record and told to the agent')
+  if (vote === 'approve')
+    command.option('--confirm', 'also where parts of the call are only to be seen with approvals show')
+  return example(
+    command,
     `sallyport approvals ${vote} 0198c0de-0000-7000-8000-000000000000 --reason "checked with the owner"`,
   ).action(
-    action(async ({ api, output }, id: string, flags: { reason?: string }) => {
-      const body = flags.reason ? { reason: flags.reason } : {}
-      const approval = await api.write<Approval>(
-        'POST',
-        `/v1/approvals/${encodeURIComponent(id)}/${vote}`,
-        body,
-      )
+    action(async ({ api, output }, id: string, { reason, confirm }: VoteFlags) => {
+      const body = { ...(reason && { reason }), ...(confirm && { confirm }) }
+      const path = `/v1/approvals/${encodeURIComponent(id)}/${vote}`
+      const approval = await api.write<Approval>('POST', path, body).catch((refusal: unknown) => {
+        if (refusal instanceof ApiProblem) for (const line of unseenLines(id, refusal)) output.note(line)
+        throw refusal
+      })
       output.object(approval, () => summary(approval))
     }),
   )
+}
+
+function unseenLines(id: string, { problem }: ApiProblem): string[] {
+  const parts = problem.unseen ?? []
+  if (parts.length === 0) return []
+  return [
+    ...parts.map(({ place, characters }) => `not shown: ${place} (${characters} characters)`),
+    `look at all of it with: sallyport approvals show ${id}`,
+    'and then approve it with --confirm',
+  ]
 }
 
 function nameOf(approval: Approval): string {
@@ -139,7 +177,7 @@ function described(approval: Approval): string {
     ['requested', approval.requestedAt],
     ['expires', approval.expiresAt],
     ['outcome', approvalOutcome(approval)],
-    ['arguments', JSON.stringify(approval.arguments)],
   ]
-  return lines.map(([name, value]) => `${name.padEnd(12)} ${printable(value)}`).join('\n')
+  const facts = lines.map(([name, value]) => `${name.padEnd(12)} ${printable(value)}`)
+  return [...facts, argumentsText(approval)].join('\n')
 }

@@ -5,6 +5,7 @@ import type { Decision, Outcome } from '@sallyport/policy/words'
 import type { Composition } from './composition.ts'
 
 export interface Approval {
+  readonly actionId: string
   readonly approvalId: string
   readonly status: string
   readonly action: string
@@ -36,6 +37,9 @@ export interface Api {
   approver(name: string): Promise<Api>
   /** The first approval of this gateway that waits, as soon as it does. */
   waiting(gateway: string): Promise<Approval>
+  approval(id: string): Promise<Approval>
+  /** The first event of this type in the story of an approval's action, as soon as there is one. */
+  recorded(id: string, type: string): Promise<{ readonly data: unknown }>
   vote(id: string, vote: 'approve' | 'deny', reason?: string): Promise<Approval>
   /** The timeline of a gateway once it satisfies the condition. */
   timeline(
@@ -81,6 +85,18 @@ export function apiOf(composition: Composition, token = composition.adminToken):
         return approval
       }
       throw new Error('the stream of approvals ended')
+    },
+    approval: (id) => client.get(`/v1/approvals/${id}`),
+    async recorded(id, type) {
+      const { actionId } = await client.get<Approval>(`/v1/approvals/${id}`)
+      for (;;) {
+        const story = await client
+          .get<{ items: { readonly type: string; readonly data: unknown }[] }>(`/v1/actions/${actionId}`)
+          .catch(() => ({ items: [] }))
+        const found = story.items.find((event) => event.type === type)
+        if (found !== undefined) return found
+        await askAgain()
+      }
     },
     vote: (id, vote, reason) => client.write('POST', `/v1/approvals/${id}/${vote}`, reason ? { reason } : {}),
     async timeline(gateway, until, search) {

@@ -8,7 +8,9 @@ const POLICY =
 
 const FILES = [
   ['/approve/page.css', 'page.css', 'text/css; charset=utf-8'],
-  ['/approve/page.js', 'page.js', 'text/javascript; charset=utf-8'],
+  ...['page.js', 'parts.js', 'seen.js', 'text.js'].map(
+    (file) => [`/approve/${file}`, file, 'text/javascript; charset=utf-8'] as const,
+  ),
   // The page is the same for every approval: what it shows comes from the API, to whoever has a token.
   ['/approve/:id', 'page.html', 'text/html; charset=utf-8'],
 ] as const

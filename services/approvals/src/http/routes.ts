@@ -69,6 +69,15 @@ const Answer = Type.Union(
   { default: null, description: 'may be left out' },
 )
 
+const ShownArguments = Type.Object(
+  {
+    arguments: Type.Enum(['whole', 'recorded'], {
+      default: 'whole',
+      description: 'whole for those who may answer, while it can be answered; or as the record has them',
+    }),
+  },
+  { additionalProperties: false },
+)
 const Reveal = Type.Object(
   {
     places: Type.Array(Type.String({ maxLength: 1024 }), {
@@ -134,15 +143,17 @@ export function approvalRoutes({ ready, shown, answer, reveal, live }: RoutesOpt
           summary: 'One call that waits or waited for a person, with all facts',
           tags,
           params: Id,
+          querystring: ShownArguments,
           response: { 200: ApprovalView, 404: problem('Unknown, or ended long ago') },
         },
       },
-      async ({ params, principal }, reply) => {
+      async ({ params, query, principal }, reply) => {
         const fold = await ready()
         const [approval] = await fold.findFresh([params.id])
         if (!approval) throw new ApprovalNotFound()
         reply.header('cache-control', 'no-store')
-        return viewOf(approval, ANSWERING.has(principal.scope) ? await shown.of(approval) : undefined)
+        const isWhole = query.arguments === 'whole' && ANSWERING.has(principal.scope)
+        return viewOf(approval, isWhole ? await shown.of(approval) : undefined)
       },
     )
 

@@ -18,7 +18,7 @@ export interface Instance {
 let instances = 0
 
 /** A running instance on a log that others may share. */
-export async function startInstance(log: EventLog, time: ManualTime): Promise<Instance> {
+export async function startInstance(log: EventLog, time: ManualTime, secret?: Uint8Array): Promise<Instance> {
   instances += 1
   const signals = recordedSignals()
   const publisher = createPublisher({ log, producer: `approvals/${instances}` })
@@ -30,6 +30,7 @@ export async function startInstance(log: EventLog, time: ManualTime): Promise<In
     clock,
     scheduler: time,
     logger: silentLogger,
+    ...(secret && { secret }),
   })
   await service.start()
   return { log, service, signals }

@@ -1,11 +1,10 @@
-/**
- * One approval for one person. The agent's words reach the page as text nodes only, never as markup. Characters that
- * hide or reorder text are made visible, so that a person approves what they read.
- */
+import { showParts } from './parts.js'
+import { Seen } from './seen.js'
+import { visible } from './text.js'
+
+/** One approval for one person, who sees all that will run and is told what of it was not on the screen. */
 const KEY = 'sallyport.token'
 const POLL_MS = 2000
-const HIDING = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu
-
 const ENDED = {
   approved: 'Approved. The call goes on if its agent is still waiting, or when it is made again.',
   consumed: 'Approved and carried out, once.',
@@ -19,6 +18,13 @@ const ENDED = {
 const approvalId = decodeURIComponent(location.pathname.split('/')[2] ?? '')
 const part = (id) => document.getElementById(id)
 let timer
+/** The parts that stand on the page, as text; they are shown anew only when they change. */
+let standing = ''
+let counting = true
+const seen = { arguments: new Seen(noteSeen), meta: new Seen(noteSeen) }
+/** A request names so many places at most; beyond that it names all. */
+const MOST_PLACES = 1000
+const TOLD_PLACES = 12
 
 part('sign-in').addEventListener('submit', (event) => {
   event.preventDefault()
@@ -26,7 +32,20 @@ part('sign-in').addEventListener('submit', (event) => {
   part('token').value = ''
   void load()
 })
-part('approve').addEventListener('click', () => void answer('approve'))
+part('approve').addEventListener('click', () => approve())
+part('confirm-approve').addEventListener('click', () => {
+  part('confirm').close()
+  void answer('approve', true)
+})
+part('back').addEventListener('click', () => part('confirm').close())
+part('look').addEventListener('click', () => {
+  part('confirm').close()
+  const first = seen.arguments.first() ?? seen.meta.first() ?? document.querySelector('button.more')
+  first?.scrollIntoView({ block: 'center' })
+  const focusable = first?.closest('.part') ?? first
+  focusable?.setAttribute('tabindex', '-1')
+  focusable?.focus({ preventScroll: true })
+})
 part('deny').addEventListener('click', () => void answer('deny'))
 part('answer').addEventListener('submit', (event) => event.preventDefault())
 void load()
@@ -37,18 +56,60 @@ async function load() {
     signIn('')
     return
   }
-  const reply = await ask('GET', '')
+  // All of it is read once; afterwards only what becomes of it.
+  const reply = await ask('GET', standing === '' ? '' : '?arguments=recorded')
   if (reply === undefined) return
   if (reply.ok) show(await reply.json())
   else say(await detailOf(reply))
   if (reply.status >= 500) askAgain()
 }
 
-async function answer(vote) {
+function approve() {
+  const places = unseen()
+  if (places.length === 0) {
+    void answer('approve')
+    return
+  }
+  const rows = places.slice(0, TOLD_PLACES)
+  part('unseen').replaceChildren(
+    ...rows.map((place) => listItem(visible(place))),
+    ...(places.length > rows.length ? [listItem(`and ${places.length - rows.length} more`)] : []),
+  )
+  part('confirm').showModal()
+}
+
+function listItem(text) {
+  const item = document.createElement('li')
+  item.textContent = text
+  return item
+}
+
+/** The places of all that was not on the screen. */
+function unseen() {
+  return counting ? [...seen.arguments.unseen(), ...seen.meta.unseen()] : []
+}
+
+function noteSeen() {
+  const left = unseen().length
+  write(
+    'seen-note',
+    left === 0
+      ? 'All of it was on your screen.'
+      : `Not on your screen yet: ${left} ${left === 1 ? 'part' : 'parts'}.`,
+  )
+}
+
+async function answer(vote, confirm = false) {
   clearTimeout(timer)
   setBusy(true)
   const reason = part('reason').value.trim()
-  const reply = await ask('POST', `/${vote}`, reason === '' ? {} : { reason })
+  const all = unseen()
+  const places = all.length > MOST_PLACES ? [''] : all
+  const reply = await ask('POST', `/${vote}`, {
+    ...(reason === '' ? {} : { reason }),
+    ...(counting ? { unseen: places } : {}),
+    ...(confirm ? { confirm } : {}),
+  })
   setBusy(false)
   if (reply === undefined) return
   if (reply.ok) {
@@ -110,7 +171,7 @@ function show(approval) {
   write('deadline-name', endedAt === null ? 'Expires' : 'Ended')
   write('deadline', new Date(endedAt ?? expiresAt).toLocaleString())
   write('approval-id', approval.approvalId)
-  write('arguments', JSON.stringify(approval.arguments, null, 2))
+  showCall(approval)
   badge('risk', risk, `${risk} risk`)
   badge('status', status, status)
   part('answer').hidden = status !== 'pending'
@@ -120,14 +181,51 @@ function show(approval) {
   if (status === 'pending' || status === 'approved') askAgain()
 }
 
+function showCall({ arguments: given, parts, whole, status }) {
+  // What was read once stays: it is what was, or could have been, approved.
+  if (parts === undefined && standing !== '') return
+  // Whoever may not answer sees the record.
+  const text = JSON.stringify(given, null, 2)
+  const leaves = parts ?? [{ place: '/arguments', kind: 'string', text, masks: [] }]
+  const now = JSON.stringify(leaves)
+  if (now === standing) return
+  standing = now
+  counting = status === 'pending' && whole === true
+  part('not-whole').hidden = whole === true || status !== 'pending'
+  const isMeta = ({ place }) => place === '/_meta' || place.startsWith('/_meta/')
+  const meta = leaves.filter(isMeta)
+  part('meta-part').hidden = meta.length === 0
+  showParts(
+    part('arguments'),
+    leaves.filter((leaf) => !isMeta(leaf)),
+    seen.arguments,
+    reveal,
+  )
+  showParts(part('meta'), meta, seen.meta, reveal)
+  noteSeen()
+}
+
+/** The part with its secrets; undefined where they are not to be had any more, which the person is told. */
+async function reveal(place) {
+  const reply = await ask('POST', '/reveal', { places: [place] })
+  if (reply === undefined) return undefined
+  if (!reply.ok) {
+    say(await detailOf(reply))
+    return undefined
+  }
+  const { parts } = await reply.json()
+  return parts.find((one) => one.place === place)
+}
+
 function askAgain() {
   clearTimeout(timer)
   timer = setTimeout(() => void load(), POLL_MS)
 }
 
-function outcomeOf({ status, answeredBy, answerReason, cancellation }) {
+function outcomeOf({ status, answeredBy, answerReason, answerUnseen, cancellation }) {
   const lines = [ENDED[status] ?? status]
   if (answeredBy !== null) lines.push(`By ${answeredBy}${answerReason === null ? '.' : `: ${answerReason}`}`)
+  if (answerUnseen !== undefined) lines.push(`Not on their screen: ${answerUnseen.join(', ')}`)
   if (cancellation !== null) lines.push(cancellation.reason)
   return lines.join('\n')
 }
@@ -155,8 +253,4 @@ function write(id, text) {
   const shown = visible(text)
   // Not written anew while nothing changed: a selection in the arguments survives the next reading.
   if (part(id).textContent !== shown) part(id).textContent = shown
-}
-
-function visible(text) {
-  return text.replaceAll(HIDING, (char) => `\\u${char.codePointAt(0).toString(16).padStart(4, '0')}`)
 }
