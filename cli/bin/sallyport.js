@@ -2,6 +2,7 @@
 // The entry of the command. It stays plain JavaScript that any Node reads: where the Node on the path is older
 // than the project's, it runs itself again under the one that npm installed.
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import * as nodeModule from 'node:module'
 import { constants } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -17,14 +18,22 @@ if (major >= 24) {
   await import('../src/main.ts')
 } else runAgain(projectNode())
 
+/** In a clone the one of the package `node`; where it is installed, the one for this kind of machine. */
 function projectNode() {
-  try {
-    const manifest = nodeModule.createRequire(import.meta.url).resolve('node/package.json')
-    return join(dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node')
-  } catch {
-    process.stderr.write('sallyport: needs Node 24 or newer; run npm install in the project first\n')
-    process.exit(1)
+  const { platform, arch } = process
+  const windows = platform === 'win32'
+  const kinds = ['node', `node-${windows ? 'win' : platform}-${arch}`, `node-bin-${platform}-${arch}`]
+  for (const kind of kinds) {
+    try {
+      const manifest = nodeModule.createRequire(import.meta.url).resolve(`${kind}/package.json`)
+      const path = join(dirname(manifest), 'bin', windows ? 'node.exe' : 'node')
+      if (existsSync(path)) return path
+    } catch {
+      // Not installed: the next one may be.
+    }
   }
+  process.stderr.write('sallyport: needs Node 24 or newer; run npm install in the project first\n')
+  process.exit(1)
 }
 
 /** In its own process group, so that it gets each signal once: from here, and not from the terminal as well. */

@@ -11,7 +11,7 @@ const emptyFolder = () => openDataFolder(mkdtempSync(join(tmpdir(), 'sallyport-a
 
 function started(folder: DataFolder, local: LocalToken | null, hosted = false) {
   const admin = openLocalAdmin(folder, { local, hosted })
-  settleLocalAdmin(folder, admin)
+  settleLocalAdmin(folder, admin, hosted)
   return admin
 }
 
@@ -59,6 +59,13 @@ test('a start that ended before the token was issued is gone on with', () => {
     begins: true,
     replaced: token,
   })
+})
+
+test('a token that nobody saw inside another program is shown by the first start that a person sees', () => {
+  const folder = emptyFolder()
+  const { token } = started(folder, null, true)
+  expect(started(folder, null)).toMatchObject({ token, unseen: true })
+  expect(started(folder, null).unseen).toBe(false)
 })
 
 test('inside another program nothing begins and nothing ends', () => {

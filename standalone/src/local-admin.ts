@@ -49,8 +49,8 @@ export function openLocalAdmin({ path }: DataFolder, { local: asked, hosted }: F
 const seenFile = (path: string) => join(path, 'token-shown')
 
 /** The admin token was issued, and shown where it had to be: no later start shows it, and no file keeps what must not be. */
-export function settleLocalAdmin({ path }: DataFolder, { local }: LocalAdmin): void {
-  replaceFile(seenFile(path), '')
+export function settleLocalAdmin({ path }: DataFolder, { local }: LocalAdmin, hosted: boolean): void {
+  if (!hosted) replaceFile(seenFile(path), '')
   if (local === 'required') rmSync(tokenFile(path), { force: true })
   else rmSync(requiredFile(path), { force: true })
 }

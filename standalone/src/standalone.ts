@@ -199,7 +199,7 @@ export function createStandalone({
       const replayed = control.replayed() + approvals.replayed()
       for (const line of readyLines({ folder, admin, proxyUrl, apiUrl, replayed, issued, inKeychain }))
         say(line)
-      settleLocalAdmin(folder, admin)
+      settleLocalAdmin(folder, admin, hosted)
       if (giveWay !== undefined) stops.push(onFolderWanted(folder.path, giveWay))
     },
     async stop() {

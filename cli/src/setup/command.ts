@@ -6,10 +6,12 @@ import type { ApiClient, Page } from '../api-client.ts'
 import { EXIT, exitCodeOf, UsageError } from '../errors.ts'
 import { example } from '../example.ts'
 import { createOutput, type Output, printable } from '../output.ts'
+import { tellableCommand } from '../stdio/command-name.ts'
+import { upstreamNameOf } from '../stdio/register.ts'
 import type { Upstream } from './entry-plan.ts'
 import { gatewayText, prepareGateway } from './gateway.ts'
 import { ownData, ownLauncher, sharedLauncher } from './launcher.ts'
-import { sallyportFor } from './sallyport-for.ts'
+import { type SetupSallyport, sallyportFor } from './sallyport-for.ts'
 import {
   type FileReport,
   requireConfiguration,
@@ -108,7 +110,7 @@ async function change(name: ToolName, flags: SetupFlags, output: Output): Promis
             folder: there.folder,
           })
     const options = optionsOf(flags, there?.proxy ?? null, gateway?.token ?? null)
-    const files = await setUp(tool, place(), options, upstreamsOf(there?.api ?? null))
+    const files = await setUp(tool, place(), options, upstreamsOf(there))
     const { token: _, ...shown } = gateway ?? { token: null }
     const result = { tool: tool.title, dryRun, undone: false, ...(gateway && { gateway: shown }), files }
     output.object(result, () =>
@@ -193,7 +195,8 @@ function ownOf(environment: Environment): NonNullable<SetUpOptions['own']> {
 }
 
 /** A dry run does without a Sallyport where none runs. */
-function upstreamsOf(api: ApiClient | null): Upstreams {
+function upstreamsOf(there: SetupSallyport | null): Upstreams {
+  const api = there?.api ?? null
   return {
     list: async () => (api === null ? [] : allUpstreams(api)),
     async add({ name, url, tokenEnv, passes, headers }) {
@@ -202,6 +205,12 @@ function upstreamsOf(api: ApiClient | null): Upstreams {
       const target = { kind: 'http', url }
       const credential = passes ? passing : presented
       await api?.write('POST', '/v1/upstreams', { connector: 'mcp', name, target, credential })
+    },
+    async attach({ name, command }) {
+      if (api === null || there?.wrapperRegisters !== false) return
+      const told = tellableCommand(command)
+      const as = await upstreamNameOf(api, name, told, () => {})
+      if (as !== name) throw new UsageError(`the name ${name} stands for another server; rename the entry`)
     },
   }
 }

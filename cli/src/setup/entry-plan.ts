@@ -46,6 +46,8 @@ export interface EntryPlan {
   readonly definition?: string
   /** To be registered before the tool is started. */
   readonly upstream?: Upstream
+  /** The server's own command, where it is one. It may have secrets in it. */
+  readonly command?: readonly string[]
   /** Notes for the person: facts to know or things to do. */
   readonly notes: readonly string[]
 }
@@ -62,8 +64,9 @@ export function freeName(
   return holder === undefined || holder === definition ? name : distinctName(name, telling)
 }
 
-export function already(as: string, definition: string): EntryPlan {
-  return { outcome: { kind: 'already', as }, operations: [], definition, notes: [] }
+export function already(as: string, definition: string, command?: readonly string[]): EntryPlan {
+  const outcome = { kind: 'already', as } as const
+  return { outcome, operations: [], definition, notes: [], ...(command ? { command } : {}) }
 }
 
 export function left(why: string, register = false): EntryPlan {

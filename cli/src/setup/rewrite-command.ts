@@ -24,7 +24,7 @@ export function planCommand(
     return left('its args are not a list of text')
   const argv = [command, ...args] as string[]
   const ours = wrapped(argv, options)
-  if (ours) return already(ours.name, ours.argv.join('\0'))
+  if (ours) return already(ours.name, ours.argv.join('\0'), ours.argv)
 
   const definition = argv.join('\0')
   const entryName = path.at(key === 'path' ? -2 : -1) ?? ''
@@ -37,6 +37,7 @@ export function planCommand(
   return {
     outcome: { kind: 'rewritten', transport: 'stdio', as: name },
     definition,
+    command: argv,
     operations: [
       { op: 'set', path: [...path, key], value: launcher, before: key },
       present

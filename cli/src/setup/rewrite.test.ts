@@ -80,7 +80,7 @@ describe('files with no server', () => {
     ['an empty object', '{}'],
     ['an empty container', '{ "mcpServers": {} }'],
   ])('are left as they are: %s', (_, text) => {
-    expect(rewrite(text, TOOLS.cursor, OPTIONS)).toEqual({ text, changes: [], edited: [] })
+    expect(rewrite(text, TOOLS.cursor, OPTIONS)).toEqual({ text, changes: [], commands: [], edited: [] })
   })
 
   test('are left as they are in TOML', () => {

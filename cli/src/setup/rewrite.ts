@@ -14,9 +14,16 @@ export interface Change {
   readonly notes: readonly string[]
 }
 
+export interface NamedCommand {
+  readonly name: string
+  readonly command: readonly string[]
+}
+
 export interface Rewritten {
   readonly text: string
   readonly changes: readonly Change[]
+  /** The servers that are commands, by the names that they have now. Not for a screen: they may have secrets in them. */
+  readonly commands: readonly NamedCommand[]
   /** The keys whose values are not what they were: the servers, and what goes with them. */
   readonly edited: readonly Path[]
 }
@@ -30,17 +37,19 @@ export function rewrite(text: string, tool: Tool, options: RewriteOptions): Rewr
   const taken = new Map<string, string>()
   const operations: Operation[] = []
   const changes: Change[] = []
+  const commands: NamedCommand[] = []
   for (const path of serversOf(config, tool)) {
     const plan = planEntry(tool, path, valueAt(config, path), options, taken)
     operations.push(...plan.operations)
     if (plan.outcome.kind !== 'left') taken.set(plan.outcome.as, plan.definition ?? '')
-    const { outcome, notes, upstream } = plan
+    const { outcome, notes, upstream, command } = plan
+    if (command && outcome.kind !== 'left') commands.push({ name: outcome.as, command })
     changes.push({ path, outcome, notes, ...(upstream ? { upstream } : {}) })
   }
   const rewritten = changes.filter(({ outcome }) => outcome.kind === 'rewritten')
   const asked = inputOperations(tool, config, operations)
   const edited = [...rewritten.map(({ path }) => path), ...asked.map(({ path }) => path)]
-  return { text: editConfig(text, tool.format, [...operations, ...asked]), changes, edited }
+  return { text: editConfig(text, tool.format, [...operations, ...asked]), changes, commands, edited }
 }
 
 /** The paths of all servers, in the file's order. */

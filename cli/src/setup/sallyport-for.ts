@@ -14,6 +14,8 @@ export interface SetupSallyport {
   readonly proxy: string | null
   /** Whether it ends with this command, or with the tool that hosts it. */
   readonly hosted: boolean
+  /** Whether `sallyport mcp` registers its server by itself: it has no token elsewhere, nor where one is required. */
+  readonly wrapperRegisters: boolean
   stop(): Promise<void>
 }
 
@@ -36,6 +38,7 @@ export async function sallyportFor(
       folder: here ? folder : null,
       proxy: here ? run.proxy : null,
       hosted: here && run.hosted,
+      wrapperRegisters: here && run.localToken === 'optional',
       stop: async () => {},
     }
   } catch (reason) {
@@ -53,7 +56,7 @@ async function begun(
 ): Promise<SetupSallyport> {
   const embedded = new EmbeddedSallyport(folder, environment)
   try {
-    const { api, proxy, token: own } = await embedded.running()
+    const { api, proxy, token: own, localToken } = await embedded.running()
     const token = flags.token ?? environment['SALLYPORT_TOKEN'] ?? own
     if (token === null) throw new LocalTokenRequired()
     return {
@@ -61,6 +64,7 @@ async function begun(
       folder,
       proxy,
       hosted: true,
+      wrapperRegisters: localToken === 'optional',
       stop: () => embedded.stop(),
     }
   } catch (reason) {

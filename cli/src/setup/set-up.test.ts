@@ -52,12 +52,14 @@ function memoryUpstreams(known: Upstream[] = []): Upstreams & { readonly known: 
     add: async (upstream) => {
       known.push(upstream)
     },
+    attach: async () => {},
   }
 }
 
 const noSallyport: Upstreams = {
   list: () => Promise.reject(new Error('asked')),
   add: () => Promise.reject(new Error('asked')),
+  attach: async () => {},
 }
 
 const read = (path: string) => readFileSync(path, 'utf8')
@@ -98,6 +100,7 @@ describe('setting up', () => {
         seen.push(read(project))
         await upstreams.add(upstream)
       },
+      attach: upstreams.attach,
     }
     const reports = await setUp(TOOLS.claude, at, BOTH, watching)
     expect(read(project)).toBe(sampleOf('claude-project').after)
@@ -140,7 +143,11 @@ describe('setting up', () => {
   test('an upstream that is refused leaves every file as it was', async () => {
     const at = place()
     const path = put(cursorIn(at.project), sampleOf('cursor').before)
-    const refusing = { list: async () => [], add: () => Promise.reject(new Error('refused')) }
+    const refusing = {
+      list: async () => [],
+      add: () => Promise.reject(new Error('refused')),
+      attach: async () => {},
+    }
     await expect(setUp(TOOLS.cursor, at, BOTH, refusing)).rejects.toThrow('refused')
     expect(readdirSync(dirname(path))).toEqual(['mcp.json'])
     expect(read(path)).toBe(sampleOf('cursor').before)

@@ -6,7 +6,7 @@ import type { RewriteOptions, Upstream } from './entry-plan.ts'
 import { ConfigMissing, NothingToUndo } from './errors.ts'
 import { filesOf } from './locate.ts'
 import { masked } from './mask.ts'
-import { type Change, type Rewritten, rewrite } from './rewrite.ts'
+import { type Change, type NamedCommand, type Rewritten, rewrite } from './rewrite.ts'
 import type { Place, Scope, Tool } from './tools.ts'
 import { hasRecord, planUndo, writeRewritten, writeUndone } from './undo-record.ts'
 
@@ -21,6 +21,8 @@ export interface SetUpOptions extends Omit<RewriteOptions, 'scope' | 'upstreams'
 export interface Upstreams {
   list(): Promise<readonly Upstream[]>
   add(upstream: Upstream): Promise<void>
+  /** Registers a server that is a command, where `sallyport mcp` will not do that by itself. */
+  attach(server: NamedCommand): Promise<void>
 }
 
 /** The result for one file. */
@@ -60,7 +62,10 @@ export async function setUp(
     known = [...known, ...added]
     plans.push({ file, scope, rewritten })
   }
-  if (!options.dryRun) for (const upstream of missing) await upstreams.add(upstream)
+  if (!options.dryRun) {
+    for (const upstream of missing) await upstreams.add(upstream)
+    for (const { rewritten } of plans) for (const server of rewritten.commands) await upstreams.attach(server)
+  }
   return plans.map(({ file, scope, rewritten }) => {
     const changed = rewritten.text !== file.text
     const backup = changed && !options.dryRun ? writeRewritten(file, tool, rewritten) : null
