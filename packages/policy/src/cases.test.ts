@@ -7,6 +7,7 @@ import listTool from './cases/list-tool.json' with { type: 'json' }
 import precedence from './cases/precedence.json' with { type: 'json' }
 import ties from './cases/ties.json' with { type: 'json' }
 import wildcards from './cases/wildcards.json' with { type: 'json' }
+import { lessSpecificOf } from './connectors/index.ts'
 import { killSwitchScope } from './kill-switch.ts'
 import type { Permission } from './permission.ts'
 import { compilePolicy } from './policy.ts'
@@ -66,12 +67,14 @@ describe.each(Object.entries(tables))('%s', (_name, rows) => {
     ({ permissions, killSwitch: scopes, request, expect: expected }) => {
       const action = request.action ?? actionOf(request.message ?? { kind: 'unknown' })
       const policy = compilePolicy(permissions.map(permissionOf))
+      const lessSpecific = request.lessSpecific ?? lessSpecificOf(action)
       const state = new Set((scopes ?? []).map(killSwitchScope))
       const given = judgeByPermissions({
         policy,
         killSwitch: state,
         request: {
           ...request,
+          lessSpecific,
           gatewayId: idOf(request.gateway),
           upstreamId: idOf(request.upstream),
           action,

@@ -1,3 +1,4 @@
+import { listedBeginning } from './connectors/index.ts'
 import { bySpecificity, compilePattern, matches, type Pattern, parsePattern } from './pattern.ts'
 import { byStrictness, type Permission } from './permission.ts'
 import { readPattern } from './readings/pattern-readings.ts'
@@ -80,11 +81,21 @@ export function findRule(
   const bucket = index.get(reach)
   if (bucket === undefined) return undefined
   const named = recorded === null ? undefined : bucket.exact.get(recorded)
+  const [own = ''] = names
+  // Where there is a wider name, a beginning of both tells nothing about either.
+  const tells = names.length === 1 ? EVERY : (pattern: Pattern) => !isCommonBeginning(pattern, names)
   for (const name of names) {
-    const rule = stricter(bucket.exact.get(name), named) ?? findWild(bucket, name)
+    const rule = stricter(bucket.exact.get(name), named) ?? findWild(bucket, name, tells)
     if (rule !== undefined) return rule
   }
-  return bucket.catchAll
+  return (names.length === 1 ? undefined : findWild(bucket, own, EVERY)) ?? bucket.catchAll
+}
+
+const EVERY = () => true
+
+/** Whether it is a beginning of every name, such as `mcp.*` of `mcp.resources.x` and `mcp.rpc.resources_read`. */
+function isCommonBeginning({ head, tail, middle, exact }: Pattern, names: readonly string[]): boolean {
+  return !exact && tail === '' && middle.length === 0 && names.every((name) => name.startsWith(head))
 }
 
 function stricter(a: Rule | undefined, b: Rule | undefined): Rule | undefined {
@@ -112,6 +123,7 @@ export function rulesAbout(
   for (const beginning of wider === null ? [own] : [own, wider])
     for (const rule of bucket.rules) {
       if (rule.pattern.literals === 0 || !mayBegin(rule.pattern, beginning)) continue
+      if (widerNames.length > 0 && isCommonBeginning(rule.pattern, [beginning, ...widerNames])) continue
       rules.push(rule)
       if (coversAll(rule.pattern, beginning)) return { rules, covers: true }
     }
@@ -127,11 +139,13 @@ function coversAll({ head, tail, middle, exact }: Pattern, beginning: string): b
   return !exact && tail === '' && middle.length === 0 && beginning.startsWith(head)
 }
 
-function findWild(bucket: Bucket, action: string): Rule | undefined {
+function findWild(bucket: Bucket, action: string, admits: (pattern: Pattern) => boolean): Rule | undefined {
   let best: Ranked | undefined
+  const listed = listedBeginning(action)
   for (const length of bucket.headLengths) {
     const sameHead = bucket.wildByHead.get(action.slice(0, length))
-    const found = sameHead?.find((rule) => matches(rule.pattern, action))
+    if (listed !== undefined && action.slice(0, length).startsWith(listed)) continue
+    const found = sameHead?.find(({ pattern }) => admits(pattern) && matches(pattern, action))
     if (found !== undefined && (best === undefined || found.rank < best.rank)) best = found
   }
   return best

@@ -60,6 +60,7 @@ function reference(list: readonly Permission[], asked: ActionRequest): 'allow' |
     .filter((one) => one.gateway === '*' || one.gateway === asked.gateway)
     .filter((one) => one.upstream === null || one.upstream.id === asked.upstreamId)
     .filter((one) => regexp(one.action).test(asked.action))
+    .filter((one) => asked.action !== 'mcp.tools.list' || !/^mcp\.tools\..*\*/.test(one.action))
     .sort((a, b) => {
       const [x, y] = [rank(a), rank(b)]
       const differing = x.findIndex((value, place) => value !== y[place])

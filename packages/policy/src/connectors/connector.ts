@@ -21,6 +21,11 @@ export interface Connector {
   readonly actions: readonly ActionDescription[]
   /** What a pattern that matches one of its names can look like, beside how the names begin. */
   readonly spelling: RegExp
+  /**
+   * Names of discovery, each with the beginning of the names that it lists. A pattern with `*` behind that beginning is
+   * about what is listed, and does not cover the list.
+   */
+  readonly discovery: ReadonlyMap<string, string>
   /** Patterns that are allowed to every gateway where no permission says otherwise. */
   readonly builtin: readonly string[]
   /** Which targets an upstream of this kind may have. */

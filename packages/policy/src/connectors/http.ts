@@ -65,6 +65,7 @@ export const HTTP: Connector = {
   ],
   // Methods stand in small letters, whatever a person is used to.
   spelling: /^[a-z*-]*\.?[a-z*-]*$/,
+  discovery: new Map(),
   builtin: [],
   targets: ['http'],
   pathOf: (upstream) => `/http/${upstream}/`,

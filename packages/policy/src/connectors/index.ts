@@ -16,6 +16,11 @@ export function lessSpecificOf(action: string): readonly string[] {
   return connectorNaming(action)?.lessSpecificOf(action) ?? NO_NAMES
 }
 
+/** Of a name of discovery: what the names begin with that it lists. */
+export function listedBeginning(action: string): string | undefined {
+  return connectorNaming(action)?.discovery.get(action)
+}
+
 /** What servers may take an action for, as its connector says. */
 export function readingsOf(action: string): Readings {
   return connectorNaming(action)?.readingsOf(action) ?? ONE_READING

@@ -2,12 +2,12 @@ import { NOTIFICATION_ACTIONS } from '../action.ts'
 import { readingsOfMcp } from '../readings/mcp-readings.ts'
 import { riskOfMcp } from '../risk-of-mcp.ts'
 import type { ActionDescription, Connector } from './connector.ts'
+import { widerNamesOfMcp } from './mcp-wider-names.ts'
 
-const NONE: readonly string[] = []
 const action = (name: string, asks: string, risk: ActionDescription['risk']): ActionDescription => ({
   name,
   asks,
-  lessSpecific: NONE,
+  lessSpecific: widerNamesOfMcp(name),
   risk,
 })
 
@@ -58,6 +58,12 @@ export const MCP: Connector = {
   pathOf: (upstream) => `/mcp/${upstream}`,
   addressOf: (domain) => `https://${domain}/mcp`,
   riskOf: riskOfMcp,
-  lessSpecificOf: () => NONE,
+  lessSpecificOf: widerNamesOfMcp,
+  discovery: new Map([
+    ['mcp.tools.list', 'mcp.tools.'],
+    ['mcp.prompts.list', 'mcp.prompts.'],
+    ['mcp.resources.list', 'mcp.resources.'],
+    ['mcp.resources.templates_list', 'mcp.resources.'],
+  ]),
   readingsOf: readingsOfMcp,
 }
