@@ -5,6 +5,7 @@ import { example } from '../example.ts'
 import { table } from '../output.ts'
 import { remarkUnknownGateway } from './known-names.ts'
 import { type ListFlags, listFlags, listOf } from './paging.ts'
+import { permissionsTestCommand } from './permissions-test.ts'
 
 interface Permission {
   readonly id: string
@@ -28,7 +29,7 @@ interface PermissionFilters extends Partial<SetFlags> {
   readonly origin?: string
 }
 
-/** `sallyport permissions set|remove|list`: the most specific wins, and what nothing permits is denied. */
+/** `sallyport permissions set|remove|list|test`: the most specific wins, and what nothing permits is denied. */
 export function permissionsCommand(): Command {
   const command = new Command('permissions').description(
     'what each agent may do; the most specific wins, and what nothing permits is denied',
@@ -111,6 +112,7 @@ export function permissionsCommand(): Command {
       }),
     ),
   )
+  command.addCommand(permissionsTestCommand())
   return command
 }
 

@@ -15,7 +15,7 @@ export {
   RULE_FAILED,
 } from './judgement/guardrails.ts'
 export { type GuardrailsOf, guardrailsInForce } from './judgement/guardrails-in-force.ts'
-export { judge } from './judgement/judge.ts'
+export { judge, permissionsAbout } from './judgement/judge.ts'
 export { refusedReason } from './judgement/judge-catalog.ts'
 export { recordedInput } from './judgement/recorded-input.ts'
 export { type Ruling, rulings } from './judgement/ruling.ts'

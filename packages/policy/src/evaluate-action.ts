@@ -32,6 +32,8 @@ export interface SoughtAction {
   readonly recorded: string | null
   /** The narrowest first. */
   readonly lessSpecific: readonly string[]
+  /** Ids of permissions that do not count. */
+  readonly without?: ReadonlySet<string>
 }
 
 const ANY = '*'
@@ -50,8 +52,13 @@ const NOTHING: Evaluation = {
  * one for all of them, and a rule against one of them is a rule against the action.
  */
 export function evaluateAction(tiers: readonly PermissionIndex[], sought: SoughtAction): Evaluation {
-  const { action, recorded, lessSpecific } = sought
-  const namesOf = (name: string): NamesOfAction => ({ names: [name, ...lessSpecific], recorded })
+  const { action, recorded, lessSpecific, without } = sought
+  const left = without === undefined ? {} : { without }
+  const namesOf = (name: string): NamesOfAction => ({
+    names: [name, ...lessSpecific],
+    recorded,
+    ...left,
+  })
   let strictest = search(tiers, sought, namesOf(action))
   const { whole, shorter, unclear } = readingsOf(action)
   const add = (evaluation: Evaluation, why: string): void => {
@@ -67,6 +74,24 @@ export function evaluateAction(tiers: readonly PermissionIndex[], sought: Sought
   if (unclear !== null)
     for (const evaluation of searchAbout(tiers, sought, namesOf(action), unclear)) add(evaluation, UNCLEAR)
   return strictest
+}
+
+/**
+ * What the permissions say, and behind it what they would say if each before had not been set: the ranking of all that
+ * cover the action, by the one search that decides. Without the last, that nothing covers it.
+ */
+export function rankPermissions(
+  tiers: readonly PermissionIndex[],
+  sought: Omit<SoughtAction, 'without'>,
+): readonly Evaluation[] {
+  const ranked: Evaluation[] = []
+  const without = new Set<string>()
+  for (;;) {
+    const next = evaluateAction(tiers, { ...sought, without })
+    if (next.permissionId === undefined || without.has(next.permissionId)) return ranked
+    ranked.push(next)
+    without.add(next.permissionId)
+  }
 }
 
 const READ_OTHERWISE = 'servers may read it in another way than it is written'

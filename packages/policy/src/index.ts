@@ -33,6 +33,7 @@ export {
 export {
   isShortened,
   LONGEST_URI,
+  namedThingIn,
   PROMPTS_LIST_ACTION,
   type PromptUse,
   promptAction,

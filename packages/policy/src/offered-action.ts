@@ -43,6 +43,16 @@ export function resourceIn(action: string): { readonly use: ResourceUse; readonl
   return { use: (use ?? 'read') as ResourceUse, uri: percentDecode(action.slice(head.length)) }
 }
 
+/** The tool or prompt that an action uses; undefined for every other action. */
+export function namedThingIn(
+  action: string,
+): { readonly kind: 'tool' | 'prompt'; readonly name: string } | undefined {
+  const [, tool] = /^mcp\.tools\.(?!list$)(?:call\.)?(.+)$/s.exec(action) ?? []
+  if (tool !== undefined) return { kind: 'tool', name: percentDecode(tool) }
+  const [, prompt] = /^mcp\.prompts\.(?!list$)(?:get\.|complete\.)?(.+)$/s.exec(action) ?? []
+  return prompt === undefined ? undefined : { kind: 'prompt', name: percentDecode(prompt) }
+}
+
 /** Whether a recorded name is less than the one that was judged. */
 export function isShortened(recorded: string): boolean {
   return recorded.startsWith(RESOURCES) && recorded.includes(CUT)

@@ -70,28 +70,37 @@ export interface NamesOfAction {
   readonly names: readonly string[]
   /** How the record calls it, where that is not its own name. A permission may name it by that too, and no pattern does. */
   readonly recorded: string | null
+  /** Ids of permissions that do not count, to find the one that would win without them. */
+  readonly without?: ReadonlySet<string>
 }
 
 /** The rule of this reach that wins for the first name that one covers, or undefined. */
 export function findRule(
   index: PermissionIndex,
   reach: string,
-  { names, recorded }: NamesOfAction,
+  { names, recorded, without = NONE }: NamesOfAction,
 ): Rule | undefined {
   const bucket = index.get(reach)
   if (bucket === undefined) return undefined
-  const named = recorded === null ? undefined : bucket.exact.get(recorded)
+  const counts = (rule: Rule) => !without.has(rule.permission.id)
+  const exact = (name: string) => only(bucket.exact.get(name), counts)
+  const named = recorded === null ? undefined : exact(recorded)
   const [own = ''] = names
   // Where there is a wider name, a beginning of both tells nothing about either.
-  const tells = names.length === 1 ? EVERY : (pattern: Pattern) => !isCommonBeginning(pattern, names)
+  const tells =
+    names.length === 1 ? counts : (rule: Rule) => !isCommonBeginning(rule.pattern, names) && counts(rule)
   for (const name of names) {
-    const rule = stricter(bucket.exact.get(name), named) ?? findWild(bucket, name, tells)
+    const rule = stricter(exact(name), named) ?? findWild(bucket, name, tells)
     if (rule !== undefined) return rule
   }
-  return (names.length === 1 ? undefined : findWild(bucket, own, EVERY)) ?? bucket.catchAll
+  return (names.length === 1 ? undefined : findWild(bucket, own, counts)) ?? only(bucket.catchAll, counts)
 }
 
-const EVERY = () => true
+const NONE: ReadonlySet<string> = new Set()
+
+function only(rule: Rule | undefined, admits: (rule: Rule) => boolean): Rule | undefined {
+  return rule !== undefined && admits(rule) ? rule : undefined
+}
 
 /** Whether it is a beginning of every name, such as `mcp.*` of `mcp.resources.x` and `mcp.rpc.resources_read`. */
 function isCommonBeginning({ head, tail, middle, exact }: Pattern, names: readonly string[]): boolean {
@@ -110,24 +119,26 @@ function stricter(a: Rule | undefined, b: Rule | undefined): Rule | undefined {
 export function rulesAbout(
   index: PermissionIndex,
   reach: string,
-  { names, recorded }: NamesOfAction,
+  { names, recorded, without = NONE }: NamesOfAction,
   { own, wider }: Beginnings,
 ): { readonly rules: readonly Rule[]; readonly covers: boolean } {
   const bucket = index.get(reach)
   if (bucket === undefined) return { rules: [], covers: false }
   const [name = '', ...widerNames] = names
-  const named = stricter(bucket.exact.get(name), recorded === null ? undefined : bucket.exact.get(recorded))
+  const counts = (rule: Rule) => !without.has(rule.permission.id)
+  const exact = (one: string) => only(bucket.exact.get(one), counts)
+  const named = stricter(exact(name), recorded === null ? undefined : exact(recorded))
   if (named !== undefined) return { rules: [named], covers: true }
 
   const rules: Rule[] = []
   for (const beginning of wider === null ? [own] : [own, wider])
-    for (const rule of bucket.rules) {
+    for (const rule of bucket.rules.filter(counts)) {
       if (rule.pattern.literals === 0 || !mayBegin(rule.pattern, beginning)) continue
       if (widerNames.length > 0 && isCommonBeginning(rule.pattern, [beginning, ...widerNames])) continue
       rules.push(rule)
       if (coversAll(rule.pattern, beginning)) return { rules, covers: true }
     }
-  const last = findRule(index, reach, { names: widerNames, recorded: null })
+  const last = findRule(index, reach, { names: widerNames, recorded: null, without })
   return last === undefined ? { rules, covers: false } : { rules: [...rules, last], covers: true }
 }
 
@@ -139,13 +150,13 @@ function coversAll({ head, tail, middle, exact }: Pattern, beginning: string): b
   return !exact && tail === '' && middle.length === 0 && beginning.startsWith(head)
 }
 
-function findWild(bucket: Bucket, action: string, admits: (pattern: Pattern) => boolean): Rule | undefined {
+function findWild(bucket: Bucket, action: string, admits: (rule: Rule) => boolean): Rule | undefined {
   let best: Ranked | undefined
   const listed = listedBeginning(action)
   for (const length of bucket.headLengths) {
     const sameHead = bucket.wildByHead.get(action.slice(0, length))
     if (listed !== undefined && action.slice(0, length).startsWith(listed)) continue
-    const found = sameHead?.find(({ pattern }) => admits(pattern) && matches(pattern, action))
+    const found = sameHead?.find((rule) => admits(rule) && matches(rule.pattern, action))
     if (found !== undefined && (best === undefined || found.rank < best.rank)) best = found
   }
   return best

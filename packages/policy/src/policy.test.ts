@@ -81,6 +81,26 @@ describe('for any permissions', () => {
     )
   })
 
+  test('the ranking begins with what decides, and goes on with what would without it', () => {
+    fc.assert(
+      fc.property(permissions, request, (given, asked) => {
+        // Of one gateway, reach and pattern there is one permission.
+        const place = ({ gateway: name, upstream: files, connector, action: named }: Permission) =>
+          [name, files?.id ?? connector, named].join(' ')
+        const list = [...new Map(given.map((one) => [place(one), one])).values()]
+        let left: readonly Permission[] = list
+        const ranked = compilePolicy(list).forGateway(asked.gatewayId).rank(asked)
+        for (const one of ranked) {
+          expect(one).toEqual(compilePolicy(left).evaluate(asked))
+          if (one.rule.startsWith('builtin')) return
+          left = left.filter(({ id }) => id !== one.permissionId)
+        }
+        expect(compilePolicy(left).evaluate(asked).rule).toMatch(/^(?:builtin|no permission)/)
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
   test('their order changes neither the verdict nor the rule nor the version', () => {
     const shuffled = permissions.chain((list) =>
       fc.tuple(

@@ -1,6 +1,6 @@
 import { canonicalJson, sha256Hex } from '@sallyport/runtime'
 import { BoundedCache } from './bounded-cache.ts'
-import { type Evaluation, evaluateAction } from './evaluate-action.ts'
+import { type Evaluation, evaluateAction, rankPermissions } from './evaluate-action.ts'
 import { BUILTIN_PERMISSIONS, type Permission } from './permission.ts'
 import { indexRules, type PermissionIndex, type Rule, rulesOf } from './permission-index.ts'
 import type { PolicyVersion } from './words.ts'
@@ -27,8 +27,12 @@ export interface ActionRequest {
 
 export interface GatewayPolicy {
   readonly version: PolicyVersion
-  evaluate(request: Omit<ActionRequest, 'gateway' | 'gatewayId' | 'upstream'>): Evaluation
+  evaluate(request: OfGateway): Evaluation
+  /** Every permission that covers the action: the one that decides, then the runners-up. */
+  rank(request: OfGateway): readonly Evaluation[]
 }
+
+type OfGateway = Omit<ActionRequest, 'gateway' | 'gatewayId' | 'upstream'>
 
 export interface Policy {
   /** Of the gateway with this id. */
@@ -103,6 +107,10 @@ function gatewayPolicy(
       const evaluation = find()
       cache.set(key, evaluation)
       return evaluation
+    },
+    rank({ connector, upstreamId, action, recordedAction = action, lessSpecific = NO_NAMES }) {
+      const recorded = recordedAction === action ? null : recordedAction
+      return rankPermissions(tiers, { connector, upstreamId, action, recorded, lessSpecific })
     },
   }
 }

@@ -2,12 +2,13 @@ import {
   type GuardrailsOf,
   guardrailsInForce,
   judge,
+  permissionsAbout,
   RULE_FAILED,
   type Ruling,
   type RunningControlView,
   rulings,
 } from '@sallyport/control'
-import { type DecisionInput, NO_POLICY, type Verdict } from '@sallyport/policy'
+import { type DecisionInput, type Evaluation, NO_POLICY, type Verdict } from '@sallyport/policy'
 import type { DecisionPoint } from '@sallyport/rpc'
 import { messageOf } from '@sallyport/runtime'
 
@@ -17,6 +18,8 @@ const CONTROL_FAULT = 'SP_DECISION_CONTROL_FAULT'
 export interface JudgingPoint extends DecisionPoint {
   /** Why every answer is a fault now, or undefined. */
   fault(): string | undefined
+  /** What `decide` answers to this, and every permission that covers the action: the one that decides comes first. */
+  explain(input: DecisionInput): { readonly verdict: Verdict; readonly permissions: readonly Evaluation[] }
 }
 
 type View = Pick<RunningControlView, 'state' | 'fault' | 'offset' | 'settled'>
@@ -55,6 +58,11 @@ export function decisionPoint(
     decideMany(inputs) {
       const furthest = inputs.reduce((most, { controlOffset }) => Math.max(most, controlOffset), 0)
       return behind(furthest)?.then(() => inputs.map(answer)) ?? inputs.map(answer)
+    },
+    explain(input) {
+      const current = ruling()
+      const permissions = typeof current === 'string' ? [] : permissionsAbout(current, input)
+      return { verdict: answer(input), permissions }
     },
     fault() {
       const current = ruling()

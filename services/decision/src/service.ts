@@ -5,6 +5,7 @@ import type { DecisionPoint } from '@sallyport/rpc'
 import type { HealthCheck } from '@sallyport/runtime'
 import { decisionPoint } from './decision-point.ts'
 import { commandsOf } from './http/commands.ts'
+import { permissionTestRoute } from './http/permission-test.ts'
 import { controlRoutes } from './http/routes.ts'
 
 export interface DecisionDependencies {
@@ -38,7 +39,10 @@ export function createDecisionService({
   const point = decisionPoint(control, guardrails && { guardrails })
   return {
     point,
-    routes: controlRoutes(commandsOf(control.state, submit), secret),
+    routes: async (server) => {
+      await server.register(controlRoutes(commandsOf(control.state, submit), secret))
+      await server.register(permissionTestRoute({ state: control.state, point, tenant, clock }))
+    },
     health: {
       decision() {
         const fault = point.fault()

@@ -1,4 +1,11 @@
-import { type DecisionInput, judgeByPermissions, type Verdict } from '@sallyport/policy'
+import {
+  type ActionRequest,
+  type DecisionInput,
+  type Evaluation,
+  judgeByPermissions,
+  type Verdict,
+} from '@sallyport/policy'
+import type { ControlState } from '../state.ts'
 import { judgeByGuardrails } from './guardrails.ts'
 import { judgeApprover } from './judge-approver.ts'
 import { judgeByCatalog } from './judge-catalog.ts'
@@ -22,21 +29,22 @@ export function judge(ruling: Ruling, input: DecisionInput): Verdict {
   return judgeApprover(state, input, guarded)
 }
 
-/** Kill switch, gateway, upstream and permissions. */
-function judgePermitted({ state, policy, controlOffset }: Ruling, input: DecisionInput): Verdict {
-  const { gateway, gatewayId, connector, upstream, action, recordedAction, lessSpecific, risk } = input
+/** Every permission that covers the action: the one that decides, then those that would in its place. */
+export function permissionsAbout({ state, policy }: Ruling, input: DecisionInput): readonly Evaluation[] {
+  return policy.forGateway(input.gatewayId).rank(requestOf(state, input))
+}
+
+function requestOf(state: ControlState, input: DecisionInput): ActionRequest {
+  const { gateway, gatewayId, connector, upstream, action, recordedAction, lessSpecific } = input
   // Permissions for one upstream are bound to its id; that it is the one which the asker means, the party says.
   const upstreamId = state.upstreams.get(upstream)?.id ?? ''
-  const request = {
-    gateway,
-    gatewayId,
-    connector,
-    upstream,
-    upstreamId,
-    action,
-    recordedAction,
-    lessSpecific,
-  }
+  return { gateway, gatewayId, connector, upstream, upstreamId, action, recordedAction, lessSpecific }
+}
+
+/** Kill switch, gateway, upstream and permissions. */
+function judgePermitted({ state, policy, controlOffset }: Ruling, input: DecisionInput): Verdict {
+  const { risk } = input
+  const request = requestOf(state, input)
   const permitted = judgeByPermissions({ policy, killSwitch: state.killSwitches, request })
   const party = permitted.by === 'kill_switch' ? undefined : judgeParty(state, input)
   const { by, outcome, rule, reasons } = party ?? permitted

@@ -51,7 +51,7 @@ export class FixedDecision implements DecisionPoint {
   /** The table as permissions. */
   policy(fallback: Outcome): Policy {
     const evaluate: GatewayPolicy['evaluate'] = ({ action }) => this.#evaluate(action, fallback)
-    const gateway = { version: this.policyVersion, evaluate }
+    const gateway = { version: this.policyVersion, evaluate, rank: () => [] }
     return { forGateway: () => gateway, evaluate, policyVersion: () => this.policyVersion }
   }
 
