@@ -1,4 +1,7 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { actionOf } from '../action.ts'
+import { MAX_PATTERN_LENGTH } from '../pattern.ts'
 import { CONNECTORS, canMatch } from './index.ts'
 
 describe('a pattern that can match nothing is told from one that can', () => {
@@ -16,6 +19,22 @@ describe('a pattern that can match nothing is told from one that can', () => {
     ['mcp', 'mcp.Tools.*'],
     ['mcp', 'mcp.tools.'],
     ['mcp', 'http.get'],
+    ['mcp', 'tools.delete_*'],
+    ['mcp', 'files.delete_*'],
+    ['mcp', 'mcp.delete_file'],
+    ['mcp', 'mcp.tools'],
+    ['mcp', 'mcp.rpc.tools_call'],
+    ['mcp', 'mcp.rpc.Initialize'],
+    ['mcp', 'mcp.rpc.Notifications_*'],
+    ['mcp', 'mcp.rpc.a%20b'],
+    ['mcp', 'mcp.tools.call.delete_*'],
+    ['mcp', 'mcp.tools.%41bc'],
+    ['mcp', 'mcp.tools.a%2Eb'],
+    ['mcp', 'mcp.tools.%FF'],
+    ['mcp', 'mcp.tools.a$b'],
+    ['mcp', 'mcp.tools.*%C3x'],
+    ['mcp', 'mcp.prompts.get.greet'],
+    ['mcp', 'mcp.resources.*%FF'],
     ['*', 'http.GET'],
     ['*', 'mcp.tool.*'],
   ])('of kind %s: %s matches nothing', (kind, pattern) => {
@@ -37,6 +56,23 @@ describe('a pattern that can match nothing is told from one that can', () => {
     ['mcp', '*delete*'],
     ['mcp', 'mcp.resources.file%3A*'],
     ['mcp', 'mcp.rpc.initialize'],
+    ['mcp', 'mcp.rpc.*'],
+    ['mcp', 'mcp.rpc.resources_read'],
+    ['mcp', 'mcp.rpc.prompts_get'],
+    ['mcp', 'mcp.rpc.tools_list'],
+    ['mcp', 'mcp.rpc.notifications_*'],
+    ['mcp', 'mcp.rpc.notifications_deploy'],
+    ['mcp', 'mcp.rpc.$_cancel'],
+    ['mcp', 'mcp.tools.call.list'],
+    ['mcp', 'mcp.tools.call.call.x'],
+    ['mcp', 'mcp.tools.call*'],
+    ['mcp', 'mcp.tools.%C3*'],
+    ['mcp', 'mcp.tools.*%A9'],
+    ['mcp', 'mcp.tools.l%C3%B6schen'],
+    ['mcp', 'mcp.tools.repo%2Fdelete'],
+    ['mcp', '*.delete_*'],
+    ['mcp', 'mcp.resources.subscribe.*'],
+    ['mcp', `mcp.resources.$${'0'.repeat(64)}`],
     ['*', 'mcp.tools.*'],
     ['*', 'generic.delete'],
   ])('of kind %s: %s can match', (kind, pattern) => {
@@ -49,4 +85,48 @@ describe('a pattern that can match nothing is told from one that can', () => {
       for (const pattern of builtin) expect(canMatch(kind, pattern), pattern).toBe(true)
     },
   )
+})
+
+describe('for any message', () => {
+  const odd = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.constantFrom('list', 'call.', 'call.list', 'read.x', 'get.list'),
+  )
+  const name = odd.filter((text) => text !== '')
+  const subject = fc.record({ kind: fc.constantFrom('tool', 'prompt', 'resource'), name })
+  const method = fc.oneof(
+    fc.constantFrom(
+      'tools/call',
+      'prompts/get',
+      'resources/read',
+      'resources/subscribe',
+      'completion/complete',
+    ),
+    fc.constantFrom(
+      'ping',
+      'tools/list',
+      'tasks/get',
+      'x/y',
+      'notifications/deploy',
+      'tools_call',
+      'Initialize',
+    ),
+    odd,
+  )
+  const message = fc.record({
+    kind: fc.constantFrom('request', 'notification', 'response', 'unknown'),
+    method,
+    subject,
+  })
+
+  test('a pattern can be its very name', () => {
+    fc.assert(
+      fc.property(message, (asked) => {
+        const action = actionOf(asked as Parameters<typeof actionOf>[0])
+        fc.pre(action.length <= MAX_PATTERN_LENGTH)
+        expect(canMatch('mcp', action), action).toBe(true)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
 })

@@ -1,5 +1,6 @@
 import type { Readings } from '../readings/readings.ts'
 import type { Risk } from '../words.ts'
+import type { NameShape } from './name-shape.ts'
 
 /** One action that a connector names, as a person reads it. */
 export interface ActionDescription {
@@ -19,8 +20,8 @@ export interface Connector {
   /** One line for a person who chooses a kind. */
   readonly summary: string
   readonly actions: readonly ActionDescription[]
-  /** What a pattern that matches one of its names can look like, beside how the names begin. */
-  readonly spelling: RegExp
+  /** Every name that it gives to an action. */
+  readonly shapes: readonly NameShape[]
   /**
    * Names of discovery, each with the beginning of the names that it lists. A pattern with `*` behind that beginning is
    * about what is listed, and does not cover the list.

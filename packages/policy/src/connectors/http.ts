@@ -1,5 +1,6 @@
 import { ONE_READING, type Readings } from '../readings/readings.ts'
 import type { Risk } from '../words.ts'
+import { HTTP_METHOD_TEXT } from './chosen-text.ts'
 import type { Connector } from './connector.ts'
 
 /** A text that is not a method as HTTP servers know them: upper-case letters, and `-` inside. */
@@ -64,7 +65,7 @@ export const HTTP: Connector = {
     },
   ],
   // Methods stand in small letters, whatever a person is used to.
-  spelling: /^[a-z*-]*\.?[a-z*-]*$/,
+  shapes: [{ beginning: OWN, chosen: HTTP_METHOD_TEXT }],
   discovery: new Map(),
   builtin: [],
   targets: ['http'],

@@ -1,8 +1,9 @@
-import { compilePattern, matches, type Pattern } from '../pattern.ts'
+import { compilePattern } from '../pattern.ts'
 import { ONE_READING, type Readings } from '../readings/readings.ts'
 import type { Connector } from './connector.ts'
 import { HTTP } from './http.ts'
 import { MCP } from './mcp.ts'
+import { canFit, type NameShape } from './name-shape.ts'
 
 /** Every kind there is, by its name. A new connector is described in a file beside this one and listed here. */
 export const CONNECTORS: ReadonlyMap<string, Connector> = new Map(
@@ -40,24 +41,25 @@ export function familiesOf(kind: string): ReadonlySet<string> {
  * a deny that applies to nothing would look as if it were in force. Throws PatternInvalid.
  */
 export function canMatch(kind: string, source: string): boolean {
-  const pattern = compilePattern(source)
+  compilePattern(source)
   return [...CONNECTORS.values()].some(
     (connector) =>
       (kind === '*' || connector.kind === kind) &&
-      connector.spelling.test(source) &&
-      connector.actions.some(({ name, lessSpecific }) =>
-        [name, ...lessSpecific].some((one) => fits(pattern, one)),
-      ),
+      [...connector.shapes, ...widerShapes(connector)].some((shape) => canFit(source, shape)),
   )
 }
 
-/** Behind `<` stands what the caller chooses, which is never empty. */
-function fits(pattern: Pattern, name: string): boolean {
-  const chosen = name.indexOf('<')
-  if (chosen < 0) return matches(pattern, name)
-  const prefix = name.slice(0, chosen)
-  if (pattern.head.startsWith(prefix)) return pattern.source !== prefix
-  return !pattern.exact && prefix.startsWith(pattern.head)
+/** The wider names of a kind, as its descriptions have them: behind `<` stands what the caller chooses. */
+function widerShapes({ actions, shapes }: Connector): NameShape[] {
+  return actions.flatMap(({ name, lessSpecific }) =>
+    lessSpecific.map((wider) => {
+      const [beginning = ''] = wider.split('<')
+      const own = shapes.find((shape) => shape.beginning === name.split('<')[0])
+      return beginning === wider || own?.chosen === undefined
+        ? { beginning }
+        : { beginning, chosen: own.chosen }
+    }),
+  )
 }
 
 /** The connector that names this action, by what stands before the first dot. */

@@ -2,6 +2,7 @@ import { NOTIFICATION_ACTIONS } from '../action.ts'
 import { readingsOfMcp } from '../readings/mcp-readings.ts'
 import { riskOfMcp } from '../risk-of-mcp.ts'
 import type { ActionDescription, Connector } from './connector.ts'
+import { MCP_SHAPES } from './mcp-shapes.ts'
 import { widerNamesOfMcp } from './mcp-wider-names.ts'
 
 const action = (name: string, asks: string, risk: ActionDescription['risk']): ActionDescription => ({
@@ -29,7 +30,7 @@ export const MCP: Connector = {
     action('mcp.rpc.<method>', 'any other method, with _ in the place of /', 'low'),
     action('mcp.rpc.unknown', 'a message that has no safe name', 'medium'),
   ],
-  spelling: /^/,
+  shapes: MCP_SHAPES,
   /**
    * Handshake and discovery carry no act of the agent, and without them no client gets as far as asking. A list shows
    * only what the agent may use, and a task is only there for the gateway whose call made it. A notification that MCP
