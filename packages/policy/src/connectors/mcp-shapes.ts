@@ -13,6 +13,8 @@ const RPC = 'mcp.rpc.'
 const NOTIFICATION = 'notifications'
 /** The recorded name of a resource whose own name is not recorded whole. */
 const RECORDED = /^[A-Za-z0-9_.%-]*\$[0-9a-f]{64}$/
+/** Behind what a name has moved for, such as `call.`, there may be nothing. */
+const MOVED = textOr(ENCODED_TEXT, /^$/)
 const URI = textOr(ENCODED_TEXT, RECORDED)
 
 /** Methods that MCP knows and that name nothing finer, and what is no method. */
@@ -41,10 +43,11 @@ const METHOD_TEXT: ChosenText = {
 export const MCP_SHAPES: readonly NameShape[] = [
   { beginning: 'mcp.tools.', chosen: textWithout(ENCODED_TEXT, /^call\./, /^list$/) },
   ...fixed('mcp.tools.list', 'mcp.tools.call.list'),
-  { beginning: 'mcp.tools.call.call.', chosen: ENCODED_TEXT },
+  { beginning: 'mcp.tools.call.call.', chosen: MOVED },
   { beginning: 'mcp.prompts.', chosen: textWithout(ENCODED_TEXT, /^(?:get|complete)\./, /^list$/) },
   ...fixed('mcp.prompts.list', 'mcp.prompts.get.list'),
-  ...under(['mcp.prompts.get.get.', 'mcp.prompts.get.complete.', 'mcp.prompts.complete.'], ENCODED_TEXT),
+  ...under(['mcp.prompts.get.get.', 'mcp.prompts.get.complete.'], MOVED),
+  ...under(['mcp.prompts.complete.'], ENCODED_TEXT),
   {
     beginning: 'mcp.resources.',
     chosen: textWithout(URI, /^(?:read|subscribe|unsubscribe|complete)\./, /^(?:list|templates_list)$/),
