@@ -19,6 +19,8 @@ export {
   lessSpecificOf,
   readingsOf,
 } from './connectors/index.ts'
+export { nearest } from './connectors/nearest.ts'
+export { type Suggestion, suggestPattern } from './connectors/suggest-pattern.ts'
 export * from './decision-input.ts'
 export { type Evaluation, NO_PERMISSION } from './evaluate-action.ts'
 export {

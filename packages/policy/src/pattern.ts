@@ -2,8 +2,11 @@ import { SallyportError } from '@sallyport/runtime'
 
 /** An action pattern that is empty, too long, or could never match an action. */
 export class PatternInvalid extends SallyportError {
+  readonly reason: string
+
   constructor(reason: string) {
     super('SP_PATTERN_INVALID', 'invalid', `the action pattern ${reason}`)
+    this.reason = reason
   }
 }
 

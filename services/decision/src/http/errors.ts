@@ -30,14 +30,25 @@ export class ConnectorMismatch extends SallyportError {
   }
 }
 
+/** A test is for one action, and a pattern with * names several. */
+export class ActionIsPattern extends SallyportError {
+  constructor() {
+    super(
+      'SP_ACTION_IS_PATTERN',
+      'invalid',
+      'the action is a pattern; a test is for the whole name of one action',
+    )
+  }
+}
+
 /** No action of its kind can match a permission's pattern, so that it would apply to nothing. */
 export class ActionForeign extends SallyportError {
-  constructor(connector: string, families: Iterable<string>) {
+  constructor(connector: string, families: Iterable<string>, meant = '') {
     const whose = connector === '*' ? 'any connector' : `connector ${connector}`
     super(
       'SP_PERMISSION_ACTION_FOREIGN',
       'invalid',
-      `no action of ${whose} can match this pattern; they begin with ${[...families].map((one) => `${one}.`).join(', ')}, and "sallyport connector show" lists them`,
+      `no action of ${whose} can match this pattern${meant === '' ? '; they' : `${meant} They`} begin with ${[...families].map((one) => `${one}.`).join(', ')}, and "sallyport connector show" lists them`,
     )
   }
 }

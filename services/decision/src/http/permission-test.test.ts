@@ -45,7 +45,7 @@ describe('a test of the permissions', () => {
       connector: 'mcp',
       lessSpecific: [],
     })
-    expect(body.reasons[0]).toContain('permission mcp.tools.delete_*')
+    expect(body.reasons?.[0]).toContain('permission mcp.tools.delete_*')
     expect(body.permissions).toMatchObject([
       { action: 'mcp.tools.delete_*', decision: 'deny', outcome: 'deny', upstream: null },
       { action: 'mcp.*', decision: 'allow', outcome: 'allow' },
@@ -66,7 +66,7 @@ describe('a test of the permissions', () => {
       ['mcp.rpc.ping', 'deny'],
     )
     const { body } = await tested(instance, action)
-    const input = question({ gatewayId: id, action, lessSpecific: body.lessSpecific })
+    const input = question({ gatewayId: id, action, lessSpecific: body.lessSpecific ?? [] })
     const { outcome, by, rule, reasons, policyVersion } = await instance.service.point.decide(input)
     expect(body).toMatchObject({ outcome, by, rule, reasons, policyVersion })
   })
@@ -119,7 +119,7 @@ describe('a test of the permissions', () => {
     const before = instance.control.offset()
     const body = { ...FILES, action: 'mcp.tools.read_file' }
     for (const scope of ['approver', 'analyst', 'bot'] as const)
-      expect((await ask(instance, 'POST', '/v1/permissions/test', body, scope)).status).toBe(200)
+      expect((await ask(instance, 'POST', '/v1/permissions/test', body, { scope })).status).toBe(200)
     expect(instance.control.offset()).toBe(before)
   })
 })

@@ -1,18 +1,11 @@
 import { type ControlState, GatewayNotRegistered, type PermissionRecord } from '@sallyport/control'
 import { type ApiPlugin, ListOf, pageOf } from '@sallyport/http-api'
-import {
-  BUILTIN_PERMISSIONS,
-  canMatch,
-  compilePattern,
-  familiesOf,
-  matches,
-  type Pattern,
-  type Permission,
-} from '@sallyport/policy'
+import { BUILTIN_PERMISSIONS, compilePattern, matches, type Permission } from '@sallyport/policy'
 import { newId } from '@sallyport/runtime'
 import { type Static, Type } from 'typebox'
+import { checkCovers } from './action-check.ts'
 import { type Commands, made } from './commands.ts'
-import { ActionForeign, ConnectorMismatch } from './errors.ts'
+import { ConnectorMismatch } from './errors.ts'
 import { existingConnector, existingUpstream } from './existing.ts'
 import { Gone, NewPermission, PermissionQuery, PermissionView } from './schemas.ts'
 
@@ -41,7 +34,7 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
       async (request) => {
         const { gateway, action, decision } = request.body
         const reach = reachOf(state(), request.body)
-        checkCovers(compilePattern(action), reach.connector)
+        checkCovers(reach.connector, action, state())
         const id = newId()
         const data = { id, gateway, gatewayId: idInForce(state(), gateway), ...reach, action, decision }
         const { subject } = await run(request, 'sallyport.permission.set.v3', id, data)
@@ -127,11 +120,6 @@ function reachOf(
   if (connector !== undefined && connector !== ANY && connector !== kind)
     throw new ConnectorMismatch(name, kind)
   return { upstream: { id, name }, connector: kind }
-}
-
-/** Throws ActionForeign: a mistyped pattern would look as if it were in force. */
-function checkCovers({ source }: Pattern, connector: string): void {
-  if (!canMatch(connector, source)) throw new ActionForeign(connector, familiesOf(connector))
 }
 
 /** Explicit ones first, then by whom and what they are for. */

@@ -72,6 +72,10 @@ export interface Body {
   readonly next: string | null
   readonly gateway?: string
   readonly origin?: string
+  readonly detail?: string
+  readonly reasons?: readonly string[]
+  readonly permissions?: readonly object[]
+  readonly lessSpecific?: readonly string[]
 }
 
 export interface Answer {
