@@ -152,6 +152,73 @@ describe('names of gateways that nobody has', () => {
   })
 })
 
+describe('a test of the permissions', () => {
+  const ranked = (action: string, decision: string, id: string) => {
+    return {
+      id,
+      gateway: 'code-agent',
+      upstream: null,
+      connector: 'mcp',
+      action,
+      decision,
+      origin: 'explicit',
+    }
+  }
+  const tested = {
+    gateway: 'code-agent',
+    upstream: 'files',
+    action: 'mcp.tools.delete_branch',
+    lessSpecific: [],
+    risk: 'high',
+    outcome: 'deny',
+    by: 'permissions',
+    rule: 'permission mcp.tools.delete_*',
+    reasons: ['permission mcp.tools.delete_* (gateway code-agent, connector mcp) denies this action'],
+    notes: ['no list of the tools of files has been seen yet'],
+    permissions: [ranked('mcp.tools.delete_*', 'deny', 'p-1'), ranked('mcp.*', 'allow', 'p-2')],
+  }
+  const asking = ['--gateway', 'code-agent', '--upstream', 'files', '--action', 'mcp.tools.delete_branch']
+
+  test('says what decides and why, and the runners-up in their order', async () => {
+    answers['POST /v1/permissions/test'] = tested
+    await sallyport('permissions', 'test', ...asking, '--args', '{"n":1234567890123456789}')
+    expect(sent).toEqual([
+      {
+        gateway: 'code-agent',
+        upstream: 'files',
+        action: 'mcp.tools.delete_branch',
+        arguments: '{"n":1234567890123456789}',
+      },
+    ])
+    expect(stdout).toContain('deny: mcp.tools.delete_branch of code-agent on files')
+    expect(stdout).toContain('decided by permissions: permission mcp.tools.delete_*')
+    expect(stdout).toContain('note: no list of the tools')
+    expect(stdout.indexOf('p-1')).toBeLessThan(stdout.indexOf('p-2'))
+  })
+
+  test('as JSON is what the API answers', async () => {
+    answers['POST /v1/permissions/test'] = tested
+    await sallyport('permissions', 'test', ...asking, '--json')
+    expect(JSON.parse(stdout)).toEqual(tested)
+  })
+})
+
+describe('the issuers of a gateway', () => {
+  test('are set as they are given, and --none is none', async () => {
+    answers['PUT /v1/gateways/ci/issuers'] = { name: 'ci', issuers: ['https://login.example'] }
+    await sallyport('gateway', 'issuers', 'ci', 'https://login.example')
+    expect(stdout).toContain('access tokens of https://login.example')
+    await sallyport('gateway', 'issuers', 'ci', '--none')
+    expect(sent).toEqual([{ issuers: ['https://login.example'] }, { issuers: [] }])
+  })
+
+  test('are not left to a guess', async () => {
+    await sallyport('gateway', 'issuers', 'ci')
+    expect(process.exitCode).toBe(EXIT.usage)
+    expect(sent).toEqual([])
+  })
+})
+
 describe('permissions', () => {
   test.each([
     [['--upstream', 'files'], { upstream: 'files' }],

@@ -43,6 +43,25 @@ describe('gateways', () => {
     })
   })
 
+  it('is named by no issuer unless it is said, and only by those that are set last', async () => {
+    const instance = await instanceOf()
+    await addGateway(instance)
+    const put = (issuers: readonly string[], name = 'code-agent') =>
+      ask(instance, 'PUT', `/v1/gateways/${name}/issuers`, { issuers })
+    expect((await put(['https://login.example'])).body).toMatchObject({ issuers: ['https://login.example'] })
+    expect((await put([])).body).toMatchObject({ issuers: [] })
+    const body = { name: 'ci', issuers: ['https://login.example/realm'] }
+    expect((await ask(instance, 'POST', '/v1/gateways', body)).body).toMatchObject(body)
+    expect((await put([], 'nobody')).status).toBe(404)
+    for (const odd of [
+      'login',
+      'http://login.example',
+      'https://login.example/?a=1',
+      'https://u:p@login.example',
+    ])
+      expect((await put([odd])).body, odd).toMatchObject({ code: 'SP_ISSUER_UNUSABLE' })
+  })
+
   it('rotating gives a new token and ends the old one', async () => {
     const instance = await instanceOf()
     const before = await addGateway(instance)
@@ -565,5 +584,27 @@ describe('a command as an upstream', () => {
   it('gets no variable of ours, and works nowhere but at an absolute path', async () => {
     expect(await refused(stdio({ env: ['SALLYPORT_SECRET_KEY'] }))).toMatchObject(INVALID)
     expect(await refused(stdio({ cwd: 'srv' }))).toMatchObject(INVALID)
+  })
+})
+
+describe('a pattern that can match nothing is refused with what was probably meant', () => {
+  it.each([
+    [{}, 'mcp.tool.delete_*', 'did you mean "mcp.tools.delete_*"?'],
+    [{ connector: 'mcp' }, 'tools.delete_*', 'did you mean "mcp.tools.delete_*"?'],
+    [{ connector: 'mcp' }, 'files.delete_*', 'did you mean "mcp.tools.delete_*" for upstream files?'],
+    [{ upstream: 'files' }, 'mcp.delete_file', 'did you mean "mcp.tools.delete_file"?'],
+    [{ connector: 'http' }, 'http.DELETE', 'did you mean "http.delete"?'],
+    [{ connector: 'mcp' }, 'delete_file', 'did you mean "mcp.tools.delete_file"?'],
+    [{ connector: 'mcp' }, 'mcp.tools.a/b', 'did you mean "mcp.tools.a%2Fb"?'],
+    [{ connector: 'mcp' }, 'mcp.tools.é', '/ is %2F, é is %C3%A9'],
+    [{ connector: 'mcp' }, 'mcp.tools.%2f', 'did you mean "mcp.tools.%2F"?'],
+  ])('for %j: %s', async (reach, action, meant) => {
+    const instance = await instanceOf()
+    await addUpstream(instance)
+    const body = { gateway: 'code-agent', ...reach, action, decision: 'deny' }
+    const answer = await ask(instance, 'PUT', '/v1/permissions', body)
+    expect(answer.status).toBe(400)
+    expect(answer.body.detail).toContain(meant)
+    expect(instance.control.state().permissions.size).toBe(0)
   })
 })
