@@ -141,6 +141,34 @@ describe.skipIf(!available)('fleet', () => {
     }
   })
 
+  test('one page shows the health of the whole fleet, also while audit, which shows it else, is away', async () => {
+    interface Page {
+      readonly status: string
+      readonly parts: Readonly<Record<string, { readonly status: string; readonly reason?: string }>>
+    }
+    const page = () => world().api.client.get<Page>('/v1/status')
+    await expect.poll(async () => (await page()).status, { timeout: 20_000 }).toBe('ok')
+    const rows = ['log', 'control', 'signals', 'approvals', 'decision', 'clickhouse', 'ingest', 'proxy-2']
+    expect(Object.keys((await page()).parts)).toEqual(expect.arrayContaining(rows))
+
+    await part('audit').kill9()
+    await expect
+      .poll(async () => (await page()).parts['audit'], { timeout: 20_000 })
+      .toMatchObject({ status: 'down', reason: expect.stringContaining('nothing answers') })
+    const without = await page()
+    expect(without.status).toBe('down')
+    expect(without.parts).toMatchObject({
+      log: { status: 'ok' },
+      signals: { status: 'ok' },
+      'proxy-1': { status: 'ok' },
+    })
+    const front = composition.api
+    expect((await fetch(`${front}/healthz`)).status).toBe(200)
+    await expect.poll(async () => (await fetch(`${front}/readyz`)).status, { timeout: 20_000 }).toBe(503)
+    await part('audit').restart()
+    await expect.poll(async () => (await fetch(`${front}/readyz`)).status, { timeout: 30_000 }).toBe(200)
+  })
+
   test('a permission set through one decision is in force in every proxy and decision', async () => {
     const governed = await govern(world(), world().everything.url, {})
     const agents = await Promise.all(composition.proxies.map((_, index) => governed.connect(index)))

@@ -82,7 +82,22 @@ it('secrets reach a service as files, never in its environment', () => {
 it('the load balancer sends to every proxy, decision and API, and to nothing else', () => {
   const config = readFileSync(join(infra, 'compose/haproxy.cfg'), 'utf8')
   const targets = [...config.matchAll(/^ {2}server \S+ ([\w-]+):(\d+)$/gm)].map(([, host]) => host)
-  expect([...new Set(targets)].toSorted()).toEqual(ours.map(([name]) => name).toSorted())
+  const [whole] = /^backend status\n(?: .*\n)+/m.exec(config) ?? ['']
+  const once = [...config.replace(whole, '').matchAll(/^ {2}server \S+ ([\w-]+):(\d+)$/gm)].map(
+    ([, host]) => host,
+  )
+  expect(new Set(targets)).toEqual(new Set(once))
+  expect([...new Set(once)].toSorted()).toEqual(ours.map(([name]) => name).toSorted())
+  for (const [, name] of config.matchAll(/(?:use_|default_)backend (\S+)/g))
+    expect(config).toContain(`\nbackend ${name}\n`)
+  expect(config).toMatch(/^ {2}default_backend audit$/m)
+  // Every API can show the whole installation.
+  expect([...whole.matchAll(/^ {2}server (\S+) /gm)].map(([, name]) => name).toSorted()).toEqual(
+    ours
+      .map(([name]) => name)
+      .filter((name) => !name?.startsWith('proxy'))
+      .toSorted(),
+  )
 })
 
 it('the image installs every workspace it can start', () => {

@@ -302,7 +302,25 @@ describe('what needs no token', () => {
     }).inject('/metrics')
     expect(body).toMatch(/^# HELP sallyport_events_passed_over_total Records of the log/m)
     expect(body).toMatch(/^sallyport_events_passed_over_total\{part="control"\} 3$/m)
-    expect(body).not.toContain('part="other"')
+    expect(body).not.toContain('sallyport_events_passed_over_total{part="other"}')
+  })
+
+  test.each([
+    ['sallyport_events_lost_total', 'log', 2],
+    ['sallyport_approvals_open', 'approvals', 4],
+    ['sallyport_lag_events', 'ingest', 7],
+    ['sallyport_lag_seconds', 'ingest', 1.5],
+    ['sallyport_part_status', 'log', 0.5],
+  ])('/metrics has %s with its meaning', async (name, part, value) => {
+    const { body } = await serve(whoAmI, {
+      health: {
+        log: () => ({ status: 'degraded', facts: { lost: 2 } }),
+        approvals: () => ({ status: 'ok', facts: { open: 4 } }),
+        ingest: () => ({ status: 'ok', facts: { lagEvents: 7, lagMs: 1500 } }),
+      },
+    }).inject('/metrics')
+    expect(body).toMatch(new RegExp(`^# HELP ${name} .{20,}`, 'm'))
+    expect(body).toContain(`${name}{part="${part}"} ${value}\n`)
   })
 
   test('/metrics says how many lines the log of the process lacks, and why', async () => {

@@ -8,9 +8,10 @@ import { authenticateRequests } from './authenticate.ts'
 import { closeConnectionsOnClose } from './close-connections.ts'
 import { NotFound } from './errors.ts'
 import { replayRepeatedWrites } from './idempotency.ts'
+import type { PeerHealth } from './installation-health.ts'
 import { readJsonBodies } from './json-body.ts'
 import { type GatewayNames, refuseUnknownGateways } from './known-gateway.ts'
-import { countLogLost, countPassedOver, createRegistry, serveMetrics } from './metrics.ts'
+import { countHealth, countLogLost, createRegistry, serveMetrics } from './metrics.ts'
 import { describeRoutes } from './open-api.ts'
 import { asSallyportError, problemOf } from './problem.ts'
 import { sendSecurityHeaders } from './security-headers.ts'
@@ -32,7 +33,9 @@ export interface ApiServerOptions {
   /** The parts that /healthz and /v1/status report on. */
   readonly health: Readonly<Record<string, HealthCheck>>
   /** Other processes that /v1/status also reports on, and /healthz does not. */
-  readonly peers?: Readonly<Record<string, HealthCheck>>
+  readonly peers?: Readonly<Record<string, () => Promise<PeerHealth>>>
+  /** With this bearer other processes of the installation read the parts at /healthz. */
+  readonly healthToken?: string
   readonly clock: () => Date
   readonly logger: Logger
   /** Names (without port) the Host header may have; give `LOOPBACK_HOSTS` when listening on loopback. */
@@ -86,14 +89,16 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     ...(options.document === undefined ? {} : { document: options.document }),
   })
   const registry = options.registry ?? createRegistry()
-  countPassedOver(registry, health)
+  countHealth(registry, health)
   countLogLost(registry, logger)
   serveMetrics(server, registry)
   authenticateRequests(server, control)
   refuseUnknownGateways(server, control)
   endStreamsOfRevokedTokens(server, control)
   replayRepeatedWrites(server, clock)
-  void server.register(statusRoutes({ checks: health, peers: options.peers ?? {}, clock }))
+  void server.register(
+    statusRoutes({ checks: health, peers: options.peers ?? {}, healthToken: options.healthToken, clock }),
+  )
   for (const plugin of plugins) void server.register(plugin)
   return server
 }

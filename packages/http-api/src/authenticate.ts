@@ -25,7 +25,7 @@ export function authenticateRequests(server: FastifyInstance, control: ControlVi
     if (request.is404 || request.routeOptions.config.public) return
     if (WRITES.has(request.method) && cameThroughSallyport(request)) throw new AgentRefused()
     const fault = control.fault()
-    if (fault !== undefined) throw new ControlUnavailable(fault)
+    if (fault !== undefined && !request.routeOptions.config.evenStale) throw new ControlUnavailable(fault)
     request.principal = authenticated(control, request, reply)
     const scopes = request.routeOptions.config.scopes
     if (scopes === undefined || request.principal.scope === 'admin') return

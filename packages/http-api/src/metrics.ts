@@ -1,13 +1,13 @@
 import {
   type HealthCheck,
+  type HealthMetric,
+  healthMetrics,
   LOG_LOST_METRIC,
   type Logger,
-  PASSED_OVER_METRIC,
-  passedOver,
   readHealth,
 } from '@sallyport/runtime'
 import type { FastifyInstance } from 'fastify'
-import { Counter, collectDefaultMetrics, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { ApiPlugin } from './api-plugin.ts'
 
 /** A registry with the process's own figures, for `createApiServer` and for a service to add its own. */
@@ -17,18 +17,29 @@ export function createRegistry(): Registry {
   return registry
 }
 
-/** What each part passed over in the log, read from its health whenever the figures are. */
-export function countPassedOver(registry: Registry, checks: Readonly<Record<string, HealthCheck>>): void {
-  new Counter({
-    ...PASSED_OVER_METRIC,
-    labelNames: ['part'] as const,
-    registers: [registry],
-    async collect() {
-      const counts = passedOver(await readHealth(checks))
-      this.reset()
-      for (const [part, count] of counts) this.inc({ part }, count)
-    },
-  })
+/** The figures in the health of the parts, read once for each scrape. */
+export function countHealth(registry: Registry, checks: Readonly<Record<string, HealthCheck>>): void {
+  let read: Promise<Map<string, HealthMetric>> | undefined
+  const now = async () =>
+    new Map(healthMetrics(await readHealth(checks)).map((metric) => [metric.name, metric]))
+  for (const { name, help, type } of healthMetrics({})) {
+    const figure = {
+      name,
+      help,
+      labelNames: ['part'] as const,
+      registers: [registry],
+      async collect(this: Counter<'part'> | Gauge<'part'>) {
+        read ??= now().finally(() => {
+          read = undefined
+        })
+        const { values = [] } = (await read).get(name) ?? {}
+        this.reset()
+        for (const [part, value] of values) this.inc({ part }, value)
+      },
+    }
+    if (type === 'counter') new Counter(figure)
+    else new Gauge(figure)
+  }
 }
 
 /** What did not get into the log of this process. */

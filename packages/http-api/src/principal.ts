@@ -19,6 +19,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Scopes that reach this route; admin always does. Without it any valid token does. */
     scopes?: readonly TokenScope[]
+    /** Tokens are known by the control state as it was last read, also where it may be stale. For reading only. */
+    evenStale?: boolean
     /** No token is asked for. Never under /v1. */
     public?: boolean
     /** The `gateway` of the query must be the name of one that is or was. */

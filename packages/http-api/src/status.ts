@@ -1,6 +1,8 @@
-import { type Health, type HealthCheck, readHealth, worstStatus } from '@sallyport/runtime'
+import { timingSafeEqual } from 'node:crypto'
+import { type HealthCheck, readHealth, worstStatus } from '@sallyport/runtime'
 import { Type } from 'typebox'
 import type { ApiPlugin } from './api-plugin.ts'
+import { installationHealth, type PeerHealth } from './installation-health.ts'
 
 const Status = Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('down')])
 const Part = Type.Object({
@@ -8,36 +10,53 @@ const Part = Type.Object({
   reason: Type.Optional(Type.String()),
   facts: Type.Optional(Type.Record(Type.String(), Type.Union([Type.Number(), Type.String()]))),
 })
+const Probe = Type.Object({ status: Status, parts: Type.Optional(Type.Record(Type.String(), Part)) })
+
+/** Other processes look at their parts for this long, and this process waits a little longer for them. */
+const PEERS_WITHIN_MS = 3000
 
 export interface StatusOptions {
   /** The parts of this process. */
   readonly checks: Readonly<Record<string, HealthCheck>>
   /** Other processes: told to people, but this one is no less able to serve without them. */
-  readonly peers: Readonly<Record<string, HealthCheck>>
+  readonly peers: Readonly<Record<string, () => Promise<PeerHealth>>>
+  /** With this bearer, which only processes of the installation have, /healthz tells the parts and their reasons. */
+  readonly healthToken?: string | undefined
   readonly clock: () => Date
 }
 
-/** GET /healthz for machines (503 when a part is down), GET /v1/status with the reasons for people. */
-export function statusRoutes({ checks, peers, clock }: StatusOptions): ApiPlugin {
+/**
+ * GET /healthz and /readyz for machines (503 when a part is down; /readyz also while this process stops), GET /v1/status
+ * with the whole installation and the reasons for people.
+ */
+export function statusRoutes({ checks, peers, healthToken, clock }: StatusOptions): ApiPlugin {
   return async (server) => {
-    server.get(
-      '/healthz',
-      {
-        config: { public: true },
-        schema: {
-          summary: 'Whether this process works',
-          tags: ['status'],
-          response: { 200: Type.Object({ status: Status }), 503: Type.Object({ status: Status }) },
-        },
-      },
-      async (_request, reply) => {
-        const status = worstStatus(Object.values(await readHealth(checks)))
-        return reply.code(status === 'down' ? 503 : 200).send({ status })
-      },
-    )
+    let stopping = false
+    server.addHook('preClose', async () => {
+      stopping = true
+    })
+    const probe = async (authorization: string | undefined) => {
+      const parts = await readHealth(checks)
+      const status = worstStatus(Object.values(parts))
+      return isToken(authorization, healthToken) ? { status, parts } : { status }
+    }
+    const schema = (summary: string) => ({
+      config: { public: true },
+      schema: { summary, tags: ['status'], response: { 200: Probe, 503: Probe } },
+    })
+    server.get('/healthz', schema('Whether this process works'), async ({ headers }, reply) => {
+      const answer = await probe(headers.authorization)
+      return reply.code(answer.status === 'down' ? 503 : 200).send(answer)
+    })
+    server.get('/readyz', schema('Whether this process takes requests'), async (_request, reply) => {
+      const { status } = stopping ? { status: 'down' as const } : await probe(undefined)
+      return reply.code(status === 'down' ? 503 : 200).send({ status })
+    })
     server.get(
       '/v1/status',
       {
+        // Trouble with the control state is what people look here for.
+        config: { evenStale: true },
         schema: {
           summary: 'The health of every part, with the reason when one is not well',
           tags: ['status'],
@@ -47,27 +66,15 @@ export function statusRoutes({ checks, peers, clock }: StatusOptions): ApiPlugin
         },
       },
       async () => {
-        const parts = await readHealth({ ...checks, ...peers })
-        const own = Object.keys(checks).flatMap((name) => parts[name] ?? [])
-        const others = Object.keys(peers).map((name) => ({ name, health: parts[name] }))
-        const status = worstStatus([...own, ...asOneEach(others)])
-        return { status, at: clock().toISOString(), parts }
+        const [own, others] = await Promise.all([readHealth(checks), readHealth(peers, PEERS_WITHIN_MS)])
+        return { at: clock().toISOString(), ...installationHealth(own, others) }
       },
     )
   }
 }
 
-interface Peer {
-  readonly name: string
-  readonly health: Health | undefined
-}
-
-/** Several of a kind (`proxy-1`, `proxy-2`) stand in for each other: one that is down is a loss, all are an outage. */
-function asOneEach(peers: readonly Peer[]): Health[] {
-  const kinds = Map.groupBy(peers, ({ name }) => name.replace(/-\d+$/, ''))
-  return [...kinds.values()].map((kind) => {
-    const well = kind.filter(({ health }) => health?.status === 'ok').length
-    if (well === kind.length) return { status: 'ok' }
-    return { status: kind.every(({ health }) => health?.status === 'down') ? 'down' : 'degraded' }
-  })
+function isToken(authorization: string | undefined, token: string | undefined): boolean {
+  if (authorization === undefined || token === undefined) return false
+  const [given, wanted] = [Buffer.from(authorization), Buffer.from(`Bearer ${token}`)]
+  return given.length === wanted.length && timingSafeEqual(given, wanted)
 }

@@ -36,3 +36,14 @@ export const apiListenSpec = {
     ),
   },
 } as const satisfies ConfigSpec
+
+/** For processes with an HTTP API, each of which shows the health of the whole installation. */
+export const processPeersSpec = {
+  processes: {
+    peers: list(
+      'SALLYPORT_PEERS',
+      'The other processes of the installation, whose health /v1/status shows, name=http://host:port, comma-separated',
+      { fallback: '' },
+    ),
+  },
+} as const satisfies ConfigSpec

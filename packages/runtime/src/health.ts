@@ -22,21 +22,6 @@ export async function readHealth(
   return Object.fromEntries(parts)
 }
 
-export const PASSED_OVER_METRIC = {
-  name: 'sallyport_events_passed_over_total',
-  help: "Records of the log that a part could not read, and passed over because they change nobody's rights",
-}
-
-/** How many records of the log each part passed over since its start; the parts that read none are left out. */
-export function passedOver(
-  parts: Readonly<Record<string, Health>>,
-): (readonly [part: string, count: number])[] {
-  return Object.entries(parts).flatMap(([part, { facts }]) => {
-    const count = facts?.['passedOver']
-    return typeof count === 'number' ? [[part, count] as const] : []
-  })
-}
-
 /** The worst of several: what a process as a whole is. */
 export function worstStatus(parts: Iterable<Health>): HealthStatus {
   const statuses = new Set([...parts].map((part) => part.status))

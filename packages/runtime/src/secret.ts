@@ -7,6 +7,7 @@ export type KeyPurpose =
   | 'healed'
   | 'digest'
   | 'internal'
+  | 'health'
   | 'relay'
   | 'task'
   | 'request_state'

@@ -4,6 +4,7 @@ import {
   fleetSpec,
   grpcListenSpec,
   natsSpec,
+  processPeersSpec,
   variables,
 } from '@sallyport/runtime'
 
@@ -32,6 +33,7 @@ export const approvalTermsSpec = {
 export const approvalsSpec = {
   ...fleetSpec,
   ...natsSpec,
+  ...processPeersSpec,
   api: {
     ...apiListenSpec.api,
     listen: { ...apiListenSpec.api.listen, fallback: '127.0.0.1:8084' },

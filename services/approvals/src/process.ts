@@ -1,6 +1,6 @@
 import { controlHealth, startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
-import { startProcessApi } from '@sallyport/http-api'
+import { healthTokenOf, peerHealth, startProcessApi } from '@sallyport/http-api'
 import { serveGrpc } from '@sallyport/rpc/grpc'
 import { deriveKey, grpcTls, type Health, type Logger, newId, type Service } from '@sallyport/runtime'
 import type { Signals } from '@sallyport/signals'
@@ -44,11 +44,14 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
       stops.push(() => service.stop())
       await Promise.all([control.caughtUp, service.start()])
 
+      const healthToken = healthTokenOf(config.secret.key)
       const api = await startProcessApi(config.api, {
         title: 'Sallyport approvals',
         version: '1',
         control,
         plugins: [service.routes],
+        peers: peerHealth(config.processes.peers, healthToken),
+        healthToken,
         health: {
           ...service.health,
           control: controlHealth(control),

@@ -1,12 +1,11 @@
 import { controlHealth, startControlView } from '@sallyport/control'
 import { deliveryMetrics, type Feed } from '@sallyport/delivery'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
-import { createRegistry, startProcessApi } from '@sallyport/http-api'
+import { createRegistry, healthTokenOf, peerHealth, startProcessApi } from '@sallyport/http-api'
 import { type Environment, type Logger, newId, type Service } from '@sallyport/runtime'
 import type { ClickHouseEngine } from './adapters/click-house-engine.ts'
 import type { AuditProcessConfig } from './config.ts'
 import { createDeliveries } from './destinations/deliveries.ts'
-import { peerHealth } from './peer-health.ts'
 import { createAuditService } from './service.ts'
 
 export interface AuditProcessOptions {
@@ -58,13 +57,15 @@ export function createAuditProcess(options: AuditProcessOptions): Service {
       await control.caughtUp
       await audit.start()
       await deliveries.start()
+      const healthToken = healthTokenOf(config.secret.key)
       const api = await startProcessApi(config.api, {
         title: 'Sallyport audit',
         version: '1',
         control,
         plugins: [audit.routes, deliveries.routes],
         health: { ...audit.health, ...deliveries.health, control: controlHealth(control) },
-        peers: peerHealth(config.peers.addresses),
+        peers: peerHealth(config.processes.peers, healthToken),
+        healthToken,
         clock,
         logger,
         registry,

@@ -4,6 +4,7 @@ import {
   type ConfigSpec,
   clickhouseSpec,
   fleetSpec,
+  processPeersSpec,
   variables,
 } from '@sallyport/runtime'
 
@@ -80,13 +81,7 @@ export const auditProcessSpec = {
   ...auditConfigSpec,
   ...deliveryConfigSpec,
   ...clickhouseSpec,
-  peers: {
-    addresses: variables.list(
-      'SALLYPORT_PEERS',
-      'Other processes whose health /v1/status shows, name=http://host:port, comma-separated',
-      { fallback: '' },
-    ),
-  },
+  ...processPeersSpec,
 } as const satisfies ConfigSpec
 
 export type AuditProcessConfig = ConfigOf<typeof auditProcessSpec>

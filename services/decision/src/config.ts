@@ -4,6 +4,7 @@ import {
   type ConfigSpec,
   fleetSpec,
   grpcListenSpec,
+  processPeersSpec,
   type Variable,
 } from '@sallyport/runtime'
 
@@ -26,6 +27,7 @@ const adminToken: Variable<string | null> = {
 export const decisionSpec = {
   ...fleetSpec,
   ...apiListenSpec,
+  ...processPeersSpec,
   ...grpcListenSpec,
   admin: { token: adminToken },
 } as const satisfies ConfigSpec

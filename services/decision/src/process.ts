@@ -1,7 +1,7 @@
 import { controlHealth, startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
 import { DEFAULT_TENANT } from '@sallyport/events'
-import { startProcessApi } from '@sallyport/http-api'
+import { healthTokenOf, peerHealth, startProcessApi } from '@sallyport/http-api'
 import { serveGrpc } from '@sallyport/rpc/grpc'
 import { deriveKey, grpcTls, type Logger, newId, type Service } from '@sallyport/runtime'
 import { bootstrapAdmin } from './bootstrap-admin.ts'
@@ -40,11 +40,14 @@ export function decisionProcess(config: DecisionConfig, { log, logger }: Decisio
         logger.warn({}, 'nobody can use the API: set SALLYPORT_ADMIN_TOKEN for the first start')
       const service = createDecisionService({ control, publisher, tenant, clock, secret: config.secret.key })
 
+      const healthToken = healthTokenOf(config.secret.key)
       const api = await startProcessApi(config.api, {
         title: 'Sallyport decision',
         version: '1',
         control,
         plugins: [service.routes],
+        peers: peerHealth(config.processes.peers, healthToken),
+        healthToken,
         health: { ...service.health, control: controlHealth(control) },
         clock,
         logger,

@@ -41,12 +41,21 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
   const memory = new Memory(config.limits.memoryBytes, config.limits.memoryPerGateway)
   const wrappers = new WrapperConnections()
   counters.gauge({
-    sallyport_proxy_open_exchanges: () => mcp.open.size + http.open.size,
-    sallyport_proxy_held_calls: () => holds.size,
-    sallyport_proxy_tasks: () => tasks.size,
-    sallyport_proxy_children: () => upstreams.children,
-    sallyport_proxy_wrappers: () => wrappers.size,
-    sallyport_proxy_memory_bytes: () => memory.bytes,
+    sallyport_proxy_open_exchanges: {
+      help: 'Actions under way',
+      read: () => mcp.open.size + http.open.size,
+    },
+    sallyport_proxy_held_calls: {
+      help: 'Callers that are kept until a person answers',
+      read: () => holds.size,
+    },
+    sallyport_proxy_tasks: { help: 'Held calls that go on as tasks', read: () => tasks.size },
+    sallyport_proxy_children: { help: 'Stdio servers that this proxy runs', read: () => upstreams.children },
+    sallyport_proxy_wrappers: { help: 'Connected wrappers of stdio servers', read: () => wrappers.size },
+    sallyport_proxy_memory_bytes: {
+      help: 'Bytes of requests under way and of answers that nobody has read yet',
+      read: () => memory.bytes,
+    },
   })
   const health: Record<string, HealthCheck> = {
     log: () => recorder.health(),

@@ -84,17 +84,17 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       ),
       ...ports.proxies.map((proxy, index) => serviceOf(`proxy-${index + 1}`, 'proxy', proxy)),
     ]
-    const peers = specs
-      .filter(({ service }) => service !== 'audit')
-      .map(({ name, health }) => `${name}=${health}`)
+    const peersOf = (own: string) =>
+      specs.filter(({ name }) => name !== own).map(({ name, health }) => `${name}=${health}`)
     // The decisions first: they make the topics and the first admin token that everybody else reads.
     const [decisions, others] = [specs.filter(isDecision), specs.filter((spec) => !isDecision(spec))]
     for (const group of [decisions, others]) {
       await Promise.all(
         group.map(async (spec) => {
           log(`fleet: starting ${spec.name}`)
-          const own = spec.service === 'audit' ? await auditEnvironment(folder, spec.name, peers) : {}
-          const environment = { ...shared, ...spec.environment, ...own }
+          const own = spec.service === 'audit' ? await auditEnvironment(folder, spec.name) : {}
+          const peers = { SALLYPORT_PEERS: peersOf(spec.name).join(',') }
+          const environment = { ...shared, ...peers, ...spec.environment, ...own }
           processes.set(
             spec.name,
             await startServiceProcess({ ...spec, environment, logFolder: folder, log }),
@@ -119,10 +119,10 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
 }
 
 /** Each has an embedded ClickHouse of its own. */
-async function auditEnvironment(folder: string, name: string, peers: readonly string[]) {
+async function auditEnvironment(folder: string, name: string) {
   const data = join(folder, `clickhouse-${name}`)
   await mkdir(data)
-  return { SALLYPORT_CLICKHOUSE_DATA: data, SALLYPORT_PEERS: peers.join(',') }
+  return { SALLYPORT_CLICKHOUSE_DATA: data }
 }
 
 type Listens = { readonly grpc?: number; readonly api?: number; readonly proxy?: number }

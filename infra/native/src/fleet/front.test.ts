@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { startFront } from './front.ts'
 
 /** A target in a process of its own, to be killed in earnest. */
@@ -78,4 +78,30 @@ test('while no target is there a call is told so at once', async () => {
   await dead.kill9()
   const ask = await front(dead)
   expect([await ask(), await ask()]).toEqual([503, 503])
+})
+
+describe('of targets in an order of preference', () => {
+  async function preferring(...targets: readonly { readonly url: string }[]) {
+    const started = await startFront('127.0.0.1', 0, [['/v1', targets.map(({ url }) => url), 'preferred']])
+    onTestFinished(() => started.close())
+    const ask = async (path: string) => fetch(started.url + path)
+    return { ask, status: async () => (await ask('/v1/status')).text() }
+  }
+
+  test('the first that is well is asked, then one that answers at all, and only then nobody', async () => {
+    const [first, second] = [await target('unwell'), await target('second')]
+    const { status } = await preferring(first, second)
+    await expect.poll(status).toBe('second')
+    await second.kill9()
+    await expect.poll(status, { timeout: 20_000 }).toBe('unwell')
+  })
+
+  test('the front itself works as long as it answers, and is ready while there is one that is well', async () => {
+    const only = await target('only')
+    const { ask } = await preferring(only)
+    await expect.poll(async () => (await ask('/readyz')).status).toBe(200)
+    await only.kill9()
+    await expect.poll(async () => (await ask('/readyz')).status, { timeout: 20_000 }).toBe(503)
+    expect((await ask('/healthz')).status).toBe(200)
+  })
 })

@@ -19,6 +19,9 @@ export interface Front {
   close(): Promise<void>
 }
 
+/** Targets take turns, unless the first that will do is preferred. */
+export type Route = readonly [prefix: string, targets: readonly string[], order?: 'turns' | 'preferred']
+
 /** A service behind the front of a native fleet does not answer. */
 const FLEET_UNANSWERED = 'SP_FLEET_UNANSWERED'
 
@@ -31,18 +34,20 @@ const UNANSWERED = {
 }
 
 /** What the load balancer of infra/compose.yaml does, on one machine: one address for agents, one for people. */
-export async function startFront(
-  host: string,
-  port: number,
-  routes: readonly (readonly [prefix: string, targets: readonly string[]])[],
-): Promise<Front> {
+export async function startFront(host: string, port: number, routes: readonly Route[]): Promise<Front> {
   const server = fastify({ bodyLimit: 8 << 20 })
   const rotations = new Map<readonly string[], Rotation>()
   server.addHook('onClose', async () => {
     for (const rotation of rotations.values()) rotation.close()
   })
-  for (const [prefix, targets] of routes) {
-    const rotation = rotations.get(targets) ?? new Rotation(targets)
+  const ready = () => [...rotations.values()].every((rotation) => rotation.well() > 0)
+  // The front itself answers both: it works as long as it answers, and is ready when each kind behind it has one.
+  server.get('/healthz', async () => ({ status: 'ok' }))
+  server.get('/readyz', async (_request, reply) =>
+    reply.code(ready() ? 200 : 503).send({ status: ready() ? 'ok' : 'down' }),
+  )
+  for (const [prefix, targets, order] of routes) {
+    const rotation = rotations.get(targets) ?? new Rotation(targets, order)
     rotations.set(targets, rotation)
     await server.register(httpProxy, {
       upstream: '',
@@ -90,5 +95,7 @@ export const apiRoutes = (targets: FrontTargets) =>
     ['/v1/probes', targets.probes],
     ['/v1/approvals', targets.approvals],
     ['/approve', targets.approvals],
+    // Any of them shows the whole installation, so that one that is down is seen.
+    ['/v1/status', [...targets.audits, ...targets.decisions, ...targets.approvals], 'preferred'],
     ['/', targets.audits],
   ] as const

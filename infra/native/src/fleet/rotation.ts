@@ -14,23 +14,28 @@ export type Connected = (...args: [error: null, socket: Socket] | [error: Error,
 
 /**
  * The targets that take turns. One that refuses a connection leaves at once, one whose /healthz does not answer well leaves
- * within a second; both come back when it does. While none is well, all are tried.
+ * within a second; both come back when it does. While none is well, those that answer at all are tried, and then all.
  */
 export class Rotation {
   readonly #targets: readonly string[]
+  readonly #order: 'turns' | 'preferred'
+  /** Not well; of these, the silent do not even answer. */
   readonly #away = new Set<string>()
+  readonly #silent = new Set<string>()
   readonly #closed = new AbortController()
   #turn = 0
 
-  /** `targets` are addresses such as `http://127.0.0.1:41001`. */
-  constructor(targets: readonly string[]) {
+  /** `targets` are addresses such as `http://127.0.0.1:41001`; `preferred`: the first of them that will do. */
+  constructor(targets: readonly string[], order: 'turns' | 'preferred' = 'turns') {
     this.#targets = targets
+    this.#order = order
     for (const target of targets) void this.#watch(target)
   }
 
   next(): string {
-    const well = this.#well()
-    const among = well.length > 0 ? well : this.#targets
+    const usable = this.#usable()
+    const among = usable.length > 0 ? usable : this.#targets
+    if (this.#order === 'preferred') return among[0] as string
     this.#turn += 1
     return among[this.#turn % among.length] as string
   }
@@ -41,8 +46,8 @@ export class Rotation {
   readonly connect = ({ hostname, port }: ConnectTo, connected: Connected): void => {
     const socket = connect({ host: hostname, port: Number(port), noDelay: true })
     const refused = (error: NodeJS.ErrnoException) => {
-      if (error.code === 'ECONNREFUSED') this.#away.add(`http://${hostname}:${port}`)
-      const [other] = error.code === 'ECONNREFUSED' ? this.#well() : []
+      if (error.code === 'ECONNREFUSED') this.#leaves(`http://${hostname}:${port}`, 'silent')
+      const [other] = error.code === 'ECONNREFUSED' ? this.#usable() : []
       if (other === undefined) connected(error, null)
       else this.connect(new URL(other), connected)
     }
@@ -57,27 +62,43 @@ export class Rotation {
     this.#closed.abort()
   }
 
-  #well(): readonly string[] {
-    return this.#targets.filter((target) => !this.#away.has(target))
+  /** How many are well. */
+  well(): number {
+    return this.#targets.filter((target) => !this.#away.has(target)).length
+  }
+
+  #usable(): readonly string[] {
+    const well = this.#targets.filter((target) => !this.#away.has(target))
+    return well.length > 0 ? well : this.#targets.filter((target) => !this.#silent.has(target))
+  }
+
+  #leaves(target: string, as: 'unwell' | 'silent'): void {
+    this.#away.add(target)
+    if (as === 'silent') this.#silent.add(target)
+    else this.#silent.delete(target)
   }
 
   async #watch(target: string): Promise<void> {
     const { signal } = this.#closed
     while (!signal.aborted) {
-      if (await answersWell(target, signal)) this.#away.delete(target)
-      else this.#away.add(target)
+      const state = await stateOf(target, signal)
+      if (state !== 'well') this.#leaves(target, state)
+      else {
+        this.#away.delete(target)
+        this.#silent.delete(target)
+      }
       await delay(PROBE_EVERY_MS, undefined, { signal, ref: false }).catch(() => undefined)
     }
   }
 }
 
-async function answersWell(target: string, closed: AbortSignal): Promise<boolean> {
+async function stateOf(target: string, closed: AbortSignal): Promise<'well' | 'unwell' | 'silent'> {
   try {
     const signal = AbortSignal.any([closed, AbortSignal.timeout(PROBE_WITHIN_MS)])
     const response = await fetch(`${target}/healthz`, { signal })
     await response.body?.cancel()
-    return response.ok
+    return response.ok ? 'well' : 'unwell'
   } catch {
-    return false
+    return 'silent'
   }
 }

@@ -170,7 +170,7 @@ describe('a caller who is not to be let in', () => {
     expect(await statusOf(headers)).toBe(403)
   })
 
-  test.each(['/healthz', '/metrics'])(
+  test.each(['/healthz', '/readyz', '/metrics'])(
     'learns nothing from %s by a Host that was rebound to us',
     async (path) => {
       expect(await statusOf({ host: 'evil.example' }, path)).toBe(403)

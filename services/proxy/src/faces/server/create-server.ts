@@ -3,8 +3,8 @@ import { type HealthCheck, type Logger, readHealth, worstStatus } from '@sallypo
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type CallerRules, hostAdmitted } from '../../domain/callers.ts'
 import { HostRefused, UpstreamUnknown } from './errors.ts'
+import { healthText } from './health-text.ts'
 import { logLostText } from './log-lost-text.ts'
-import { passedOverText } from './passed-over-text.ts'
 import { sendProblem } from './problem.ts'
 import { refuseUnparsed } from './refuse-unparsed.ts'
 import { routeUpgrades, type Upgrades } from './upgrades.ts'
@@ -69,10 +69,18 @@ export function createServer(options: ServerOptions): FastifyInstance {
     const status = worstStatus(Object.values(read))
     return reply.code(status === 'down' ? 503 : 200).send({ status, parts: read })
   })
+  let stopping = false
+  server.addHook('preClose', async () => {
+    stopping = true
+  })
+  server.get('/readyz', { onRequest, onResponse }, async (_request, reply) => {
+    const status = stopping ? 'down' : worstStatus(Object.values(await readHealth(health)))
+    return reply.code(status === 'down' ? 503 : 200).send({ status })
+  })
   server.get('/metrics', { onRequest, onResponse }, async (_request, reply) =>
     reply
       .type('text/plain; version=0.0.4')
-      .send(metrics() + passedOverText(await readHealth(health)) + logLostText(logger)),
+      .send(metrics() + healthText(await readHealth(health)) + logLostText(logger)),
   )
   return server
 }

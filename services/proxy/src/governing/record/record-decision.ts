@@ -48,12 +48,12 @@ export async function recordDecision<E extends Exchange>(
   }
   try {
     await recorder.durable(decidedEvent(call, evidence, judgement, clock()))
-    counters.decided(verdict.outcome)
+    counters.decided(verdict.outcome, verdict.fault)
     return true
   } catch (cause) {
     const fault = faultDenial(new NotRecorded({ cause }), verdict)
     logger.error({ actionId: call.actionId, code: fault.fault }, 'denied: the decision was not recorded')
-    counters.decided('deny')
+    counters.decided('deny', fault.fault)
     const reasons = [...fault.reasons, 'recorded late: the log could not be written then']
     recorder.keep(decidedEvent(call, evidence, { ...judgement, verdict: { ...fault, reasons } }, clock()))
     // The log may have taken it after all, and then must not read as if it had been carried out.
