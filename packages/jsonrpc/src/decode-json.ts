@@ -43,6 +43,8 @@ export function* decodeJsonSteps(
   const text = textOf(source, all.maxBytes)
   yield
   const scanner = new Scanner(text, all)
+  // What short texts share would be another's by the next turn.
+  if (scanner.ownsUnits) yield
   const canonical = scanner.scan()
   yield
   const value = JSON.parse(canonical)

@@ -1,5 +1,5 @@
 import { endOfString } from './canonical-text.ts'
-import { codeUnits } from './code-units.ts'
+import { codeUnits, isShared } from './code-units.ts'
 import { NotStrictJson, type StrictJsonRule } from './errors.ts'
 import type { JsonLimits } from './json-limits.ts'
 import { jsonPointer } from './json-pointer.ts'
@@ -53,6 +53,11 @@ export class Scanner {
     this.#writer = new TextWriter(text, this.#codes)
     this.#limits = limits
     this.#path = new Int32Array(limits.maxDepth + 1)
+  }
+
+  /** Whether its units are in a buffer of its own, so that it may wait before it scans. */
+  get ownsUnits(): boolean {
+    return !isShared(this.#codes)
   }
 
   /** The canonical text; the very same string where it was canonical already. Throws NotStrictJson. */
@@ -205,10 +210,23 @@ export class Scanner {
         return false
       case 0x2f: // a slash needs no escape
       case 0x75: // u: its digits are checked when the token is rewritten
-        return true
+        return !this.#isCanonicalControl(at + 2)
       default:
         return this.#fail(at + 1 < this.#text.length ? 'invalid-escape' : 'unexpected-end')
     }
+  }
+
+  /** Whether the four digits are those of a control character, as canonical text has them, which has no shorter escape. */
+  #isCanonicalControl(at: number): boolean {
+    const codes = this.#codes
+    if (codes[at] !== 0x30 || codes[at + 1] !== 0x30) return false
+    const high = codes[at + 2]
+    const low = codes[at + 3] as number
+    const isDigit = low >= 0x30 && low <= 0x39
+    // b, t, n, f and r are shorter; e and f have no shorter form in small letters only.
+    if (high === 0x30)
+      return (isDigit && low !== 0x38 && low !== 0x39) || low === 0x62 || low === 0x65 || low === 0x66
+    return high === 0x31 && (isDigit || (low >= 0x61 && low <= 0x66))
   }
 
   /** An escape that had to be written differently was read for that already. */

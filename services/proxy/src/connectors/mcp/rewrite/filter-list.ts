@@ -27,14 +27,43 @@ export function filterList(
   text: string,
 ): string | Promise<string> {
   if (message.kind !== 'response' || !('result' in message)) return text
-  const { result } = message
   // A stream may also bring the response to an earlier request of its session, which may have been for a list.
   const isOwn = message.id === exchange.upstreamId
   const own = isOwn ? offerListedBy(exchange.call.method) : undefined
   const offers = own === undefined ? (isOwn ? [] : OFFERS) : [own]
   if (own === undefined && isOwn) refuseLeftOut(message)
   if (offers.length === 0) return text
-  const canonical = memberText(message.canonical, ['result']) ?? ''
+  const filtering = { parts, exchange, message, text, own, offers }
+  return text.length > LONG ? inParts(filtering) : listsShown(filtering, resultText(message))
+}
+
+interface Filtering {
+  readonly parts: Judging
+  readonly exchange: McpExchange
+  readonly message: Extract<Message, { result: unknown }>
+  readonly text: string
+  readonly own: Offer | undefined
+  readonly offers: readonly Offer[]
+}
+
+/** Finding the entries of a longer text takes so long that others have their turns in between. */
+const LONG = 1024 * 1024
+
+async function inParts(filtering: Filtering): Promise<string> {
+  const canonical = resultText(filtering.message)
+  await nextTurn()
+  return listsShown(filtering, canonical)
+}
+
+function resultText({ canonical }: Message): string {
+  return memberText(canonical, ['result']) ?? ''
+}
+
+function listsShown(
+  { parts, exchange, message, text, own, offers }: Filtering,
+  canonical: string,
+): string | Promise<string> {
+  const { result } = message
   const lists = offers.flatMap((offer): List[] => {
     const listed = elementsOf(offer, result, canonical, message.refused)
     return listed === undefined ? [] : [{ offer, ...listed }]
