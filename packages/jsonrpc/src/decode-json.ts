@@ -48,6 +48,7 @@ export function* decodeJsonSteps(
   const canonical = scanner.scan()
   yield
   const value = JSON.parse(canonical)
+  yield
   return scanner.rounds ? { value, canonical, rounded: true } : { value, canonical }
 }
 

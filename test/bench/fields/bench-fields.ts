@@ -8,6 +8,7 @@ import { markdownTable, ms } from '../table.ts'
 import { SHAPES, TEXT_FIELDS } from './agent-fields.ts'
 import { FILLINGS, filled } from './fillings.ts'
 import { startHostileUpstream } from './hostile-upstream.ts'
+import { killUnderLoad } from './kill-under-load.ts'
 import { type LongestTurn, longestTurn } from './longest-turn.ts'
 import { STREAMED } from './streamed-fields.ts'
 import { ANSWERED_SHAPES, ANSWERED_TEXTS } from './upstream-fields.ts'
@@ -18,6 +19,10 @@ const SETTLED_MS = 20
 
 /** A turn of so many milliseconds is told at once. */
 const TOLD_MS = 40
+
+/** The dearest requests, and how many callers send them while the kill switch is tried. */
+const LOAD = ['20,000 keys', '20,000 keys with escapes', '3,000 long keys', '4 MiB of blanks']
+const SENDERS = 8
 
 interface Cost extends LongestTurn {
   readonly field: string
@@ -93,7 +98,20 @@ export async function benchFields(rounds: number, matching: RegExp): Promise<str
       upstream.streamWith('tools/call', frames())
       await measure(`stream: ${name}`, '', call)
     }
-    return tableOf(costs)
+    const killed = await killUnderLoad({
+      api,
+      origin: standalone.proxies[0] ?? '',
+      path,
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+      },
+      call,
+      messages: LOAD.flatMap((name) => SHAPES.get(name)?.() ?? []),
+      senders: SENDERS,
+    })
+    return `${tableOf(costs)}\n\n\`kill on\` denies the first call after ${ms(killed)} ms, while ${SENDERS} callers send the dearest requests.`
   } finally {
     await pool.destroy()
     upstream.stop()

@@ -11,6 +11,8 @@ const STREAM_HEADERS = {
   'x-accel-buffering': 'no',
 } as const
 
+const LONG = 256 * 1024
+
 /** The agent's side of an exchange over HTTP. */
 export class HttpAnswer implements Answer, KeptAlive {
   onGone: (() => void) | undefined
@@ -90,12 +92,14 @@ export class HttpAnswer implements Answer, KeptAlive {
 
   /** A text goes out in one piece with the head: one system call and not two. */
   #whole(status: number, text: string, headers: Readonly<Record<string, string>>): void {
+    // Counting the bytes of megabytes and then writing them takes twice the time.
+    const body = text.length > LONG ? Buffer.from(text) : text
     this.#response.writeHead(status, {
-      'content-length': Buffer.byteLength(text),
+      'content-length': Buffer.byteLength(body),
       'content-type': 'application/json',
       ...headers,
     })
-    this.#response.end(text)
+    this.#response.end(body)
   }
 
   empty(status: number, headers: Readonly<Record<string, string>> = {}): void {
