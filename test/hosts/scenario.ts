@@ -31,8 +31,8 @@ const MAX_EARLY = 30
 const AGAIN = 'again with the same arguments'
 
 /**
- * A host whose server was put behind Sallyport by `sallyport setup` lists its tools, makes a call that is allowed, one
- * that a new permission denies, and one that waits `heldMs` for a person.
+ * A host whose server was put behind Sallyport by `sallyport setup`, and by nothing else, lists its tools and makes a
+ * call that the preset allows. Then it makes one that a new permission denies, and one that waits `heldMs` for a person.
  */
 export async function tryHost(
   host: Host,
@@ -45,10 +45,8 @@ export async function tryHost(
   writeFileSync(file, '')
   const api = apiOf(standalone)
   const gateway = `${host.setup}-${randomUUID().slice(0, 8)}`
-  // Over HTTP the host presents the gateway's token. The wrapper needs none: it makes the gateway on this machine.
-  const token = transport === 'HTTP' ? (await api.addGateway(gateway)).token : undefined
+
   const over = transport === 'HTTP' ? await startNotesOverHttp(file) : undefined
-  if (over) await register(api, gateway, over.url)
   const deny = () => api.permit(gateway, `mcp.tools.${TOOLS.denied}`, 'deny')
   const model = await startScriptedModel(host.protocol, scriptOf(gateway, deny))
   try {
@@ -57,14 +55,14 @@ export async function tryHost(
       PATH: process.env['PATH'] ?? '',
       HOME: home,
       SALLYPORT_DATA: standalone.folder,
-      ...(token === undefined ? {} : { SALLYPORT_GATEWAY_TOKEN: token }),
       ...host.environment(home, model.url),
     }
     setUp(host, gateway, home, environment)
+    await api.permit(gateway, `mcp.tools.${TOOLS.held}`, 'require_approval')
     // Where the host asks for nothing, it ends with Sallyport.
-    ruled(api, gateway)
-      .then(() => approveAfter(api, gateway, heldMs))
-      .catch((reason) => console.error(`${host.package}, ${transport}: no approval: ${reason}`))
+    approveAfter(api, gateway, heldMs).catch((reason) =>
+      console.error(`${host.package}, ${transport}: no approval: ${reason}`),
+    )
     const output = await runHost(host, home, environment, heldMs + PATIENCE_MS)
     return findings(gateway, file, model.lastSeen(), output)
   } finally {
@@ -117,26 +115,6 @@ function findings(text: string, file: string, seen: Seen, output: string): Findi
     finding('denied', denied.includes('Sallyport denied') && times(TOOLS.denied) === 0, denied),
     finding('held', told(TOOLS.held, held.at(-1)), ...held),
   ]
-}
-
-/** The permissions that the claims are about, as soon as there is such a gateway. */
-async function ruled(api: Api, gateway: string): Promise<void> {
-  for (;;) {
-    const { items } = await api.client.get<{ items: readonly { name: string }[] }>('/v1/gateways')
-    if (items.some(({ name }) => name === gateway)) break
-    await delay(100)
-  }
-  for (const tool of [TOOLS.allowed, TOOLS.denied]) await api.permit(gateway, `mcp.tools.${tool}`, 'allow')
-  await api.permit(gateway, `mcp.tools.${TOOLS.held}`, 'require_approval')
-}
-
-async function register(api: Api, name: string, url: string): Promise<void> {
-  await api.client.write('POST', '/v1/upstreams', {
-    connector: 'mcp',
-    name,
-    target: { kind: 'http', url },
-    credential: null,
-  })
 }
 
 function setUp(
