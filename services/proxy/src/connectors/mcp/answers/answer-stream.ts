@@ -29,7 +29,7 @@ import { type EventParty, toldEventId } from '../session/event-ids.ts'
 import { answers, OK, outcomeOf } from './read-answer.ts'
 
 /** Reading more units than these takes so long that others have their turns in between. */
-const LONG = 1024 * 1024
+const LONG = 256 * 1024
 
 const MOST_GIVEN = 10_000
 

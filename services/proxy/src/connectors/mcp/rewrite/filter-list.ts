@@ -47,7 +47,7 @@ interface Filtering {
 }
 
 /** Finding the entries of a longer text takes so long that others have their turns in between. */
-const LONG = 1024 * 1024
+const LONG = 256 * 1024
 
 async function inParts(filtering: Filtering): Promise<string> {
   const canonical = resultText(filtering.message)

@@ -7,7 +7,7 @@ import { faultOf } from './fault-of.ts'
 import { WholeBody } from './whole-body.ts'
 
 /** Reading more bytes than these takes so long that others have their turns in between. */
-const LONG = 1024 * 1024
+const LONG = 256 * 1024
 
 /** One JSON-RPC message as the whole answer. */
 export class MessageBody extends WholeBody {
