@@ -206,8 +206,10 @@ describe.skipIf(!available)('the page on which an approval is answered', () => {
       await page.keyboard.press('Enter')
       await page.getByRole('button', { name: 'Deny' }).waitFor()
       await page.evaluate(axe)
-      const { violations } = (await page.evaluate('axe.run()')) as { violations: { id: string }[] }
-      expect(violations.map(({ id }) => id)).toEqual([])
+      const { violations } = (await page.evaluate('axe.run()')) as {
+        violations: { id: string; nodes: { html: string }[] }[]
+      }
+      expect(violations.map(({ id, nodes }) => [id, ...nodes.map(({ html }) => html)])).toEqual([])
 
       const focused = () => page.evaluate('document.activeElement?.id')
       for (let at = 0; at < 12 && (await focused()) !== 'deny'; at++) await page.keyboard.press('Tab')
