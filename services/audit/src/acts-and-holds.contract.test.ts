@@ -10,10 +10,15 @@ import { aborted, decided, encoder } from './testing/sample-events.ts'
 const T0 = Date.parse('2026-11-20T10:00:00.000Z')
 const at = (ms: number) => new Date(T0 + ms)
 const LATER = at(3_600_000)
-const encode = encoder()
+/** A chain of its own for each topic, as every producer has. */
+const encoders = new Map<Topic, ReturnType<typeof encoder>>()
 let rig: AuditRig
 
-const append = (topic: Topic, ...events: AnyNewEvent[]) => rig.log.append(topic, events.map(encode))
+function append(topic: Topic, ...events: AnyNewEvent[]) {
+  const encode = encoders.get(topic) ?? encoder()
+  encoders.set(topic, encode)
+  return rig.log.append(topic, events.map(encode))
+}
 
 async function lines(filter: TimelineFilter): Promise<TimelineItem[]> {
   return (await rig.service.reader.timeline({ filter, order: 'asc', limit: 100 })).items
@@ -22,7 +27,7 @@ const acts = async (filter: TimelineFilter = {}) => (await lines({ kind: 'admin'
 
 /** A held action with its approval, and the end that its line in the timeline tells. */
 async function endOf(id: string): Promise<DecidedItem['holdEnd']> {
-  const items = (await lines({ approval: id, verdict: 'hold' })) as DecidedItem[]
+  const items = (await lines({ action: `mcp.tools.${id}`, verdict: 'hold' })) as DecidedItem[]
   return items[0]?.holdEnd ?? null
 }
 
@@ -68,10 +73,10 @@ beforeAll(async () => {
     }),
   )
   const held = (id: string) =>
-    decided(at(100), { actionId: `act-${id}`, verdict: 'hold', approvalId: id, action: `mcp.tools.${id}` })
+    decided(at(100), { actionId: `act-${id}`, verdict: 'hold', action: `mcp.tools.${id}` })
   await append(
     TOPICS.actions,
-    ...['used', 'denied', 'expired', 'cancelled', 'pending', 'unheard'].map(held),
+    ...['used', 'denied', 'expired', 'cancelled', 'pending', 'unheard', 'repeated'].map(held),
     aborted(at(200), { actionId: 'act-denied', verdict: 'hold', approvalId: 'denied' }),
   )
   const [used, refused, expired, cancelled, pending] = [
@@ -88,6 +93,7 @@ beforeAll(async () => {
     used.voted(at(5001), 'deny', 'omar'),
     used.claimed(at(5002), 'act-used'),
     refused.requested(at(101), 'act-denied', at(10_000)),
+    refused.requestedAgain(at(8000), 'act-repeated'),
     refused.voted(at(9000), 'deny', 'omar'),
     expired.requested(at(101), 'act-expired', at(10_000)),
     expired.voted(at(10_001), 'approve', 'dana'),
@@ -142,6 +148,7 @@ test.each<[TimelineFilter, string[]]>([
 test.each([
   ['used', { status: 'consumed', by: 'dana', at: at(5000).toISOString(), reason: 'looks right' }],
   ['denied', { status: 'denied', by: 'omar', at: at(9000).toISOString(), reason: null }],
+  ['repeated', { status: 'denied', by: 'omar', at: at(9000).toISOString(), reason: null }],
   ['expired', { status: 'expired', by: null, at: at(10_000).toISOString(), reason: null }],
   [
     'cancelled',

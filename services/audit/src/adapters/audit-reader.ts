@@ -6,7 +6,7 @@ import { parseExactly } from '@sallyport/jsonrpc'
 import { messageOf, SallyportError } from '@sallyport/runtime'
 import { isAdminEvent } from '../domain/admin-acts.ts'
 import { type AdminItem, adminItem } from '../domain/admin-item.ts'
-import { type HoldEnd, holdEnd } from '../domain/hold-end.ts'
+import { type HoldEnd, holdEnds } from '../domain/hold-end.ts'
 import { type SummaryRequest, summaryQueries } from '../domain/summary-query.ts'
 import { DECIDED, type DecidedRow, type EndRow, itemsOf, type TimelineItem } from '../domain/timeline-item.ts'
 import {
@@ -115,19 +115,13 @@ export function clickHouseReader(options: AuditReaderOptions): AuditReader {
     return ids.length === 0 ? [] : rowsOf<EndRow>(endsQuery(ids, earliestOf(decided)))
   }
 
-  /** What has become of the approvals of held actions, by approval id. */
-  async function holdsOf(rows: readonly DecidedRow[]): Promise<Map<string, HoldEnd>> {
-    const held = rows.filter(({ verdict, approval_id }) => verdict === 'hold' && approval_id)
+  /** What has become of the approvals of held actions, by action id. */
+  async function holdsOf(rows: readonly DecidedRow[]): Promise<ReadonlyMap<string, HoldEnd>> {
+    const held = rows.filter(({ verdict }) => verdict === 'hold')
     if (held.length === 0) return new Map()
-    const ids = held.map(({ approval_id }) => approval_id)
-    // A repeated call is held for an approval that another one asked for.
-    const since = earliestOf(held) - LONGEST_ATTACHED_MS
-    const records = await rowsOf<RecordRow & { approval_id: string }>(holdsQuery(ids, since))
-    const now = clock().toISOString()
-    const ends = [...Map.groupBy(records, ({ approval_id }) => approval_id)].map(([id, own]) => {
-      return [id, holdEnd(id, own.flatMap(eventsOf), now)] as const
-    })
-    return new Map(ends.flatMap(([id, end]) => (end === undefined ? [] : [[id, end]])))
+    const ids = held.map(({ action_id }) => action_id)
+    const records = await rowsOf<RecordRow>(holdsQuery(ids, earliestOf(held), LONGEST_ATTACHED_MS))
+    return holdEnds(records.flatMap(eventsOf), clock().toISOString())
   }
 
   /** The administrative acts, by event id. */

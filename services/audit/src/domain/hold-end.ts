@@ -18,20 +18,27 @@ export interface HoldEnd {
   readonly reason: string | null
 }
 
-/** The approval as its events tell it, in the order of the log; undefined where its request is not among them. */
-export function holdEnd(
-  approvalId: string,
-  events: readonly SallyportEvent[],
-  now: string,
-): HoldEnd | undefined {
-  let state = initialState({
-    count: Number.POSITIVE_INFINITY,
-    ageMs: Number.POSITIVE_INFINITY,
-    argumentUnits: Number.POSITIVE_INFINITY,
-  })
-  for (const event of events) if (isApprovalEvent(event)) state = evolve(state, event).state
-  const approval = state.approvals.get(approvalId)
-  return approval && endOf(atInstant(approval, now))
+/**
+ * How the approvals that held actions wait for have ended, by action id. The events are all of the same calls, in the
+ * order of the log: a repeated call waits for the approval that is open for it, and not for one of its own.
+ */
+export function holdEnds(events: readonly SallyportEvent[], now: string): ReadonlyMap<string, HoldEnd> {
+  let state = initialState({ count: Infinity, ageMs: Infinity, argumentUnits: Infinity })
+  const waitsFor = new Map<string, string>()
+  for (const event of events) {
+    if (!isApprovalEvent(event)) continue
+    const evolved = evolve(state, event)
+    state = evolved.state
+    const { accepted, approvalId } = evolved.outcome
+    if (accepted && event.type === 'sallyport.approval.requested.v1')
+      waitsFor.set(event.data.actionId, approvalId)
+  }
+  return new Map(
+    [...waitsFor].flatMap(([actionId, approvalId]) => {
+      const approval = state.approvals.get(approvalId)
+      return approval === undefined ? [] : [[actionId, endOf(atInstant(approval, now))] as const]
+    }),
+  )
 }
 
 function endOf({ status, answer, cancellation, endedAt }: Approval): HoldEnd {

@@ -91,7 +91,7 @@ export interface EndRow {
   readonly held_ms: number | null
 }
 
-/** What belongs to the rows of a page: how actions and holds ended, by approval id, and the acts, by event id. */
+/** What belongs to the rows of a page: how actions and holds ended, by action id, and the acts, by event id. */
 export interface Companions {
   readonly ends: readonly EndRow[]
   readonly holds: ReadonlyMap<string, HoldEnd>
@@ -104,7 +104,7 @@ export function itemsOf(rows: readonly DecidedRow[], { ends, holds, acts }: Comp
   return rows.flatMap((row) => {
     if (row.undecodable) return undecodableItem(row)
     if (row.type !== DECIDED) return acts.get(row.event_id) ?? []
-    const hold = row.verdict === 'hold' ? holds.get(row.approval_id) : undefined
+    const hold = row.verdict === 'hold' ? holds.get(row.action_id) : undefined
     return decidedItem(row, ended.get(`${row.action_id} ${row.verdict}`), hold)
   })
 }

@@ -120,14 +120,20 @@ export function actsQuery(eventIds: readonly string[], from: number, to: number)
   }
 }
 
-/** The records of these approvals in the order of the log, the earliest of which was asked for after `since`. */
-export function holdsQuery(approvalIds: readonly string[], since: number): Query {
+/**
+ * The records of the approvals of the calls that these actions are, in the order of the log. The actions asked after
+ * `since`; a repeated call waits for an approval that was asked for up to `attachedMs` before.
+ */
+export function holdsQuery(actionIds: readonly string[], since: number, attachedMs: number): Query {
   return {
-    query: `SELECT approval_id, ${RECORD_COLUMNS} FROM events
-      WHERE tenant = {tenant:String} AND time >= fromUnixTimestamp64Milli({since:Int64})
-        AND topic = 'sallyport.approvals' AND undecodable = '' AND approval_id IN {approval_ids:Array(String)}
+    query: `SELECT ${RECORD_COLUMNS} FROM events
+      WHERE tenant = {tenant:String} AND time >= fromUnixTimestamp64Milli({earliest:Int64})
+        AND topic = 'sallyport.approvals' AND undecodable = '' AND call_digest IN
+          (SELECT call_digest FROM events WHERE tenant = {tenant:String}
+            AND time >= fromUnixTimestamp64Milli({since:Int64}) AND topic = 'sallyport.approvals'
+            AND action_id IN {action_ids:Array(String)})
       ORDER BY topic, \`partition\`, \`offset\``,
-    params: { since, approval_ids: [...new Set(approvalIds)] },
+    params: { since, earliest: since - attachedMs, action_ids: [...new Set(actionIds)] },
   }
 }
 

@@ -40,23 +40,27 @@ export function approvalEvents(approvalId: string) {
   const ref = { approvalId, callDigest: digest }
   const event = <T extends EventType>(type: T, at: Date, data: DataOf<T>) =>
     newEvent({ type, source: '/approvals', subject: approvalId, tenant: 'default', key: digest, data }, at)
+  const ask = (at: Date, asked: string, actionId: string, expiresAt: Date) =>
+    event('sallyport.approval.requested.v1', at, {
+      approvalId: asked,
+      callDigest: digest,
+      binding: own,
+      actionId,
+      gateway: { id: 'gw-1', name: 'code-agent' },
+      connector: 'mcp',
+      tool: 'create_issue',
+      risk: 'medium',
+      rule: 'permission mcp.tools.create_*',
+      reasons: ['needs a "person"'],
+      arguments: { title: 'x'.repeat(1000) },
+      client: null,
+      expiresAt: expiresAt.toISOString(),
+      usableForMs: 600_000,
+    })
   return {
-    requested: (at: Date, actionId: string, expiresAt: Date) =>
-      event('sallyport.approval.requested.v1', at, {
-        ...ref,
-        binding: own,
-        actionId,
-        gateway: { id: 'gw-1', name: 'code-agent' },
-        connector: 'mcp',
-        tool: 'create_issue',
-        risk: 'medium',
-        rule: 'permission mcp.tools.create_*',
-        reasons: ['needs a "person"'],
-        arguments: { title: 'x'.repeat(1000) },
-        client: null,
-        expiresAt: expiresAt.toISOString(),
-        usableForMs: 600_000,
-      }),
+    requested: (at: Date, actionId: string, expiresAt: Date) => ask(at, approvalId, actionId, expiresAt),
+    /** The same call, made again: it asks under an id of its own. */
+    requestedAgain: (at: Date, actionId: string) => ask(at, `${approvalId}-again`, actionId, at),
     voted: (at: Date, vote: 'approve' | 'deny', name: string, reason: string | null = null) =>
       event('sallyport.approval.voted.v1', at, {
         ...ref,
