@@ -3,6 +3,7 @@ import { parseExactly } from '@sallyport/jsonrpc'
 import { createParser } from 'eventsource-parser'
 import type { Connection } from './connection.ts'
 import { ApiProblem, type Problem, Unreachable } from './errors.ts'
+import { refusePlainText } from './refuse-plain-text.ts'
 
 export type Query = Readonly<Record<string, string | number | undefined>>
 
@@ -20,8 +21,12 @@ export interface ApiClient {
   stream<T>(path: string, query: Query, signal: AbortSignal): AsyncIterable<T>
 }
 
-/** Reading ends with the signal; a write is let finish, so that nobody wonders whether it happened. */
+/**
+ * Reading ends with the signal; a write is let finish, so that nobody wonders whether it happened. Throws where the token
+ * would go to another host in plain text.
+ */
 export function apiClient(connection: Connection, interrupted?: AbortSignal): ApiClient {
+  refusePlainText(connection.url, connection.insecure)
   const request = async (method: string, path: string, init: RequestInit = {}): Promise<Response> => {
     const headers = {
       authorization: `Bearer ${connection.token}`,

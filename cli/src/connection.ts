@@ -9,6 +9,8 @@ import { LocalTokenRequired, NoToken, NotRunning, Unreachable, UsageError } from
 export interface Connection {
   readonly url: string
   readonly token: string
+  /** The token may go there in plain text. */
+  readonly insecure?: boolean
   /** The data folder that both come from, of a Sallyport that runs on this machine. */
   readonly folder?: string
 }
@@ -16,6 +18,7 @@ export interface Connection {
 export interface ConnectionFlags {
   readonly url?: string
   readonly token?: string
+  readonly insecure?: boolean
 }
 
 const DEFAULT_API = 'http://127.0.0.1:8081'
@@ -32,7 +35,7 @@ export function resolveConnection(flags: ConnectionFlags, environment: Environme
   const told = flags.url ?? environment['SALLYPORT_URL']
   const url = trimmed(told ?? local)
   const given = flags.token ?? environment['SALLYPORT_TOKEN']
-  if (given) return { url, token: given }
+  if (given) return { url, token: given, ...(flags.insecure && { insecure: true }) }
   const runs = run !== undefined && isOurs(run.pid)
   if (runs && run.localToken === 'required' && url === trimmed(local)) throw new LocalTokenRequired()
   const token = url === trimmed(local) ? readToken(folder) : undefined

@@ -10,6 +10,8 @@ import { createOutput, type Output } from './output.ts'
 export interface Context {
   readonly api: ApiClient
   readonly url: string
+  /** Tokens may go to another machine in plain text. */
+  readonly insecure?: boolean
   /** The data folder of the Sallyport on this machine, where it is that one that is asked. */
   readonly folder?: string
   readonly output: Output
@@ -21,6 +23,8 @@ interface CommonFlags {
   readonly url?: string
   readonly apiUrl?: string
   readonly token?: string
+  readonly insecure?: boolean
+  readonly apiInsecure?: boolean
   readonly json?: boolean
 }
 
@@ -58,8 +62,17 @@ export function action<A extends unknown[]>(act: (context: Context, ...args: A) 
 function commonFlagsOf(command: Command): CommonFlags {
   const local = command.opts<CommonFlags>()
   const above: CommonFlags = command.parent ? commonFlagsOf(command.parent) : {}
-  const ownUrl = command.options.some((option) => option.long === '--api-url') ? local.apiUrl : local.url
-  const url = ownUrl ?? above.url
+  const url = (hasOwn(command, '--api-url') ? local.apiUrl : local.url) ?? above.url
   const token = local.token ?? above.token
-  return { json: local.json ?? above.json ?? false, ...(url ? { url } : {}), ...(token ? { token } : {}) }
+  const insecure = (hasOwn(command, '--api-insecure') ? local.apiInsecure : local.insecure) ?? above.insecure
+  return {
+    json: local.json ?? above.json ?? false,
+    ...(url ? { url } : {}),
+    ...(token ? { token } : {}),
+    ...(insecure ? { insecure } : {}),
+  }
+}
+
+function hasOwn(command: Command, flag: string): boolean {
+  return command.options.some(({ long }) => long === flag)
 }

@@ -54,19 +54,21 @@ function describedProgram(): Command {
     statusCommand(),
   ]
   for (const command of commands) program.addCommand(withCommonFlags(command))
-  return commonFlags(program, '--url <url>')
+  return commonFlags(program, '--url <url>', '--insecure')
 }
 
-/** Before the command or after it; `upstream add` and `webhook add` have a --url of their own, so there it is --api-url. */
+/** Before the command or after it; `upstream add` and `webhook add` have a --url of their own, so there it is --api-url, and --api-insecure. */
 function withCommonFlags(command: Command): Command {
   for (const child of command.commands) withCommonFlags(child as Command)
   const groupsOnly = command.commands.length > 0 && command.options.length === 0
   if (groupsOnly) return command
   const taken = command.options.some((option) => option.long === '--url')
-  return commonFlags(command, taken ? '--api-url <url>' : '--url <url>')
+  return taken
+    ? commonFlags(command, '--api-url <url>', '--api-insecure')
+    : commonFlags(command, '--url <url>', '--insecure')
 }
 
-function commonFlags(command: Command, urlFlag: string): Command {
+function commonFlags(command: Command, urlFlag: string, insecureFlag: string): Command {
   return command
     .option(
       '--json',
@@ -74,4 +76,5 @@ function commonFlags(command: Command, urlFlag: string): Command {
     )
     .option(urlFlag, 'the API of a remote Sallyport (SALLYPORT_URL)')
     .option('--token <token>', 'the token to use there (SALLYPORT_TOKEN)')
+    .option(insecureFlag, 'lets tokens go to another machine in plain text, where others can read them')
 }

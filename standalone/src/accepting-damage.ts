@@ -6,14 +6,14 @@ import {
   type Publisher,
   requireWhole,
 } from '@sallyport/event-log'
-import { type Environment, laptopPerimeterSpec, readConfig, ShortcutRefused } from '@sallyport/runtime'
+import { type Mode, ShortcutRefused } from '@sallyport/runtime'
 
 export interface AcceptingDamage {
   readonly log: EventLog
   readonly publisher: Publisher
   /** Why damage that the start meets is accepted; left out where it is not. */
   readonly reason: string | undefined
-  readonly environment: Environment
+  readonly mode: Mode
   readonly say: (line: string) => void
 }
 
@@ -22,8 +22,8 @@ export interface AcceptingDamage {
  * `ShortcutRefused` in production.
  */
 export async function acceptingDamage(options: AcceptingDamage): Promise<AcceptedDamage> {
-  const { log, publisher, reason, environment, say } = options
-  if (reason !== undefined && readConfig(laptopPerimeterSpec, environment).perimeter.mode === 'production')
+  const { log, publisher, reason, mode, say } = options
+  if (reason !== undefined && mode === 'production')
     throw new ShortcutRefused(
       '--accept-log-damage',
       'restore the log, or accept its damage in one start without SALLYPORT_MODE=production',

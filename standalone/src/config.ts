@@ -1,4 +1,10 @@
-import { type ConfigOf, type ListenAddress, type Variable, variables } from '@sallyport/runtime'
+import {
+  type ConfigOf,
+  type ListenAddress,
+  laptopPerimeterSpec,
+  type Variable,
+  variables,
+} from '@sallyport/runtime'
 
 export type LocalToken = 'optional' | 'required'
 
@@ -29,6 +35,7 @@ export const standaloneSpec = {
       ),
     ),
   },
+  ...laptopPerimeterSpec,
   storage: {
     folder: variables.text('SALLYPORT_DATA', 'The folder that holds everything: log, ClickHouse, secrets.', {
       fallback: '.sallyport',

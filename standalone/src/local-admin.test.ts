@@ -10,7 +10,7 @@ import { openLocalAdmin, settleLocalAdmin } from './local-admin.ts'
 const emptyFolder = () => openDataFolder(mkdtempSync(join(tmpdir(), 'sallyport-admin-')))
 
 function started(folder: DataFolder, local: LocalToken | null, hosted = false) {
-  const admin = openLocalAdmin(folder, { local, hosted })
+  const admin = openLocalAdmin(folder, { local, hosted, mode: 'development' })
   settleLocalAdmin(folder, admin, hosted)
   return admin
 }
@@ -53,8 +53,8 @@ test('the choice outlives the process and the variable', () => {
 test('a start that ended before the token was issued is gone on with', () => {
   const folder = emptyFolder()
   const { token } = started(folder, 'optional')
-  openLocalAdmin(folder, { local: 'required', hosted: false })
-  expect(openLocalAdmin(folder, { local: null, hosted: false })).toMatchObject({
+  openLocalAdmin(folder, { local: 'required', hosted: false, mode: 'development' })
+  expect(openLocalAdmin(folder, { local: null, hosted: false, mode: 'development' })).toMatchObject({
     local: 'required',
     begins: true,
     replaced: token,
@@ -73,4 +73,17 @@ test('inside another program nothing begins and nothing ends', () => {
   expect(() => started(folder, 'required', true)).toThrow(LocalTokenNotBegun)
   started(folder, 'required')
   expect(started(folder, 'optional', true).local).toBe('required')
+})
+
+test('production has no commands without a token, and makes no file with one', () => {
+  const folder = emptyFolder()
+  const production = (local: LocalToken | null) =>
+    openLocalAdmin(folder, { local, hosted: false, mode: 'production' })
+  for (const local of [null, 'optional'] as const)
+    expect(() => production(local)).toThrow(
+      /a command without a token is a developer shortcut.*SALLYPORT_LOCAL_TOKEN=required/,
+    )
+  expect(filesWith(folder, 'sp_api_')).toEqual([])
+  expect(production('required').local).toBe('required')
+  expect(production(null).local).toBe('required')
 })

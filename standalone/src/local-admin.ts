@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import { newToken } from '@sallyport/runtime'
+import { type Mode, newToken, ShortcutRefused } from '@sallyport/runtime'
 import type { LocalToken } from './config.ts'
 import type { DataFolder } from './data-folder.ts'
 import { LocalTokenNotBegun } from './errors.ts'
@@ -25,16 +25,20 @@ export interface FolderUse {
   readonly local: LocalToken | null
   /** Whether another program hosts this Sallyport. Nobody would see a token there, so it never begins to need one. */
   readonly hosted: boolean
+  /** Production has no commands without a token. */
+  readonly mode: Mode
 }
 
 const tokenFile = (path: string) => join(path, 'admin-token')
 const requiredFile = (path: string) => join(path, 'local-token-required')
 
 /** Decides how commands of this machine are let in. For the process that has the folder's log. */
-export function openLocalAdmin({ path }: DataFolder, { local: asked, hosted }: FolderUse): LocalAdmin {
+export function openLocalAdmin({ path }: DataFolder, { local: asked, hosted, mode }: FolderUse): LocalAdmin {
   const needed = existsSync(requiredFile(path))
   if (hosted && !needed && asked === 'required') throw new LocalTokenNotBegun(path)
   const local = (hosted ? null : asked) ?? (needed ? 'required' : 'optional')
+  if (mode === 'production' && local === 'optional')
+    throw new ShortcutRefused('a command without a token', 'start with SALLYPORT_LOCAL_TOKEN=required')
   const unseen = !existsSync(seenFile(path))
   if (local === 'optional') {
     const token = keepText(tokenFile(path), () => newToken('sp_api_'))

@@ -74,8 +74,9 @@ export function createStandalone({
       stops.push(() => log.close())
       const publisher = createPublisher({ log, producer: `standalone/${newId()}` })
       stops.push(() => publisher.close())
-      const damage = started(await acceptingDamage({ log, publisher, reason, environment, say }))
-      const admin = openLocalAdmin(folder, { local: config.local.token, hosted })
+      const { mode } = config.perimeter
+      const damage = started(await acceptingDamage({ log, publisher, reason, mode, say }))
+      const admin = openLocalAdmin(folder, { local: config.local.token, hosted, mode })
       const addresses = new Addresses({ folder: folder.path, asked: config.listen, hosted })
       const listen = await addresses.choose()
       // It takes longest to begin, and the folder is this process's alone from here on.
@@ -97,6 +98,7 @@ export function createStandalone({
         tenant: DEFAULT_TENANT,
         clock,
         secret: folder.secret,
+        perimeter: config.perimeter,
       })
       const approvals = started(
         createApprovalsService(readConfig(approvalTermsSpec, environment).approvals, {
@@ -134,6 +136,7 @@ export function createStandalone({
           control,
           secret: folder.secret,
           environment,
+          perimeter: config.perimeter,
           clock,
           logger,
           metrics: deliveryMetrics(registry),
@@ -160,6 +163,7 @@ export function createStandalone({
         approvals: approvals.point,
         secret: folder.secret,
         environment,
+        perimeter: config.perimeter,
         clock,
         logger,
         approvalPage: () => page,

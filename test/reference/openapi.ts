@@ -13,7 +13,7 @@ import { createPublisher, memoryEventLog } from '@sallyport/event-log'
 import { createApiServer } from '@sallyport/http-api'
 import { createProxyService, proxySpec } from '@sallyport/proxy'
 import { withDeadline } from '@sallyport/rpc'
-import { readConfig, silentLogger } from '@sallyport/runtime'
+import { DEVELOPMENT, readConfig, silentLogger } from '@sallyport/runtime'
 import { memorySignals } from '@sallyport/signals'
 
 /** The one OpenAPI document, from the routes of every service put together and never listened on. */
@@ -21,7 +21,7 @@ export async function openApiDocument(): Promise<string> {
   const log = memoryEventLog()
   const publisher = createPublisher({ log, producer: 'reference' })
   const control = startControlView({ log })
-  const shared = { log, publisher, clock: () => new Date(), logger: silentLogger }
+  const shared = { log, publisher, perimeter: DEVELOPMENT, clock: () => new Date(), logger: silentLogger }
   const clickhouse = serverClickHouse({ url: 'http://127.0.0.1:1' })
   const secret = Buffer.alloc(32)
   const feed = logFeed({ log, leases: memoryLeases(), checkpoints: memoryCheckpoints() })

@@ -6,6 +6,7 @@ import { readRunFile } from '../connection.ts'
 import { action } from '../context.ts'
 import { dataFolder } from '../data-place.ts'
 import { example } from '../example.ts'
+import { refusePlainText } from '../refuse-plain-text.ts'
 
 const DEFAULT_PROXY = 'http://127.0.0.1:8080'
 
@@ -17,14 +18,16 @@ export function demoCommand(): Command {
       .option('--proxy <url>', "the proxy's address, where it is not the local default"),
     'sallyport demo',
   ).action(
-    action(async ({ api, url, output }, flags: { proxy?: string }) => {
+    action(async ({ api, url, insecure = false, output }, flags: { proxy?: string }) => {
       const local = readRunFile(dataFolder(processEnvironment()))?.proxy
+      const proxy = flags.proxy ?? local ?? DEFAULT_PROXY
+      refusePlainText(proxy, insecure)
       // The SDK that the tour's agent uses is not for every other command to load.
       const { takeTour } = await import('../demo/tour.ts')
       await takeTour({
         api,
-        apiAs: (token) => apiClient({ url, token }),
-        proxy: flags.proxy ?? local ?? DEFAULT_PROXY,
+        apiAs: (token) => apiClient({ url, token, insecure }),
+        proxy,
         suffix: randomBytes(2).toString('hex'),
         say: (line) => output.object({ line }, () => line),
       })

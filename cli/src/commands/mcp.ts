@@ -18,6 +18,7 @@ interface McpFlags {
   readonly data?: string
   readonly url?: string
   readonly token?: string
+  readonly insecure?: boolean
 }
 
 /** `sallyport mcp -- CMD`: a stdio server whose every message passes Sallyport. Standard output is MCP and nothing else. */

@@ -20,6 +20,7 @@ interface AddFlags extends TargetFlags, CredentialFlags {
   readonly connector: string
   readonly meta: readonly string[]
   readonly probe: boolean
+  readonly insecure?: boolean
 }
 
 /** `sallyport upstream add NAME`: at an address (`--url`), run by the proxy (`--stdio`) or beside the agent (`--attached`). */
@@ -47,7 +48,8 @@ export function upstreamAddCommand(): Command {
           collect,
           [],
         )
-        .option('--no-probe', 'do not ask it what it is and what it offers'),
+        .option('--no-probe', 'do not ask it what it is and what it offers')
+        .option('--insecure', 'lets its credential go to an http address of another machine in plain text'),
     ),
     'sallyport upstream add tracker --connector mcp --url https://mcp.tracker.example/mcp --token-env TRACKER_TOKEN',
     'sallyport upstream add api --connector http --url https://api.example.test --token-env API_TOKEN',
@@ -56,10 +58,11 @@ export function upstreamAddCommand(): Command {
   ).action(
     action(async (context, name: string, argv: string[], flags: AddFlags) => {
       const { api, output } = context
-      const { connector, meta } = flags
+      const { connector, meta, insecure } = flags
       const target = targetOf(argv, flags)
       const metaKeys = meta.length === 0 ? {} : { metaKeys: meta }
-      const body = { connector, name, target, credential: credentialOf(flags), ...metaKeys }
+      const plainText = insecure ? { insecure } : {}
+      const body = { connector, name, target, credential: credentialOf(flags), ...metaKeys, ...plainText }
       const upstream = await api.write<Upstream>('POST', '/v1/upstreams', body)
       const asks = flags.probe && target.kind !== 'attached'
       const probe = asks ? await probeAfterAdding(context, name) : null

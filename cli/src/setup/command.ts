@@ -6,6 +6,7 @@ import type { ApiClient, Page } from '../api-client.ts'
 import { EXIT, exitCodeOf, UsageError } from '../errors.ts'
 import { example } from '../example.ts'
 import { createOutput, type Output, printable } from '../output.ts'
+import { refusePlainText } from '../refuse-plain-text.ts'
 import { tellableCommand } from '../stdio/command-name.ts'
 import { upstreamNameOf } from '../stdio/register.ts'
 import type { Upstream } from './entry-plan.ts'
@@ -34,6 +35,7 @@ interface SetupFlags {
   readonly gateway?: string
   readonly preset?: Preset
   readonly proxy?: string
+  readonly insecure?: boolean
   readonly tokenVariable?: string
   readonly json?: boolean
   readonly url?: string
@@ -165,6 +167,7 @@ function checkFlags(flags: SetupFlags): void {
   const { proxy, tokenVariable } = flags
   if (proxy !== undefined && (!/^https?:\/\//.test(proxy) || !URL.canParse(proxy)))
     throw new UsageError('--proxy must be an http or https address')
+  if (proxy !== undefined) refusePlainText(proxy, flags.insecure)
   if (tokenVariable !== undefined && !/^[A-Za-z_]\w*$/.test(tokenVariable))
     throw new UsageError('--token-variable must be the name of a variable')
 }

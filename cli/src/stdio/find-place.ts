@@ -1,6 +1,7 @@
 import { type Environment, messageOf } from '@sallyport/runtime'
 import { apiClient } from '../api-client.ts'
 import { installedDataFolder } from '../data-place.ts'
+import { refusePlainText } from '../refuse-plain-text.ts'
 import { EmbeddedSallyport } from './embedded-sallyport.ts'
 import { GatewayTokenUnknown, SallyportNotReached } from './errors.ts'
 import { keptGatewayToken } from './kept-tokens.ts'
@@ -10,6 +11,8 @@ import { gatewayTokenOf, upstreamNameOf } from './register.ts'
 export interface FindOptions {
   /** The proxy of a Sallyport elsewhere. */
   readonly proxy?: string
+  /** Tokens may go there in plain text. */
+  readonly insecure?: boolean
   readonly data?: string
   readonly gateway: string
   readonly name: string
@@ -31,7 +34,7 @@ export interface PlaceFinder {
  * folder on this machine, which is started where none runs.
  */
 export function placeFinder(options: FindOptions): PlaceFinder {
-  const { environment, gateway, note } = options
+  const { environment, gateway, note, insecure = false } = options
   const folder = options.data ?? (environment['SALLYPORT_DATA'] || installedDataFolder())
   const embedded = new EmbeddedSallyport(folder, environment)
   const proxy = options.proxy ?? environment['SALLYPORT_PROXY_URL']
@@ -44,10 +47,11 @@ export function placeFinder(options: FindOptions): PlaceFinder {
 
   const elsewhere = async (address: string): Promise<Place> => {
     if (!token) throw new SallyportNotReached('SALLYPORT_GATEWAY_TOKEN is not set')
+    refusePlainText(address, insecure)
     const { SALLYPORT_URL: url, SALLYPORT_TOKEN: admin } = environment
     const place = { proxy: address.replace(/\/+$/, ''), token, command: options.command }
     if (!url || !admin) return { ...place, name: options.name }
-    const api = apiClient({ url: url.replace(/\/+$/, ''), token: admin })
+    const api = apiClient({ url: url.replace(/\/+$/, ''), token: admin, insecure })
     return { ...place, name: await upstreamNameOf(api, options.name, options.command, noteOnce) }
   }
   const here = async (): Promise<Place> => {

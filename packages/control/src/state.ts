@@ -34,6 +34,8 @@ export interface Upstream {
   readonly credential: CredentialReference | null
   /** The keys of MCP's `_meta`, where some were listed, that approvals are bound to, and that go upstream of a call that needed a person. */
   readonly metaKeys?: readonly string[]
+  /** Its credential may go there in plain text. */
+  readonly insecure?: boolean
   readonly createdAt: string
 }
 

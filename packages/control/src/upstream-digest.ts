@@ -10,10 +10,11 @@ const known = new WeakMap<Upstream, string>()
 export function upstreamDigest(upstream: Upstream): string {
   const before = known.get(upstream)
   if (before !== undefined) return before
-  const { id, name, connector, target, credential, metaKeys = [] } = upstream
-  // Without any the digest is the one that records of earlier releases have.
+  const { id, name, connector, target, credential, metaKeys = [], insecure } = upstream
+  // Without any of these the digest is the one that records of earlier releases have.
   const keys = metaKeys.length === 0 ? {} : { metaKeys: [...metaKeys].sort() }
-  const digest = sha256Hex(canonicalJson({ id, name, connector, target, credential, ...keys }))
+  const allowed = insecure ? { insecure } : {}
+  const digest = sha256Hex(canonicalJson({ id, name, connector, target, credential, ...keys, ...allowed }))
   known.set(upstream, digest)
   return digest
 }

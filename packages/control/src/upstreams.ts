@@ -6,7 +6,7 @@ export function onUpstreamAdded(
   state: ControlState,
   event: EventOf<'sallyport.upstream.added.v1'>,
 ): Transition {
-  const { id = event.id, name, connector, target, credential, metaKeys } = event.data
+  const { id = event.id, name, connector, target, credential, metaKeys, insecure } = event.data
   if (state.upstreams.has(name)) return reject(state, 'conflict', `there is an upstream ${name}`)
   const upstream = {
     id,
@@ -16,6 +16,7 @@ export function onUpstreamAdded(
     credential,
     createdAt: event.time,
     ...(metaKeys && { metaKeys }),
+    ...(insecure && { insecure }),
   }
   const permissions = withBound(state.permissions, upstream)
   return accept(state, { upstreams: withEntry(state.upstreams, name, upstream), permissions }, name)

@@ -41,7 +41,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const read = (given: Environment) => readFleetConfig(spec, { ...LOCAL, ...given })
+const read = (given: Environment) => readFleetConfig(spec, { ...LOCAL, ...given }, [])
 
 function faultsOf(reading: () => unknown): string {
   try {
@@ -131,11 +131,11 @@ describe('what belongs together is judged together', () => {
     expect(faults({ SALLYPORT_NATS_CA: cert })).toMatch(/SALLYPORT_NATS_TLS must be on/)
     const clickhouse = { SALLYPORT_CLICKHOUSE_URL: 'http://127.0.0.1:8123', SALLYPORT_CLICKHOUSE_CA: cert }
     expect(faults(clickhouse)).toMatch(/SALLYPORT_CLICKHOUSE_URL must be https/)
-    expect(faultsOf(() => readFleetConfig(calledSpec, { ...LOCAL, SALLYPORT_GRPC_CA: cert }))).toMatch(
+    expect(faultsOf(() => readFleetConfig(calledSpec, { ...LOCAL, SALLYPORT_GRPC_CA: cert }, []))).toMatch(
       /SALLYPORT_GRPC_CERT is required with SALLYPORT_GRPC_CA/,
     )
     const half = { SALLYPORT_GRPC_CERT: cert }
-    expect(faultsOf(() => readFleetConfig(calledSpec, { ...LOCAL, ...half }))).toMatch(
+    expect(faultsOf(() => readFleetConfig(calledSpec, { ...LOCAL, ...half }, []))).toMatch(
       /SALLYPORT_GRPC_KEY is required with SALLYPORT_GRPC_CERT/,
     )
   })
@@ -201,10 +201,17 @@ describe('plain text to another host', () => {
       SALLYPORT_DECISION_ADDRESSES: 'decision-1:9090',
       SALLYPORT_APPROVALS_ADDRESSES: '127.0.0.1:9090',
     }
-    const said = faultsOf(() => readFleetConfig(callerSpec, given))
+    const said = faultsOf(() => readFleetConfig(callerSpec, given, []))
     expect(said).toMatch(/SALLYPORT_DECISION_ADDRESSES has a credential in plain text with decision-1/)
     expect(said).not.toMatch(/SALLYPORT_APPROVALS_ADDRESSES/)
     const secured = { ...given, SALLYPORT_GRPC_CA: cert, SALLYPORT_GRPC_CERT: cert, SALLYPORT_GRPC_KEY: key }
-    expect(faultsOf(() => readFleetConfig(callerSpec, secured))).toBe('no fault')
+    expect(faultsOf(() => readFleetConfig(callerSpec, secured, []))).toBe('no fault')
   })
+})
+
+test('a process of a fleet refuses flags, and --accept-log-damage by its name', () => {
+  const started = (...args: string[]) => readFleetConfig(spec, LOCAL, args)
+  expect(() => started('--accept-log-damage=disk')).toThrow(/--accept-log-damage is a developer shortcut/)
+  expect(() => started('--accept-log-damage', 'disk')).toThrow(/--accept-log-damage is a developer shortcut/)
+  expect(() => started('--verbose')).toThrow(/--verbose is unknown here/)
 })

@@ -4,7 +4,7 @@ import { type GrpcSettings, grpcListenFaults, grpcPeersFaults } from './engines/
 import { type KafkaSettings, kafkaFaults, kafkaSendsSecret } from './engines/kafka.ts'
 import { type NatsSettings, natsFaults, natsSendsSecret } from './engines/nats.ts'
 import type { fleetSpec } from './fleet-variables.ts'
-import type { FleetPerimeter } from './perimeter/perimeter.ts'
+import { type FleetPerimeter, ShortcutRefused } from './perimeter/perimeter.ts'
 import { type PlainConnection, plaintextFaults } from './perimeter/plaintext.ts'
 import type { ListenAddress } from './variables.ts'
 
@@ -27,17 +27,26 @@ interface Judged {
 
 /**
  * The configuration of a process of a fleet. Beside each variable it judges what belongs together, and the connections
- * that would be plain text. Reports all faults of either kind at once as one `InvalidConfig`.
+ * that would be plain text. Such a process takes no arguments. Reports all faults of either kind at once as one `InvalidConfig`.
  */
 export function readFleetConfig<S extends ConfigSpec & typeof fleetSpec>(
   spec: S,
   environment: Environment,
+  args: readonly string[] = process.argv.slice(2),
 ): ConfigOf<S> {
+  refuseArguments(args)
   const config = readConfig(spec, environment)
   // Each group is one of those specs above, whatever else the process reads.
   const faults = fleetFaults(config as unknown as Judged)
   if (faults.length > 0) throw new InvalidConfig(faults)
   return config
+}
+
+/** Damage of a fleet's log is accepted by no process by itself: the others would fold something else. */
+function refuseArguments([first]: readonly string[]): void {
+  if (first?.startsWith('--accept-log-damage'))
+    throw new ShortcutRefused('--accept-log-damage', 'restore the log')
+  if (first !== undefined) throw new InvalidConfig([`${first} is unknown here: variables say everything`])
 }
 
 function fleetFaults(config: Judged): string[] {

@@ -49,6 +49,7 @@ export function createAuditProcess(options: AuditProcessOptions): Service {
         control,
         secret: config.secret.key,
         environment,
+        perimeter: config.perimeter,
         clock,
         logger,
         metrics: deliveryMetrics(registry),

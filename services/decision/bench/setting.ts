@@ -3,6 +3,7 @@ import { createPublisher, memoryEventLog } from '@sallyport/event-log'
 import { newEvent } from '@sallyport/events'
 import type { DecisionInput } from '@sallyport/policy'
 import type { DecisionPoint } from '@sallyport/rpc'
+import { DEVELOPMENT } from '@sallyport/runtime'
 import { createDecisionService } from '../src/index.ts'
 import { question } from '../src/testing/question.ts'
 
@@ -45,7 +46,14 @@ export async function benchPoint(): Promise<DecisionPoint> {
   await publisher.publish(newEvent({ type: 'sallyport.upstream.added.v1', ...about, data }, clock()))
   const control = startControlView({ log })
   await control.caughtUp
-  return createDecisionService({ control, publisher, tenant: 'default', clock }).point
+  return createDecisionService({
+    control,
+    publisher,
+    tenant: 'default',
+    clock,
+    secret: Buffer.alloc(32),
+    perimeter: DEVELOPMENT,
+  }).point
 }
 
 /** Questions that take turns over gateways and tools. */

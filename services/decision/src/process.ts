@@ -38,7 +38,14 @@ export function decisionProcess(config: DecisionConfig, { log, logger }: Decisio
       if (token !== null) await bootstrapAdmin({ control, publisher, tenant, token, clock })
       else if (control.state().tokens.size === 0)
         logger.warn({}, 'nobody can use the API: set SALLYPORT_ADMIN_TOKEN for the first start')
-      const service = createDecisionService({ control, publisher, tenant, clock, secret: config.secret.key })
+      const service = createDecisionService({
+        control,
+        publisher,
+        tenant,
+        clock,
+        secret: config.secret.key,
+        perimeter: config.perimeter,
+      })
 
       const healthToken = healthTokenOf(config.secret.key)
       const api = await startProcessApi(config.api, {

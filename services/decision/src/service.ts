@@ -2,7 +2,7 @@ import { type GuardrailsOf, type RunningControlView, submitControl } from '@sall
 import type { Publisher } from '@sallyport/event-log'
 import type { ApiPlugin } from '@sallyport/http-api'
 import type { DecisionPoint } from '@sallyport/rpc'
-import type { HealthCheck } from '@sallyport/runtime'
+import type { HealthCheck, Perimeter } from '@sallyport/runtime'
 import { decisionPoint } from './decision-point.ts'
 import { commandsOf } from './http/commands.ts'
 import { permissionTestRoute } from './http/permission-test.ts'
@@ -15,6 +15,8 @@ export interface DecisionDependencies {
   readonly clock: () => Date
   /** The one secret of the installation. */
   readonly secret: Uint8Array
+  /** Where upstreams and webhooks may be. */
+  readonly perimeter: Perimeter
   /** Rules over the whole input, after permissions and catalog; `guardrailsInForce` unless given. */
   readonly guardrails?: GuardrailsOf
 }
@@ -33,6 +35,7 @@ export function createDecisionService({
   tenant,
   clock,
   secret,
+  perimeter,
   guardrails,
 }: DecisionDependencies): DecisionService {
   const submit = submitControl({ publisher, view: control, clock, tenant, source: '/decision' })
@@ -40,7 +43,7 @@ export function createDecisionService({
   return {
     point,
     routes: async (server) => {
-      await server.register(controlRoutes(commandsOf(control.state, submit), secret))
+      await server.register(controlRoutes(commandsOf(control.state, submit), perimeter, secret))
       await server.register(permissionTestRoute({ state: control.state, point, tenant, clock }))
     },
     health: {

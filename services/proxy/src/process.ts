@@ -63,6 +63,7 @@ export function proxyProcess(config: ProxyProcessConfig, engines: ProxyEngines):
         approvals,
         secret: config.secret.key,
         environment,
+        perimeter: config.perimeter,
         clock: () => new Date(),
         logger,
         health: { decision: decision.health, approvals: degradedAtWorst(approvals.health) },

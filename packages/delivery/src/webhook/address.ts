@@ -1,4 +1,4 @@
-import { SallyportError } from '@sallyport/runtime'
+import { isPlainElsewhere, SallyportError } from '@sallyport/runtime'
 
 /** The address of a webhook cannot be used; the message says why and not what it is. */
 export class WebhookUrlInvalid extends SallyportError {
@@ -8,7 +8,6 @@ export class WebhookUrlInvalid extends SallyportError {
 }
 
 const MAX_URL = 2048
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 
 /**
  * The address as it is registered. Events in plain text over a network are refused unless that is `insecure` on purpose.
@@ -19,7 +18,7 @@ export function webhookUrl(text: string, insecure: boolean): string {
   const url = new URL(text)
   if (url.protocol !== 'https:' && url.protocol !== 'http:')
     throw new WebhookUrlInvalid('must be http or https')
-  if (url.protocol === 'http:' && !insecure && !LOOPBACK.test(url.hostname))
+  if (!insecure && isPlainElsewhere(url.href))
     throw new WebhookUrlInvalid('must be https, or use --insecure to send events in plain text')
   if (url.username !== '' || url.password !== '') throw new WebhookUrlInvalid('must not carry credentials')
   if (url.hash !== '') throw new WebhookUrlInvalid('must not have a fragment')

@@ -61,6 +61,8 @@ export const UpstreamAdded = Type.Object(
     target: Target,
     credential: nullable(CredentialReference),
     metaKeys: Type.Optional(MetaKeys),
+    /** Whether its credential may go there in plain text. */
+    insecure: Type.Optional(Type.Boolean()),
   },
   closed,
 )

@@ -30,6 +30,12 @@ export function isLoopback(host: string): boolean {
   return contains(LOOPBACK, plain)
 }
 
+/** Whether what is sent to the address can be read on the way to another host. */
+export function isPlainElsewhere(url: string): boolean {
+  const { protocol, hostname } = new URL(url)
+  return (protocol === 'http:' || protocol === 'ws:') && !isLoopback(hostname)
+}
+
 /** Whether the host is not for the public internet, as far as its text says. */
 export function isPrivate(host: string): boolean {
   const plain = plainHost(host)

@@ -1,7 +1,7 @@
 import type { ConfigOf, ConfigSpec, Variable } from '../config.ts'
 import { SallyportError } from '../errors.ts'
 import { list, oneOf } from '../variables.ts'
-import { type HostList, hostList, isLoopback, isPrivate } from './hosts.ts'
+import { type HostList, hostList, isPlainElsewhere, isPrivate } from './hosts.ts'
 
 /** `production` refuses each shortcut of developers by its name, at the start or at registration. */
 export type Mode = 'development' | 'production'
@@ -14,6 +14,18 @@ export class ShortcutRefused extends SallyportError {
       'SP_SHORTCUT_REFUSED',
       'forbidden',
       `${shortcut} is a developer shortcut and is refused in production; ${instead}`,
+    )
+  }
+}
+
+/** A credential would go to another host in plain text, and nobody has allowed that with `--insecure`. */
+export class CredentialInsecure extends SallyportError {
+  /** `otherwise` is told to people who may allow it; agents may not. */
+  constructor(url: string, otherwise = '') {
+    super(
+      'SP_CREDENTIAL_INSECURE',
+      'invalid',
+      `a credential would go to ${new URL(url).host} in plain text, where others can read it; use an https address${otherwise}`,
     )
   }
 }
@@ -71,9 +83,8 @@ function hosts(name: string, describe: string): Variable<HostList> {
 export function refuseShortcuts({ mode, privateAddresses }: Perimeter, url: string, insecure: boolean): void {
   if (mode !== 'production') return
   if (insecure) throw new ShortcutRefused('--insecure', 'use an https address')
-  const { protocol, hostname } = new URL(url)
-  if (protocol === 'http:' && !isLoopback(hostname))
-    throw new ShortcutRefused(`plain HTTP to ${hostname}`, 'use an https address')
+  const { hostname } = new URL(url)
+  if (isPlainElsewhere(url)) throw new ShortcutRefused(`plain HTTP to ${hostname}`, 'use an https address')
   refuseUnlisted({ mode, privateAddresses }, hostname)
 }
 

@@ -9,6 +9,7 @@ import {
   type HealthCheck,
   type Logger,
   messageOf,
+  type Perimeter,
   type Service,
 } from '@sallyport/runtime'
 import type { DeliveryConfig } from '../config.ts'
@@ -31,6 +32,8 @@ export interface DeliveriesOptions {
   readonly secret: Uint8Array
   /** Where `--secret-env` is looked up. */
   readonly environment: Environment
+  /** Where receivers may be. */
+  readonly perimeter: Perimeter
   readonly clock: () => Date
   readonly logger: Logger
   readonly metrics?: DeliveryMetrics
@@ -49,7 +52,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
   const { config, log, feed, publisher, control, secret, environment, clock, logger } = options
   const { metrics = noMetrics, tenant = DEFAULT_TENANT } = options
   const { answerMs, eventMinutes, destinationMinutes, longestPauseMs } = config.webhooks
-  const poster = createPoster({ answerMs })
+  const poster = createPoster({ answerMs, perimeter: options.perimeter })
   const keyOf = webhookKeys({ secret, environment, credentials: config.credentials.folder })
   const submit = submitControl({ publisher, view: control, clock, tenant, source: '/audit' })
   const letters = startDeadLetterFold(log, logger, options.damage)

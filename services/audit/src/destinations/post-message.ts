@@ -1,6 +1,6 @@
 import { DestinationFailed, EventRefused } from '@sallyport/delivery'
 import { MESSAGE_TYPE, signedHeaders, type WebhookMessage } from '@sallyport/delivery/webhook'
-import { messageOf } from '@sallyport/runtime'
+import { lookupWithin, messageOf, type Perimeter, refuseShortcuts } from '@sallyport/runtime'
 import { Agent, type Dispatcher, errors } from 'undici'
 
 /** The receiver said that it is gone for good. */
@@ -23,6 +23,7 @@ export type PostMessage = (message: WebhookMessage, posting: Posting) => Promise
 export interface PosterOptions {
   /** How long an answer may take, in milliseconds, from the moment it can be sent. */
   readonly answerMs: number
+  readonly perimeter: Perimeter
 }
 
 export interface Poster {
@@ -38,15 +39,17 @@ const BODY_MS = 1000
 const LONGEST_WAIT_MS = 60 * 60 * 1000
 
 /** Redirects are not followed: events go to the registered address and nowhere else. */
-export function createPoster({ answerMs }: PosterOptions): Poster {
+export function createPoster({ answerMs, perimeter }: PosterOptions): Poster {
+  const lookup = lookupWithin(perimeter)
   const agent = new Agent({
-    connect: { timeout: CONNECT_MS },
+    connect: { timeout: CONNECT_MS, ...(lookup && { lookup }) },
     headersTimeout: answerMs,
     bodyTimeout: BODY_MS,
     pipelining: 1,
   })
   return {
     async post(message, { url, key, at, signal }) {
+      refuseReceiver(perimeter, url)
       const answer = await ask(agent, url, {
         method: 'POST',
         headers: {
@@ -61,6 +64,15 @@ export function createPoster({ answerMs }: PosterOptions): Poster {
       return judged(answer, at)
     },
     close: () => agent.destroy(),
+  }
+}
+
+/** One that was registered where shortcuts are let be is not one that production sends to. */
+function refuseReceiver(perimeter: Perimeter, url: string): void {
+  try {
+    refuseShortcuts(perimeter, url, false)
+  } catch (cause) {
+    throw new DestinationFailed(messageOf(cause), { cause })
   }
 }
 

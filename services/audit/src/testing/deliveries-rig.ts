@@ -4,7 +4,7 @@ import { derivedSecret } from '@sallyport/delivery/webhook'
 import { createPublisher, type EventLog, memoryEventLog, type Publisher } from '@sallyport/event-log'
 import { newEvent } from '@sallyport/events'
 import { type ApiServer, createApiServer } from '@sallyport/http-api'
-import { newId, readConfig, silentLogger, tokenHash } from '@sallyport/runtime'
+import { DEVELOPMENT, newId, readConfig, silentLogger, tokenHash } from '@sallyport/runtime'
 import { deliveryConfigSpec } from '../config.ts'
 import { createDeliveries, type Deliveries } from '../destinations/deliveries.ts'
 
@@ -46,6 +46,7 @@ export async function startDeliveriesRig(environment: Record<string, string> = {
     control,
     secret: SECRET,
     environment: settings,
+    perimeter: DEVELOPMENT,
     clock,
     logger: silentLogger,
   })

@@ -1,16 +1,30 @@
 import type { CredentialReference, Target } from '@sallyport/control'
-import { kindOfHeader } from '@sallyport/runtime'
+import {
+  CredentialInsecure,
+  isPlainElsewhere,
+  kindOfHeader,
+  type Perimeter,
+  refuseUnlisted,
+} from '@sallyport/runtime'
 import { CredentialReserved, CredentialUnusable } from './faults.ts'
 import { isProtected } from './protected-address.ts'
 
-/** The credential as it is registered, with addresses in canonical form. Throws where no proxy could use it. */
+/**
+ * The credential as it is registered, with addresses in canonical form. Throws where no proxy could use it, and where it
+ * would go to another host in plain text without `--insecure`.
+ */
 export function usableCredential(
   credential: CredentialReference | null,
   target: Target,
+  insecure: boolean,
+  perimeter: Perimeter,
 ): CredentialReference | null {
   if (credential === null) return null
   if (target.kind !== 'http')
     throw new CredentialUnusable('is for servers at an address; a command gets variables')
+  // Agents may have none of their own to pass: it is looked at when one is sent.
+  if (credential.kind !== 'passthrough' && !insecure && isPlainElsewhere(target.url))
+    throw new CredentialInsecure(target.url, ', or --insecure')
   switch (credential.kind) {
     case 'env':
       checkVariable(credential.variable)
@@ -22,7 +36,7 @@ export function usableCredential(
     case 'client_credentials':
     case 'refresh_token':
       checkClient(credential)
-      return { ...credential, tokenUrl: usableTokenUrl(credential.tokenUrl) }
+      return { ...credential, tokenUrl: usableTokenUrl(credential.tokenUrl, perimeter) }
   }
 }
 
@@ -53,11 +67,12 @@ function checkVariable(variable: string): void {
 }
 
 /** The client's secret goes there. */
-function usableTokenUrl(text: string): string {
+function usableTokenUrl(text: string, perimeter: Perimeter): string {
   if (!URL.canParse(text)) throw new CredentialUnusable('has a token endpoint that is not an address')
   const url = new URL(text)
   if (!isProtected(text)) throw new CredentialUnusable('has a token endpoint that is not https')
   if (url.username !== '' || url.password !== '' || url.hash !== '')
     throw new CredentialUnusable('has a token endpoint with a credential or a fragment in its address')
+  refuseUnlisted(perimeter, url.hostname)
   return url.href
 }

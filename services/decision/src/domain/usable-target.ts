@@ -1,17 +1,24 @@
 import { isAbsolute } from 'node:path'
 import type { Target } from '@sallyport/control'
 import { redact } from '@sallyport/inspection'
+import { type Perimeter, refuseShortcuts } from '@sallyport/runtime'
 import { CommandInvalid, UpstreamUrlInvalid } from './faults.ts'
 
 /** What the event holds. */
 const MAX_URL = 2048
 const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]{0,127}$/
 
-/** The target as it is registered. Throws UpstreamUrlInvalid and CommandInvalid. */
-export function usableTarget(target: Target): Target {
+/**
+ * The target as it is registered. Throws UpstreamUrlInvalid and CommandInvalid, and ShortcutRefused for an address that
+ * is not let in here. `insecure`: it is registered with `--insecure`.
+ */
+export function usableTarget(target: Target, insecure: boolean, perimeter: Perimeter): Target {
   switch (target.kind) {
-    case 'http':
-      return { ...target, url: usableUrl(target.url) }
+    case 'http': {
+      const url = usableUrl(target.url)
+      refuseShortcuts(perimeter, url, insecure)
+      return { ...target, url }
+    }
     case 'stdio':
       checkCommand(target.command, 'use --env')
       checkSurroundings(target)

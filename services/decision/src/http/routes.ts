@@ -1,4 +1,5 @@
 import type { ApiPlugin } from '@sallyport/http-api'
+import type { Perimeter } from '@sallyport/runtime'
 import { catalogRoutes } from './catalog.ts'
 import type { Commands } from './commands.ts'
 import { connectorRoutes } from './connectors.ts'
@@ -11,7 +12,6 @@ import { webhookRoutes } from './webhooks.ts'
 
 const ROUTES = [
   gatewayRoutes,
-  upstreamRoutes,
   connectorRoutes,
   catalogRoutes,
   permissionRoutes,
@@ -20,9 +20,14 @@ const ROUTES = [
 ]
 
 /** Everything that is control state. Writes are for admins, and what is accepted of the catalog for approvers too; the record and approvals name what others may read. */
-export function controlRoutes(commands: Commands, installationSecret: Uint8Array): ApiPlugin {
+export function controlRoutes(
+  commands: Commands,
+  perimeter: Perimeter,
+  installationSecret: Uint8Array,
+): ApiPlugin {
   return async (server) => {
-    await server.register(webhookRoutes(commands, installationSecret))
+    await server.register(webhookRoutes(commands, perimeter, installationSecret))
+    await server.register(upstreamRoutes(commands, perimeter))
     for (const routes of ROUTES) await server.register(routes(commands))
   }
 }

@@ -41,6 +41,9 @@ export const UpstreamView = Type.Object({
   target: Target,
   credential: nullable(CredentialReference),
   metaKeys: Type.Optional(MetaKeys),
+  insecure: Type.Optional(
+    Type.Boolean({ description: 'its credential may go there in plain text; absent otherwise' }),
+  ),
   createdAt: Instant,
 })
 export const NewUpstream = Type.Object(
@@ -50,6 +53,11 @@ export const NewUpstream = Type.Object(
     target: Target,
     credential: Type.Optional(nullable(CredentialReference)),
     metaKeys: Type.Optional(MetaKeys),
+    insecure: Type.Optional(
+      Type.Boolean({
+        description: 'lets its credential go to an http address of another host, where others can read it',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

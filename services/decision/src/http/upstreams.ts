@@ -8,7 +8,7 @@ import {
 } from '@sallyport/control'
 import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
 import { CONNECTORS, type Connector, killSwitchBlocks } from '@sallyport/policy'
-import { newId } from '@sallyport/runtime'
+import { newId, type Perimeter } from '@sallyport/runtime'
 import { usableCredential } from '../domain/usable-credential.ts'
 import { usableTarget } from '../domain/usable-target.ts'
 import { type Commands, made } from './commands.ts'
@@ -23,7 +23,7 @@ const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
 const admins = { scopes: [] } as const
 
 /** The servers and domains that agents reach through Sallyport. */
-export function upstreamRoutes({ state, run }: Commands): ApiPlugin {
+export function upstreamRoutes({ state, run }: Commands, perimeter: Perimeter): ApiPlugin {
   return async (server) => {
     server.post(
       '/v1/upstreams',
@@ -37,16 +37,17 @@ export function upstreamRoutes({ state, run }: Commands): ApiPlugin {
         },
       },
       async (request, reply) => {
-        const { connector, name, target, credential = null, metaKeys = [] } = request.body
+        const { connector, name, target, credential = null, metaKeys = [], insecure = false } = request.body
         checkMetaKeys(metaKeys, connector)
         checkFits(target, existingConnector(connector))
         const data = {
           id: newId(),
           name,
           connector,
-          target: usableTarget(target),
-          credential: usableCredential(credential, target),
+          target: usableTarget(target, insecure, perimeter),
+          credential: usableCredential(credential, target, insecure, perimeter),
           ...(metaKeys.length === 0 ? {} : { metaKeys }),
+          ...(insecure ? { insecure } : {}),
         }
         await run(request, 'sallyport.upstream.added.v1', name, data)
         return reply.code(201).send(viewOf(made(state().upstreams.get(name))))
@@ -110,7 +111,7 @@ function checkMetaKeys(keys: readonly string[], connector: string): void {
   if (keys.length > 0 && connector !== 'mcp') throw new MetaKeysUnfit(connector)
 }
 
-function viewOf({ id, name, connector, target, credential, metaKeys, createdAt }: Upstream) {
+function viewOf({ id, name, connector, target, credential, metaKeys, insecure, createdAt }: Upstream) {
   const path = CONNECTORS.get(connector)?.pathOf(name) ?? ''
   return {
     id,
@@ -121,6 +122,7 @@ function viewOf({ id, name, connector, target, credential, metaKeys, createdAt }
     credential,
     createdAt,
     ...(metaKeys && { metaKeys: [...metaKeys] }),
+    ...(insecure && { insecure }),
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Webhook } from '@sallyport/control'
 import { derivedSecret, typesMatching, webhookUrl } from '@sallyport/delivery/webhook'
 import { type ApiPlugin, ListOf, NotFound, PageQuery, pageOf } from '@sallyport/http-api'
-import { newId } from '@sallyport/runtime'
+import { newId, type Perimeter, refuseShortcuts } from '@sallyport/runtime'
 import { type Commands, made } from './commands.ts'
 import { Gone, NameParams } from './schemas.ts'
 import { NewWebhook, WebhookView, WebhookWithSecret } from './webhook-schemas.ts'
@@ -11,7 +11,11 @@ const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
 const admins = { scopes: [] } as const
 
 /** The addresses that are told of events. `installationSecret` makes the secret of those that name none. */
-export function webhookRoutes({ state, run }: Commands, installationSecret: Uint8Array): ApiPlugin {
+export function webhookRoutes(
+  { state, run }: Commands,
+  perimeter: Perimeter,
+  installationSecret: Uint8Array,
+): ApiPlugin {
   return async (server) => {
     server.post(
       '/v1/webhooks',
@@ -27,10 +31,12 @@ export function webhookRoutes({ state, run }: Commands, installationSecret: Uint
       async (request, reply) => {
         const { name, url, events, secret = null, insecure = false } = request.body
         typesMatching(events)
+        const address = webhookUrl(url, insecure)
+        refuseShortcuts(perimeter, address, insecure)
         const data = {
           id: newId(),
           name,
-          url: webhookUrl(url, insecure),
+          url: address,
           events,
           secret: secret ?? ({ kind: 'derived' } as const),
         }

@@ -2,7 +2,7 @@ import { type RunningControlView, startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog, memoryEventLog, type Publisher } from '@sallyport/event-log'
 import { newEvent } from '@sallyport/events'
 import { type ApiServer, createApiServer } from '@sallyport/http-api'
-import { newId, silentLogger, tokenHash } from '@sallyport/runtime'
+import { DEVELOPMENT, newId, type Perimeter, silentLogger, tokenHash } from '@sallyport/runtime'
 import { expect, onTestFinished } from 'vitest'
 import { createDecisionService, type DecisionService } from '../service.ts'
 
@@ -42,11 +42,18 @@ export async function logWithTokens(): Promise<EventLog> {
   return log
 }
 
-export async function startInstance(log: EventLog): Promise<Instance> {
+export async function startInstance(log: EventLog, perimeter: Perimeter = DEVELOPMENT): Promise<Instance> {
   const control = startControlView({ log })
   await control.caughtUp
   const publisher = createPublisher({ log, producer: `decision/${newId()}` })
-  const service = createDecisionService({ control, publisher, tenant: 'default', clock, secret: SECRET })
+  const service = createDecisionService({
+    control,
+    publisher,
+    tenant: 'default',
+    clock,
+    secret: SECRET,
+    perimeter,
+  })
   const api = await createApiServer({
     title: 'Test',
     version: '1',

@@ -1,7 +1,6 @@
 import { decodeJson, isJsonObject, type JsonObject, withoutMark } from '@sallyport/jsonrpc'
-import { SallyportError } from '@sallyport/runtime'
+import { isPlainElsewhere, SallyportError } from '@sallyport/runtime'
 import { type Dispatcher, request } from 'undici'
-import { isLoopback } from '../domain/callers.ts'
 
 const TIMEOUT_MS = 10_000
 const MAX_BYTES = 256 * 1024
@@ -55,8 +54,7 @@ export async function askJson(url: string, question: JsonQuestion = {}): Promise
 /** Whether nobody on the way can read along or answer instead. */
 export function isProtected(url: string): boolean {
   if (!URL.canParse(url)) return false
-  const { protocol, hostname } = new URL(url)
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(hostname))
+  return /^https?:/i.test(url) && !isPlainElsewhere(url)
 }
 
 async function bytesOf(body: Dispatcher.ResponseData['body']): Promise<Buffer> {

@@ -1,7 +1,7 @@
 import type { Target, Upstream } from '@sallyport/control'
 import { type Credentials, canBeRenewed } from './credentials/credentials.ts'
 import type { HttpRequest } from './http/http-request.ts'
-import { HttpUpstreams, type UpstreamTimeouts } from './http/http-upstreams.ts'
+import { HttpUpstreams, type HttpUpstreamsOptions } from './http/http-upstreams.ts'
 import { RenewingHandler } from './http/renewing-handler.ts'
 import { AttachedServers } from './stdio/attached-servers.ts'
 import { StdioUpstreams, type StdioUpstreamsOptions } from './stdio/stdio-upstreams.ts'
@@ -19,7 +19,7 @@ export class Upstreams {
   readonly #http: HttpUpstreams
   readonly #stdio: StdioUpstreams
 
-  constructor(timeouts: UpstreamTimeouts, credentials: Credentials, stdio: StdioUpstreamsOptions) {
+  constructor(timeouts: HttpUpstreamsOptions, credentials: Credentials, stdio: StdioUpstreamsOptions) {
     this.#credentials = credentials
     this.#http = new HttpUpstreams(timeouts)
     this.#stdio = new StdioUpstreams(stdio)

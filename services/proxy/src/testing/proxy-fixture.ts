@@ -3,7 +3,15 @@ import type { AddressInfo } from 'node:net'
 import type { ControlView } from '@sallyport/control'
 import { createPublisher, type EventLog, memoryEventLog } from '@sallyport/event-log'
 import { decodeEvent, type EventOf, type EventType, type SallyportEvent, TOPICS } from '@sallyport/events'
-import { type Environment, type Logger, newToken, readConfig, silentLogger } from '@sallyport/runtime'
+import {
+  DEVELOPMENT,
+  type Environment,
+  type Logger,
+  newToken,
+  type Perimeter,
+  readConfig,
+  silentLogger,
+} from '@sallyport/runtime'
 import { type ProxyConfig, proxySpec } from '../config.ts'
 import { createProxyService, type ProxyDeps } from '../service.ts'
 import { FixedControl } from './fixed-control.ts'
@@ -17,6 +25,7 @@ export interface FixtureOptions extends Partial<Pick<ProxyDeps, 'secret' | 'appr
   readonly log?: EventLog
   readonly config?: Overrides
   readonly environment?: Environment
+  readonly perimeter?: Perimeter
   readonly control?: FixedControl
   /** Control state of the log's own, instead of the one that is set by hand. */
   readonly folded?: ControlView
@@ -47,6 +56,7 @@ export async function startProxy(options: FixtureOptions = {}) {
     approvals,
     secret: options.secret ?? randomBytes(32),
     environment: options.environment ?? {},
+    perimeter: options.perimeter ?? DEVELOPMENT,
     clock: () => new Date(),
     logger: options.logger ?? silentLogger,
   })

@@ -1,8 +1,9 @@
-import { deriveKey } from '@sallyport/runtime'
+import { deriveKey, lookupWithin } from '@sallyport/runtime'
 import type { Recording } from '../governing/record/record-decision.ts'
 import { Credentials } from '../reaching/credentials/credentials.ts'
 import { Relay } from '../reaching/relay/relay.ts'
 import { RelayedIdentities } from '../reaching/relay/relayed-identity.ts'
+import { TargetRules } from '../reaching/target-rules.ts'
 import { Upstreams } from '../reaching/upstreams.ts'
 import { channelLimits } from './limits-of.ts'
 import type { ProxyDeps } from './proxy-deps.ts'
@@ -22,7 +23,8 @@ export function createReach(
   upstreamsOf = (credentials: Credentials) => realUpstreams(deps, credentials, dropped),
 ): Reach {
   const { config, secret, environment, clock, logger } = deps
-  const credentials = new Credentials({ environment, folder: config.credentials.folder, logger })
+  const targets = new TargetRules(deps.perimeter)
+  const credentials = new Credentials({ environment, folder: config.credentials.folder, logger, targets })
   const identities = new RelayedIdentities(deriveKey(secret, 'relay'), clock)
   const relay = new Relay({
     address: config.listen.advertise,
@@ -33,11 +35,11 @@ export function createReach(
 }
 
 function realUpstreams(
-  { config, environment, logger }: ProxyDeps,
+  { config, environment, logger, perimeter }: ProxyDeps,
   credentials: Credentials,
   dropped: Recording['dropped'],
 ): Upstreams {
-  return new Upstreams(config.upstream, credentials, {
+  return new Upstreams({ ...config.upstream, lookup: lookupWithin(perimeter) }, credentials, {
     ...config.stdio,
     limits: channelLimits(config),
     environment,

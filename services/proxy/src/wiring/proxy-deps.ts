@@ -1,7 +1,7 @@
 import type { ControlView } from '@sallyport/control'
 import type { Publisher } from '@sallyport/event-log'
 import type { ApprovalsPoint, DecisionPoint } from '@sallyport/rpc'
-import type { Environment, HealthCheck, Logger } from '@sallyport/runtime'
+import type { Environment, HealthCheck, Logger, Perimeter } from '@sallyport/runtime'
 import type { Signals } from '@sallyport/signals'
 import type { ProxyConfig } from '../config.ts'
 
@@ -17,6 +17,8 @@ export interface ProxyDeps {
   readonly secret: Uint8Array
   /** Where the credentials of upstreams are read. */
   readonly environment: Environment
+  /** Where upstreams may be. */
+  readonly perimeter: Perimeter
   readonly clock: () => Date
   readonly logger: Logger
   /** The address of this installation's own page for answering approvals, with {id}; null without such a page. */

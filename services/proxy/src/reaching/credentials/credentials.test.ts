@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CredentialReference, Upstream } from '@sallyport/control'
-import { silentLogger } from '@sallyport/runtime'
+import { DEVELOPMENT, silentLogger } from '@sallyport/runtime'
 import { decodeJwt } from 'jose'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import {
@@ -19,6 +19,7 @@ import {
   json,
   startAuthorizationServer,
 } from '../../testing/authorization-server.ts'
+import { TargetRules } from '../target-rules.ts'
 import { Credentials } from './credentials.ts'
 import { RefreshTokenFile } from './refresh-token-file.ts'
 import { SecretFiles } from './secret-files.ts'
@@ -38,8 +39,9 @@ afterEach(async () => {
   await server.stop()
 })
 
+const targets = new TargetRules(DEVELOPMENT)
 const credentials = (environment: Record<string, string> = { CLIENT_SECRET: SECRET }) =>
-  new Credentials({ environment, folder, logger: silentLogger, now: () => now })
+  new Credentials({ environment, folder, logger: silentLogger, targets, now: () => now })
 
 const upstreamWith = (credential: CredentialReference): Upstream => ({
   name: 'files',
@@ -102,7 +104,7 @@ describe('a file', () => {
 
   test('outside a folder, or without one, is not a credential', async () => {
     expect(await found(credentials(), file('../../../../../../etc/hostname'))).toBe('SP_CREDENTIAL_MISSING')
-    const none = new Credentials({ environment: {}, folder: null, logger: silentLogger })
+    const none = new Credentials({ environment: {}, folder: null, logger: silentLogger, targets })
     expect((await faultOf(none, file('token')))?.message).toContain('SALLYPORT_CREDENTIALS_DIR')
   })
 })

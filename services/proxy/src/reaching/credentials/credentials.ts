@@ -2,6 +2,7 @@ import type { CredentialReference, IssuedCredential, Upstream } from '@sallyport
 import { type Environment, type Logger, SallyportError } from '@sallyport/runtime'
 import type { Action } from '../../domain/action.ts'
 import { CredentialMissing } from '../../domain/faults.ts'
+import type { TargetRules } from '../target-rules.ts'
 import { IssuedTokens } from './issued-tokens.ts'
 import { SecretFiles } from './secret-files.ts'
 import { Secrets } from './secrets.ts'
@@ -10,7 +11,7 @@ const USABLE = /^[\x21-\x7e]+$/
 
 /**
  * The credential for the upstream: a header value, null when the upstream wants none, or the fault that explains why
- * there is none.
+ * there is none. Where nothing may be sent to the upstream at all, that is the fault.
  */
 export type Credential = { readonly header: string | null } | { readonly fault: SallyportError }
 
@@ -19,6 +20,7 @@ export interface CredentialsOptions {
   /** The folder that secrets are mounted into. */
   readonly folder: string | null
   readonly logger: Logger
+  readonly targets: TargetRules
   /** Monotonic milliseconds. */
   readonly now?: () => number
 }
@@ -27,8 +29,11 @@ export interface CredentialsOptions {
 export class Credentials {
   readonly #secrets: Secrets
   readonly #issued: IssuedTokens
+  readonly #targets: TargetRules
 
-  constructor({ environment, folder, logger, now = () => performance.now() }: CredentialsOptions) {
+  constructor(options: CredentialsOptions) {
+    const { environment, folder, logger, targets, now = () => performance.now() } = options
+    this.#targets = targets
     this.#secrets = new Secrets(environment, new SecretFiles(folder))
     this.#issued = new IssuedTokens({ secrets: this.#secrets, logger, now })
   }
@@ -39,8 +44,13 @@ export class Credentials {
     agentAuthorization,
   }: Pick<Action, 'upstream' | 'agentAuthorization'>): Credential | Promise<Credential> {
     const { credential } = upstream
+    const { fault, credentialFault } = this.#targets.of(upstream)
+    if (fault !== null) return { fault }
     if (credential === null) return NONE
-    if (credential.kind === 'passthrough') return { header: agentAuthorization?.header ?? null }
+    const passes = credential.kind === 'passthrough'
+    if (passes && !showsAnything(agentAuthorization)) return NONE
+    if (credentialFault !== null) return { fault: credentialFault }
+    if (passes) return { header: agentAuthorization?.header ?? null }
     try {
       const token = this.#tokenOf(upstream, credential)
       return typeof token === 'string' ? bearer(token) : token.then(bearer, faultOf)
@@ -68,6 +78,10 @@ export class Credentials {
   #tokenOf(upstream: Upstream, credential: Exclude<CredentialReference, { kind: 'passthrough' }>) {
     return canBeRenewed(credential) ? this.#issued.find(upstream, credential) : this.#secrets.find(credential)
   }
+}
+
+function showsAnything(agents: Action['agentAuthorization']): boolean {
+  return agents !== null && (agents.header !== null || agents.headers.length > 0)
 }
 
 export interface Refusal {

@@ -1,3 +1,4 @@
+import type { LookupFunction } from 'node:net'
 import { Client, type Dispatcher, Pool } from 'undici'
 import type { UpstreamReceiver } from '../upstream-receiver.ts'
 import type { HttpRequest } from './http-request.ts'
@@ -10,6 +11,11 @@ export interface UpstreamTimeouts {
   readonly idleMs: number
 }
 
+export interface HttpUpstreamsOptions extends UpstreamTimeouts {
+  /** Resolves their names, where the system's own way is not enough. */
+  readonly lookup?: LookupFunction | undefined
+}
+
 interface Address {
   readonly path: string
   readonly origin: string
@@ -18,11 +24,11 @@ interface Address {
 
 /** Kept-alive connections to upstreams at an address, one pool for each origin. Redirects are never followed. */
 export class HttpUpstreams {
-  readonly #timeouts: UpstreamTimeouts
+  readonly #timeouts: HttpUpstreamsOptions
   readonly #addresses = new Map<string, Address>()
   readonly #pools = new Map<string, Pool>()
 
-  constructor(timeouts: UpstreamTimeouts) {
+  constructor(timeouts: HttpUpstreamsOptions) {
     this.#timeouts = timeouts
   }
 
@@ -82,6 +88,7 @@ export class HttpUpstreams {
   }
 
   #poolOptions(): Pool.Options {
-    return { connect: { timeout: this.#timeouts.connectMs }, pipelining: 1, keepAliveTimeout: 4000 }
+    const { connectMs: timeout, lookup } = this.#timeouts
+    return { connect: { timeout, ...(lookup && { lookup }) }, pipelining: 1, keepAliveTimeout: 4000 }
   }
 }

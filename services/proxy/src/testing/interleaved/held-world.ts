@@ -1,7 +1,7 @@
 import type { ApprovalStatus } from '@sallyport/approval'
 import { createPublisher, type EventLog, memoryEventLog } from '@sallyport/event-log'
 import { type ApprovalsPoint, oneByOne } from '@sallyport/rpc'
-import { canonicalJson, newId, readConfig, sha256Hex, silentLogger } from '@sallyport/runtime'
+import { canonicalJson, DEVELOPMENT, newId, readConfig, sha256Hex, silentLogger } from '@sallyport/runtime'
 import type { Dispatcher } from 'undici'
 import { proxySpec } from '../../config.ts'
 import type { McpCall } from '../../connectors/mcp/message/call.ts'
@@ -211,6 +211,7 @@ export class HeldWorld {
       approvals: this.#approvalsOf(name),
       secret: this.#secret,
       environment: {},
+      perimeter: DEVELOPMENT,
       clock: () => new Date(),
       logger: silentLogger,
     }
