@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
-import { type HealthCheck, type Logger, messageOf } from '@sallyport/runtime'
+import { type HealthCheck, type Logger, messageOf, type StrangerLimits, Strangers } from '@sallyport/runtime'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import type { Registry } from 'prom-client'
 import { allowOnlyHosts } from './allowed-hosts.ts'
@@ -21,6 +21,7 @@ import { validatorCompiler } from './validator.ts'
 
 const BODY_LIMIT = 1_048_576
 const REQUEST_TIMEOUT_MS = 30_000
+const STRANGERS: StrangerLimits = { max: 1024, withinMs: 30_000 }
 
 export interface ApiServerOptions {
   readonly title: string
@@ -40,6 +41,8 @@ export interface ApiServerOptions {
   readonly logger: Logger
   /** Names (without port) the Host header may have; give `LOOPBACK_HOSTS` when listening on loopback. */
   readonly allowedHosts?: readonly string[]
+  /** How many callers may be connected who have not shown who they are, and how long (default: 1024, 30 s). */
+  readonly strangers?: StrangerLimits
   /** Where the figures of /metrics are kept; a new one where none is given. */
   readonly registry?: Registry
 }
@@ -92,7 +95,9 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   countHealth(registry, health)
   countLogLost(registry, logger)
   serveMetrics(server, registry)
-  authenticateRequests(server, control)
+  const strangers = new Strangers(options.strangers ?? STRANGERS, logger)
+  strangers.watch(server.server)
+  authenticateRequests(server, control, strangers)
   refuseUnknownGateways(server, control)
   endStreamsOfRevokedTokens(server, control)
   replayRepeatedWrites(server, clock)

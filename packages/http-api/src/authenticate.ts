@@ -1,4 +1,5 @@
 import type { ApiToken, ControlState, ControlView } from '@sallyport/control'
+import type { Strangers } from '@sallyport/runtime'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
 import { AgentRefused, ControlUnavailable, Forbidden, Unauthenticated } from './errors.ts'
 import type { Principal } from './principal.ts'
@@ -18,7 +19,11 @@ export function tokenRevoked(request: FastifyRequest, state: ControlState): bool
 }
 
 /** Asks every request for a token whose scope reaches the route, before its body is read. */
-export function authenticateRequests(server: FastifyInstance, control: ControlView): void {
+export function authenticateRequests(
+  server: FastifyInstance,
+  control: ControlView,
+  strangers: Pick<Strangers, 'welcome'>,
+): void {
   server.decorateRequest('principal', null as unknown as Principal)
   server.addHook('onRoute', refuseOpenWrites)
   server.addHook('onRequest', async (request, reply) => {
@@ -27,6 +32,7 @@ export function authenticateRequests(server: FastifyInstance, control: ControlVi
     const fault = control.fault()
     if (fault !== undefined && !request.routeOptions.config.evenStale) throw new ControlUnavailable(fault)
     request.principal = authenticated(control, request, reply)
+    strangers.welcome(request.raw.socket)
     const scopes = request.routeOptions.config.scopes
     if (scopes === undefined || request.principal.scope === 'admin') return
     if (scopes.includes(request.principal.scope)) return

@@ -63,6 +63,11 @@ export const proxySpec = {
       "How many of them may be one gateway's",
       { fallback: String(64 * MIB), min: 1024 },
     ),
+    strangers: variables.integer(
+      'SALLYPORT_PROXY_STRANGERS_MAX',
+      'How many connections may be open whose caller has not shown who it is; one more closes the oldest. Each may stay as long as a request may take to arrive',
+      { fallback: '1024', min: 1 },
+    ),
     requestMs: variables.integer(
       'SALLYPORT_PROXY_REQUEST_TIMEOUT_MS',
       'How long a request may take to arrive',

@@ -1,4 +1,4 @@
-import { type HealthCheck, InvalidConfig } from '@sallyport/runtime'
+import { type HealthCheck, InvalidConfig, Strangers } from '@sallyport/runtime'
 import type { FastifyInstance } from 'fastify'
 import type { ProxyConfig } from '../config.ts'
 import { isLoopback } from '../domain/callers.ts'
@@ -51,7 +51,9 @@ export function createFaces({
   const { recording } = governing
   const { address, hosts, origins } = config.listen
   const rules = { listensOnLoopback: isLoopback(address.host), hosts, origins }
-  const admitting: Admitting = { control, accessTokens: accessTokensOf(config, clock), authorization, rules }
+  const strangers = new Strangers({ max: limits.strangers, withinMs: limits.requestMs }, logger)
+  const accessTokens = accessTokensOf(config, clock)
+  const admitting: Admitting = { control, accessTokens, authorization, rules, strangers }
   const lettingIn = {
     admitting,
     memory,
@@ -98,6 +100,7 @@ export function createFaces({
   return createServer({
     rules,
     limits,
+    strangers,
     logger,
     health,
     metrics: () => recording.counters.text(),

@@ -1,5 +1,5 @@
 import type { ControlView, Upstream } from '@sallyport/control'
-import type { SallyportError } from '@sallyport/runtime'
+import type { SallyportError, Strangers } from '@sallyport/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Face } from '../../connectors/mcp/authorization/resource.ts'
 import {
@@ -30,6 +30,8 @@ export interface Admitting {
   readonly accessTokens: AccessTokens | null
   readonly authorization: { readonly url: string | null; readonly scopes: readonly string[] }
   readonly rules: CallerRules
+  /** Told of callers that are known. */
+  readonly strangers: Pick<Strangers, 'welcome'>
 }
 
 /**
@@ -63,6 +65,7 @@ export function admit(
   })
   const admitted = (found: Identity | Refusal): Admission | undefined => {
     if ('error' in found) return refuseCaller(reply, found)
+    admitting.strangers.welcome(request.raw.socket)
     if (upstream?.connector !== face) return refuse(reply, 404, new UpstreamUnknown())
     return { ...found, upstream, arrivedAt }
   }

@@ -1,12 +1,13 @@
 import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { silentLogger } from '@sallyport/runtime'
+import { Strangers, silentLogger } from '@sallyport/runtime'
 import { expect, test } from 'vitest'
 import { createServer, type ServerOptions } from './create-server.ts'
 
 const options: ServerOptions = {
   rules: { listensOnLoopback: false, hosts: [], origins: [] },
   limits: { bodyBytes: 1024, requestMs: 1000 },
+  strangers: new Strangers({ max: 10, withinMs: 1000 }, silentLogger),
   logger: silentLogger,
   health: { control: () => ({ status: 'ok', facts: { passedOver: 2 } }) },
   metrics: () => 'own 1\n',

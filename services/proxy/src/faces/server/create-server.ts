@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type HealthCheck, type Logger, readHealth, worstStatus } from '@sallyport/runtime'
+import { type HealthCheck, type Logger, readHealth, type Strangers, worstStatus } from '@sallyport/runtime'
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { type CallerRules, hostAdmitted } from '../../domain/callers.ts'
 import { HostRefused, UpstreamUnknown } from './errors.ts'
@@ -13,6 +13,8 @@ export interface ServerOptions {
   readonly rules: CallerRules
   /** Largest body, and how long a request may take to arrive. */
   readonly limits: { readonly bodyBytes: number; readonly requestMs: number }
+  /** Those who have not shown who they are. */
+  readonly strangers: Strangers
   readonly logger: Logger
   readonly health: Readonly<Record<string, HealthCheck>>
   /** The figures since the start, as Prometheus reads them. */
@@ -27,7 +29,7 @@ export interface ServerOptions {
 
 /** The proxy's one port: its faces, and what operators read. */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { rules, limits, logger, health, metrics, shouldUpgrade, routedPath, faces } = options
+  const { rules, limits, strangers, logger, health, metrics, shouldUpgrade, routedPath, faces } = options
   const server = Fastify({
     logger: false,
     // A HEAD would open a stream upstream.
@@ -46,6 +48,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
       shouldUpgradeCallback: shouldUpgrade,
     },
   })
+  strangers.watch(server.server)
   // Before its body: nobody who is not admitted has one read.
   server.addHook('onRequest', (request, reply, done) => {
     if (request.is404) void sendProblem(reply, 404, new UpstreamUnknown())
