@@ -35,6 +35,20 @@ async function wrapped(command: readonly string[], ...args: string[]): Promise<W
   return wrapper
 }
 
+test('the server gets the variables that are named for it, and none of ours', async () => {
+  const given = { ...env(), FILES_KEY: 'for the server', OTHER_KEY: 'not for it' }
+  const variable = async (...args: string[]) => {
+    const wrapper = await startWrapper({ command: TROUBLED, env: given, args })
+    stack.push(wrapper.stop)
+    await allowAll()
+    const read = (name: string) => wrapper.said('variable', { name })
+    return Promise.all(['FILES_KEY', 'OTHER_KEY', 'SALLYPORT_DATA'].map(read))
+  }
+  expect(await variable()).toEqual(['unset', 'unset', 'unset'])
+  expect(await variable('--env', 'FILES_KEY')).toEqual(['for the server', 'unset', 'unset'])
+  expect(await variable('--env', '*')).toEqual(['for the server', 'not for it', 'unset'])
+})
+
 const NO_ADDRESSES = { SALLYPORT_PROXY_LISTEN: '', SALLYPORT_API_LISTEN: '' }
 
 interface RunFile {

@@ -1,4 +1,5 @@
 import { processEnvironment } from '@sallyport/runtime'
+import { childEnvironment } from '@sallyport/stdio'
 import { Command } from 'commander'
 import { EXIT } from '../errors.ts'
 import { example } from '../example.ts'
@@ -19,6 +20,7 @@ interface McpFlags {
   readonly url?: string
   readonly token?: string
   readonly insecure?: boolean
+  readonly env: readonly string[]
 }
 
 /** `sallyport mcp -- CMD`: a stdio server whose every message passes Sallyport. Standard output is MCP and nothing else. */
@@ -29,10 +31,17 @@ export function mcpCommand(): Command {
       .argument('<command...>', 'the server and its arguments, after --')
       .option('--gateway <name>', 'the agent whose permissions count', DEFAULT_GATEWAY)
       .option('--name <name>', 'what the server is called in permissions and in the record')
+      .option(
+        '--env <variable>',
+        "a variable that the server gets beside PATH, HOME and the like (repeatable; '*': every one)",
+        (name: string, before: readonly string[]) => [...before, name],
+        [],
+      )
       .option('--proxy <url>', 'the proxy of a Sallyport elsewhere (SALLYPORT_PROXY_URL)')
       .option('--data <folder>', 'the data folder of the Sallyport on this machine (SALLYPORT_DATA)')
       .passThroughOptions(),
     'sallyport mcp -- npx @modelcontextprotocol/server-filesystem /srv/files',
+    'sallyport mcp --env GITHUB_TOKEN -- npx server-github',
     'sallyport mcp --gateway code-agent --name files -- npx @modelcontextprotocol/server-filesystem /srv/files',
   ).action(async (argv: string[], _flags: unknown, command: Command) => {
     const flags = command.optsWithGlobals<McpFlags>()
@@ -61,9 +70,11 @@ async function wrap(command: string[], flags: McpFlags, note: (text: string) => 
     environment,
     note,
   })
+  const env = childEnvironment(environment, flags.env)
   const wrapper = new Wrapper({
     command,
-    env: withoutOurs(environment),
+    env,
+    ...hintOf(environment, env),
     finder,
     input: process.stdin,
     output: process.stdout,
@@ -78,7 +89,8 @@ async function wrap(command: string[], flags: McpFlags, note: (text: string) => 
   return code
 }
 
-/** Tokens and the installation's secret are not for the servers that are governed. */
-function withoutOurs(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !/^SALLYPORT_/i.test(name)))
+/** Where the server does not get all that there is. */
+function hintOf(environment: NodeJS.ProcessEnv, given: Readonly<Record<string, string>>) {
+  const withheld = Object.keys(environment).some((name) => !(name in given) && !/^SALLYPORT_/i.test(name))
+  return withheld ? { hint: 'the server gets PATH, HOME and the like, and variables named with --env' } : {}
 }

@@ -1,3 +1,4 @@
+import { EVERY_VARIABLE } from '@sallyport/stdio'
 import { already, type EntryPlan, freeName, left, type RewriteOptions } from './entry-plan.ts'
 import { type Path, type Value, valueAt } from './operation.ts'
 import type { Scope } from './tools.ts'
@@ -7,7 +8,8 @@ const OURS_SOMEWHERE = /(^|[\\/])sallyport(\.cmd|\.exe|\.js)?$/i
 
 /**
  * A server that the tool starts: Sallyport starts it instead. `env`, `cwd` and all else stay as they are, secrets
- * too, since the server is given them the way it was before.
+ * too, since the server is given them the way it was before. The variables of the entry are named for the server, which
+ * gets no others.
  */
 export function planCommand(
   path: Path,
@@ -32,7 +34,8 @@ export function planCommand(
   const [launcher = 'sallyport', ...launcherArgs] = options.launcher
   const gateway = options.gateway === undefined ? [] : ['--gateway', options.gateway]
   const data = options.data === undefined ? [] : ['--data', options.data]
-  const items = [...launcherArgs, 'mcp', ...gateway, ...data, '--name', name, '--', command]
+  const variables = variablesOf(home).flatMap((variable) => ['--env', variable])
+  const items = [...launcherArgs, 'mcp', ...gateway, ...data, ...variables, '--name', name, '--', command]
   const present = valueAt(home, ['args']) !== undefined
   return {
     outcome: { kind: 'rewritten', transport: 'stdio', as: name },
@@ -46,6 +49,17 @@ export function planCommand(
     ],
     notes: [],
   }
+}
+
+/** `env` has them with their values; Codex's `env_vars` names some of its own. Those of a file are not known by name. */
+function variablesOf(entry: Value | undefined): readonly string[] {
+  if (entry === undefined) return []
+  if (valueAt(entry, ['envFile']) !== undefined) return [EVERY_VARIABLE]
+  const env = valueAt(entry, ['env'])
+  const passed = valueAt(entry, ['env_vars'])
+  const own = typeof env === 'object' && env !== null && !Array.isArray(env) ? Object.keys(env) : []
+  const names = Array.isArray(passed) ? passed.filter((name) => typeof name === 'string') : []
+  return [...new Set([...own, ...names])]
 }
 
 /**

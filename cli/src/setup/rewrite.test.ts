@@ -136,11 +136,11 @@ describe('files that cannot be read for certain', () => {
 })
 
 describe('servers that are commands', () => {
-  test('secrets in their environment stay where they are', () => {
+  test('secrets in their environment stay where they are, and are named for the server', () => {
     const variables = { API_KEY: 'made-up' }
     expect(only(server({ command: 'npx', args: ['x'], env: variables })).entry).toEqual({
       command: 'sallyport',
-      args: ['mcp', '--name', 'one', '--', 'npx', 'x'],
+      args: ['mcp', '--env', 'API_KEY', '--name', 'one', '--', 'npx', 'x'],
       env: variables,
     })
   })

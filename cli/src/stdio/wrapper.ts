@@ -13,6 +13,8 @@ import { WaitingLines } from './waiting-lines.ts'
 export interface WrapperOptions {
   readonly command: readonly string[]
   readonly env: NodeJS.ProcessEnv
+  /** Said where the server ends badly before it has answered anything: it may lack a variable. */
+  readonly hint?: string
   readonly finder: PlaceFinder
   readonly input: Readable
   readonly output: Writable
@@ -54,6 +56,7 @@ export class Wrapper {
   #told = ''
   #inputEnded = false
   #over = false
+  #answered = false
   #settled: (() => void) | undefined
 
   constructor(options: WrapperOptions) {
@@ -167,6 +170,7 @@ export class Wrapper {
   }
 
   #toClient(line: Uint8Array): void {
+    this.#answered = true
     this.#requests.told(line)
     const { output } = this.#options
     if (!output.write(Buffer.concat([line, LINE_END]))) this.#pauseLink((go) => output.once('drain', go))
@@ -243,6 +247,8 @@ export class Wrapper {
     this.#over = true
     for (const id of this.#requests.takeAll()) this.#tellFault(id, new WrappedServerEnded(how))
     if (end.error) this.#options.note(end.error.message)
+    const { hint } = this.#options
+    if (hint !== undefined && !this.#answered && (end.code ?? 0) > 0) this.#options.note(hint)
     this.#stopWaiting()
     this.#keeper.stop()
     this.#options.input.destroy()

@@ -1,3 +1,4 @@
+export * from './child-environment.ts'
 export * from './errors.ts'
 export * from './process-group.ts'
 export * from './stdio-server.ts'

@@ -1,7 +1,7 @@
 import type { Target, Upstream } from '@sallyport/control'
 import { upstreamDigest } from '@sallyport/control'
 import { type Environment, type Logger, newId } from '@sallyport/runtime'
-import { Watchdog } from '@sallyport/stdio'
+import { childEnvironment, missingVariable, Watchdog } from '@sallyport/stdio'
 import type { DroppedMessage } from '../../domain/dropped-message.ts'
 import type { DroppedFrom } from '../../domain/records.ts'
 import { sessionLabel } from '../../domain/session-label.ts'
@@ -16,7 +16,6 @@ import { plainAnswer } from '../plain-answer.ts'
 import type { UpstreamReceiver } from '../upstream-receiver.ts'
 import type { UpstreamRequest } from '../upstream-request.ts'
 import { Child } from './child.ts'
-import { childEnvironment, missingVariable } from './child-environment.ts'
 import { Restarts } from './restarts.ts'
 
 export interface StdioUpstreamsOptions {
