@@ -37,7 +37,7 @@ async function opened(port: number, ...lines: string[]): Promise<Socket> {
   return socket
 }
 
-const closed = (socket: Socket) => (socket.resume(), once(socket, 'close'))
+const closed = (socket: Socket) => once(socket.resume(), 'close')
 
 test('a caller of the API who shows no token is put out, and one who does stays', async () => {
   const port = await served()

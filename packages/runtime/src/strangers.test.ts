@@ -36,7 +36,7 @@ async function opened(server: Server, bytes: string): Promise<Socket> {
 }
 
 const head = (path: string) => `GET ${path} HTTP/1.1\r\nhost: a\r\n\r\n`
-const closed = (socket: Socket) => (socket.resume(), once(socket, 'close'))
+const closed = (socket: Socket) => once(socket.resume(), 'close')
 const answered = async (socket: Socket) => String((await once(socket, 'data'))[0])
 
 test.each([

@@ -83,7 +83,10 @@ export class Strangers {
   #late(socket: Socket): void {
     const stranger = this.#sockets.get(socket)
     if (stranger === undefined) return
-    if (!stranger.answering) return this.#close(socket)
+    if (!stranger.answering) {
+      this.#close(socket)
+      return
+    }
     // A token may be looked at meanwhile; an answer that nobody takes does not hold the place for ever.
     stranger.leave = setTimeout(() => this.#close(socket), this.#limits.withinMs).unref()
   }

@@ -39,7 +39,7 @@ const request = (target: string, ...headers: string[]) => [
   `host: ${new URL(proxy.url).host}`,
   ...headers,
 ]
-const closed = (socket: Socket) => (socket.resume(), once(socket, 'close'))
+const closed = (socket: Socket) => once(socket.resume(), 'close')
 
 test.each([
   ['says nothing', () => []],
