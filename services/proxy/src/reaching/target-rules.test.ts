@@ -26,7 +26,7 @@ async function sent(to: Upstream, perimeter: Perimeter, agents: string | null = 
     logger: silentLogger,
     targets: new TargetRules(perimeter),
   })
-  const agentAuthorization = agents === null ? null : { header: agents, digest: '' }
+  const agentAuthorization = agents === null ? null : { header: agents, headers: [], metadataUrl: '' }
   const found = await credentials.find({ upstream: to, agentAuthorization } as Parameters<
     Credentials['find']
   >[0])
