@@ -7,6 +7,7 @@ import {
   processEnvironment,
   readFleetConfig,
   runProcess,
+  ShortcutRefused,
 } from '@sallyport/runtime'
 import { acceptingLogDamage } from './accept-log-damage.ts'
 import { decisionSpec } from './config.ts'
@@ -14,7 +15,13 @@ import { decisionProcess } from './process.ts'
 
 await runProcess(async () => {
   const [command, ...words] = process.argv.slice(2)
-  const config = readFleetConfig(decisionSpec, processEnvironment())
+  const accepts = command === 'accept-log-damage'
+  const config = readFleetConfig(decisionSpec, processEnvironment(), accepts ? [] : process.argv.slice(2))
+  if (accepts && config.perimeter.mode === 'production')
+    throw new ShortcutRefused(
+      'accept-log-damage',
+      'restore the log, or run it with SALLYPORT_MODE=development',
+    )
   const logger = createLogger('decision', config.logging.level)
   const log = kafkaEventLog({
     brokers: config.kafka.brokers,
@@ -22,7 +29,7 @@ await runProcess(async () => {
     clientId: `decision-${newId()}`,
     logger,
   })
-  if (command === 'accept-log-damage') return acceptingLogDamage(log, words.join(' '))
+  if (accepts) return acceptingLogDamage(log, words.join(' '))
   // The first process that starts makes the topics. In a fleet that is a decision service.
   await log.ensureTopics(Object.values(TOPICS))
   return decisionProcess(config, { log, logger })
