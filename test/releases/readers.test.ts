@@ -12,6 +12,8 @@ const INTOLERANT = '63ebcb4'
 const UNKNOWN_THEN = [
   'sallyport.upstream.added.v1',
   'sallyport.kill_switch.set.v2',
+  'sallyport.approval.revealed.v1',
+  'sallyport.catalog.observed.v1',
   'sallyport.gateway.issuers_set.v1',
   'sallyport.permission.set.v3',
   'sallyport.webhook.added.v1',
@@ -93,6 +95,13 @@ describe(`this release and ${INTOLERANT}`, () => {
           headers['ce_type'] === 'sallyport.upstream.added.v1' && headers['ce_subject'] === name,
       )?.headers['ce_id'] ?? null
     const upstreams = mapped(state.upstreams, (one) => ({ ...one, id: idOf(one['name']) }))
+    type Parts = Readonly<Record<string, Readonly<Record<string, unknown>>>>
+    const catalogs = mapped(state.catalogs, (one) => ({
+      ...one,
+      offered: mapped(one['offered'] as Parts, (entries) =>
+        mapped(entries as Parts, (entry) => ({ ...entry, refused: null })),
+      ),
+    }))
     const gateways = mapped(state.gateways, (one) => ({ ...one, issuers: [] }))
     const holderOf = (name: unknown) => (name === '*' ? null : (state.gateways[String(name)]?.['id'] ?? null))
     const permissions = mapped(state.permissions, ({ connector, ...rest }) => {
@@ -112,7 +121,7 @@ describe(`this release and ${INTOLERANT}`, () => {
     return {
       control: {
         ...control,
-        state: { ...state, gateways, upstreams, permissions, killSwitches, webhooks: {} },
+        state: { ...state, catalogs, gateways, upstreams, permissions, killSwitches, webhooks: {} },
       },
       approvals,
     }
