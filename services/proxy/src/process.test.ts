@@ -71,6 +71,7 @@ test('a proxy of a fleet asks decision and approvals over gRPC and carries a hel
     SALLYPORT_PROXY_LISTEN: '127.0.0.1:0',
     SALLYPORT_KAFKA_BROKERS: 'unused:1',
     SALLYPORT_NATS_URL: 'unused:1',
+    SALLYPORT_PRIVATE_ADDRESSES: '127.0.0.0/8',
     SALLYPORT_SECRET_KEY: secret.toString('hex'),
     SALLYPORT_DECISION_ADDRESSES: peers.address,
     SALLYPORT_APPROVALS_ADDRESSES: peers.address,

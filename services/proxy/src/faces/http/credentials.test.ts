@@ -127,12 +127,13 @@ test('an access token is for the address under /http, which says where it is had
   const port = await listen(taken)
   await close(taken)
   const own = `http://127.0.0.1:${port}`
-  const { url } = await world({
+  const { proxy, url } = await world({
     config: {
       listen: { address: { host: '127.0.0.1', port } },
       authorization: { url: own, issuers: [{ issuer: server.issuer, keysUrl: null }] },
     },
   })
+  proxy.control.bindIssuers(GATEWAY, [server.issuer])
   const ask = async (aud: string) => {
     const token = await server.sign({ client_id: GATEWAY, aud })
     return (await fetch(url, { headers: { authorization: `Bearer ${token}` } })).status
