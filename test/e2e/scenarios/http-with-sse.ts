@@ -37,7 +37,8 @@ export function httpWithSse(world: () => World): void {
     const governed = await govern(world(), old.url, {})
     const abort = new AbortController()
     stack.defer(() => abort.abort())
-    const stream = await fetch(`${proxyAt(0)}/mcp/${governed.upstream}`, {
+    const place = `/mcp/${governed.upstream}`
+    const stream = await fetch(`${proxyAt(0)}${place}`, {
       headers: { ...headersOf(governed), accept: 'text/event-stream' },
       signal: abort.signal,
     })
@@ -50,8 +51,8 @@ export function httpWithSse(world: () => World): void {
         heard += (await reader?.read())?.value ?? ''
       }
     }
-    const [, endpoint] = await hear(/^data: (\/mcp\/\S+)$/m)
-    const posted = await fetch(`${proxyAt(-1)}${endpoint}`, {
+    const [, endpoint = ''] = await hear(/^event: endpoint\ndata: (\S+)$/m)
+    const posted = await fetch(new URL(endpoint, `${proxyAt(-1)}${place}`), {
       method: 'POST',
       headers: { ...headersOf(governed), 'content-type': 'application/json' },
       body: JSON.stringify({ jsonrpc: '2.0', id: 'over-there', method: 'ping' }),
