@@ -1,8 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { startFront } from './front.ts'
+import { agentRoutes, startFront } from './front.ts'
 
 /** A target in a process of its own, to be killed in earnest. */
 async function target(name: string, port = 0) {
@@ -42,6 +45,25 @@ test('calls take turns', async () => {
   const ask = await front(await target('one'), await target('two'))
   const answers = [await ask(), await ask(), await ask(), await ask()]
   expect(answers.toSorted()).toEqual(['one', 'one', 'two', 'two'])
+})
+
+test('agents reach APIs and MCP, with any method, query and body, and in the spelling they used', async () => {
+  const seen: string[] = []
+  const api = createServer(async (request, response) => {
+    const { length } = await text(request)
+    if (request.url !== '/healthz') seen.push(`${request.method} ${request.url} ${length}`)
+    response.end()
+  })
+  await once(api.listen(0, '127.0.0.1'), 'listening')
+  onTestFinished(() => void api.close())
+  const proxies = [`http://127.0.0.1:${(api.address() as AddressInfo).port}`]
+  const none = { probes: [], decisions: [], approvals: [], audits: [] }
+  const { url, close } = await startFront('127.0.0.1', 0, agentRoutes({ proxies, ...none }))
+  onTestFinished(close)
+  await fetch(`${url}/http/api/a%2Fb?q=1`, { method: 'PUT', body: 'x'.repeat(10 << 20) })
+  await fetch(`${url}/http/api`, { method: 'DELETE' })
+  await fetch(`${url}/mcp/notes`, { method: 'POST', body: '{}' })
+  expect(seen).toEqual(['PUT /http/api/a%2Fb?q=1 10485760', 'DELETE /http/api 0', 'POST /mcp/notes 2'])
 })
 
 test('a call that a dead target refused goes to another one, and so do those that follow', async () => {

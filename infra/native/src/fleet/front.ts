@@ -35,7 +35,8 @@ const UNANSWERED = {
 
 /** What the load balancer of infra/compose.yaml does, on one machine: one address for agents, one for people. */
 export async function startFront(host: string, port: number, routes: readonly Route[]): Promise<Front> {
-  const server = fastify({ bodyLimit: 8 << 20 })
+  // Bodies pass as streams: whoever is behind knows how much it takes.
+  const server = fastify({ bodyLimit: Number.MAX_SAFE_INTEGER })
   const rotations = new Map<readonly string[], Rotation>()
   server.addHook('onClose', async () => {
     for (const rotation of rotations.values()) rotation.close()
@@ -53,7 +54,7 @@ export async function startFront(host: string, port: number, routes: readonly Ro
       upstream: '',
       prefix,
       rewritePrefix: prefix,
-      websocket: prefix === '/stdio',
+      websocket: WITH_WEBSOCKETS.has(prefix),
       undici: {
         bodyTimeout: 0,
         headersTimeout: 0,
@@ -74,9 +75,13 @@ export async function startFront(host: string, port: number, routes: readonly Ro
   return { url, close: () => server.close() }
 }
 
+/** What speaks WebSocket: the wrapper's connection, and APIs that do. */
+const WITH_WEBSOCKETS: ReadonlySet<string> = new Set(['/stdio', '/http'])
+
 export const agentRoutes = ({ proxies }: FrontTargets) =>
   [
     ['/mcp', proxies],
+    ['/http', proxies],
     ['/stdio', proxies],
     ['/.well-known', proxies],
   ] as const
