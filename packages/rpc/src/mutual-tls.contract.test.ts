@@ -76,7 +76,10 @@ test('a caller with the bearer and without a certificate of the fleet is not ans
   expect(await approvalsFault(address, { ca })).toMatch(
     /TLS failed: it asks for a certificate.*SALLYPORT_GRPC_CERT/,
   )
-  expect(await approvalsFault(address, stranger)).toMatch(/TLS failed: it does not accept the certificate/)
+  // Node's server may close the connection before its alert is read; then nobody says why.
+  expect(await approvalsFault(address, stranger)).toMatch(
+    /TLS failed: it does not accept the certificate|no connection/,
+  )
 })
 
 test('a service that shows a certificate of another authority, or of another host, is not told the bearer', async () => {
