@@ -159,9 +159,13 @@ describe.skipIf(!available)('the page on which an approval is answered', () => {
     await dialog.getByRole('button', { name: 'Back' }).click()
     expect((await api.approval(approvalId)).status).toBe('pending')
 
-    for (let at = 0; at < 60 && !(await page.getByText('All of it was on your screen.').isVisible()); at++) {
-      await page.keyboard.press(at === 0 ? 'Control+Home' : 'PageDown')
-      await page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done, 60)))')
+    // As a person reads: half a screen further when the last was on the screen for two frames.
+    await page.evaluate('scrollTo({ top: 0, behavior: "instant" })')
+    for (let at = 0; at < 100 && !(await page.getByText('All of it was on your screen.').isVisible()); at++) {
+      await page.evaluate(
+        'new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 60))))',
+      )
+      await page.evaluate('scrollBy({ top: innerHeight / 2, behavior: "instant" })')
     }
     await page.getByText('All of it was on your screen.').waitFor()
     await page.getByRole('button', { name: 'Approve once' }).click()
