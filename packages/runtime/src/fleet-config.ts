@@ -20,7 +20,8 @@ interface Judged {
     readonly addresses?: readonly string[]
   }
   readonly clickhouse?: ClickHouseSettings
-  readonly api?: { readonly listen: ListenAddress }
+  /** A proxy answers operators only where it is told to. */
+  readonly api?: { readonly listen: ListenAddress | null }
   readonly listen?: { readonly address: ListenAddress; readonly advertise: string | null }
   readonly authorization?: { readonly url: string | null }
 }
@@ -98,7 +99,7 @@ function plainConnections(config: Judged): PlainConnection[] {
   add('SALLYPORT_PROXY_URL', 'use https', plainUrls([authorization?.url ?? '']))
   const behind = 'let something that ends TLS stand in front'
   if (listen) add('SALLYPORT_PROXY_LISTEN', behind, [listen.address.host])
-  if (api) add('SALLYPORT_API_LISTEN', behind, [api.listen.host])
+  if (api?.listen) add('SALLYPORT_API_LISTEN', behind, [api.listen.host])
   return plain
 }
 
