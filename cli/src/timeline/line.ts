@@ -2,6 +2,7 @@ import type { Paint } from '../colour.ts'
 import { paintWord } from '../colour.ts'
 import { printable } from '../output.ts'
 import type { AdminLine, DecidedLine, HoldEnd, TimelineItem } from './items.ts'
+import { resultText } from './result.ts'
 import { durationText, localTime } from './when.ts'
 
 export interface ColumnWidths {
@@ -78,9 +79,7 @@ function whoOf(item: TimelineItem): string {
 
 /** An act, why, and whether it came to nothing. */
 export function actText({ summary, reason, effect, rejection }: AdminLine): string {
-  const why = reason === null ? '' : ` (${reason})`
-  if (effect === 'rejected') return `${summary}${why}: rejected, ${rejection}`
-  return effect === 'repeated' ? `${summary}${why}: done before` : summary + why
+  return `${summary}${reason === null ? '' : ` (${reason})`}${resultText(effect, rejection)}`
 }
 
 function outcomeOf(item: DecidedLine): string {

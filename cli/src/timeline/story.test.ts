@@ -83,3 +83,30 @@ test('of an event that belongs to no action everything is told that it says', ()
   )
   expect(text).toMatch(/kill_switch\.set by ci \(bot\)\n +scope: global\n +on: true$/)
 })
+
+test('of each answer is told what came of it: one decides, and others are refused with the reason', () => {
+  const answer = (seconds: number, name: string, vote: string, came: Partial<StoryEvent>) => ({
+    ...event('approval.voted', seconds, { vote, actor: { type: 'person', name }, reason: null }),
+    ...came,
+  })
+  const used = 'approved by dana at T1 and used at T2'
+  const text = storyText(
+    [
+      answer(1, 'dana', 'approve', { effect: 'done', rejection: null }),
+      answer(2, 'dana', 'approve', { effect: 'repeated', rejection: null }),
+      { ...event('approval.claimed', 3, { claimant: 'proxy/1' }), effect: 'done', rejection: null },
+      { ...event('approval.claimed', 3, { claimant: 'proxy/2' }), effect: 'rejected', rejection: used },
+      answer(4, 'omar', 'deny', { effect: 'rejected', rejection: used }),
+      answer(5, 'omar', 'deny', { effect: null, rejection: null }),
+    ],
+    plain,
+  )
+  expect(text.split('\n').map((line) => line.slice(25))).toEqual([
+    'dana answers: approve: this decides',
+    'dana answers: approve: done before',
+    'the approval is used by proxy/1',
+    `the approval is used by proxy/2: rejected, ${used}`,
+    `omar answers: deny: rejected, ${used}`,
+    'omar answers: deny',
+  ])
+})

@@ -1,5 +1,6 @@
 import type { Paint } from '../colour.ts'
 import { printable } from '../output.ts'
+import { resultText } from './result.ts'
 import { durationText, localMoment } from './when.ts'
 
 /** One event of a story as the API gives it, in full. */
@@ -7,6 +8,9 @@ export interface StoryEvent {
   readonly type: string
   readonly at: string
   readonly data: unknown
+  /** Of an event about an approval: `rejected` and `repeated` changed nothing. */
+  readonly effect?: string | null
+  readonly rejection?: string | null
 }
 
 type Data = Readonly<Record<string, unknown>>
@@ -34,10 +38,11 @@ export function storyText(events: readonly StoryEvent[], paint: Paint): string {
     const text = textOf(objectOf(first)[member])
     return text === '' ? [] : [`${label.padEnd(10)} ${printable(text)}`]
   })
-  const lines = events.flatMap(({ type, at, data }) => {
-    const [what = '', ...more] = happened(nameOf(type), objectOf(data))
+  const lines = events.flatMap((event) => {
+    const name = nameOf(event.type)
+    const [what = '', ...more] = happened(name, objectOf(event.data))
     return [
-      `${localMoment(at)}  ${printable(what)}`,
+      `${localMoment(event.at)}  ${printable(what + cameOf(name, event))}`,
       ...more.map((one) => `${' '.repeat(25)}${printable(one)}`),
     ]
   })
@@ -80,6 +85,11 @@ function happened(name: string, data: Data): string[] {
     default:
       return [`${name}${data['actor'] ? ` by ${actorOf(data)}` : ''}`, ...restOf(data)]
   }
+}
+
+/** What came of it: one answer decides, and others are refused. */
+function cameOf(name: string, { effect = null, rejection = null }: StoryEvent): string {
+  return name === 'approval.voted' && effect === 'done' ? ': this decides' : resultText(effect, rejection)
 }
 
 function reasonsOf({ reasons }: Data): string[] {

@@ -92,6 +92,8 @@ beforeAll(async () => {
     used.voted(at(5000), 'approve', 'dana', 'looks right'),
     used.voted(at(5001), 'deny', 'omar'),
     used.claimed(at(5002), 'act-used'),
+    used.voted(at(5003), 'approve', 'dana'),
+    used.claimed(at(5004), 'act-used'),
     refused.requested(at(101), 'act-denied', at(10_000)),
     refused.requestedAgain(at(8000), 'act-repeated'),
     refused.voted(at(9000), 'deny', 'omar'),
@@ -167,6 +169,47 @@ test('a story is found by the id of the action, of its approval and of any of it
   expect(await reader.story('denied')).toEqual(story)
   for (const { eventId } of story) expect(await reader.story(eventId)).toEqual(story)
   await expect(reader.story('nothing')).rejects.toMatchObject({ code: 'SP_AUDIT_ACTION_NOT_FOUND' })
+})
+
+test.each([
+  [
+    'act-used',
+    [
+      ['requested', 'done', null],
+      ['voted', 'done', null],
+      ['voted', 'rejected', `approved by dana at ${at(5000).toISOString()}`],
+      ['claimed', 'done', null],
+      [
+        'voted',
+        'rejected',
+        `approved by dana at ${at(5000).toISOString()} and used at ${at(5002).toISOString()}`,
+      ],
+      ['claimed', 'repeated', null],
+    ],
+  ],
+  [
+    'act-denied',
+    [
+      ['requested', 'done', null],
+      ['voted', 'done', null],
+    ],
+  ],
+  [
+    'act-expired',
+    [
+      ['requested', 'done', null],
+      ['voted', 'rejected', `expired at ${at(10_000).toISOString()}, unanswered`],
+    ],
+  ],
+])('the story of %s tells what came of each answer and each use', async (actionId, expected) => {
+  const story = await rig.service.reader.story(actionId)
+  const [asked, others] = [true, false].map((wanted) =>
+    story.filter(({ topic }) => (topic === TOPICS.approvals) === wanted),
+  )
+  expect(asked?.map(({ type, effect, rejection }) => [type.split('.')[2], effect, rejection])).toEqual(
+    expected,
+  )
+  expect(others?.every(({ effect }) => effect === null)).toBe(true)
 })
 
 test('the story of an act is that act', async () => {

@@ -7,6 +7,7 @@ import { messageOf, SallyportError } from '@sallyport/runtime'
 import { isAdminEvent } from '../domain/admin-acts.ts'
 import { type AdminItem, adminItem } from '../domain/admin-item.ts'
 import { type HoldEnd, holdEnds } from '../domain/hold-end.ts'
+import { type IntentEffect, intentEffects } from '../domain/intent-effects.ts'
 import { type SummaryRequest, summaryQueries } from '../domain/summary-query.ts'
 import { DECIDED, type DecidedRow, type EndRow, itemsOf, type TimelineItem } from '../domain/timeline-item.ts'
 import {
@@ -33,6 +34,10 @@ export interface StoryEvent {
   readonly partition: number
   readonly offset: number
   readonly data: unknown
+  /** Of an event about an approval: `rejected` and `repeated` changed nothing. Null of others, and where it is not known. */
+  readonly effect: IntentEffect['kind'] | null
+  /** Why it was rejected. */
+  readonly rejection: string | null
 }
 
 export interface VerdictCounts {
@@ -142,6 +147,16 @@ export function clickHouseReader(options: AuditReaderOptions): AuditReader {
     return new Map(items.reverse().map((item) => [item.eventId, item]))
   }
 
+  /** The rows in full, with what came of those that are about an approval. */
+  async function storyOf(rows: readonly StoryRow[]): Promise<StoryEvent[]> {
+    const asked = rows.filter(({ topic }) => topic === TOPICS.approvals)
+    const ids = asked.flatMap(({ action_id }) => action_id || [])
+    const records =
+      ids.length === 0 ? [] : await rowsOf<RecordRow>(holdsQuery(ids, earliestOf(asked), LONGEST_ATTACHED_MS))
+    const effects = intentEffects(records.flatMap(eventsOf))
+    return rows.map((row) => storyEvent(row, effects.get(row.event_id)))
+  }
+
   return {
     async timeline(request) {
       const found = await rowsOf<DecidedRow>(timelineQuery(request))
@@ -177,17 +192,16 @@ export function clickHouseReader(options: AuditReaderOptions): AuditReader {
     },
     async story(id) {
       const told = await rowsOf<StoryRow>(storyQuery(id))
-      if (told.length > 0) return told.map(storyEvent)
+      if (told.length > 0) return storyOf(told)
       const [found] = await rowsOf<{ action_id: string; event_id: string }>(meantQuery(id))
       if (found === undefined) throw new ActionNotFound()
       const { action_id, event_id } = found
-      const rows = await rowsOf<StoryRow>(action_id ? storyQuery(action_id) : eventQuery(event_id))
-      return rows.map(storyEvent)
+      return storyOf(await rowsOf<StoryRow>(action_id ? storyQuery(action_id) : eventQuery(event_id)))
     },
   }
 }
 
-function earliestOf(rows: readonly DecidedRow[]): number {
+function earliestOf(rows: readonly Pick<DecidedRow, 'at_ms'>[]): number {
   return Math.min(...rows.map(({ at_ms }) => at_ms)) - CLOCK_SLACK_MS
 }
 
@@ -213,6 +227,7 @@ function isFirst(row: DecidedRow, index: number, rows: readonly DecidedRow[]): b
 
 interface StoryRow {
   readonly event_id: string
+  readonly action_id: string
   readonly type: string
   readonly source: string
   readonly subject: string
@@ -224,7 +239,10 @@ interface StoryRow {
   readonly undecodable: string
 }
 
-function storyEvent({ event_id, at_ms, value, undecodable, ...row }: StoryRow): StoryEvent {
+function storyEvent(
+  { event_id, at_ms, value, undecodable, ...row }: StoryRow,
+  effect: IntentEffect | undefined,
+): StoryEvent {
   const { type, source, subject, topic, partition, offset } = row
   const data: unknown = undecodable ? { undecodable } : shownData(value)
   return {
@@ -237,6 +255,8 @@ function storyEvent({ event_id, at_ms, value, undecodable, ...row }: StoryRow): 
     partition,
     offset,
     data,
+    effect: effect?.kind ?? null,
+    rejection: effect?.kind === 'rejected' ? effect.reason : null,
   }
 }
 

@@ -144,7 +144,7 @@ function withoutArguments(): string {
   return `concat('{"arguments":null', arrayStringConcat(arrayMap(m -> concat(',', toJSONString(m.1), ':', m.2), ${members})), '}')`
 }
 
-const STORY_COLUMNS = `event_id, type, source, subject, toUnixTimestamp64Milli(time) AS at_ms, topic, \`partition\`, \`offset\`,
+const STORY_COLUMNS = `event_id, action_id, type, source, subject, toUnixTimestamp64Milli(time) AS at_ms, topic, \`partition\`, \`offset\`,
         value, value_encoding, undecodable`
 
 /** Every event of an action, and of the approvals it asked for. */

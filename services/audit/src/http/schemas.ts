@@ -136,6 +136,14 @@ export const Story = ListOf(
     at: Type.String(),
     ...position,
     data: Type.Unknown(),
+    effect: nullable(
+      Type.Unsafe<'done' | 'rejected' | 'repeated'>({
+        type: 'string',
+        enum: ['done', 'rejected', 'repeated'],
+        description: 'What came of an event about an approval; null of others, and where it is not known',
+      }),
+    ),
+    rejection: nullable(Type.String({ description: 'Why it changed nothing' })),
   }),
 )
 
