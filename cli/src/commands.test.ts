@@ -360,6 +360,86 @@ describe('an upstream', () => {
   })
 })
 
+describe('a kill switch', () => {
+  const MCP = {
+    scope: 'connector:mcp',
+    on: true,
+    reason: 'too\u001b[2J much',
+    since: '2026-11-28T12:00:00.000Z',
+    by: 'dana',
+  }
+  const off = { on: false, reason: null, since: null, by: null, changed: true, othersOn: [] }
+  const onNow = { ...MCP, changed: true, othersOn: [] }
+
+  test('that is on is seen before the parts, with since when, by whom and why', async () => {
+    const status = { status: 'ok', killSwitches: [MCP], parts: { log: { status: 'ok' } } }
+    answers['GET /v1/status'] = status
+    await sallyport('status')
+    const [first, second, third] = stdout.split('\n')
+    expect(first).toMatch(/: ok$/)
+    expect(second).toBe(
+      'KILL SWITCH ON: connector:mcp since 2026-11-28T12:00:00.000Z by dana (too\\u001b[2J much)',
+    )
+    expect(third).toMatch(/^PART/)
+    expect(process.exitCode).toBeUndefined()
+    stdout = ''
+    await sallyport('status', '--json')
+    expect(JSON.parse(stdout)).toEqual(status)
+  })
+
+  test('that is nowhere on is not spoken of', async () => {
+    answers['GET /v1/status'] = { status: 'ok', killSwitches: [], parts: { log: { status: 'ok' } } }
+    await sallyport('status')
+    expect(stdout).not.toMatch(/kill/i)
+  })
+
+  test.each([
+    ['on', { ...onNow, scope: 'global' }, 'kill switch on for global, the scope that stops everything'],
+    ['on', onNow, 'kill switch on for connector:mcp'],
+    [
+      'on',
+      { ...onNow, changed: false },
+      'kill switch on for connector:mcp: it was on already, since 2026-11-28T12:00:00.000Z',
+    ],
+    ['off', { ...off, scope: 'global' }, 'kill switch off for global, the scope that stops everything'],
+    ['off', { ...off, scope: 'gateway:a' }, 'kill switch off for gateway:a'],
+    [
+      'off',
+      { ...off, scope: 'global', changed: false },
+      'kill switch not on for global, the scope that stops everything: nothing was turned off',
+    ],
+    [
+      'off',
+      { ...off, scope: 'gateway:a', changed: false },
+      'kill switch not on for gateway:a: nothing was turned off',
+    ],
+  ])('turned %s: %j', async (state, answer, text) => {
+    answers['PUT /v1/kill-switch'] = answer
+    await sallyport('kill', state, '--scope', answer.scope)
+    expect(stdout).toBe(`${text}\n`)
+  })
+
+  test.each([true, false])('turned off leaves others on, which are named: it was on %s', async (changed) => {
+    const answer = {
+      ...off,
+      scope: 'global',
+      changed,
+      othersOn: [MCP, { ...MCP, scope: 'upstream:b', reason: null }],
+    }
+    answers['PUT /v1/kill-switch'] = answer
+    await sallyport('kill', 'off')
+    expect(sent).toEqual([{ scope: 'global', on: false, reason: null }])
+    expect(stdout).toContain(
+      '\nstill on: connector:mcp since 2026-11-28T12:00:00.000Z by dana (too\\u001b[2J much)\n',
+    )
+    expect(stdout).toContain('\nstill on: upstream:b since 2026-11-28T12:00:00.000Z by dana\n')
+    expect(stdout).toContain('sallyport kill off --scope connector:mcp turns it off\n')
+    stdout = ''
+    await sallyport('kill', 'off', '--json')
+    expect(JSON.parse(stdout)).toEqual(answer)
+  })
+})
+
 describe('a connector', () => {
   const VIEW = { kind: 'http', summary: 'an API', path: '/http/<name>/', targets: ['http'], upstreams: 1 }
 

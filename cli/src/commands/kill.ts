@@ -2,15 +2,8 @@ import { Argument, Command } from 'commander'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
+import { changedText, type KillSwitch, type KillSwitchChanged } from './kill-switch-text.ts'
 import { listOf } from './paging.ts'
-
-interface KillSwitch {
-  readonly scope: string
-  readonly on: boolean
-  readonly reason: string | null
-  readonly since: string | null
-  readonly by: string | null
-}
 
 interface KillFlags {
   readonly scope: string
@@ -23,7 +16,11 @@ export function killCommand(): Command {
     new Command('kill')
       .description('stops new and held calls within a second')
       .addArgument(new Argument('<state>', 'on, off, or list for what is on').choices(['on', 'off', 'list']))
-      .option('--scope <scope>', 'global, gateway:NAME, upstream:NAME or connector:KIND', 'global')
+      .option(
+        '--scope <scope>',
+        'global (everything), gateway:NAME, upstream:NAME or connector:KIND',
+        'global',
+      )
       .option('--reason <text>', 'kept in the record'),
     'sallyport kill on --scope gateway:code-agent',
     'sallyport kill on --scope upstream:files --reason "wrong folder"',
@@ -37,8 +34,8 @@ export function killCommand(): Command {
         return
       }
       const body = { scope: flags.scope, on: state === 'on', reason: flags.reason ?? null }
-      const kill = await api.write<KillSwitch>('PUT', '/v1/kill-switch', body)
-      output.object(kill, () => `kill switch ${kill.on ? 'on' : 'off'} for ${kill.scope}`)
+      const kill = await api.write<KillSwitchChanged>('PUT', '/v1/kill-switch', body)
+      output.object(kill, () => changedText(kill))
     }),
   )
 }

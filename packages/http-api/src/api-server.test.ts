@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import type { ApiToken, ControlView } from '@sallyport/control'
+import { type ApiToken, type ControlView, INITIAL_STATE } from '@sallyport/control'
 import { type HealthCheck, SallyportError, silentLogger } from '@sallyport/runtime'
 import { Type } from 'typebox'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -25,9 +25,7 @@ function controlOf(fault: () => string | undefined = () => undefined): ControlVi
     ]),
   )
   return {
-    state: () => {
-      throw new Error('not asked here')
-    },
+    state: () => INITIAL_STATE,
     authenticateGateway: () => undefined,
     authenticateApi: (token) => known.get(token),
     offset: () => 0,
@@ -279,12 +277,37 @@ describe('what needs no token', () => {
     expect(response.json()).toEqual({
       status: 'down',
       at: '1970-01-01T00:00:00.000Z',
+      killSwitches: [],
       parts: {
         log: { status: 'ok', facts: { lag: 0 } },
         approvals: { status: 'down', reason: 'no answer' },
       },
     })
   })
+
+  test.each([
+    ['well', undefined],
+    ['perhaps stale', 'the log is away'],
+  ])(
+    '/v1/status names each kill switch that is on, which is no trouble of a part: control state %s',
+    async (_, fault) => {
+      const set = (scope: string, reason: string | null) => ({
+        scope,
+        reason,
+        since: '2026-11-28T12:00:00.000Z',
+        by: 'dana',
+      })
+      const on = [set('global', 'drill'), set('connector:mcp', null)]
+      const killSwitches = new Map(on.map((one) => [one.scope, one]))
+      const control = { ...controlOf(() => fault), state: () => ({ ...INITIAL_STATE, killSwitches }) }
+      const server = serve(whoAmI, { control, health: { log: () => ({ status: 'ok' }) } })
+      const response = await server.inject({ url: '/v1/status', headers: as('bot') })
+      expect(response.json()).toMatchObject({
+        status: 'ok',
+        killSwitches: on.map((one) => ({ ...one, on: true })),
+      })
+    },
+  )
 
   test('/metrics counts requests by route and never by address', async () => {
     const server = serve(whoAmI)

@@ -102,7 +102,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   endStreamsOfRevokedTokens(server, control)
   replayRepeatedWrites(server, clock)
   void server.register(
-    statusRoutes({ checks: health, peers: options.peers ?? {}, healthToken: options.healthToken, clock }),
+    statusRoutes({
+      checks: health,
+      peers: options.peers ?? {},
+      control,
+      healthToken: options.healthToken,
+      clock,
+    }),
   )
   for (const plugin of plugins) void server.register(plugin)
   return server

@@ -1,8 +1,10 @@
 import { timingSafeEqual } from 'node:crypto'
+import type { ControlView } from '@sallyport/control'
 import { type HealthCheck, readHealth, worstStatus } from '@sallyport/runtime'
 import { Type } from 'typebox'
 import type { ApiPlugin } from './api-plugin.ts'
 import { installationHealth, type PeerHealth } from './installation-health.ts'
+import { KillSwitchView, killSwitchView } from './kill-switch-view.ts'
 
 const Status = Type.Union([Type.Literal('ok'), Type.Literal('degraded'), Type.Literal('down')])
 const Part = Type.Object({
@@ -20,6 +22,8 @@ export interface StatusOptions {
   readonly checks: Readonly<Record<string, HealthCheck>>
   /** Other processes: told to people, but this one is no less able to serve without them. */
   readonly peers: Readonly<Record<string, () => Promise<PeerHealth>>>
+  /** As it was last read, also while it may be stale. */
+  readonly control: Pick<ControlView, 'state'>
   /** With this bearer, which only processes of the installation have, /healthz tells the parts and their reasons. */
   readonly healthToken?: string | undefined
   readonly clock: () => Date
@@ -27,9 +31,9 @@ export interface StatusOptions {
 
 /**
  * GET /healthz and /readyz for machines (503 when a part is down; /readyz also while this process stops), GET /v1/status
- * with the whole installation and the reasons for people.
+ * with the whole installation, the reasons and the kill switches that are on, for people.
  */
-export function statusRoutes({ checks, peers, healthToken, clock }: StatusOptions): ApiPlugin {
+export function statusRoutes({ checks, peers, control, healthToken, clock }: StatusOptions): ApiPlugin {
   return async (server) => {
     let stopping = false
     server.addHook('preClose', async () => {
@@ -61,13 +65,21 @@ export function statusRoutes({ checks, peers, healthToken, clock }: StatusOption
           summary: 'The health of every part, with the reason when one is not well',
           tags: ['status'],
           response: {
-            200: Type.Object({ status: Status, at: Type.String(), parts: Type.Record(Type.String(), Part) }),
+            200: Type.Object({
+              status: Status,
+              at: Type.String(),
+              killSwitches: Type.Array(KillSwitchView, {
+                description: 'those that are on; they change nothing about the status',
+              }),
+              parts: Type.Record(Type.String(), Part),
+            }),
           },
         },
       },
       async () => {
         const [own, others] = await Promise.all([readHealth(checks), readHealth(peers, PEERS_WITHIN_MS)])
-        return { at: clock().toISOString(), ...installationHealth(own, others) }
+        const killSwitches = [...control.state().killSwitches.values()].map(killSwitchView)
+        return { at: clock().toISOString(), killSwitches, ...installationHealth(own, others) }
       },
     )
   }

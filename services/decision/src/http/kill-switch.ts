@@ -1,9 +1,15 @@
-import type { KillSwitch } from '@sallyport/control'
-import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
+import {
+  type ApiPlugin,
+  KillSwitchView,
+  killSwitchView,
+  ListOf,
+  PageQuery,
+  pageOf,
+} from '@sallyport/http-api'
 import { killSwitchScope } from '@sallyport/policy'
 import type { Commands } from './commands.ts'
 import { checkScopeNamesSomething } from './existing.ts'
-import { KillSwitchView, NewKillSwitch } from './schemas.ts'
+import { KillSwitchChanged, NewKillSwitch } from './schemas.ts'
 
 const tags = ['kill switch']
 
@@ -18,17 +24,21 @@ export function killSwitchRoutes({ state, run }: Commands): ApiPlugin {
           summary: 'Turns a kill switch on or off',
           tags,
           body: NewKillSwitch,
-          response: { 200: KillSwitchView },
+          response: { 200: KillSwitchChanged },
         },
       },
       async (request) => {
         const { on, reason = null } = request.body
         const scope = killSwitchScope(request.body.scope)
         // One that is on can be turned off, though what it names is gone.
-        if (!state().killSwitches.has(scope)) checkScopeNamesSomething(state(), scope)
+        const was = state().killSwitches.has(scope)
+        if (!was) checkScopeNamesSomething(state(), scope)
         await run(request, 'sallyport.kill_switch.set.v2', scope, { scope, on, reason })
-        const set = state().killSwitches.get(scope)
-        return set ? killSwitchView(set) : { scope, on: false, reason: null, since: null, by: null }
+        const { killSwitches } = state()
+        const set = killSwitches.get(scope)
+        const view = set ? killSwitchView(set) : { scope, on: false, reason: null, since: null, by: null }
+        const others = [...killSwitches.values()].filter((other) => other.scope !== scope)
+        return { ...view, changed: was !== on, othersOn: others.map(killSwitchView) }
       },
     )
     server.get(
@@ -48,8 +58,4 @@ export function killSwitchRoutes({ state, run }: Commands): ApiPlugin {
       },
     )
   }
-}
-
-export function killSwitchView({ scope, reason, since, by }: KillSwitch) {
-  return { scope, on: true, reason, since, by }
 }

@@ -387,12 +387,31 @@ describe('the kill switch', () => {
       since: expect.any(String),
       by: 'the-admin',
     }
-    expect(on).toEqual({ status: 200, body: expected })
+    expect(on).toEqual({ status: 200, body: { ...expected, changed: true, othersOn: [] } })
     expect((await ask(instance, 'GET', '/v1/kill-switch')).body).toEqual({ items: [expected], next: null })
 
     const off = await ask(instance, 'PUT', '/v1/kill-switch', { scope: 'global', on: false, reason: null })
     expect(off).toMatchObject({ status: 200, body: { scope: 'global', on: false } })
     expect((await ask(instance, 'GET', '/v1/kill-switch')).body.items).toEqual([])
+  })
+
+  it('says whether it was so before, and which others are on', async () => {
+    const instance = await instanceOf()
+    await addGateway(instance)
+    const put = async (scope: string, on: boolean) =>
+      (await ask(instance, 'PUT', '/v1/kill-switch', { scope, on })).body
+    expect(await put('connector:mcp', true)).toMatchObject({ on: true, changed: true, othersOn: [] })
+    expect(await put('connector:mcp', true)).toMatchObject({ on: true, changed: false, othersOn: [] })
+    const mcp = { scope: 'connector:mcp', on: true, by: 'the-admin' }
+    expect(await put('global', false)).toMatchObject({ on: false, changed: false, othersOn: [mcp] })
+    const both = await put('gateway:code-agent', true)
+    expect(both).toMatchObject({ scope: 'gateway:code-agent', changed: true, othersOn: [mcp] })
+    expect(await put('gateway:code-agent', false)).toMatchObject({
+      on: false,
+      changed: true,
+      othersOn: [mcp],
+    })
+    expect(await put('connector:mcp', false)).toMatchObject({ on: false, changed: true, othersOn: [] })
   })
 
   it('a reason that is not Unicode does not stop the control state for everybody', async () => {

@@ -1,5 +1,5 @@
 import { CredentialReference, Decision, MetaKeys, OfferedKind, Target } from '@sallyport/events'
-import { pageQuery } from '@sallyport/http-api'
+import { KillSwitchView, pageQuery } from '@sallyport/http-api'
 import { type TSchema, Type } from 'typebox'
 
 export const NAME = '^[a-z0-9][a-z0-9._-]{0,62}$'
@@ -125,12 +125,10 @@ export const NewKillSwitch = Type.Object(
   },
   { additionalProperties: false },
 )
-export const KillSwitchView = Type.Object({
-  scope: Type.String(),
-  on: Type.Boolean(),
-  reason: nullable(Type.String()),
-  since: nullable(Instant),
-  by: nullable(Type.String()),
+export const KillSwitchChanged = Type.Object({
+  ...KillSwitchView.properties,
+  changed: Type.Boolean({ description: 'false when it was on, or off, already' }),
+  othersOn: Type.Array(KillSwitchView, { description: 'the other kill switches that are on' }),
 })
 
 export const Scope = Type.Union([

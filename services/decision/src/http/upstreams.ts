@@ -6,7 +6,7 @@ import {
   type Target,
   type Upstream,
 } from '@sallyport/control'
-import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
+import { type ApiPlugin, killSwitchView, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
 import { CONNECTORS, type Connector, killSwitchBlocks } from '@sallyport/policy'
 import { newId, type Perimeter } from '@sallyport/runtime'
 import { usableCredential } from '../domain/usable-credential.ts'
@@ -14,7 +14,6 @@ import { usableTarget } from '../domain/usable-target.ts'
 import { type Commands, made } from './commands.ts'
 import { MetaKeysUnfit, TargetUnfit } from './errors.ts'
 import { existingConnector, existingUpstream } from './existing.ts'
-import { killSwitchView } from './kill-switch.ts'
 import { explicit, permissionView } from './permissions.ts'
 import { Gone, NameParams, NewUpstream, UpstreamDetail, UpstreamView } from './schemas.ts'
 
