@@ -8,7 +8,7 @@ export type Paint = (tone: Tone, text: string) => string
 const STYLES = { good: 'green', waiting: 'yellow', bad: 'red', heading: 'bold' } as const
 
 const WORDS: ReadonlyMap<string, Tone> = new Map([
-  ...['allow', 'ok', 'approved', 'consumed', 'accepted', 'done'].map((word) => [word, 'good'] as const),
+  ...['allow', 'ok', 'approved', 'used', 'accepted', 'done'].map((word) => [word, 'good'] as const),
   ...['hold', 'pending', 'degraded', 'changed', 'added', 'require_approval'].map(
     (word) => [word, 'waiting'] as const,
   ),

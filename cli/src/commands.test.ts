@@ -133,6 +133,30 @@ describe('approvals', () => {
   })
 })
 
+describe('an approval that was used', () => {
+  const used = { approvalId: 'ap-1', gateway: 'code-agent', status: 'consumed', answeredBy: 'dana' }
+
+  test.each(['used', 'consumed'])('is listed with --status %s', async (word) => {
+    await sallyport('approvals', 'list', '--status', word)
+    expect(asked.map(({ url }) => url)).toEqual(['/v1/approvals?status=consumed'])
+  })
+
+  test('is called used wherever a person reads of it, and consumed in JSON', async () => {
+    const whole = { ...used, action: 'mcp.tools.x', upstream: 'files', risk: 'low', rule: 'r' }
+    const approval = { ...whole, requestedAt: 'T0', expiresAt: 'T2', endedAt: 'T1', arguments: {} }
+    answers['GET /v1/approvals'] = { items: [approval], next: null }
+    answers['GET /v1/approvals/ap-1'] = approval
+    await sallyport('approvals', 'list', '--status', 'all')
+    await sallyport('approvals', 'show', 'ap-1')
+    expect(stdout).toMatch(/ap-1 +used +code-agent/)
+    expect(stdout).toMatch(/^status +used$/m)
+    expect(stdout).not.toContain('consumed')
+    stdout = ''
+    await sallyport('approvals', 'show', 'ap-1', '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'consumed' })
+  })
+})
+
 describe('names of gateways that nobody has', () => {
   const set = ['permissions', 'set', '--gateway', 'code-agnet', '--action', 'mcp.*', '--decision', 'deny']
   const permission = { gateway: 'code-agnet', upstream: null, connector: '*', action: '*', decision: 'deny' }

@@ -1,23 +1,12 @@
-import { Command, Option } from 'commander'
+import { Command } from 'commander'
 import { action } from '../context.ts'
 import { ApiProblem } from '../errors.ts'
 import { example } from '../example.ts'
 import { printable, table } from '../output.ts'
 import { approvalOutcome } from './approval-outcome.ts'
+import { statusHelp, statusOption, statusWord } from './approval-status.ts'
 import { type ListFlags, listFlags, listOf } from './paging.ts'
 import { argumentsText, partText, type ShownArguments, type ShownPart } from './shown-arguments.ts'
-
-const STATUSES = [
-  'pending',
-  'approved',
-  'denied',
-  'expired',
-  'cancelled',
-  'consumed',
-  'lapsed',
-  'revoked',
-  'all',
-]
 
 interface Approval extends ShownArguments {
   readonly approvalId: string
@@ -43,18 +32,18 @@ export function approvalsCommand(): Command {
   command.addCommand(
     example(
       listFlags(new Command('list').description('lists what waits'))
-        .addOption(
-          new Option('--status <status>', 'only those in this state (default: pending)').choices(STATUSES),
-        )
-        .option('--gateway <name>', 'of one agent'),
+        .addOption(statusOption())
+        .option('--gateway <name>', 'of one agent')
+        .addHelpText('after', statusHelp()),
       'sallyport approvals list',
+      'sallyport approvals list --status used --gateway code-agent',
     ).action(
       action(async ({ api, output }, flags: ListFlags & { status?: string; gateway?: string }) => {
         const { status, gateway } = flags
         const page = await listOf<Approval>(api, '/v1/approvals', flags, { status, gateway })
         const rows = page.items.map((item) => [
           item.approvalId,
-          item.status,
+          statusWord(item.status),
           nameOf(item),
           item.action,
           item.risk,
@@ -155,7 +144,7 @@ function nameOf(approval: Approval): string {
 
 function summary(approval: Approval): string {
   return printable(
-    `${approval.approvalId} | ${nameOf(approval)} | ${approval.action} | ${approval.status}${answerer(approval)}`,
+    `${approval.approvalId} | ${nameOf(approval)} | ${approval.action} | ${statusWord(approval.status)}${answerer(approval)}`,
   )
 }
 
@@ -168,7 +157,7 @@ function answerer({ status, answeredBy }: Approval): string {
 function described(approval: Approval): string {
   const lines: [string, string][] = [
     ['approval', approval.approvalId],
-    ['status', approval.status],
+    ['status', statusWord(approval.status)],
     ['gateway', nameOf(approval)],
     ['upstream', approval.upstream],
     ['action', approval.action],
