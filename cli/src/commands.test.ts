@@ -120,6 +120,7 @@ describe('approvals', () => {
     const approval = {
       approvalId: 'ap-1',
       gateway: 'code-agent',
+      upstream: 'files',
       action: 'mcp.tools.x',
       risk: 'low',
       expiresAt: '2026-11-21T12:15:00.000Z',
@@ -131,6 +132,37 @@ describe('approvals', () => {
     await sallyport('approvals', 'list', '--status', 'all')
     expect(stdout.split('\n')[1]?.endsWith(outcome)).toBe(true)
   })
+})
+
+test('two held calls of one action are told apart in the list, and in the line of a change', async () => {
+  const held = (approvalId: string, upstream: string, path: string) => ({
+    approvalId,
+    callDigest: 'a'.repeat(64),
+    status: 'pending',
+    gateway: 'code-agent',
+    upstream,
+    action: 'mcp.tools.write_file',
+    risk: 'high',
+    expiresAt: 'T1',
+    answeredBy: null,
+    arguments: { path, token: '[redacted:token, 20 characters]' },
+  })
+  const [first, second] = [held('ap-1', 'files', '/tmp/a'), held('ap-2', 'backup', '/tmp/b\u202e')]
+  answers['GET /v1/approvals'] = { items: [first, second], next: null }
+  await sallyport('approvals', 'list')
+  const masked = '"token":"[redacted:token, 20 characters]"} #aaaaaaaa'
+  const lines = stdout.split('\n')
+  expect(lines[0]).toMatch(/^ID +STATUS +GATEWAY +UPSTREAM +ACTION +RISK +ARGUMENTS +OUTCOME$/)
+  expect(lines[1]).toContain('files     mcp.tools.write_file')
+  expect(lines[1]).toContain(`{"path":"/tmp/a",${masked}`)
+  expect(lines[2]).toContain('backup    mcp.tools.write_file')
+  expect(lines[2]).toContain('{"path":"/tmp/b\\u202e",')
+  stdout = ''
+  answers['POST /v1/approvals/ap-1/deny'] = { ...first, status: 'denied', answeredBy: 'dana' }
+  await sallyport('approvals', 'deny', 'ap-1')
+  expect(stdout).toBe(
+    `ap-1 | code-agent | files | mcp.tools.write_file | denied by dana | {"path":"/tmp/a",${masked}\n`,
+  )
 })
 
 describe('an approval that was used', () => {

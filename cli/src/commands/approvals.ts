@@ -5,11 +5,13 @@ import { example } from '../example.ts'
 import { printable, table } from '../output.ts'
 import { approvalOutcome } from './approval-outcome.ts'
 import { statusHelp, statusOption, statusWord } from './approval-status.ts'
+import { callLine } from './call-line.ts'
 import { type ListFlags, listFlags, listOf } from './paging.ts'
 import { argumentsText, partText, type ShownArguments, type ShownPart } from './shown-arguments.ts'
 
 interface Approval extends ShownArguments {
   readonly approvalId: string
+  readonly callDigest: string
   readonly status: string
   readonly gateway: { readonly name: string } | string
   readonly upstream: string
@@ -45,11 +47,15 @@ export function approvalsCommand(): Command {
           item.approvalId,
           statusWord(item.status),
           nameOf(item),
+          item.upstream,
           item.action,
           item.risk,
+          callLine(item),
           approvalOutcome(item),
         ])
-        output.list(page, () => table(['ID', 'STATUS', 'GATEWAY', 'ACTION', 'RISK', 'OUTCOME'], rows))
+        output.list(page, () =>
+          table(['ID', 'STATUS', 'GATEWAY', 'UPSTREAM', 'ACTION', 'RISK', 'ARGUMENTS', 'OUTCOME'], rows),
+        )
       }),
     ),
   )
@@ -143,9 +149,9 @@ function nameOf(approval: Approval): string {
 }
 
 function summary(approval: Approval): string {
-  return printable(
-    `${approval.approvalId} | ${nameOf(approval)} | ${approval.action} | ${statusWord(approval.status)}${answerer(approval)}`,
-  )
+  const { approvalId, upstream, action: name, status } = approval
+  const came = `${statusWord(status)}${answerer(approval)}`
+  return printable([approvalId, nameOf(approval), upstream, name, came, callLine(approval)].join(' | '))
 }
 
 /** The person answered; the gateway, and nobody else, has used what was approved. */
