@@ -363,12 +363,16 @@ describe('an upstream', () => {
     answers['POST /v1/probes/files'] = {
       answers: false,
       summary: 'does not answer: the upstream cannot be reached',
+      standardError: ['no such folder', 'a\u001b[2J'],
     }
     await add('files', '--url', 'http://127.0.0.1:3001/mcp')
     expect(stdout).toMatch(/^added upstream files .*\n$/)
     expect(stderr).toContain('files does not answer: the upstream cannot be reached; it stays registered')
+    expect(stderr).toContain('\n  it said: no such folder\n  it said: a\\u001b[2J\n')
+    stdout = ''
     expect(process.exitCode).toBeUndefined()
     await sallyport('upstream', 'probe', 'files')
+    expect(stdout).toContain('reached\n  it said: no such folder\n  it said: a\\u001b[2J\n')
     expect(process.exitCode).toBe(EXIT.failed)
   })
 

@@ -10,6 +10,8 @@ export interface Probe {
   readonly answers: boolean
   readonly summary: string
   readonly code: string | null
+  /** The last lines of a command that ended; absent from a Sallyport of an earlier release. */
+  readonly standardError?: readonly string[]
 }
 
 /** `sallyport upstream probe NAME`: exits 1 when the upstream does not answer in its protocol. */
@@ -22,7 +24,7 @@ export function upstreamProbeCommand(): Command {
   ).action(
     action(async ({ api, output }, name: string) => {
       const probe = await probeOf(api, name)
-      output.object(probe, () => printable(`${name} ${probe.summary}`))
+      output.object(probe, () => [`${name} ${probe.summary}`, ...saidLines(probe)].map(printable).join('\n'))
       if (!probe.answers) process.exitCode = EXIT.failed
     }),
   )
@@ -39,11 +41,17 @@ export async function probeAfterAdding({ api, output }: Context, name: string): 
     output.note(`note: ${name} was not asked what it is: ${detail ?? title}`)
     return null
   })
-  if (probe !== null && !probe.answers)
+  if (probe !== null && !probe.answers) {
     output.note(
       `note: ${name} ${probe.summary}; it stays registered, and sallyport upstream probe ${name} asks again`,
     )
+    for (const line of saidLines(probe)) output.note(line)
+  }
   return probe
+}
+
+function saidLines({ standardError = [] }: Probe): string[] {
+  return standardError.map((line) => `  it said: ${line}`)
 }
 
 /** A line about an upstream that answers; of one that does not, the note has told. */

@@ -11,6 +11,8 @@ export interface Probe {
   readonly server: { readonly name: string; readonly version: string } | null
   readonly protocolVersion: string | null
   readonly offers: readonly { readonly kind: OfferedKind; readonly count: number }[]
+  /** The last lines of the standard error of a command that ended, without secrets. */
+  readonly standardError: readonly string[]
   /** Of an API over HTTP, the status that it answers its own address with. */
   readonly status: number | null
 }
@@ -20,5 +22,6 @@ export const NOTHING_SEEN = {
   server: null,
   protocolVersion: null,
   offers: [],
+  standardError: [],
   status: null,
 } as const

@@ -174,8 +174,12 @@ export class CutOff extends OutcomeUnknown {
 
 /** The upstream's process ended, or the line to it broke, while the call was under way; it may have been carried out. */
 export class UpstreamExited extends OutcomeUnknown {
-  constructor(how: string) {
+  /** The last lines of its standard error, fit to be shown to operators. Agents do not get them. */
+  readonly lastWords: () => readonly string[]
+
+  constructor(how: string, lastWords: () => readonly string[] = () => []) {
     super('SP_UPSTREAM_EXITED', 'unavailable', `the upstream is gone: ${how}`)
+    this.lastWords = lastWords
   }
 }
 

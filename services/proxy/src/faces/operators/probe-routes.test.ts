@@ -74,6 +74,7 @@ test('a server says who it is and what it offers, in a session that ends with th
     server: { name: 'upstream', version: '1.0.0' },
     protocolVersion: '2025-11-25',
     offers: [{ kind: 'tool', count: 3 }],
+    standardError: [],
     status: null,
   })
   expect(upstream.seen.at(-1)?.method).toBe('DELETE')
@@ -128,6 +129,19 @@ test('a command that cannot be run is told', async () => {
   const { proxy, probe } = await startOperated()
   proxy.control.addUpstream('absent', { kind: 'stdio', command: ['no-such-command'], env: [], cwd: null })
   expect((await probe('absent')).body).toMatchObject({ answers: false, code: expect.stringMatching(/^SP_/) })
+})
+
+test.each([1, 7])('a command that ends at once is told with its code %i and its last words', async (code) => {
+  const { proxy, probe } = await startOperated()
+  const program = `console.error('cannot open /srv/\\u001b[31m'); console.error('no such folder'); process.exitCode = ${code}`
+  const command = [process.execPath, '-e', program]
+  proxy.control.addUpstream('files', { kind: 'stdio', command, env: [], cwd: null })
+  expect((await probe('files')).body).toMatchObject({
+    answers: false,
+    code: 'SP_UPSTREAM_EXITED',
+    summary: `does not answer: the upstream is gone: it ended with code ${code}`,
+    standardError: ['cannot open /srv/\\u001b[31m', 'no such folder'],
+  })
 })
 
 test('a credential that the proxy does not have is told before anything is asked', async () => {

@@ -3,6 +3,7 @@ import type { ApiPlugin } from '@sallyport/http-api'
 import { type Logger, messageOf, SallyportError } from '@sallyport/runtime'
 import { Type } from 'typebox'
 import { NOTHING_SEEN, type Probe } from '../../domain/probe.ts'
+import { OutcomeUnknown, UpstreamExited } from '../../domain/upstream-faults.ts'
 
 export interface Probing {
   readonly control: Pick<ControlView, 'state'>
@@ -28,6 +29,9 @@ const ProbeView = Type.Object({
   server: nullable(Type.Object({ name: Type.String(), version: Type.String() })),
   protocolVersion: nullable(Type.String()),
   offers: Type.Array(Type.Object({ kind: Kind, count: Type.Integer() })),
+  standardError: Type.Array(Type.String(), {
+    description: 'the last lines of the standard error of a command that ended, without secrets',
+  }),
   status: nullable(Type.Integer({ description: 'of an API over HTTP' })),
 })
 
@@ -50,7 +54,12 @@ export function probeRoutes({ control, probes, logger }: Probing): ApiPlugin {
         const upstream = upstreams.get(name)
         if (upstream === undefined) throw new UpstreamNotRegistered(name, upstreams.keys())
         const probe = await probeOf(upstream)
-        return { upstream: name, ...probe, offers: [...probe.offers] }
+        return {
+          upstream: name,
+          ...probe,
+          offers: [...probe.offers],
+          standardError: [...probe.standardError],
+        }
       },
     )
   }
@@ -72,13 +81,15 @@ export function probeRoutes({ control, probes, logger }: Probing): ApiPlugin {
         answers: false,
         summary: `does not answer: ${reasonOf(fault)}`,
         code: fault.code,
+        standardError: fault instanceof UpstreamExited ? fault.lastWords() : [],
       }
     }
   }
 }
 
-/** With the system's own word for it, such as ECONNREFUSED. */
+/** With the system's own word for it, such as ECONNREFUSED. Nothing that a probe asks has an outcome to speak of. */
 function reasonOf(fault: SallyportError): string {
   const cause = fault.cause === undefined ? '' : messageOf(fault.cause)
-  return cause === '' ? fault.message : `${fault.message} (${cause})`
+  const what = fault instanceof OutcomeUnknown ? fault.what : fault.message
+  return cause === '' ? what : `${what} (${cause})`
 }

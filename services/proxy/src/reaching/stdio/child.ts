@@ -8,11 +8,14 @@ import {
   UpstreamNotStarted,
 } from '../../domain/upstream-faults.ts'
 import { ChannelExchanges, type ChannelLimits } from '../channel/channel-exchanges.ts'
+import { LastWords } from './last-words.ts'
 
 export interface ChildOptions {
   readonly command: readonly string[]
   readonly cwd: string | null
   readonly env: Record<string, string>
+  /** Values of `env` that are shown to nobody. */
+  readonly secrets: readonly string[]
   /** The value of `Mcp-Session-Id`; null when the server keeps no session. */
   readonly sessionId: string | null
   readonly limits: ChannelLimits
@@ -34,10 +37,12 @@ export class Child {
   usedAt = performance.now()
   readonly #options: ChildOptions
   readonly #server: StdioServer
+  readonly #lastWords: LastWords
   #answered = false
 
   constructor(options: ChildOptions) {
     this.#options = options
+    this.#lastWords = new LastWords(options.secrets)
     const { command, cwd, env, sessionId, limits, waitingBytes, watchdog, logger, onDropped } = options
     this.#server = new StdioServer({
       command,
@@ -46,8 +51,10 @@ export class Child {
       maxLineBytes: limits.json.maxBytes,
       maxWaitingBytes: waitingBytes,
       watchdog,
-      onStderr: (bytes) =>
-        logger.debug({ text: Buffer.from(bytes).toString().slice(0, 1000) }, 'a server says'),
+      onStderr: (bytes) => {
+        this.#lastWords.push(bytes)
+        logger.debug({ text: Buffer.from(bytes).toString().slice(0, 1000) }, 'a server says')
+      },
       onLine: (line) => this.#take(line),
       onEnd: (end) => this.#ended(end),
     })
@@ -87,12 +94,13 @@ export class Child {
   }
 
   #ended(end: ServerEnd): void {
-    this.exchanges.end(faultOf(end))
+    this.exchanges.end(faultOf(end, this.#lastWords))
     this.#options.onEnd(this.#answered)
   }
 }
 
-function faultOf({ code, signal, error }: ServerEnd): UpstreamFault {
+function faultOf({ code, signal, error }: ServerEnd, lastWords: LastWords): UpstreamFault {
   if (error) return new UpstreamNotStarted('its command cannot be run', { cause: error })
-  return new UpstreamExited(signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`)
+  const how = signal === null ? `it ended with code ${code}` : `it was ended by ${signal}`
+  return new UpstreamExited(how, () => lastWords.lines())
 }

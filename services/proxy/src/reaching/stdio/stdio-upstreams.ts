@@ -156,6 +156,7 @@ export class StdioUpstreams {
         command,
         cwd,
         env: childEnvironment(environment, env),
+        secrets: env.map((name) => environment[name] ?? ''),
         sessionId,
         limits,
         waitingBytes,
