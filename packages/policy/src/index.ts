@@ -14,12 +14,15 @@ export { HTTP_UNKNOWN_ACTION, HTTP_WEBSOCKET_ACTION, httpAction } from './connec
 export {
   CONNECTORS,
   canMatch,
+  canName,
   connectorNaming,
   familiesOf,
   lessSpecificOf,
+  otherKindOf,
   readingsOf,
 } from './connectors/index.ts'
 export { nearest } from './connectors/nearest.ts'
+export { hasOtherWildcard } from './connectors/other-wildcards.ts'
 export { type Suggestion, suggestPattern } from './connectors/suggest-pattern.ts'
 export * from './decision-input.ts'
 export { type Evaluation, NO_PERMISSION } from './evaluate-action.ts'

@@ -1,8 +1,11 @@
+import { METHODS } from 'node:http'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { actionOf } from '../action.ts'
+import { HTTP_METHODS } from '../http-methods.ts'
 import { MAX_PATTERN_LENGTH } from '../pattern.ts'
-import { CONNECTORS, canMatch } from './index.ts'
+import { httpAction } from './http.ts'
+import { CONNECTORS, canMatch, canName, lessSpecificOf, otherKindOf } from './index.ts'
 
 describe('a pattern that can match nothing is told from one that can', () => {
   test.each([
@@ -12,6 +15,17 @@ describe('a pattern that can match nothing is told from one that can', () => {
     ['http', 'http.*.x'],
     ['http', 'http.get_users'],
     ['http', 'http.'],
+    ['http', 'http.gte'],
+    ['http', 'http.gett'],
+    ['http', 'http.delet'],
+    ['http', 'http.remove'],
+    ['http', 'http.websockt'],
+    ['http', 'generic.delet'],
+    ['http', 'http.gte*'],
+    ['http', 'http.*x-get'],
+    ['http', '*.remove'],
+    ['*', 'http.pots'],
+    ['*', 'generic.gett'],
     ['http', 'generic.POST'],
     ['http', 'htp.*'],
     ['http', 'mcp.*'],
@@ -47,6 +61,10 @@ describe('a pattern that can match nothing is told from one that can', () => {
     ['http', 'http.get'],
     ['http', 'http.m-search'],
     ['http', 'http.p*'],
+    ['http', 'http.del*'],
+    ['http', 'http.*find'],
+    ['http', 'generic.websocket'],
+    ['http', 'http.unknown'],
     ['http', '*t'],
     ['http', '*.delete'],
     ['http', 'generic.*'],
@@ -79,12 +97,44 @@ describe('a pattern that can match nothing is told from one that can', () => {
     expect(canMatch(kind, pattern)).toBe(true)
   })
 
+  test('the methods that the connector knows are those that Node reads', () => {
+    expect([...HTTP_METHODS].sort()).toEqual([...METHODS].sort())
+  })
+
+  test.each(METHODS)('the method %s has a name that a pattern can be, in either family', (method) => {
+    const action = httpAction(method)
+    for (const one of [action, ...lessSpecificOf(action)]) {
+      expect(canMatch('http', one), one).toBe(true)
+      expect(canMatch('http', `${one}x`), `${one}x`).toBe(false)
+    }
+    expect(CONNECTORS.get('http')?.actions.map(({ name }) => name)).toContain(action)
+  })
+
   test.each([...CONNECTORS.values()])(
     'what is allowed from the beginning in $kind can',
     ({ kind, builtin }) => {
       for (const pattern of builtin) expect(canMatch(kind, pattern), pattern).toBe(true)
     },
   )
+})
+
+test('a name may be longer than a pattern, and has no wildcard', () => {
+  expect(canName('mcp', `mcp.tools.${'x'.repeat(MAX_PATTERN_LENGTH)}`)).toBe(true)
+  expect(canName('mcp', 'mcp.tools.*')).toBe(false)
+  expect(canName('mcp', 'nonsense')).toBe(false)
+  expect(canName('http', 'http.gett')).toBe(false)
+})
+
+test.each([
+  ['mcp', 'http.get', 'http'],
+  ['mcp', 'generic.*', 'http'],
+  ['mcp', 'HTTP.GET', 'http'],
+  ['http', 'mcp.tools.x', 'mcp'],
+  ['http', 'http.get', undefined],
+  ['mcp', 'files.delete', undefined],
+  ['*', 'http.get', undefined],
+])('for the kind %s, %s is of the other kind %s', (kind, text, other) => {
+  expect(otherKindOf(kind, text)).toBe(other)
 })
 
 describe('for any message', () => {

@@ -27,14 +27,6 @@ export const ENCODED_TEXT = textOf({
   ends: `${BROKEN_BEGIN}(?:${UNIT})*`,
 })
 
-/** A method in small letters, as HTTP servers know them. */
-export const HTTP_METHOD_TEXT = textOf({
-  whole: '[a-z]+(?:-[a-z]+)*',
-  begins: '(?:[a-z]+-?)*',
-  within: '-?(?:[a-z]+-?)*',
-  ends: '(?:-?[a-z]+)*',
-})
-
 /** The same but for texts that begin so, and whole ones that match: names with them lie elsewhere. */
 export function textWithout(text: ChosenText, beginnings: RegExp, wholes: RegExp): ChosenText {
   return {

@@ -37,6 +37,8 @@ test.each([
   ['GET', 'http.get'],
   ['DELETE', 'http.delete'],
   ['M-SEARCH', 'http.m-search'],
+  ['PROPFIND', 'http.propfind'],
+  ['BREW', 'http.unknown'],
   ['Get', 'http.unknown'],
   ['', 'http.unknown'],
   ['GET*', 'http.unknown'],

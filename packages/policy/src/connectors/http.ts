@@ -1,15 +1,17 @@
+import { HTTP_METHODS } from '../http-methods.ts'
 import { ONE_READING, type Readings } from '../readings/readings.ts'
 import type { Risk } from '../words.ts'
-import { HTTP_METHOD_TEXT } from './chosen-text.ts'
 import type { Connector } from './connector.ts'
 
-/** A text that is not a method as HTTP servers know them: upper-case letters, and `-` inside. */
+/** A text that is not a method that Node reads. Methods differ by case (RFC 9110, section 9.1). */
 export const HTTP_UNKNOWN_ACTION = 'http.unknown'
 
 const OWN = 'http.'
 const WIDER = 'generic.'
-/** Node reads no other methods; those that extensions define look like this too (RFC 9110, section 16.1). */
-const METHOD = /^[A-Z]+(?:-[A-Z]+)*$/
+/** All that Node's parser reads, `GET` → `http.get`. */
+const NAMES: ReadonlyMap<string, string> = new Map(
+  HTTP_METHODS.map((method) => [method, OWN + method.toLowerCase()]),
+)
 
 const RISKS: Readonly<Record<string, Risk>> = {
   get: 'low',
@@ -23,11 +25,16 @@ const RISKS: Readonly<Record<string, Risk>> = {
 }
 
 /** What a method is asked as, where that is not the method in upper-case letters. */
-const ASKED: Readonly<Record<string, string>> = { websocket: 'GET that opens a WebSocket' }
+const ASKED: Readonly<Record<string, string>> = {
+  websocket: 'GET that opens a WebSocket',
+  trace: 'TRACE, which is refused whatever is permitted',
+  connect: 'CONNECT, which is refused whatever is permitted',
+  unknown: 'a text that is not a method',
+}
 
 /** `GET` → `http.get`. Methods differ by case (RFC 9110, section 9.1), so `Get` is not `GET` and is unknown. */
 export function httpAction(method: string): string {
-  return METHOD.test(method) ? OWN + method.toLowerCase() : HTTP_UNKNOWN_ACTION
+  return NAMES.get(method) ?? HTTP_UNKNOWN_ACTION
 }
 
 /**
@@ -47,25 +54,22 @@ function lessSpecificOf(action: string): readonly string[] {
   return action.startsWith(OWN) ? [WIDER + action.slice(OWN.length)] : []
 }
 
+/** The end of every name, without its family: the common methods first. */
+const ENDS: readonly string[] = [
+  ...new Set([...Object.keys(RISKS), ...[...NAMES.values(), HTTP_UNKNOWN_ACTION].map(methodOf)]),
+]
+
 export const HTTP: Connector = {
   kind: 'http',
   summary: 'an API over HTTP, REST or GraphQL: each method is an action',
-  actions: [
-    ...Object.entries(RISKS).map(([method, risk]) => ({
-      name: OWN + method,
-      asks: ASKED[method] ?? method.toUpperCase(),
-      lessSpecific: [WIDER + method],
-      risk,
-    })),
-    {
-      name: `${OWN}<method>`,
-      asks: 'any other method, in lower-case letters',
-      lessSpecific: [`${WIDER}<method>`],
-      risk: 'medium',
-    },
-  ],
+  actions: ENDS.map((method) => ({
+    name: OWN + method,
+    asks: ASKED[method] ?? method.toUpperCase(),
+    lessSpecific: [WIDER + method],
+    risk: RISKS[method] ?? 'medium',
+  })),
   // Methods stand in small letters, whatever a person is used to.
-  shapes: [{ beginning: OWN, chosen: HTTP_METHOD_TEXT }],
+  shapes: ENDS.map((method) => ({ beginning: OWN + method })),
   discovery: new Map(),
   builtin: [],
   targets: ['http'],

@@ -42,6 +42,22 @@ export function familiesOf(kind: string): ReadonlySet<string> {
  */
 export function canMatch(kind: string, source: string): boolean {
   compilePattern(source)
+  return fitsSome(kind, source)
+}
+
+/** Whether an action of this kind can have the name, however long; of `*`, of any kind. */
+export function canName(kind: string, action: string): boolean {
+  return !action.includes('*') && fitsSome(kind, action)
+}
+
+/** The other kind whose names begin like this text: `http.get` is one of `http`. */
+export function otherKindOf(kind: string, text: string): string | undefined {
+  const family = text.slice(0, Math.max(0, text.indexOf('.'))).toLowerCase()
+  if (kind === '*' || familiesOf(kind).has(family)) return undefined
+  return [...CONNECTORS.keys()].find((other) => familiesOf(other).has(family))
+}
+
+function fitsSome(kind: string, source: string): boolean {
   return [...CONNECTORS.values()].some(
     (connector) =>
       (kind === '*' || connector.kind === kind) &&

@@ -10,6 +10,8 @@ export interface NameShape {
 /** Whether a pattern can match a name of this shape: some cut of it fits the beginning, and the rest what is chosen. */
 export function canFit(source: string, { beginning, chosen }: NameShape): boolean {
   if (chosen === undefined) return matches(parsePattern(source), beginning)
+  if (!source.includes('*'))
+    return source.startsWith(beginning) && chosen.whole(source.slice(beginning.length))
   for (let cut = 0; cut <= source.length; cut++) {
     // A `*` at the cut stands for text on both sides.
     const left = source.slice(0, source[cut] === '*' ? cut + 1 : cut)

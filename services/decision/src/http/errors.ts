@@ -41,14 +41,14 @@ export class ActionIsPattern extends SallyportError {
   }
 }
 
-/** No action of its kind can match a permission's pattern, so that it would apply to nothing. */
+/** No action of its kind can match a permission's pattern, so that it would apply to nothing, or has the tested name. */
 export class ActionForeign extends SallyportError {
-  constructor(connector: string, families: Iterable<string>, meant = '') {
+  constructor(connector: string, families: Iterable<string>, meant: string, given: 'pattern' | 'name') {
     const whose = connector === '*' ? 'any connector' : `connector ${connector}`
     super(
       'SP_PERMISSION_ACTION_FOREIGN',
       'invalid',
-      `no action of ${whose} can match this pattern${meant === '' ? '; they' : `${meant} They`} begin with ${[...families].map((one) => `${one}.`).join(', ')}, and "sallyport connector show" lists them`,
+      `no action of ${whose} ${given === 'name' ? 'has this name' : 'can match this pattern'}${meant}${meant.endsWith('?') ? ' They' : '; they'} begin with ${[...families].map((one) => `${one}.`).join(', ')}, and "sallyport connector show" lists them`,
     )
   }
 }

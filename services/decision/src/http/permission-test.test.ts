@@ -54,6 +54,28 @@ describe('a test of the permissions', () => {
   })
 
   it.each([
+    ['nonsense', 'did you mean "mcp.tools.nonsense"?'],
+    ['mcp.tool.read_file', 'did you mean "mcp.tools.read_file"?'],
+    ['http.get', '"http.get" is an action of connector http'],
+    ['mcp.tools', 'no action of connector mcp has this name; they begin with mcp.'],
+    ['mcp.tools.read_[ab]', 'no action of connector mcp has this name; they begin with mcp.'],
+  ])('refuses %s as a name that no action has, and speaks of no pattern', async (action, detail) => {
+    const { instance } = await instanceWith()
+    const { status, body } = await tested(instance, action)
+    expect(status).toBe(400)
+    expect(body).toMatchObject({ code: 'SP_PERMISSION_ACTION_FOREIGN' })
+    expect(body.detail).toContain(detail)
+    expect(body.detail).not.toMatch(/pattern|wildcard/)
+  })
+
+  it('is for an action whose name is longer than a pattern may be', async () => {
+    const { instance } = await instanceWith(['mcp.tools.*', 'allow'])
+    const { status, body } = await tested(instance, `mcp.tools.${'x'.repeat(300)}`)
+    expect(status).toBe(200)
+    expect(body).toMatchObject({ outcome: 'allow' })
+  })
+
+  it.each([
     'mcp.tools.read_file',
     'mcp.tools.rm',
     'mcp.tools.list',

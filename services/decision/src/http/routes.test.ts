@@ -615,6 +615,12 @@ describe('a pattern that can match nothing is refused with what was probably mea
     [{ connector: 'http' }, 'http.DELETE', 'did you mean "http.delete"?'],
     [{ connector: 'mcp' }, 'delete_file', 'did you mean "mcp.tools.delete_file"?'],
     [{ connector: 'mcp' }, 'mcp.tools.a/b', 'did you mean "mcp.tools.a%2Fb"?'],
+    [{ connector: 'http' }, 'http.gett', 'did you mean "http.get"?'],
+    [{ connector: 'mcp' }, 'mcp.tools.delete_[ab]', 'did you mean "mcp.tools.delete_*"?'],
+    [{ connector: 'mcp' }, 'mcp.tools.delete_?', 'The only wildcard is *'],
+    [{ connector: 'mcp' }, 'mcp/tools/read_*', 'did you mean "mcp.tools.read_*"?'],
+    [{ upstream: 'files' }, 'http.get', '"http.get" is an action of connector http'],
+    [{ upstream: 'files' }, 'http.*', '"http." begins actions of connector http'],
     [{ connector: 'mcp' }, 'mcp.tools.é', '/ is %2F, é is %C3%A9'],
     [{ connector: 'mcp' }, 'mcp.tools.%2f', 'did you mean "mcp.tools.%2F"?'],
   ])('for %j: %s', async (reach, action, meant) => {
