@@ -1,7 +1,7 @@
 /** What stands for several texts elsewhere: in a shell, in a regular expression, or in SQL a `%` at the end. */
 const SIGNS = /\?|\[[^\]]*\]?|\{[^}]*\}?|\([^)]*\)?|(?<=.)%$/g
 /** An address has these signs in its own right: `?` before a query, `[` around a host. */
-const ADDRESS = /[a-z][a-z0-9+.-]*:|^(?:mcp\.)?resources?\b/i
+const ADDRESS = /:\/\/|^(?:mcp[._:/-]+)?resources?(?![a-z])/i
 
 /** Whether a text has a wildcard that patterns of actions do not have. */
 export function hasOtherWildcard(text: string): boolean {

@@ -33,6 +33,8 @@ test.each([
   ['mcp', 'tools.{read,list}_file', 'mcp.tools.*_file'],
   ['mcp', 'mcp.tools.(get|list)_[a-z]*', 'mcp.tools.*_*'],
   ['mcp', 'mcp.resources.db://host/users?x', 'mcp.resources.db%3A%2F%2Fhost%2Fusers%3Fx'],
+  ['mcp', 'mcp:tools:delete_?', 'mcp.tools.delete_*'],
+  ['mcp', 'mcp/resources/urn:x?y', 'mcp.resources.urn%3Ax%3Fy'],
   ['mcp', 'mcp/tools/read_*', 'mcp.tools.read_*'],
   ['mcp', 'mcp/prompts/greet', 'mcp.prompts.greet'],
   ['mcp', 'tools/read_*', 'mcp.tools.read_*'],
