@@ -8,6 +8,9 @@ import { current, unpack } from './packed-release.ts'
 /** The last release before events could change: it takes nothing that it does not know. */
 const INTOLERANT = '63ebcb4'
 
+/** A release that reads what later ones write as far as it may. */
+const TOLERANT = '7d9c514'
+
 /** The events in a log of now that it cannot read: new types and versions, and an upstream that has an id. */
 const UNKNOWN_THEN = [
   'sallyport.upstream.added.v1',
@@ -128,6 +131,32 @@ describe(`this release and ${INTOLERANT}`, () => {
   }
 })
 
+describe(`${TOLERANT} on a log of this release`, () => {
+  const before = unpack(TOLERANT)
+  afterAll(() => before[Symbol.dispose]())
+
+  test('folds every approval to the status that it has now', () => {
+    const log = newLog()
+    log.writtenBy(current, events)
+    const [then, now] = [log.readBy(before).approvals, log.readBy(current).approvals]
+    expect(then.fault).toBeNull()
+    expect(statusesOf(then.all)).toEqual(statusesOf(now.all))
+    expect(Object.keys(statusesOf(now.all)).length).toBeGreaterThan(0)
+  })
+
+  test('stops at the first event that may change rights and that it does not know, and names it', () => {
+    const log = newLog()
+    log.writtenBy(current, events)
+    const { fault, offset, state } = log.readBy(before).control
+    const unknown = events
+      .filter(({ type }) => type.startsWith('sallyport.') && isControl(type))
+      .findIndex(({ type }) => type === 'sallyport.permission.set.v3')
+    expect(offset).toBe(unknown)
+    expect(fault).toContain('sallyport.permission.set.v3')
+    expect(state.gateways).toHaveProperty('code-agent')
+  })
+})
+
 describe('this release reads what the next one writes', () => {
   const unchanged = async () => {
     const log = newLog()
@@ -234,6 +263,10 @@ function comparable({ control, approvals }: Folded) {
   const { idempotencyKeys, passableKeys, ...state } = control.state
   const commands = mapped({ ...idempotencyKeys, ...passableKeys }, ({ subject }) => ({ subject }))
   return { fault: control.fault, state: { ...state, commands }, approvals: approvals.all }
+}
+
+function statusesOf(approvals: Folded['approvals']['all']): Record<string, unknown> {
+  return Object.fromEntries(approvals.map(({ approvalId, status }) => [approvalId, status]))
 }
 
 function mapped<V>(

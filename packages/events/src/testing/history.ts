@@ -43,7 +43,8 @@ export function lineOf({ topic, key, headers, value }: Sample): string {
   return `${JSON.stringify(line)}\n`
 }
 
-function samplesOf(type: string, folder: URL): Sample[] {
+/** The samples of one type, in the order in which they were kept. */
+export function samplesOf(type: string, folder = HISTORY): Sample[] {
   const lines = readFileSync(new URL(`${type}.jsonl`, folder), 'utf8')
     .trimEnd()
     .split('\n')
