@@ -66,6 +66,8 @@ test('an engine that is killed while it reads leaves the log whole, and nothing 
   process.kill(pid, 'SIGKILL')
   await gone(pid)
   await append(3000)
+  await expect.poll(() => engine.pid(), { timeout: 20_000 }).not.toBe(pid)
+  await engine.ready()
   await rig.service.ingest.caughtUp()
   expect(await rig.rows(COUNTS)).toEqual([{ rows: 6000, positions: 6000 }])
   await log.close()
