@@ -2,16 +2,7 @@ import { Command } from 'commander'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { printable, table } from '../output.ts'
-
-interface Ranked {
-  readonly id: string
-  readonly gateway: string
-  readonly upstream: string | null
-  readonly connector: string
-  readonly action: string
-  readonly decision: string
-  readonly origin: string
-}
+import type { PermissionRow } from '../permission-row.ts'
 
 interface Tested {
   readonly gateway: string
@@ -24,7 +15,7 @@ interface Tested {
   readonly rule: string
   readonly reasons: readonly string[]
   readonly notes: readonly string[]
-  readonly permissions: readonly Ranked[]
+  readonly permissions: readonly PermissionRow[]
 }
 
 interface TestFlags {
@@ -68,7 +59,7 @@ function testedText({ permissions, ...tested }: Tested): string {
   return [...facts.map(printable), '', rankedText(permissions)].join('\n')
 }
 
-function rankedText(permissions: readonly Ranked[]): string {
+function rankedText(permissions: readonly PermissionRow[]): string {
   if (permissions.length === 0) return 'no permission covers it'
   const rows = permissions.map((one, at) => [
     String(at + 1),

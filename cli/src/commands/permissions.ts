@@ -3,19 +3,10 @@ import { Command, Option } from 'commander'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
+import type { PermissionRow } from '../permission-row.ts'
 import { remarkUnknownGateway } from './known-names.ts'
 import { type ListFlags, listFlags, listOf } from './paging.ts'
 import { permissionsTestCommand } from './permissions-test.ts'
-
-interface Permission {
-  readonly id: string
-  readonly gateway: string
-  readonly upstream: string | null
-  readonly connector: string
-  readonly action: string
-  readonly decision: string
-  readonly origin?: string
-}
 
 interface SetFlags {
   readonly gateway: string
@@ -52,7 +43,7 @@ export function permissionsCommand(): Command {
         const { api, output } = context
         const { gateway, upstream, connector, action: pattern, decision } = flags
         const body = { gateway, upstream, connector, action: pattern, decision }
-        const permission = await api.write<Permission>('PUT', '/v1/permissions', body)
+        const permission = await api.write<PermissionRow>('PUT', '/v1/permissions', body)
         output.object(
           permission,
           () =>
@@ -96,14 +87,14 @@ export function permissionsCommand(): Command {
       action(async ({ api, output }, flags: PermissionFilters & ListFlags) => {
         const { gateway, upstream, connector, action: pattern, decision, origin } = flags
         const filters = { gateway, upstream, connector, action: pattern, decision, origin }
-        const page = await listOf<Permission>(api, '/v1/permissions', flags, filters)
+        const page = await listOf<PermissionRow>(api, '/v1/permissions', flags, filters)
         const rows = page.items.map((item) => [
           item.gateway,
           item.upstream ?? '*',
           item.connector,
           item.action,
           item.decision,
-          item.origin ?? '',
+          item.origin,
           item.id,
         ])
         output.list(page, () =>
@@ -116,7 +107,7 @@ export function permissionsCommand(): Command {
   return command
 }
 
-function reachText({ upstream, connector }: Permission): string {
+function reachText({ upstream, connector }: PermissionRow): string {
   if (upstream !== null) return `upstream ${upstream}`
   return connector === '*' ? 'every upstream' : `every ${connector} upstream`
 }

@@ -4,26 +4,17 @@ import { join } from 'node:path'
 import { type Preset, presetPermissions } from '@sallyport/policy/presets'
 import { expect, test } from 'vitest'
 import type { ApiClient } from '../api-client.ts'
+import type { PermissionRow } from '../permission-row.ts'
 import { keptGatewayToken } from '../stdio/kept-tokens.ts'
 import { gatewayText, prepareGateway } from './gateway.ts'
-
-interface Set {
-  readonly id: string
-  readonly gateway: string
-  readonly upstream: string | null
-  readonly connector: string
-  readonly action: string
-  readonly decision: string
-  readonly origin: string
-}
 
 /** The part of the API that is asked, in memory. */
 function memoryApi() {
   const gateways: { name: string; revokedAt: string | null }[] = []
-  let permissions: Set[] = []
+  let permissions: PermissionRow[] = []
   const api = {
     get: async (path: string) => ({ items: path === '/v1/gateways' ? gateways : permissions, next: null }),
-    async write(method: string, path: string, body?: Partial<Set> & { name?: string }) {
+    async write(method: string, path: string, body?: Partial<PermissionRow> & { name?: string }) {
       if (path === '/v1/gateways') {
         gateways.push({ name: body?.name ?? '', revokedAt: null })
         return { name: body?.name, token: 'made-up-token' }
@@ -43,8 +34,11 @@ function memoryApi() {
   return { api, gateways, all: () => permissions.filter(({ gateway }) => gateway === 'local') }
 }
 
-const said = ({ connector, action, decision }: Omit<Set, 'id' | 'gateway' | 'upstream' | 'origin'>) =>
-  `${connector} ${action} ${decision}`
+const said = ({
+  connector,
+  action,
+  decision,
+}: Omit<PermissionRow, 'id' | 'gateway' | 'upstream' | 'origin'>) => `${connector} ${action} ${decision}`
 const saidBy = (preset: Preset) => presetPermissions(preset).map(said).sort()
 const prepared = (api: ApiClient, preset: Preset | null = null, folder: string | null = null) =>
   prepareGateway(api, { name: 'local', preset, folder })

@@ -1,5 +1,6 @@
 import { PRESET_MEANING, PRESETS, type Preset, presetPermissions } from '@sallyport/policy/presets'
 import type { ApiClient, Page } from '../api-client.ts'
+import type { PermissionRow } from '../permission-row.ts'
 import { keepGatewayToken, keptGatewayToken } from '../stdio/kept-tokens.ts'
 
 /** The agent that a tool is from now on, and what it may do. */
@@ -24,16 +25,6 @@ interface Gateway {
   readonly revokedAt: string | null
 }
 
-interface SetPermission {
-  readonly id: string
-  readonly gateway: string
-  readonly upstream: string | null
-  readonly connector: string
-  readonly action: string
-  readonly decision: string
-  readonly origin: string
-}
-
 /** Makes the gateway where there is none, gives it its preset, and gives its token where this machine has it. */
 export async function prepareGateway(
   api: ApiClient,
@@ -44,7 +35,7 @@ export async function prepareGateway(
   const added = known ? undefined : await api.write<Gateway>('POST', '/v1/gateways', { name })
   if (added?.token !== undefined && folder !== null) keepGatewayToken(folder, name, added.token)
   const token = added?.token ?? (folder === null ? null : (keptGatewayToken(folder, name) ?? null))
-  const own = (await all<SetPermission>(api, '/v1/permissions')).filter(
+  const own = (await all<PermissionRow>(api, '/v1/permissions')).filter(
     (one) => one.gateway === name && one.origin === 'explicit',
   )
   const given = preset ?? (own.length === 0 ? 'observe' : null)
@@ -52,12 +43,12 @@ export async function prepareGateway(
   return { name, made: !known, preset: given, token }
 }
 
-/** What the permissions of another preset said ends; what a person set beside them stays. */
+/** Takes the place of another preset's permissions. Those that a person set stay. */
 async function givePreset(
   api: ApiClient,
   gateway: string,
   preset: Preset,
-  own: readonly SetPermission[],
+  own: readonly PermissionRow[],
 ): Promise<void> {
   const wide = own.filter(({ upstream }) => upstream === null)
   const wanted = new Map(presetPermissions(preset).map((one) => [keyOf(one), one]))
@@ -71,7 +62,7 @@ async function givePreset(
       await api.write('DELETE', `/v1/permissions/${encodeURIComponent(one.id)}`)
 }
 
-type Said = Pick<SetPermission, 'connector' | 'action' | 'decision'>
+type Said = Pick<PermissionRow, 'connector' | 'action' | 'decision'>
 
 const keyOf = ({ connector, action }: Pick<Said, 'connector' | 'action'>) => `${connector} ${action}`
 const saidBy = (one: Said) => `${keyOf(one)} ${one.decision}`
