@@ -1,11 +1,5 @@
-import {
-  type DecisionInput,
-  NO_ARGUMENTS,
-  type ResourceUse,
-  resourceAction,
-  type UsedTool,
-  type Verdict,
-} from '@sallyport/policy'
+import { type ResourceUse, resourceAction, type UsedTool, type Verdict } from '@sallyport/policy'
+import { decisionInput } from '@sallyport/policy/testing'
 import { describe, expect, test } from 'vitest'
 import { type Catalog, type CatalogMode, emptyCatalog, type OfferedKind } from '../catalog/catalog.ts'
 import { type Sighting, withSighting } from '../catalog/observed.ts'
@@ -54,30 +48,7 @@ function judgeUse(catalog: Catalog, uri: string, use: ResourceUse = 'read', key 
   const kind = use === 'complete' ? 'template' : 'resource'
   const definition = catalog.offered[kind].get(key)?.offered?.fingerprint ?? null
   const tool: UsedTool = { kind, key, definition, listed: true }
-  const input: DecisionInput = {
-    tenant: 'default',
-    gatewayId: 'g',
-    gateway: 'g',
-    gatewayCredential: null,
-    connector: 'mcp',
-    upstream: 'files',
-    upstreamDigest: null,
-    action,
-    recordedAction: action,
-    lessSpecific: [],
-    risk: 'low',
-    arguments: NO_ARGUMENTS,
-    tool,
-    session: null,
-    client: null,
-    revision: null,
-    transport: 'http',
-    findings: [],
-    approvedBy: null,
-    time: 0,
-    controlOffset: 0,
-  }
-  return judgeByCatalog(catalog, input, tool, ALLOW)
+  return judgeByCatalog(catalog, decisionInput({ action, tool }), tool, ALLOW)
 }
 
 const KEY = 'file:///srv/private/key.txt'

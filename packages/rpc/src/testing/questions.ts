@@ -1,32 +1,11 @@
-import { type DecisionInput, NO_ARGUMENTS, type Verdict } from '@sallyport/policy'
+import type { DecisionInput, Verdict } from '@sallyport/policy'
+import { decisionInput } from '@sallyport/policy/testing'
 
 export const TOKEN = 'made-up internal bearer'
 export const ANY_PORT = { host: '127.0.0.1', port: 0 }
 
 export function question(action = 'mcp.tools.read_file', gateway = 'code-agent'): DecisionInput {
-  return {
-    tenant: 'default',
-    gatewayId: 'g-1',
-    gateway,
-    gatewayCredential: null,
-    connector: 'mcp',
-    upstream: 'files',
-    upstreamDigest: null,
-    action,
-    recordedAction: action,
-    lessSpecific: [],
-    risk: 'low',
-    arguments: NO_ARGUMENTS,
-    tool: null,
-    session: null,
-    client: null,
-    revision: null,
-    transport: 'http',
-    findings: [],
-    approvedBy: null,
-    time: 1_795_000_000_000,
-    controlOffset: 0,
-  }
+  return decisionInput({ action, gateway, time: 1_795_000_000_000 })
 }
 
 /** Everything that can be said. */
