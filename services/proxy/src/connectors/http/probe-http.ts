@@ -21,7 +21,7 @@ export async function probeHttp(
   try {
     const party = { gateway: { id: 'probe', name: 'probe' }, sessionId: null, opensSession: false }
     upstreams.send(upstream, { method: 'GET', headers, body: null, ...party }, receiver)
-    const { status } = await receiver.head
+    const { status } = await receiver.settled
     return {
       ...NOTHING_SEEN,
       answers: true,

@@ -62,7 +62,7 @@ async function byHandshake(options: ListingsOptions, upstream: Upstream): Promis
   const initialized = new ToldReceiver()
   const note = '{"jsonrpc":"2.0","method":"notifications/initialized"}'
   await sendOwn(options, inSession, 'notifications/initialized', note, initialized)
-  await within(initialized, initialized.status).catch(() => {})
+  await within(initialized, initialized.settled).catch(() => {})
   const found = await foundOf(options, inSession, spoken, value)
   if (session !== null) await end(options, inSession)
   return found
@@ -91,7 +91,7 @@ async function byStream(options: ListingsOptions, upstream: Upstream): Promise<P
   const stream = new HeadReceiver()
   const party = { gateway: PROBER, sessionId: null, opensSession: false }
   options.upstreams.send(upstream, { method: 'GET', headers, body: null, ...party }, stream)
-  const { status, contentType } = await within(stream, stream.head)
+  const { status, contentType } = await within(stream, stream.settled)
   if (status !== 200 || !contentType.startsWith('text/event-stream')) return undefined
   const summary =
     'opens a stream as servers of MCP 2024-11-05 (HTTP+SSE) do; what it offers is seen by its agents'
@@ -130,7 +130,7 @@ async function end({ upstreams, credentials }: ListingsOptions, call: McpCall): 
   const receiver = new HeadReceiver()
   const party = { gateway: PROBER, sessionId: call.session?.upstreamId ?? null, opensSession: false }
   upstreams.send(call.upstream, { method: 'DELETE', headers, body: null, ...party }, receiver)
-  await within(receiver, receiver.head).catch(() => {})
+  await within(receiver, receiver.settled).catch(() => {})
 }
 
 function callOf({ limits }: ListingsOptions, upstream: Upstream, message: JsonObject): McpCall {

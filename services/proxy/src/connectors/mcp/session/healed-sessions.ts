@@ -121,7 +121,7 @@ async function reopen(needs: Healing, call: McpCall, session: Session): Promise<
     const healed = inPlaceOf(session, { upstreamId: sessionId, owner: ownerOf(needs, call) })
     const note = '{"jsonrpc":"2.0","method":"notifications/initialized"}'
     await sendOwn(needs, { ...call, session: healed }, 'notifications/initialized', note, initialized)
-    if ((await initialized.status) >= 300) return undefined
+    if ((await initialized.settled) >= 300) return undefined
     record(needs, call, healed)
     return healed
   } finally {
