@@ -60,9 +60,7 @@ describe(`this release and ${INTOLERANT}`, () => {
     const log = newLog()
     log.writtenBy(current, events)
     const then = log.readBy(before)
-    const first = events
-      .filter(({ type }) => type.startsWith('sallyport.') && isControl(type))
-      .findIndex(({ type }) => type === 'sallyport.permission.set.v3')
+    const first = placeOfFirst('sallyport.permission.set.v3')
     expect(then.control.offset).toBe(first)
     expect(then.control.fault).toBe(
       `sallyport.control 0/${first}: unknown event type "sallyport.permission.set.v3"`,
@@ -148,9 +146,7 @@ describe(`${TOLERANT} on a log of this release`, () => {
     const log = newLog()
     log.writtenBy(current, events)
     const { fault, offset, state } = log.readBy(before).control
-    const unknown = events
-      .filter(({ type }) => type.startsWith('sallyport.') && isControl(type))
-      .findIndex(({ type }) => type === 'sallyport.permission.set.v3')
+    const unknown = placeOfFirst('sallyport.permission.set.v3')
     expect(offset).toBe(unknown)
     expect(fault).toContain('sallyport.permission.set.v3')
     expect(state.gateways).toHaveProperty('code-agent')
@@ -278,6 +274,11 @@ function mapped<V>(
 
 function without<T>(member: string, value: T): T {
   return JSON.parse(JSON.stringify(value, (name, one) => (name === member ? undefined : one)))
+}
+
+/** Its offset on the control topic of a log that this release wrote. */
+function placeOfFirst(type: string): number {
+  return events.filter((event) => isControl(event.type)).findIndex((event) => event.type === type)
 }
 
 function isControl(type: string): boolean {
