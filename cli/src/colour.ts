@@ -1,6 +1,6 @@
 import { styleText } from 'node:util'
 
-/** What a word tells: that all is well, that somebody should look, that something was stopped, or what a column is. */
+/** The meaning of a word: all is well, somebody should look, something was stopped, or it heads a column. */
 export type Tone = 'good' | 'waiting' | 'bad' | 'heading'
 
 export type Paint = (tone: Tone, text: string) => string

@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option } from 'commander'
 /** The API's word for what people are told is used. */
 const USED = 'consumed'
 
-/** What an approval can be, in the words for people, and what each means. */
+/** The states of an approval in the words for people, with their meanings. */
 const MEANINGS: Readonly<Record<Exclude<ApprovalStatus, typeof USED> | 'used' | 'all', string>> = {
   pending: 'waits for a person',
   approved: 'a person said yes, and no call has used it yet',

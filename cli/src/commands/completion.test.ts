@@ -8,7 +8,7 @@ function sallyport(...words: readonly string[]): string {
   return execFileSync(process.execPath, [MAIN, ...words], { encoding: 'utf8' })
 }
 
-/** What can come next after these words, of which the last may be a beginning. */
+/** The words that can come next after these, of which the last may be a beginning. */
 function next(...words: readonly string[]): string[] {
   return sallyport('complete', '--', ...words)
     .split('\n')

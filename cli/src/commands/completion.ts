@@ -25,7 +25,7 @@ export function completionCommand(programOf: () => Command): Command {
   })
 }
 
-/** What those scripts ask: `sallyport complete -- log --verd`. */
+/** The question that those scripts ask: `sallyport complete -- log --verd`. */
 export function completeCommand(programOf: () => Command): Command {
   return new Command('complete')
     .description('the words that can come next, for completion scripts')

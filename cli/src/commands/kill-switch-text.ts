@@ -9,7 +9,7 @@ export interface KillSwitch {
   readonly by: string | null
 }
 
-/** What came of a command to switch one; `changed` is false when it was on, or off, already. */
+/** The outcome of a command to switch one; `changed` is false when it was on, or off, already. */
 export interface KillSwitchChanged extends KillSwitch {
   readonly changed: boolean
   readonly othersOn: readonly KillSwitch[]
@@ -20,7 +20,7 @@ export function onText({ scope, since, by, reason }: KillSwitch): string {
   return printable(`${scope} since ${since} by ${by}${reason === null ? '' : ` (${reason})`}`)
 }
 
-/** What was done, and after that what else still stops calls: switching off one scope leaves the others on. */
+/** The change, and after it the scopes that still stop calls: switching off one leaves the others on. */
 export function changedText(kill: KillSwitchChanged): string {
   const others = kill.othersOn.flatMap((other) => [
     `still on: ${onText(other)}`,

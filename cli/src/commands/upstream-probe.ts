@@ -5,7 +5,7 @@ import { asProblem, EXIT } from '../errors.ts'
 import { example } from '../example.ts'
 import { printable } from '../output.ts'
 
-/** What an upstream showed of itself when the proxy asked it once, as the API tells it. */
+/** The answer of an upstream that the proxy asked once, as the API tells it. */
 export interface Probe {
   readonly answers: boolean
   readonly summary: string

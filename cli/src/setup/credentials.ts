@@ -1,7 +1,7 @@
 import { kindOfHeader } from '@sallyport/runtime'
 import { isTable, type Value } from './operation.ts'
 
-/** What an entry presents to its server beside what every client does. */
+/** The credentials and header fields that an entry presents to its server, beyond those of every client. */
 export type Presented =
   | {
       readonly kind: 'presents'
@@ -35,7 +35,7 @@ export function presentedBy(...tables: readonly (Value | undefined)[]): Presente
     kind: 'presents',
     variable: reference?.[1] ?? reference?.[2] ?? null,
     authorization: value !== undefined,
-    // A bearer token passes by itself. What a variable holds is seen when it is sent.
+    // A bearer token passes by itself. The value of a variable is looked at when it is sent.
     headers: own.filter((name) => name !== 'authorization' || bearer === undefined).sort(),
   }
 }

@@ -1,6 +1,6 @@
 import type { OfferedKind } from '@sallyport/control'
 
-/** What an upstream showed of itself when the proxy asked it once, or why nothing was seen. */
+/** The answer of an upstream that the proxy asked once, or the reason why there is none. */
 export interface Probe {
   /** Whether it answered in its protocol. */
   readonly answers: boolean
