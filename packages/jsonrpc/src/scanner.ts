@@ -8,6 +8,7 @@ import { JsonKeyTooLong, JsonStringTooLong, JsonTooDeep, JsonTooManyMembers } fr
 import { ObjectKeys } from './object-keys.ts'
 import { TextWriter } from './text-writer.ts'
 
+// Each file that scans has its own: an imported constant made decoding 5 to 15 % slower.
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
 const COMMA = 0x2c

@@ -116,6 +116,7 @@ class ReadAcceptances implements AcceptedDamage {
   }
 }
 
+/** Rejects with the signal's reason when it aborts first. */
 async function unlessAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (signal === undefined) return work
   signal.throwIfAborted()

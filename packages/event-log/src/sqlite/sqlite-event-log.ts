@@ -62,7 +62,7 @@ class SqliteEventLog implements EventLog {
     try {
       while (!signal.aborted) {
         if (reader.next >= tail.end) {
-          await unlessAborted(tail.advanced(), signal)
+          await eventOrAbort(tail.advanced(), signal)
           continue
         }
         const records =
@@ -135,7 +135,8 @@ class SqliteEventLog implements EventLog {
   }
 }
 
-async function unlessAborted(event: Promise<void>, signal: AbortSignal): Promise<void> {
+/** Resolves with the event, and also when the signal aborts. */
+async function eventOrAbort(event: Promise<void>, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const wake = () => resolve()
   signal.addEventListener('abort', wake, { once: true })
