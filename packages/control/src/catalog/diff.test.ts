@@ -52,3 +52,20 @@ test('of what was not kept it says that there is more', () => {
   expect(differencesOf({ accepted: cut, offered: cut })).toEqual({ differences: [], complete: false })
   expect(differencesOf({ accepted: definition(null), offered: cut }).complete).toBe(false)
 })
+
+test('numbers differ as they were listed, and are shown so', () => {
+  const listed = (...numbers: readonly string[]) => ({
+    fingerprint: hashOf('1'),
+    text: `{"in":{"maximum":${numbers.join(',"n":')}}}`,
+    entire: true,
+  })
+  const accepted = listed('1234567890123456789', '100')
+  expect(differencesOf({ accepted, offered: listed('1234567890123456788', '1E2') })).toEqual({
+    differences: [
+      { place: '/in/maximum', before: '1234567890123456789', after: '1234567890123456788' },
+      { place: '/in/n', before: '100', after: '1E2' },
+    ],
+    complete: true,
+  })
+  expect(differencesOf({ accepted, offered: accepted }).differences).toEqual([])
+})

@@ -1,6 +1,11 @@
+import { type ExactJson, parseExactly } from '@sallyport/jsonrpc'
+import { NumberLexeme } from '@sallyport/runtime'
 import type { Definition, Offered } from './catalog.ts'
 
-/** One place in which two definitions differ; `before` and `after` are JSON texts, null where there is nothing. */
+/**
+ * One place in which two definitions differ. `before` and `after` are JSON texts with the numbers as they were listed, null
+ * where there is nothing.
+ */
 export interface Difference {
   /** RFC 6901, from the definition's root. */
   readonly place: string
@@ -30,11 +35,15 @@ function isKept(definition: Definition | null): boolean {
   return definition === null || (definition.text !== null && definition.entire)
 }
 
-function valueIn(definition: Definition | null): unknown {
-  return definition?.text == null ? undefined : JSON.parse(definition.text)
+function valueIn(definition: Definition | null): ExactJson | undefined {
+  return definition?.text == null ? undefined : parseExactly(definition.text)
 }
 
-function* compare(place: string, before: unknown, after: unknown): Generator<Difference> {
+function* compare(
+  place: string,
+  before: ExactJson | undefined,
+  after: ExactJson | undefined,
+): Generator<Difference> {
   const a = entriesOf(before)
   const b = entriesOf(after)
   if (a === undefined || b === undefined || Array.isArray(before) !== Array.isArray(after)) {
@@ -46,10 +55,11 @@ function* compare(place: string, before: unknown, after: unknown): Generator<Dif
     yield* compare(`${place}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, a.get(key), b.get(key))
 }
 
-function entriesOf(value: unknown): ReadonlyMap<string, unknown> | undefined {
-  return typeof value === 'object' && value !== null ? new Map(Object.entries(value)) : undefined
+function entriesOf(value: ExactJson | undefined): ReadonlyMap<string, ExactJson> | undefined {
+  if (typeof value !== 'object' || value === null || value instanceof NumberLexeme) return undefined
+  return new Map(Object.entries(value))
 }
 
-function textOf(value: unknown): string | null {
+function textOf(value: ExactJson | undefined): string | null {
   return value === undefined ? null : JSON.stringify(value)
 }

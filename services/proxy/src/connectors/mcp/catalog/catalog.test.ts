@@ -392,6 +392,17 @@ describe('the record', () => {
     expect(entry('read_note')?.accepted).toMatchObject({ entire: false })
   })
 
+  test('has the numbers of a definition as they were listed', async () => {
+    const numbers = '{"d":1E2,"max":1234567890123456789,"min":0.1000000000000000055,"zero":-0}'
+    upstream.offers = { tools: [`{"name":"read_note","inputSchema":${numbers}}`] }
+    await namesListed()
+    await recorded('read_note', (one) => one !== undefined)
+    expect(entry('read_note')?.offered).toMatchObject({
+      text: `{"inputSchema":${numbers},"name":"read_note"}`,
+      entire: true,
+    })
+  })
+
   test('of one that is too large is its fingerprint', async () => {
     upstream.offers = { tools: [tool('read_note', 'x'.repeat(50_000))] }
     await namesListed()

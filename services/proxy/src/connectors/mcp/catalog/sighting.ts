@@ -9,7 +9,7 @@ import {
   type Sighting,
 } from '@sallyport/control'
 import { redact } from '@sallyport/inspection'
-import { sortedText } from '@sallyport/jsonrpc'
+import { exactValue, sortedText } from '@sallyport/jsonrpc'
 import { cut } from '../../../domain/recorded-text.ts'
 import type { Steps } from '../forwarding/in-turns.ts'
 import type { ListedEntry, RefusedElement } from './listed-entries.ts'
@@ -129,7 +129,7 @@ function fitting(listed: readonly Listed[]): number {
 /** The fingerprint covers the whole text. The text that is kept is redacted like everything that is recorded. */
 function listedOf({ text, ...known }: ListedEntry): Listed {
   if (text.length > LONGEST_DEFINITION) return { ...known, definition: null, entire: false }
-  const { value } = redact(JSON.parse(text), KEPT)
+  const { value } = redact(exactValue(text), KEPT)
   const definition = sortedText(JSON.stringify(value))
   if (definition.length > LONGEST_DEFINITION) return { ...known, definition: null, entire: false }
   return { ...known, definition, entire: definition === text }

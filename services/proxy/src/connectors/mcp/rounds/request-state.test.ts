@@ -1,4 +1,4 @@
-import { newToken } from '@sallyport/runtime'
+import { NumberLexeme, newToken } from '@sallyport/runtime'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { post } from '../../../testing/agent.ts'
 import { type ProxyFixture, startProxy } from '../../../testing/proxy-fixture.ts'
@@ -51,6 +51,47 @@ test("the upstream's state goes out sealed and comes back to it as it was", asyn
 
   expect(JSON.stringify(second.result)).toContain('confirmed true round-1')
 })
+
+test("a user's answers are recorded with the call that carries them", async () => {
+  proxy.decision.outcomes.set('mcp.tools.confirm', 'allow')
+  const capabilities = { elicitation: { form: {} } }
+  const agent = await startStatelessAgent(through(proxy), { pin: '2026-07-28' }, { capabilities })
+  agent.client.setRequestHandler('elicitation/create', async () => ({
+    action: 'accept' as const,
+    content: { sure: true },
+  }))
+
+  await agent.client.callTool(CONFIRM)
+
+  const { data } = await proxy.recorded('sallyport.action.decided.v1', (event) =>
+    JSON.stringify(event.arguments).includes('inputResponses'),
+  )
+  expect(data.arguments).toMatchObject({ name: 'confirm', inputResponses: SURE })
+  await agent.stop()
+})
+
+test.each([
+  ['tools/call', CONFIRM],
+  ['prompts/get', { name: 'greet' }],
+  ['resources/read', { uri: 'note://a' }],
+])(
+  'answers in %s are recorded with their numbers as they were sent, and no secret in them',
+  async (method, params) => {
+    const amount = new NumberLexeme('1234567890123456789')
+    const content = { amount, text: `it is ghp_${'a1B2'.repeat(9)}` }
+    const { body, headers } = statelessRequest(method, {
+      ...params,
+      inputResponses: { pay: { action: 'accept', content } },
+    })
+
+    await post(proxy, body, headers)
+
+    const { data } = await proxy.recorded('sallyport.action.decided.v1')
+    expect(data.argumentsText).toContain('"amount":1234567890123456789')
+    expect(JSON.stringify(data)).not.toContain('a1B2')
+    expect(data.findings).toMatchObject([{ place: '/inputResponses/pay/content/text' }])
+  },
+)
 
 test.each([
   ['that was changed', (state: string) => `${state.slice(0, -2)}AA`],
