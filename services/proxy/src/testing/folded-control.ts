@@ -8,7 +8,8 @@ import { GATEWAY } from './proxy-fixture.ts'
 const BY = { actor: { type: 'person', name: 'dana' }, idempotencyKey: null } as const
 
 type Accepted = DataOf<'sallyport.catalog.accepted.v1'>['entities']
-type Modes = Pick<DataOf<'sallyport.catalog.mode_set.v1'>, 'key' | 'status' | 'mode'>
+type ModeSet = DataOf<'sallyport.catalog.mode_set.v1'>
+type Modes = Pick<ModeSet, 'key' | 'status' | 'mode'> & Partial<Pick<ModeSet, 'kind'>>
 
 /** Control state folded from the log, as it is in earnest. */
 export async function startFoldedControl(log: EventLog) {

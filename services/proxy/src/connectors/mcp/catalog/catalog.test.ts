@@ -307,6 +307,33 @@ describe('a list', () => {
     expect((await call('read_note')).text).toContain('catalog: block tool')
   })
 
+  test.each([
+    ['prompt', 'review', 'prompts/list', { type: 'ref/prompt', name: 'review' }],
+    ['prompt', 'list', 'prompts/list', { type: 'ref/prompt', name: 'list', title: 'review' }],
+    [
+      'template',
+      'file:///{path}',
+      'resources/templates/list',
+      { type: 'ref/resource', uri: 'FILE://localhost/{path}' },
+    ],
+  ] as const)('with a blocked %s: %s is not completed either', async (kind, key, list, ref) => {
+    upstream.offers = {
+      prompts: [{ name: 'review' }, { name: 'list' }],
+      resourceTemplates: [{ uriTemplate: 'file:///{path}', name: 'c' }],
+    }
+    await ask(proxy, list)
+    await expect.poll(() => control.view.state().catalogs.get('files')?.offered[kind].has(key)).toBe(true)
+    proxy.decision.fallback = 'allow'
+    const complete = () => ask(proxy, 'completion/complete', { ref, argument: { name: 'path', value: 'a' } })
+    expect(await complete()).toMatchObject({ result: {} })
+
+    await control.setMode('files', { kind, key, status: null, mode: 'block' })
+
+    await expect
+      .poll(complete)
+      .toMatchObject({ error: { message: expect.stringContaining(`catalog: block ${kind}`) } })
+  })
+
   test('without a tool makes it removed, and a call of it is denied', async () => {
     await namesListed()
     upstream.offers = { tools: [tool('delete_note')] }

@@ -167,8 +167,7 @@ export function offerUsed({
     case 'resources/subscribe':
       return { ...offerOf(subject.kind), name: subject.name }
     case 'completion/complete':
-      // Of a prompt it tells no more than what its arguments may be.
-      return subject.kind === 'resource' ? { ...offerOf('template'), name: subject.name } : undefined
+      return { ...offerOf(subject.kind === 'resource' ? 'template' : subject.kind), name: subject.name }
     default:
       return undefined
   }
