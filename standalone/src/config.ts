@@ -1,5 +1,6 @@
 import {
   type ConfigOf,
+  isLoopback,
   type ListenAddress,
   laptopPerimeterSpec,
   type Variable,
@@ -10,7 +11,6 @@ export type LocalToken = 'optional' | 'required'
 
 const KEPT_ADDRESS =
   'Port 0 takes a free one, the same at each start. Where it is not set, where it listened last, at first'
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost'])
 
 /** What `npm start` reads from the environment. */
 export const standaloneSpec = {
@@ -62,7 +62,7 @@ function loopback(name: string, describe: string): Variable<ListenAddress | null
     ...variable,
     parse(value) {
       const address = variable.parse(value)
-      if (!LOOPBACK.has(address.host))
+      if (!isLoopback(address.host))
         throw new Error('must be a loopback address; other machines are for the fleet')
       return address
     },

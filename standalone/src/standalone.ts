@@ -13,7 +13,7 @@ import { bootstrapAdmin, createDecisionService } from '@sallyport/decision'
 import { deliveryMetrics, fileLeases, logFeed, sqliteCheckpoints } from '@sallyport/delivery'
 import { createPublisher } from '@sallyport/event-log'
 import { DEFAULT_TENANT } from '@sallyport/events'
-import { createApiServer, createRegistry, LOOPBACK_HOSTS } from '@sallyport/http-api'
+import { createApiServer, createRegistry } from '@sallyport/http-api'
 import { createProxyService, proxySpec } from '@sallyport/proxy'
 import { withDeadline } from '@sallyport/rpc'
 import {
@@ -183,7 +183,7 @@ export function createStandalone({
         registry,
         clock,
         logger,
-        allowedHosts: LOOPBACK_HOSTS,
+        allowedHosts: 'loopback',
       })
       stops.push(() => api.close())
       const apiUrl = await listenOrExplain(listen.api, 'SALLYPORT_API_LISTEN', (address) =>

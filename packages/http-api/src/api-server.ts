@@ -2,7 +2,7 @@ import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox'
 import { type HealthCheck, type Logger, messageOf, type StrangerLimits, Strangers } from '@sallyport/runtime'
 import { type FastifyInstance, type FastifyReply, fastify } from 'fastify'
 import type { Registry } from 'prom-client'
-import { allowOnlyHosts } from './allowed-hosts.ts'
+import { type AllowedHosts, allowOnlyHosts } from './allowed-hosts.ts'
 import type { ApiPlugin } from './api-plugin.ts'
 import { authenticateRequests } from './authenticate.ts'
 import { closeConnectionsOnClose } from './close-connections.ts'
@@ -39,8 +39,8 @@ export interface ApiServerOptions {
   readonly healthToken?: string
   readonly clock: () => Date
   readonly logger: Logger
-  /** Names (without port) the Host header may have; give `LOOPBACK_HOSTS` when listening on loopback. */
-  readonly allowedHosts?: readonly string[]
+  /** The hosts that requests may name; any where none are given. Give `loopback` when listening on loopback. */
+  readonly allowedHosts?: AllowedHosts
   /** How many callers may be connected who have not shown who they are, and how long (default: 1024, 30 s). */
   readonly strangers?: StrangerLimits
   /** Where the figures of /metrics are kept; a new one where none is given. */

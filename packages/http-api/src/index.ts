@@ -1,4 +1,3 @@
-export { LOOPBACK_HOSTS } from './allowed-hosts.ts'
 export type { ApiPlugin } from './api-plugin.ts'
 export { type ApiServer, type ApiServerOptions, createApiServer } from './api-server.ts'
 export * from './cursor.ts'

@@ -1,5 +1,4 @@
-import type { ListenAddress } from '@sallyport/runtime'
-import { LOOPBACK_HOSTS } from './allowed-hosts.ts'
+import { isLoopback, type ListenAddress } from '@sallyport/runtime'
 import { type ApiServerOptions, createApiServer } from './api-server.ts'
 import { publishedDocument } from './open-api.ts'
 
@@ -21,8 +20,8 @@ export async function startProcessApi(
   options: ApiServerOptions,
 ): Promise<ProcessApi> {
   const { listen, hosts } = config
-  const allowedHosts =
-    hosts.length > 0 ? hosts : LOOPBACK_HOSTS.includes(listen.host) ? LOOPBACK_HOSTS : undefined
+  const byDefault = isLoopback(listen.host) ? 'loopback' : undefined
+  const allowedHosts = hosts.length > 0 ? hosts : byDefault
   const server = await createApiServer({
     document: publishedDocument(),
     ...options,

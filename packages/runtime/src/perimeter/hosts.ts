@@ -1,6 +1,5 @@
 import { BlockList, isIP } from 'node:net'
 
-/** Loopback hosts as an address has them: with or without brackets, with or without the last dot. */
 const LOOPBACK = listOf(['127.0.0.0/8', '::1/128'])
 
 /** Addresses that are not for the public internet: RFC 6890 and its successors, and Azure's metadata service. */
@@ -23,11 +22,13 @@ export function plainHost(host: string): string {
   return plain.length > 1 ? plain.replace(/\.$/, '') : plain
 }
 
-/** Whether what is sent there stays on this machine. Takes a name or an address, as URLs and sockets write them. */
+/**
+ * Whether the host is this machine and nothing else, whatever a name server says: a loopback address, or `localhost`, which
+ * every machine knows by itself. For `localhost.` and `a.localhost` many machines ask a name server (RFC 6761, section 6.3,
+ * only recommends otherwise). Takes a host as URLs, headers and sockets write it.
+ */
 export function isLoopback(host: string): boolean {
-  const plain = plainHost(host)
-  if (plain === 'localhost' || plain.endsWith('.localhost')) return true
-  return contains(LOOPBACK, plain)
+  return host.toLowerCase() === 'localhost' || contains(LOOPBACK, plainHost(host))
 }
 
 /** Whether what is sent to the address can be read on the way to another host. */

@@ -3,8 +3,8 @@ import { hostList, isLoopback, isPrivate } from './hosts.ts'
 import { DEVELOPMENT, type Perimeter, refuseShortcuts } from './perimeter.ts'
 
 test.each([
-  ...['localhost', 'LOCALHOST', 'localhost.', 'a.localhost', '127.0.0.1', '127.8.9.1'],
-  ...['[::1]', '::1', '[::ffff:7f00:1]', '::ffff:127.0.0.1'],
+  ...['localhost', 'LOCALHOST', '127.0.0.1', '127.8.9.1', '127.255.255.255'],
+  ...['[::1]', '::1', '[::ffff:7f00:1]', '::ffff:127.0.0.1', '[::ffff:127.8.9.1]'],
 ])('%s is this machine', (host) => {
   expect([isLoopback(host), isPrivate(host)]).toEqual([true, true])
 })
@@ -12,6 +12,7 @@ test.each([
 test.each([
   ...['10.1.2.3', '172.31.0.1', '192.168.1.1', '169.254.169.254', '100.64.0.1', '0.0.0.0', '168.63.129.16'],
   ...['[fd00::1]', '[fe80::1]', '[::]', '[::ffff:a00:1]', '[64:ff9b::a00:1]', '[2002:a00:1::]', '[::a00:1]'],
+  ...['localhost.', 'a.localhost', 'LOCALHOST.', '[::2]', '[::ffff:0.0.0.0]'],
   ...['kafka', 'mcp.tools.svc', 'mcp.tools.svc.cluster.local', 'metadata.google.internal', 'printer.local.'],
 ])('%s is private and another host', (host) => {
   expect([isLoopback(host), isPrivate(host)]).toEqual([false, true])

@@ -10,12 +10,17 @@ const named = {
 const open = { listensOnLoopback: false, hosts: [], origins: [] }
 
 describe('a proxy on loopback', () => {
-  test.each(['localhost', 'LOCALHOST:8080', '127.0.0.1:1', '127.1.2.3', '[::1]', '[::1]:8080'])(
-    'is reached as %s',
-    (host) => {
-      expect(hostAdmitted(host, local)).toBe(true)
-    },
-  )
+  test.each([
+    'localhost',
+    'LOCALHOST:8080',
+    '127.0.0.1:1',
+    '127.1.2.3',
+    '[::1]',
+    '[::1]:8080',
+    '[::ffff:7f00:1]',
+  ])('is reached as %s', (host) => {
+    expect(hostAdmitted(host, local)).toBe(true)
+  })
 
   test.each([
     undefined,
@@ -24,6 +29,8 @@ describe('a proxy on loopback', () => {
     'localhost.evil.example',
     '127.0.0.1.evil.example',
     'localhost.',
+    'a.localhost',
+    '127.0.0.256',
     'localhost:8080:1',
     'localhost:',
     'localhost:123456',

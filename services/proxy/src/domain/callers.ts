@@ -1,3 +1,5 @@
+import { isLoopback } from '@sallyport/runtime'
+
 /** The Host and Origin headers that are let in. A web page must not reach a proxy on its reader's machine. */
 export interface CallerRules {
   readonly listensOnLoopback: boolean
@@ -6,12 +8,7 @@ export interface CallerRules {
   readonly origins: readonly string[]
 }
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\]|::1)$/
 const WEB = /^https?:$/
-
-export function isLoopback(host: string): boolean {
-  return LOOPBACK.test(host)
-}
 
 /** DNS rebinding shows in the Host header: the page's own name now resolves to us. */
 export function hostAdmitted(header: string | undefined, rules: CallerRules): boolean {

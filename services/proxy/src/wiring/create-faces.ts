@@ -1,7 +1,6 @@
-import { type HealthCheck, InvalidConfig, Strangers } from '@sallyport/runtime'
+import { type HealthCheck, InvalidConfig, isLoopback, Strangers } from '@sallyport/runtime'
 import type { FastifyInstance } from 'fastify'
 import type { ProxyConfig } from '../config.ts'
-import { isLoopback } from '../domain/callers.ts'
 import { AccessTokens } from '../faces/authorization/access-tokens.ts'
 import { metadataRoutes } from '../faces/authorization/metadata-routes.ts'
 import { asksForWebSocket, httpRoutes } from '../faces/http/http-routes.ts'
@@ -15,8 +14,8 @@ import { decorateAdmitted } from '../faces/server/let-in.ts'
 import { StreamKeepAlives } from '../faces/server/stream-keep-alives.ts'
 import { shouldUpgrade, stdioRoute } from '../faces/wrapper/stdio-route.ts'
 import type { WrapperConnections } from '../faces/wrapper/wrapper-connections.ts'
-import type { GovernorNeeds } from '../governing/governor.ts'
 import type { Memory } from '../governing/limits/memory.ts'
+import type { Governing } from './create-governing.ts'
 import type { HttpRooms } from './create-http.ts'
 import type { McpRooms } from './create-mcp.ts'
 import type { Reach } from './create-reach.ts'
@@ -26,7 +25,7 @@ import type { ProxyDeps } from './proxy-deps.ts'
 export interface FacesOptions {
   readonly deps: ProxyDeps
   readonly reach: Reach
-  readonly governing: GovernorNeeds
+  readonly governing: Governing
   readonly mcp: McpRooms
   readonly http: HttpRooms
   readonly memory: Memory
