@@ -1,6 +1,8 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { ArgumentSeal } from '@sallyport/rpc'
 import { deriveKey, newId } from '@sallyport/runtime'
 import type { GovernorNeeds } from '../governing/governor.ts'
+import { approvalUrl } from '../governing/hold/approval-url.ts'
 import { ApprovalWatch } from '../governing/hold/approval-watch.ts'
 import { HeldCalls } from '../governing/hold/held-calls.ts'
 import type { Recording } from '../governing/record/record-decision.ts'
@@ -8,12 +10,20 @@ import type { Reach } from './create-reach.ts'
 import type { ProxyDeps } from './proxy-deps.ts'
 
 /** The floor that knows no protocol. All connectors share it, with one governor each. */
+export interface Governing extends GovernorNeeds {
+  /** The key of the digests by which the record knows arguments. */
+  readonly digestKey: KeyObject
+  /** The address where a person answers the approval; null where this installation has none. */
+  readonly approvalUrl: (approvalId: string) => string | null
+}
+
 export function createGoverning(
   deps: ProxyDeps,
   { credentials }: Pick<Reach, 'credentials'>,
   recording: Recording,
-): GovernorNeeds {
+): Governing {
   const { config, signals, control, decision, approvals, secret, clock, logger } = deps
+  const approvalPage = deps.approvalPage ?? (() => null)
   return {
     decision,
     control,
@@ -26,5 +36,7 @@ export function createGoverning(
     holds: new HeldCalls(config.hold.maxPerGateway),
     watch: new ApprovalWatch({ approvals, signals, pollMs: config.hold.pollMs }),
     recording,
+    digestKey: createSecretKey(deriveKey(secret, 'digest')),
+    approvalUrl: (id) => approvalUrl(config.hold.approvalUrl, approvalPage, id),
   }
 }

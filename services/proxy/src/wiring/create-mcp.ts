@@ -18,27 +18,26 @@ import { SessionSeal } from '../connectors/mcp/session/session-seal.ts'
 import { listedTools, ToolHeaders } from '../connectors/mcp/stateless/tool-headers.ts'
 import { TaskIds } from '../connectors/mcp/tasks/task-ids.ts'
 import { Tasks } from '../connectors/mcp/tasks/tasks.ts'
-import { Governor, type GovernorNeeds } from '../governing/governor.ts'
-import { approvalUrl } from '../governing/hold/approval-url.ts'
+import { Governor } from '../governing/governor.ts'
 import { whereToAnswer } from '../governing/hold/where-to-answer.ts'
 import { OpenExchanges } from '../governing/open-exchanges.ts'
 import { Sealer } from '../reaching/sealer.ts'
+import type { Governing } from './create-governing.ts'
 import type { Reach } from './create-reach.ts'
 import { answerLimits } from './limits-of.ts'
 import type { ProxyDeps } from './proxy-deps.ts'
 
 /** The rooms of the MCP connector, and the way its messages begin. */
-export function createMcp(deps: ProxyDeps, reach: Reach, governing: GovernorNeeds) {
+export function createMcp(deps: ProxyDeps, reach: Reach, governing: Governing) {
   const { config, publisher, signals, control, decision, approvals, secret, clock, logger } = deps
   const { upstreams, credentials, relay } = reach
-  const { recording, holds, claimant } = governing
+  const { recording, holds, claimant, digestKey, approvalUrl } = governing
   const { recorder } = recording
   const { address } = relay
   const limits = answerLimits(config)
 
   const open = new OpenExchanges<McpCall>()
   const ids = new BoundIds(createSecretKey(deriveKey(secret, 'ids')))
-  const digestKey = createSecretKey(deriveKey(secret, 'digest'))
   const seal = new SessionSeal(deriveKey(secret, 'session'))
   const states = new RequestStates(deriveKey(secret, 'request_state'))
   const sseStreams: SseStreams = new Map()
@@ -52,7 +51,6 @@ export function createMcp(deps: ProxyDeps, reach: Reach, governing: GovernorNeed
     known: new KnownCatalogs({ control, publisher, clock, logger, observer: claimant }),
     read: (call, offer) => readListing(reading, call, offer),
   })
-  const urlOf = (id: string) => approvalUrl(config.hold.approvalUrl, deps.approvalPage ?? (() => null), id)
   const tasks = new Tasks({
     ids: new TaskIds(deriveKey(secret, 'task')),
     address,
@@ -61,7 +59,7 @@ export function createMcp(deps: ProxyDeps, reach: Reach, governing: GovernorNeed
     pollMs: config.hold.taskPollMs,
     maxBytes: config.hold.taskBytes,
     clock,
-    where: (id) => whereToAnswer(id, urlOf(id)),
+    where: (id) => whereToAnswer(id, approvalUrl(id)),
   })
   const toolHeaders = new ToolHeaders({ list: (call) => listedTools(catalog, call) })
   const upstreamMetadata = new UpstreamMetadata(new Sealer(deriveKey(secret, 'metadata'), 'spm1.', 4096))
@@ -70,7 +68,7 @@ export function createMcp(deps: ProxyDeps, reach: Reach, governing: GovernorNeed
   const connector = mcpConnector({
     catalog,
     settling: { ids, decision, control, clock, toolHeaders, catalog },
-    keeping: { hold: config.hold, tasks, states, clock, approvalUrl: urlOf },
+    keeping: { hold: config.hold, tasks, states, clock, approvalUrl },
     forwarding: {
       ids,
       upstreams,
