@@ -52,10 +52,22 @@ test('no port is one that the system hands out by itself', async () => {
 test('the address that a person names is the only one', async () => {
   const folder = emptyFolder()
   const { proxy } = await started(folder, FREE)
+  const named = `127.0.0.1:${proxy.port} is taken; SALLYPORT_PROXY_LISTEN moves it`
   await take(proxy)
-  expect((await addresses(folder, { proxy, api: null }).choose()).proxy).toEqual(proxy)
-  // A start that a person sees fails at a kept address that is taken, and names it.
-  expect((await addresses(folder).choose()).proxy).toEqual(proxy)
+  await expect(addresses(folder, { proxy, api: null }).choose()).rejects.toThrow(named)
+  // So is a kept one for a start that a person sees.
+  await expect(addresses(folder).choose()).rejects.toThrow(named)
+})
+
+test('where both addresses are taken, both are named at once', async () => {
+  const folder = emptyFolder()
+  const { proxy, api } = await started(folder, FREE)
+  await take(proxy)
+  await take(api)
+  await expect(addresses(folder).choose()).rejects.toThrow(
+    `127.0.0.1:${proxy.port} and 127.0.0.1:${api.port} are taken; ` +
+      'SALLYPORT_PROXY_LISTEN and SALLYPORT_API_LISTEN move them',
+  )
 })
 
 test('a hosted Sallyport listens elsewhere for once where its address is taken, and configurations keep theirs', async () => {
@@ -65,6 +77,7 @@ test('a hosted Sallyport listens elsewhere for once where its address is taken, 
   const meanwhile = await started(folder, NOTHING, true)
   expect(meanwhile.proxy.port).not.toBe(first.proxy.port)
   expect(meanwhile.api).toEqual(first.api)
+  await Promise.all(servers.splice(0).map((server) => new Promise((resolve) => server.close(resolve))))
   expect((await addresses(folder).choose()).proxy).toEqual(first.proxy)
 })
 

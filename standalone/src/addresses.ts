@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import type { ListenAddress } from '@sallyport/runtime'
+import { AddressTaken, type MovableAddress } from './errors.ts'
 import { replaceFile } from './small-files.ts'
 
 const FACES = ['proxy', 'api'] as const
@@ -11,6 +12,11 @@ export type Face = (typeof FACES)[number]
 const FIRST: Readonly<Record<Face, ListenAddress>> = {
   proxy: { host: '127.0.0.1', port: 8080 },
   api: { host: '127.0.0.1', port: 8081 },
+}
+/** The variable that moves each. */
+const VARIABLES: Readonly<Record<Face, string>> = {
+  proxy: 'SALLYPORT_PROXY_LISTEN',
+  api: 'SALLYPORT_API_LISTEN',
 }
 /** Below the ports that systems hand out by themselves (Linux from 32768), so that nobody gets one by accident. */
 const LOWEST_PORT = 10_240
@@ -40,11 +46,16 @@ export class Addresses {
     this.#kept = readKept(this.#path)
   }
 
-  /** The first that is free. Where only one will do, that one, free or not. */
+  /** The first that is free. Throws AddressTaken where only one will do and others listen there, for all such at once. */
   async choose(): Promise<Readonly<Record<Face, ListenAddress>>> {
     const proxy = await firstFree(this.#candidates('proxy'))
     const api = await firstFree(this.#candidates('api').filter(({ port }) => port !== proxy.port))
-    return { proxy, api }
+    const chosen = { proxy, api }
+    const taken: MovableAddress[] = []
+    for (const face of FACES)
+      if (await isTaken(chosen[face])) taken.push({ address: chosen[face], variable: VARIABLES[face] })
+    if (taken.length > 0) throw new AddressTaken(taken)
+    return chosen
   }
 
   /** What another program took for a while is still the address that configurations name. */
@@ -69,15 +80,20 @@ export class Addresses {
 async function firstFree(candidates: readonly ListenAddress[]): Promise<ListenAddress> {
   const [first, ...others] = candidates
   if (first === undefined) throw new RangeError('an address is needed')
-  if (others.length === 0 || (await isFree(first))) return first
+  if (others.length === 0 || (await refusal(first)) === null) return first
   return firstFree(others)
 }
 
-function isFree({ host, port }: ListenAddress): Promise<boolean> {
+async function isTaken(address: ListenAddress): Promise<boolean> {
+  return (await refusal(address)) === 'EADDRINUSE'
+}
+
+/** Why nobody can listen there now, as the system says it; null where one can. */
+function refusal({ host, port }: ListenAddress): Promise<string | null> {
   return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)))
+    server.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code ?? 'unknown'))
+    server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(null)))
   })
 }
 

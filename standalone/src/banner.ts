@@ -27,10 +27,20 @@ export function readyLines(ready: Readiness): string[] {
     ...tokenLines(ready),
     ...(replayed > 0 ? [`  replayed ${replayed} events of control state and approvals`] : []),
     '',
+    ...tryingLines(admin.local),
+  ]
+}
+
+/** Commands that work as they stand: the server is one that npm has, run by the proxy. */
+function tryingLines(local: LocalToken): string[] {
+  const token =
+    local === 'required' ? ['  export SALLYPORT_TOKEN=…   (the admin token, or one of yours)'] : []
+  return [
     'Try it, in another terminal:',
+    ...token,
     '  npx sallyport demo',
     '  npx sallyport gateway add code-agent',
-    '  npx sallyport upstream add files --connector mcp --url http://127.0.0.1:3001/mcp',
+    '  npx sallyport upstream add files --stdio -- npx @modelcontextprotocol/server-filesystem /tmp',
   ]
 }
 

@@ -35,15 +35,19 @@ export class LocalTokenNotBegun extends SallyportError {
   }
 }
 
-/** Another program listens where Sallyport should. */
+/** An address, and the variable that moves it. */
+export interface MovableAddress {
+  readonly address: ListenAddress
+  readonly variable: string
+}
+
+/** Other programs listen where Sallyport should: all the addresses that are taken. */
 export class AddressTaken extends SallyportError {
-  constructor(address: ListenAddress, variable: string, options?: ErrorOptions) {
-    super(
-      'SP_ADDRESS_TAKEN',
-      'conflict',
-      `${address.host}:${address.port} is taken; ${variable} moves it`,
-      options,
-    )
+  constructor(taken: readonly MovableAddress[], options?: ErrorOptions) {
+    const [are, move] = taken.length === 1 ? ['is taken', 'moves it'] : ['are taken', 'move them']
+    const addresses = taken.map(({ address: { host, port } }) => `${host}:${port}`).join(' and ')
+    const variables = taken.map(({ variable }) => variable).join(' and ')
+    super('SP_ADDRESS_TAKEN', 'conflict', `${addresses} ${are}; ${variables} ${move}`, options)
   }
 }
 

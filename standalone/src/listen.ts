@@ -11,7 +11,7 @@ export async function listenOrExplain<T>(
     return await listen({ host: address.host, port: address.port })
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code
-    if (code === 'EADDRINUSE') throw new AddressTaken(address, variable, { cause })
+    if (code === 'EADDRINUSE') throw new AddressTaken([{ address, variable }], { cause })
     if (code === 'EACCES' || code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
       throw new AddressUnusable(address, variable, { cause })
     }

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { chmodSync, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,6 +12,7 @@ import { startChanging } from './support/changing-upstream.ts'
 import {
   exitOf,
   type Standalone,
+  spawnNpmStart,
   spawnStandalone,
   startStandalone,
 } from './support/standalone-composition.ts'
@@ -151,6 +152,7 @@ describe('commands on the same machine', () => {
     const { child, output } = begun({ SALLYPORT_DATA: first.folder, SALLYPORT_LOCAL_TOKEN: 'required' })
     const [token = ''] = await output(/sp_api_\S+/)
     await output(/need a token, on this machine too/)
+    await output(/export SALLYPORT_TOKEN=[\s\S]*sallyport demo/)
     await output(/upstream add files/)
     const refused = command(first.folder, 'approvals', 'list')
     expect(refused).toMatchObject({ status: 4, out: '' })
@@ -192,6 +194,25 @@ function begun(environment: Record<string, string>) {
 }
 
 describe('stopping standalone', () => {
+  test('a signal that is sent to npm start ends Sallyport, and npm waits for its end', async () => {
+    const folder = later(mkdtempSync(join(tmpdir(), 'sallyport-e2e-')), (path) =>
+      rmSync(path, { recursive: true }),
+    )
+    const npm = later(spawnNpmStart({ SALLYPORT_DATA: folder }), (one) => one.kill('SIGKILL'))
+    const said: string[] = []
+    await new Promise<void>((ready) => {
+      npm.stdout?.on(
+        'data',
+        (chunk: Buffer) => said.push(String(chunk)) && /server-filesystem/.test(said.join('')) && ready(),
+      )
+    })
+    const { pid } = JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as { pid: number }
+    npm.kill('SIGTERM')
+    await exitOf(npm)
+    expect(() => process.kill(pid, 0)).toThrow('ESRCH')
+    expect(existsSync(join(folder, 'run.json'))).toBe(false)
+  })
+
   test('Ctrl-C answers a held call, keeps its approval, and the call goes on after the restart', async () => {
     const first = await standalone()
     const files = later(await startFilesystem(), (server) => server.stop())

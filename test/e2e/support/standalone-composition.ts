@@ -9,7 +9,7 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 /** The command that `npm start` runs, with its options for Node: they bound its memory. */
 const START = (
   JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } }
-).scripts.start.replace(/^node /, '')
+).scripts.start.replace(/^exec node /, '')
 
 export interface StandaloneOptions {
   /** A data folder of an earlier one, to start again on it. */
@@ -71,7 +71,20 @@ export function spawnStandalone(
   environment: Readonly<Record<string, string>>,
   args: readonly string[] = [],
 ): ChildProcess {
-  return spawn(process.execPath, [...START.split(' '), ...args], {
+  return spawnIn(process.execPath, [...START.split(' '), ...args], environment)
+}
+
+/** `npm start` itself, with npm between. */
+export function spawnNpmStart(environment: Readonly<Record<string, string>>): ChildProcess {
+  return spawnIn('npm', ['start'], environment)
+}
+
+function spawnIn(
+  command: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): ChildProcess {
+  return spawn(command, args, {
     cwd: ROOT,
     env: {
       ...process.env,
