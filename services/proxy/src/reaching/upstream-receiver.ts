@@ -18,6 +18,7 @@ export abstract class UpstreamReceiver implements Dispatcher.DispatchHandler {
   #over = false
   #answering = false
   #interim = 0
+  #pauses = 0
 
   protected abstract onHead(status: number, headers: IncomingHttpHeaders): void
   protected abstract onBytes(bytes: Buffer): void
@@ -46,12 +47,15 @@ export abstract class UpstreamReceiver implements Dispatcher.DispatchHandler {
     this.#controller?.abort(new Error('the exchange was stopped'))
   }
 
+  /** The upstream is read no further until `resume` was called once for each `pause`: there may be several reasons. */
   protected pause(): void {
-    this.#controller?.pause()
+    this.#pauses += 1
+    if (this.#pauses === 1) this.#controller?.pause()
   }
 
   protected resume(): void {
-    this.#controller?.resume()
+    this.#pauses -= 1
+    if (this.#pauses === 0) this.#controller?.resume()
   }
 
   /** The request could not even be handed over. */

@@ -12,6 +12,7 @@ import {
 import { passAnswer } from '../../../governing/answer-phases.ts'
 import type { OpenExchange } from '../../../governing/open-exchanges.ts'
 import type { ForwardingRecord } from '../../../governing/record/forwarding-record.ts'
+import { InOrder } from '../../../reaching/in-order.ts'
 import { UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
 import { HTTP_ANSWER_PHASES, type HttpAnswerPart } from '../answers/answer-part.ts'
 import { type OwnAnswer, upstreamProblem } from '../answers/problems.ts'
@@ -42,8 +43,8 @@ export class HttpForwarding extends UpstreamReceiver implements OpenExchange<Htt
   readonly #exchange: HttpExchange
   readonly #record: ForwardingRecord
   readonly #hash = createHash('sha256')
-  /** The parts behind one that a phase holds. */
-  #queue: Promise<void> | undefined
+  /** Parts are given in their order, also where a phase holds one. */
+  readonly #parts: InOrder
   #silence: NodeJS.Timeout | undefined
   #tunnel: Tunnel | undefined
   #endless = false
@@ -56,6 +57,11 @@ export class HttpForwarding extends UpstreamReceiver implements OpenExchange<Htt
     this.#options = options
     this.#exchange = options.exchange
     this.#record = options.record
+    this.#parts = new InOrder({
+      isOver: () => this.#over,
+      onFailed: (cause) => this.#refuse(cause),
+      onWaits: (waits) => (waits ? this.pause() : this.resume()),
+    })
     this.call = options.exchange.call
     options.exchange.answer.onGone = () => this.#gone()
   }
@@ -133,35 +139,11 @@ export class HttpForwarding extends UpstreamReceiver implements OpenExchange<Htt
 
   #take(part: HttpAnswerPart): void {
     clearTimeout(this.#silence)
-    const before = this.#queue
-    const passed = before === undefined ? this.#pass(part) : before.then(() => this.#pass(part))
-    if (passed === undefined) return
-    this.pause()
-    const queue = passed.finally(() => {
-      if (this.#queue !== queue) return
-      this.#queue = undefined
-      this.resume()
-    })
-    this.#queue = queue
-  }
-
-  /** A promise where a phase holds the part. */
-  #pass(part: HttpAnswerPart): Promise<void> | undefined {
-    if (this.#over) return undefined
-    try {
+    this.#parts.do(() => {
       const passed = passAnswer(HTTP_ANSWER_PHASES, this.#exchange, part)
-      if (!(passed instanceof Promise)) {
-        this.#deliver(passed)
-        return undefined
-      }
-      return passed.then(
-        (ready) => this.#deliver(ready),
-        (cause: unknown) => this.#refuse(cause),
-      )
-    } catch (cause) {
-      this.#refuse(cause)
-      return undefined
-    }
+      if (passed instanceof Promise) return passed.then((ready) => this.#deliver(ready))
+      this.#deliver(passed)
+    })
   }
 
   #deliver(part: HttpAnswerPart): void {

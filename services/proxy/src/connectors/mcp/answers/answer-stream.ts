@@ -17,8 +17,8 @@ import { sessionLabel } from '../../../domain/session-label.ts'
 import { UpstreamAnswerInvalid } from '../../../domain/upstream-faults.ts'
 import type { AnswerOutcome } from '../../../governing/record/forwarding-record.ts'
 import type { Recording } from '../../../governing/record/record-decision.ts'
+import { inTurns, LONG_TEXT } from '../../../reaching/in-turns.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import { inTurns } from '../forwarding/in-turns.ts'
 import type { SseStream, Waiting } from '../legacy-sse/sse-stream.ts'
 import { type LegacySse, openSseSession } from '../legacy-sse/sse-streams.ts'
 import { isInitialize } from '../message/call.ts'
@@ -27,9 +27,6 @@ import { type McpAnswerPhases, rewriteMessage } from '../rewrite/answer-phases.t
 import type { WithIds } from '../rewrite/bound-ids.ts'
 import { type EventParty, toldEventId } from '../session/event-ids.ts'
 import { answers, OK, outcomeOf } from './read-answer.ts'
-
-/** Reading more units than these takes so long that others have their turns in between. */
-const LONG = 256 * 1024
 
 const MOST_GIVEN = 10_000
 
@@ -118,7 +115,8 @@ export class AnswerStream {
     // An event with empty data only carries the id to resume from.
     if (frame.data === undefined || frame.data === '') return encodeSse(told)
     if (frame.event === 'endpoint') return this.#openSse(frame.data)
-    if (frame.data.length > LONG && !this.#mayBatch()) return this.#event(told, this.#inTurns(frame.data))
+    if (frame.data.length > LONG_TEXT && !this.#mayBatch())
+      return this.#event(told, this.#inTurns(frame.data))
     const decoded = this.#decoded(frame.data)
     if (decoded === undefined) return ''
     if (decoded.kind !== 'batch') return this.#event(told, this.#dataOf(decoded))

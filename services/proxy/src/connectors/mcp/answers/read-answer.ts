@@ -11,8 +11,8 @@ import {
 } from '@sallyport/jsonrpc'
 import { UpstreamAnswerInvalid } from '../../../domain/upstream-faults.ts'
 import type { AnswerOutcome } from '../../../governing/record/forwarding-record.ts'
+import type { Steps } from '../../../reaching/in-turns.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
-import type { Steps } from '../forwarding/in-turns.ts'
 
 export const OK: AnswerOutcome = { outcome: 'ok', errorCode: null }
 

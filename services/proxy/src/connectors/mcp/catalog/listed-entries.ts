@@ -10,7 +10,7 @@ import {
 import { LONGEST_URI } from '@sallyport/policy'
 import { sha256Hex } from '@sallyport/runtime'
 import { LONGEST_NAME } from '../../../domain/recorded-text.ts'
-import type { Steps } from '../forwarding/in-turns.ts'
+import type { Steps } from '../../../reaching/in-turns.ts'
 import { addressFor, catalogKey, type Offer } from './offers.ts'
 
 /** One thing as an answer lists it. `text` is its canonical text with the keys sorted. */

@@ -11,7 +11,7 @@ import {
 import { redact } from '@sallyport/inspection'
 import { exactValue, sortedText } from '@sallyport/jsonrpc'
 import { cut } from '../../../domain/recorded-text.ts'
-import type { Steps } from '../forwarding/in-turns.ts'
+import type { Steps } from '../../../reaching/in-turns.ts'
 import type { ListedEntry, RefusedElement } from './listed-entries.ts'
 
 type Kind = Sighting['kind']

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Catalog, OfferedKind, Upstream } from '@sallyport/control'
 import { BoundedMap } from '@sallyport/runtime'
-import { atOnce, inTurns, type Steps } from '../forwarding/in-turns.ts'
+import { atOnce, inTurns, type Steps } from '../../../reaching/in-turns.ts'
 import type { McpCall } from '../message/call.ts'
 import type { KnownCatalogs } from './known-catalogs.ts'
 import { entriesOf, isShort, type ListedElements, type ListedEntry } from './listed-entries.ts'

@@ -4,6 +4,7 @@ import { CutOff, type UpstreamFault } from '../../../domain/upstream-faults.ts'
 import type { Released } from '../../../governing/connector.ts'
 import type { OpenExchange } from '../../../governing/open-exchanges.ts'
 import { ForwardingRecord } from '../../../governing/record/forwarding-record.ts'
+import { InOrder } from '../../../reaching/in-order.ts'
 import { onlyHeader, UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
 import { type AnswerMode, answerMode } from '../answers/answer-mode.ts'
 import { subscriptionEndBody, upstreamFaultBody } from '../answers/answers.ts'
@@ -20,7 +21,6 @@ import { faultOf } from './takers/fault-of.ts'
 import { MessageBody } from './takers/message-body.ts'
 import { NoBody } from './takers/no-body.ts'
 import { StreamBody } from './takers/stream-body.ts'
-import { Turns } from './takers/turns.ts'
 
 /** One forwarded message: takes in the upstream's answer, gives it to the agent, records how it ended. */
 export class Forwarding extends UpstreamReceiver implements OpenExchange<McpCall> {
@@ -30,7 +30,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange<McpCall
   readonly #needs: ForwardingNeeds
   readonly #released: Released<McpExchange>
   readonly #record: ForwardingRecord
-  readonly #turns: Turns
+  readonly #acts: InOrder
   #closed = false
   #status = 0
   #taker: AnswerTaker | undefined
@@ -41,10 +41,10 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange<McpCall
     this.#needs = needs
     this.#released = released
     this.#record = new ForwardingRecord(needs.recording, exchange.call, verdict, resumption)
-    this.#turns = new Turns(
-      () => this.#closed,
-      (cause) => this.#failed(faultOf('its event stream', cause)),
-    )
+    this.#acts = new InOrder({
+      isOver: () => this.#closed,
+      onFailed: (cause) => this.#failed(faultOf('its event stream', cause)),
+    })
     this.call = exchange.call
     this.upstreamId = exchange.upstreamId
     this.endless = isEndless(exchange.call)
@@ -101,7 +101,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange<McpCall
   }
 
   protected override onFault(fault: UpstreamFault): void {
-    if (this.#turns.waiting) this.#turns.take(() => this.#failed(fault))
+    if (this.#acts.waits) this.#acts.do(() => this.#failed(fault))
     else this.#failed(fault)
   }
 
@@ -130,7 +130,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange<McpCall
       exchange: this.#released.exchange,
       head,
       record: this.#record,
-      turns: this.#turns,
+      acts: this.#acts,
       get closed() {
         return isClosed()
       },

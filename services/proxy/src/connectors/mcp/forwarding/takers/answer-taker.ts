@@ -1,8 +1,8 @@
 import type { UpstreamFault } from '../../../../domain/upstream-faults.ts'
 import type { ForwardingRecord } from '../../../../governing/record/forwarding-record.ts'
+import type { InOrder } from '../../../../reaching/in-order.ts'
 import type { McpExchange } from '../../exchange/mcp-exchange.ts'
 import type { ForwardingNeeds } from '../forwarding-needs.ts'
-import type { Turns } from './turns.ts'
 
 /** Takes in the body of an upstream's answer, in the way that its head asks for, and gives it to the agent. */
 export interface AnswerTaker {
@@ -26,14 +26,14 @@ export interface TakenFor {
   readonly exchange: McpExchange
   readonly head: AnswerHead
   readonly record: ForwardingRecord
-  readonly turns: Turns
+  readonly acts: InOrder
   /** Whether the agent has its answer, or went away. */
   readonly closed: boolean
   /** From here on nothing more reaches the agent but what the caller of this gives it. */
   close(): void
   /** Ends the answer; the agent is told of the fault. */
   fail(fault: UpstreamFault): void
-  /** The upstream is read no further until `resume`. */
+  /** The upstream is read no further until `resume`, called once for each `pause`. */
   pause(): void
   resume(): void
 }

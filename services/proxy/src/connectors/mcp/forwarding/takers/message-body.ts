@@ -1,19 +1,16 @@
 import type { AnswerOutcome } from '../../../../governing/record/forwarding-record.ts'
+import { inTurns, LONG_TEXT } from '../../../../reaching/in-turns.ts'
 import { type ReadAnswer, readAnswer, readAnswerSteps } from '../../answers/read-answer.ts'
 import { rewriteMessage } from '../../rewrite/answer-phases.ts'
 import { openedSession } from '../../session/opened-session.ts'
-import { inTurns } from '../in-turns.ts'
 import { faultOf } from './fault-of.ts'
 import { WholeBody } from './whole-body.ts'
-
-/** Reading more bytes than these takes so long that others have their turns in between. */
-const LONG = 256 * 1024
 
 /** One JSON-RPC message as the whole answer. */
 export class MessageBody extends WholeBody {
   end(): void {
-    const { turns } = this.for
-    if (this.bytes.length > LONG) turns.take(() => this.#readInTurns())
+    const { acts } = this.for
+    if (this.bytes.length > LONG_TEXT) acts.do(() => this.#readInTurns())
     else this.#readAtOnce()
   }
 
@@ -37,12 +34,11 @@ export class MessageBody extends WholeBody {
   }
 
   #pass({ canonical, outcome, message }: ReadAnswer): void {
-    const { needs, exchange, head, turns } = this.for
+    const { needs, exchange, head, acts } = this.for
     const sessionId =
       message === null ? null : openedSession(needs.legacySse, exchange, head.sessionId, message)
     const text = message === null ? canonical : rewriteMessage(needs.answerPhases, exchange, message)
-    if (text instanceof Promise)
-      turns.take(() => text.then((late) => this.#deliver(late, sessionId, outcome)))
+    if (text instanceof Promise) acts.do(() => text.then((late) => this.#deliver(late, sessionId, outcome)))
     else this.#deliver(text, sessionId, outcome)
   }
 

@@ -14,7 +14,6 @@ const LONG_MS = 2
 export class StreamBody implements AnswerTaker {
   readonly #for: TakenFor
   readonly #stream: AnswerStream
-  #pauses = 0
 
   constructor(takenFor: TakenFor) {
     const { needs, exchange, head } = takenFor
@@ -35,25 +34,14 @@ export class StreamBody implements AnswerTaker {
 
   take(bytes: Buffer): void {
     const began = performance.now()
-    this.#for.turns.take(() => this.#relay(bytes))
+    this.#for.acts.do(() => this.#relay(bytes))
     if (performance.now() - began < LONG_MS) return
-    this.#pause()
-    setImmediate(() => this.#resume())
-  }
-
-  /** Whoever has paused it resumes it; several may have. */
-  #pause(): void {
-    this.#pauses += 1
-    if (this.#pauses === 1) this.#for.pause()
-  }
-
-  #resume(): void {
-    this.#pauses -= 1
-    if (this.#pauses === 0) this.#for.resume()
+    this.#for.pause()
+    setImmediate(() => this.#for.resume())
   }
 
   end(): void {
-    this.#for.turns.take(() => this.#end())
+    this.#for.acts.do(() => this.#end())
   }
 
   /** The session of an HTTP+SSE client ends with its stream. */
@@ -67,10 +55,10 @@ export class StreamBody implements AnswerTaker {
     try {
       const frames = this.#stream.push(bytes)
       if (!(frames instanceof Promise)) return this.#write(frames)
-      this.#pause()
+      this.#for.pause()
       return frames.then((late) => {
         if (this.#for.closed) return
-        this.#resume()
+        this.#for.resume()
         this.#write(late)
       })
     } catch (cause) {
@@ -83,8 +71,8 @@ export class StreamBody implements AnswerTaker {
     const flows = frames === '' || answer.write(frames)
     if (answer.holds?.(this.#stream.held) === false) this.#for.fail(new AnswersUnread())
     else if (!flows) {
-      this.#pause()
-      answer.onceDrained(() => this.#resume())
+      this.#for.pause()
+      answer.onceDrained(() => this.#for.resume())
     }
   }
 

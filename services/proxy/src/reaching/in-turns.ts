@@ -3,6 +3,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 /** A long work that says after each step that it could be interrupted. */
 export type Steps<T> = Generator<void, T>
 
+/** Reading more bytes, or more units of text, takes so long that it is done in turns. */
+export const LONG_TEXT = 256 * 1024
+
 /** Beyond so many milliseconds others have their turn first. */
 const TURN_MS = 8
 
