@@ -8,7 +8,10 @@ export class EventLogUnavailable extends SallyportError {
   }
 }
 
-/** The brokers do not let this process in, or do not let it do this; the message says which part was refused. */
+/**
+ * The brokers do not let this process in, do not let it do this, or have a topic that cannot be used. The message says
+ * which; another try would meet it again.
+ */
 export class EventLogRefused extends EventLogUnavailable {}
 
 /** More waits to be appended than memory allows; the caller denies rather than queue without bound. */

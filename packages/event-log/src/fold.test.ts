@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest'
 import {
   EventLogDamaged,
   EventLogOverloaded,
+  EventLogRefused,
   EventLogUnavailable,
   FoldEnded,
   OutcomeUnknown,
@@ -186,7 +187,7 @@ describe('a fold', () => {
   })
 
   test.each<[string, Partial<EventLog>]>([
-    ['ends', { ends: () => Promise.reject(new EventLogUnavailable('')) }],
+    ['ends', { ends: () => Promise.reject(new Error('')) }],
     [
       'read',
       {
@@ -204,6 +205,38 @@ describe('a fold', () => {
     await expect(waiting).rejects.toThrow(FoldEnded)
     await expect(fold.caughtUp).rejects.toThrow(FoldEnded)
     expect(fold.fault()).toBeTruthy()
+  })
+
+  test('a log that is away at the start is waited for, and callers are told why meanwhile', async () => {
+    const { log, start, publish } = world()
+    await publish('a')
+    let away = true
+    const asked = Promise.withResolvers<void>()
+    const fold = start({
+      log: {
+        ...log,
+        async ends(topic) {
+          if (!away) return log.ends(topic)
+          asked.resolve()
+          throw new EventLogUnavailable('nobody answers')
+        },
+      },
+    })
+    await asked.promise
+    await expect.poll(() => fold.fault()).toMatch(/nobody answers/)
+    await expect(fold.settled({ partition: 0, offset: 0 })).rejects.toThrow(EventLogUnavailable)
+    await expect(fold.reached({ 0: 1 })).rejects.toThrow(EventLogUnavailable)
+    away = false
+    await fold.caughtUp
+    expect(fold.fault()).toBeUndefined()
+    expect(await fold.settled({ partition: 0, offset: 0 })).toBe('outcome of a')
+    await fold.stop()
+  })
+
+  test('a log that refuses this process is not waited for', async () => {
+    const { log, start } = world()
+    const fold = start({ log: { ...log, ends: () => Promise.reject(new EventLogRefused('wrong password')) } })
+    await expect(fold.caughtUp).rejects.toThrow(/wrong password/)
   })
 
   test('a log that is closed ends the fold with a reason', async () => {

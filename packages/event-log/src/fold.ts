@@ -1,9 +1,16 @@
 import { readRecord, recordHash, type SallyportEvent, type UnreadFault } from '@sallyport/events'
-import { type Logger, messageOf, silentLogger } from '@sallyport/runtime'
+import { type Logger, messageOf, retry, silentLogger } from '@sallyport/runtime'
 import { type AcceptedDamage, acceptedDamage } from './damage/accepted-damage.ts'
 import { type LogDamage, logDamage, placeOfDamage } from './damage/log-damage.ts'
 import { LogVerification } from './damage/log-verification.ts'
-import { EventLogDamaged, EventLogOverloaded, FoldEnded, OutcomeUnknown } from './errors.ts'
+import {
+  EventLogDamaged,
+  EventLogOverloaded,
+  EventLogRefused,
+  EventLogUnavailable,
+  FoldEnded,
+  OutcomeUnknown,
+} from './errors.ts'
 import type { EventLog, Offsets, Position, StoredRecord } from './port.ts'
 import { Progress } from './progress.ts'
 import { Settlements } from './settlements.ts'
@@ -24,6 +31,9 @@ export interface FoldOptions<Outcome> {
   readonly logger?: Logger
 }
 
+/** Between two questions to a log that is not available yet. */
+const LONGEST_PAUSE_MS = 5000
+
 /**
  * A running fold of one topic: the state lives with `apply`; this knows how far it has come. `readRecord` says of a
  * record that cannot be read what it is: a critical one is damage, a passable one is passed over and counted. Damage is
@@ -32,8 +42,8 @@ export interface FoldOptions<Outcome> {
  */
 export interface Fold<Outcome> {
   /**
-   * Resolves when everything that was in the log at the start has been applied. Rejects when it cannot be read, and with
-   * `EventLogDamaged` at damage that nobody has accepted yet.
+   * Resolves when everything that was in the log at the start has been applied. A log that is not available is waited
+   * for. Rejects when it cannot be read, and with `EventLogDamaged` at damage that nobody has accepted yet.
    */
   readonly caughtUp: Promise<void>
   /**
@@ -74,6 +84,8 @@ class RunningFold<Outcome> implements Fold<Outcome> {
   readonly #notCaughtUp: (reason: unknown) => void
   /** By its id, the damage that nobody has accepted yet. */
   readonly #heldUpBy = new Map<string, EventLogDamaged>()
+  /** Why nothing was read yet. */
+  #awaiting: Error | undefined
   #replayed = 0
   #passedOver = 0
   #fault: string | undefined
@@ -127,7 +139,7 @@ class RunningFold<Outcome> implements Fold<Outcome> {
   }
 
   fault(): string | undefined {
-    return this.#fault ?? this.#damage()?.message
+    return this.#fault ?? (this.#damage() ?? this.#awaiting)?.message
   }
 
   async stop(): Promise<void> {
@@ -137,7 +149,9 @@ class RunningFold<Outcome> implements Fold<Outcome> {
 
   async #run(caughtUp: () => void): Promise<void> {
     const { log, topic, from, needsAll = false } = this.#options
-    const [goal, kept] = await Promise.all([log.ends(topic), log.offsetsAt(topic, 0)])
+    const [goal, kept] = await this.#firstAnswer(() =>
+      Promise.all([log.ends(topic), log.offsetsAt(topic, 0)]),
+    )
     const verification = new LogVerification(topic, { begins: { ...this.#next }, kept, needsAll })
     for (const damage of verification.headless()) await this.#standBefore(damage)
     this.#skipWhatIsNotKept(kept)
@@ -164,6 +178,23 @@ class RunningFold<Outcome> implements Fold<Outcome> {
       }
       notice()
     }
+  }
+
+  /** A process may start before its log does. */
+  async #firstAnswer<T>(ask: () => Promise<T>): Promise<T> {
+    const { topic } = this.#options
+    const answer = await retry(ask, {
+      longestMs: LONGEST_PAUSE_MS,
+      signal: this.#abort.signal,
+      isFinal: (reason) => reason instanceof EventLogRefused || !(reason instanceof EventLogUnavailable),
+      onRetry: (reason) => {
+        if (this.#awaiting === undefined)
+          this.#logger.warn({ topic, reason: messageOf(reason) }, 'a fold waits for the log')
+        this.#awaiting = reason instanceof Error ? reason : new EventLogUnavailable(topic)
+      },
+    })
+    this.#awaiting = undefined
+    return answer
   }
 
   /** Awaited only where the record is damage, so that what is applied is applied at once. */
@@ -285,9 +316,9 @@ class RunningFold<Outcome> implements Fold<Outcome> {
     return first
   }
 
-  #failure(cause?: unknown): FoldEnded | EventLogDamaged {
-    const damage = this.#fault === undefined ? this.#damage() : undefined
-    return damage ?? new FoldEnded(this.#options.topic, this.#fault ?? 'it ended', { cause })
+  #failure(cause?: unknown): Error {
+    const heldUp = this.#fault === undefined ? (this.#damage() ?? this.#awaiting) : undefined
+    return heldUp ?? new FoldEnded(this.#options.topic, this.#fault ?? 'it ended', { cause })
   }
 }
 

@@ -33,7 +33,8 @@ export async function runProcess(create: () => Service | Promise<Service>): Prom
     service = await create()
     await service.start()
   } catch (reason) {
-    process.stderr.write(`${oneLine(reason)}\n`)
+    // A start that was told to stop fails by it.
+    if (!stopping) process.stderr.write(`${oneLine(reason)}\n`)
     stop(1)
   }
 }

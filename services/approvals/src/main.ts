@@ -1,10 +1,8 @@
-import { kafkaEventLog } from '@sallyport/event-log/kafka'
+import { fleetLog } from '@sallyport/event-log/kafka'
 import { TOPICS } from '@sallyport/events'
 import {
   createLogger,
-  kafkaSecurity,
   natsSecurity,
-  newId,
   processEnvironment,
   readFleetConfig,
   runProcess,
@@ -16,13 +14,8 @@ import { approvalsProcess } from './process.ts'
 await runProcess(async () => {
   const config = readFleetConfig(approvalsSpec, processEnvironment())
   const logger = createLogger('approvals', config.logging.level)
-  const log = kafkaEventLog({
-    brokers: config.kafka.brokers,
-    security: kafkaSecurity(config.kafka),
-    clientId: `approvals-${newId()}`,
-    logger,
-  })
-  await log.ensureTopics([TOPICS.approvals, TOPICS.control])
+  const { log, prepare } = fleetLog(config.kafka, 'approvals', logger)
+  const prepareLog = () => prepare([TOPICS.approvals, TOPICS.control])
   const signals = natsSignals({ servers: config.nats.servers, security: natsSecurity(config.nats), logger })
-  return approvalsProcess(config, { log, signals, logger })
+  return approvalsProcess(config, { log, prepareLog, signals, logger })
 })

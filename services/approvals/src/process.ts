@@ -10,6 +10,8 @@ import { createApprovalsService } from './service.ts'
 /** The engines of the process, which `main.ts` chooses. They are closed with it. */
 export interface ApprovalsEngines {
   readonly log: EventLog
+  /** Makes what the log lacks, as soon as it answers; rejects where it never will (default: it lacks nothing). */
+  readonly prepareLog?: () => Promise<void>
   readonly signals: Signals
   readonly logger: Logger
 }
@@ -21,8 +23,9 @@ export interface ApprovalsProcess extends Service {
 
 /** The approvals service as a process of its own: gRPC for proxies, the HTTP API for people and bots. */
 export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngines): ApprovalsProcess {
-  const { log, signals, logger } = engines
+  const { log, prepareLog = async () => {}, signals, logger } = engines
   const addresses = { api: '', grpc: '' }
+  let started = false
   const stops: (() => Promise<unknown>)[] = [() => log.close(), () => signals.close()]
   const clock = () => new Date()
 
@@ -42,8 +45,8 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
         logger,
       })
       stops.push(() => service.stop())
-      await Promise.all([control.caughtUp, service.start()])
 
+      // First of all, so that a process which waits for its log says so.
       const healthToken = healthTokenOf(config.secret.key)
       const api = await startProcessApi(config.api, {
         title: 'Sallyport approvals',
@@ -54,7 +57,7 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
         healthToken,
         health: {
           ...service.health,
-          control: controlHealth(control),
+          control: controlHealth(control, () => started),
           signals: () => degradedBy(signals.fault()),
         },
         clock,
@@ -62,6 +65,8 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
       })
       stops.push(() => api.close())
       addresses.api = api.url
+      await Promise.all([prepareLog(), control.caughtUp, service.start()])
+
       const grpc = await serveGrpc({
         listen: config.grpc.listen,
         approvals: service.point,
@@ -71,6 +76,7 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
       })
       stops.push(() => grpc.stop())
       addresses.grpc = grpc.address
+      started = true
       logger.info({ ...addresses, replayed: service.replayed() }, 'approvals are answered')
     },
     async stop() {

@@ -11,6 +11,8 @@ import { createAuditService } from './service.ts'
 export interface AuditProcessOptions {
   readonly config: AuditProcessConfig
   readonly log: EventLog
+  /** Makes what the log lacks, as soon as it answers; rejects where it never will (default: it lacks nothing). */
+  readonly prepareLog?: () => Promise<void>
   readonly clickhouse: ClickHouseEngine
   /** Of deliveries, on the same brokers as the log. */
   readonly feed: Feed & { close(): Promise<void> }
@@ -20,8 +22,9 @@ export interface AuditProcessOptions {
 
 /** The audit service with its API, as one process of a fleet. */
 export function createAuditProcess(options: AuditProcessOptions): Service {
-  const { config, log, clickhouse, feed, environment, logger } = options
+  const { config, log, prepareLog = async () => {}, clickhouse, feed, environment, logger } = options
   const stops: (() => Promise<unknown>)[] = []
+  let started = false
   return {
     async start() {
       stops.push(() => log.close())
@@ -55,16 +58,14 @@ export function createAuditProcess(options: AuditProcessOptions): Service {
         metrics: deliveryMetrics(registry),
       })
       stops.push(() => deliveries.stop())
-      await control.caughtUp
-      await audit.start()
-      await deliveries.start()
+      // First of all, so that a process which waits for its engines says so.
       const healthToken = healthTokenOf(config.secret.key)
       const api = await startProcessApi(config.api, {
         title: 'Sallyport audit',
         version: '1',
         control,
         plugins: [audit.routes, deliveries.routes],
-        health: { ...audit.health, ...deliveries.health, control: controlHealth(control) },
+        health: { ...audit.health, ...deliveries.health, control: controlHealth(control, () => started) },
         peers: peerHealth(config.processes.peers, healthToken),
         healthToken,
         clock,
@@ -72,6 +73,10 @@ export function createAuditProcess(options: AuditProcessOptions): Service {
         registry,
       })
       stops.push(() => api.close())
+      await audit.start()
+      await Promise.all([prepareLog(), control.caughtUp])
+      await deliveries.start()
+      started = true
     },
     async stop() {
       for (const stop of stops.reverse()) await stop()

@@ -1,11 +1,9 @@
 import { kafkaFeed } from '@sallyport/delivery/kafka'
-import { kafkaEventLog } from '@sallyport/event-log/kafka'
+import { fleetLog } from '@sallyport/event-log/kafka'
 import { TOPICS } from '@sallyport/events'
 import {
   clickhouseServer,
   createLogger,
-  kafkaSecurity,
-  newId,
   processEnvironment,
   readFleetConfig,
   runProcess,
@@ -19,17 +17,11 @@ await runProcess(async () => {
   const environment = processEnvironment()
   const config = readFleetConfig(auditProcessSpec, environment)
   const logger = createLogger('audit', config.logging.level)
-  const connection = {
-    brokers: config.kafka.brokers,
-    security: kafkaSecurity(config.kafka),
-    clientId: `audit-${newId()}`,
-    logger,
-  }
-  const log = kafkaEventLog(connection)
-  await log.ensureTopics(Object.values(TOPICS))
+  const { log, connection, prepare } = fleetLog(config.kafka, 'audit', logger)
+  const prepareLog = () => prepare(Object.values(TOPICS))
   const feed = kafkaFeed({ ...connection, log })
   const server = clickhouseServer(config.clickhouse)
   const clickhouse =
     server === null ? embeddedClickHouse({ path: config.clickhouse.data, logger }) : serverClickHouse(server)
-  return createAuditProcess({ config, log, clickhouse, feed, environment, logger })
+  return createAuditProcess({ config, log, prepareLog, clickhouse, feed, environment, logger })
 })

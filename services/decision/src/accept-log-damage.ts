@@ -48,6 +48,8 @@ export function acceptingLogDamage(log: EventLog, reason: string): Service {
   const say = (line: string) => process.stdout.write(`${line}\n`)
   return {
     async start() {
+      // A fold would wait for the log.
+      await log.ping()
       const found = await acceptLogDamage(log, reason)
       for (const { topic, what } of found)
         say(`Accepted damage of the log, and recorded it: ${topic}: ${what}`)

@@ -1,9 +1,7 @@
-import { kafkaEventLog } from '@sallyport/event-log/kafka'
+import { fleetLog } from '@sallyport/event-log/kafka'
 import { TOPICS } from '@sallyport/events'
 import {
   createLogger,
-  kafkaSecurity,
-  newId,
   processEnvironment,
   readFleetConfig,
   runProcess,
@@ -23,14 +21,9 @@ await runProcess(async () => {
       'restore the log, or run it with SALLYPORT_MODE=development',
     )
   const logger = createLogger('decision', config.logging.level)
-  const log = kafkaEventLog({
-    brokers: config.kafka.brokers,
-    security: kafkaSecurity(config.kafka),
-    clientId: `decision-${newId()}`,
-    logger,
-  })
+  const { log, prepare } = fleetLog(config.kafka, 'decision', logger)
   if (accepts) return acceptingLogDamage(log, words.join(' '))
   // The first process that starts makes the topics. In a fleet that is a decision service.
-  await log.ensureTopics(Object.values(TOPICS))
-  return decisionProcess(config, { log, logger })
+  const prepareLog = () => prepare(Object.values(TOPICS))
+  return decisionProcess(config, { log, prepareLog, logger })
 })

@@ -11,6 +11,8 @@ import { createDecisionService } from './service.ts'
 /** The engines of the process, which `main.ts` chooses. They are closed with it. */
 export interface DecisionEngines {
   readonly log: EventLog
+  /** Makes what the log lacks, as soon as it answers; rejects where it never will (default: it lacks nothing). */
+  readonly prepareLog?: () => Promise<void>
   readonly logger: Logger
 }
 
@@ -20,8 +22,10 @@ export interface DecisionProcess extends Service {
 }
 
 /** The decision service as a process of its own: gRPC for proxies, the HTTP API of what is in force for people. */
-export function decisionProcess(config: DecisionConfig, { log, logger }: DecisionEngines): DecisionProcess {
+export function decisionProcess(config: DecisionConfig, engines: DecisionEngines): DecisionProcess {
+  const { log, prepareLog = async () => {}, logger } = engines
   const addresses = { api: '', grpc: '' }
+  let started = false
   const stops: (() => Promise<unknown>)[] = [() => log.close()]
   const clock = () => new Date()
   const tenant = DEFAULT_TENANT
@@ -34,10 +38,6 @@ export function decisionProcess(config: DecisionConfig, { log, logger }: Decisio
       stops.push(() => publisher.close())
       const control = startControlView({ log, logger })
       stops.push(() => control.stop())
-      await control.caughtUp
-      if (token !== null) await bootstrapAdmin({ control, publisher, tenant, token, clock })
-      else if (control.state().tokens.size === 0)
-        logger.warn({}, 'nobody can use the API: set SALLYPORT_ADMIN_TOKEN for the first start')
       const service = createDecisionService({
         control,
         publisher,
@@ -47,6 +47,7 @@ export function decisionProcess(config: DecisionConfig, { log, logger }: Decisio
         perimeter: config.perimeter,
       })
 
+      // First of all, so that a process which waits for its log says so.
       const healthToken = healthTokenOf(config.secret.key)
       const api = await startProcessApi(config.api, {
         title: 'Sallyport decision',
@@ -55,12 +56,17 @@ export function decisionProcess(config: DecisionConfig, { log, logger }: Decisio
         plugins: [service.routes],
         peers: peerHealth(config.processes.peers, healthToken),
         healthToken,
-        health: { ...service.health, control: controlHealth(control) },
+        health: { ...service.health, control: controlHealth(control, () => started) },
         clock,
         logger,
       })
       stops.push(() => api.close())
       addresses.api = api.url
+      await Promise.all([prepareLog(), control.caughtUp])
+      if (token !== null) await bootstrapAdmin({ control, publisher, tenant, token, clock })
+      else if (control.state().tokens.size === 0)
+        logger.warn({}, 'nobody can use the API: set SALLYPORT_ADMIN_TOKEN for the first start')
+
       const grpc = await serveGrpc({
         listen: config.grpc.listen,
         decision: service.point,
@@ -70,6 +76,7 @@ export function decisionProcess(config: DecisionConfig, { log, logger }: Decisio
       })
       stops.push(() => grpc.stop())
       addresses.grpc = grpc.address
+      started = true
       logger.info({ ...addresses, replayed: control.replayed() }, 'decisions are given')
     },
     async stop() {

@@ -1,9 +1,7 @@
-import { kafkaEventLog } from '@sallyport/event-log/kafka'
+import { fleetLog } from '@sallyport/event-log/kafka'
 import {
   createLogger,
-  kafkaSecurity,
   natsSecurity,
-  newId,
   processEnvironment,
   readFleetConfig,
   runProcess,
@@ -16,18 +14,11 @@ await runProcess(async () => {
   const environment = processEnvironment()
   const config = readFleetConfig(proxyProcessSpec, environment)
   const logger = createLogger('proxy', config.logging.level)
-  const name = `proxy-${newId()}`
-  const log = kafkaEventLog({
-    brokers: config.kafka.brokers,
-    security: kafkaSecurity(config.kafka),
-    clientId: name,
-    logger,
-  })
-  await log.letIn()
+  const { log, connection } = fleetLog(config.kafka, 'proxy', logger)
   const signals = natsSignals({
     servers: config.nats.servers,
     security: natsSecurity(config.nats),
-    name,
+    name: connection.clientId,
     logger,
   })
   return proxyProcess(config, { log, signals, logger, environment })

@@ -69,8 +69,8 @@ export function proxyProcess(config: ProxyProcessConfig, engines: ProxyEngines):
         health: { decision: decision.health, approvals: degradedAtWorst(approvals.health) },
       })
       stops.push(() => service.stop())
-      await control.caughtUp
-      await service.start()
+      // Before the control state is there every caller is told to come back, and probes are told why.
+      await service.listen()
       const { listen, hosts } = config.api
       if (listen !== null) {
         const api = await startProcessApi(
@@ -87,6 +87,8 @@ export function proxyProcess(config: ProxyProcessConfig, engines: ProxyEngines):
         )
         stops.push(() => api.close())
       }
+      await control.caughtUp
+      await service.start()
       const { address: host, port } = service.server.server.address() as AddressInfo
       address = `${host.includes(':') ? `[${host}]` : host}:${port}`
       logger.info({ address, replayed: control.replayed() }, 'agents are let in')

@@ -19,6 +19,11 @@ import type { ProxyDeps } from './wiring/proxy-deps.ts'
 export type { ProxyDeps } from './wiring/proxy-deps.ts'
 
 export interface ProxyService extends Service {
+  /**
+   * Answers on its address from then on; calls are denied until `start`, which does this too, and which wants the control
+   * state to be current.
+   */
+  listen(): Promise<void>
   readonly server: FastifyInstance
   /** What operators ask of a proxy, for an API server. */
   readonly routes: ApiPlugin
@@ -71,12 +76,19 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
     mcp: (upstream: Upstream) => probeMcp(reading, upstream),
     http: (upstream: Upstream) => probeHttp(reading, upstream),
   }
+  let listening: Promise<unknown> | undefined
+  const listen = async () => {
+    const { host, port } = config.listen.address
+    listening ??= recorder.start().then(() => server.listen({ host, port }))
+    await listening
+  }
   return {
     server,
     routes: probeRoutes({ control, probes, logger: deps.logger }),
     health,
+    listen,
     async start() {
-      await recorder.start()
+      await listen()
       stops.push(
         mcp.listen(),
         mcp.sessions.listen(),
@@ -88,8 +100,6 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
           credentials.keepOnly(state.upstreams.values())
         }),
       )
-      const { host, port } = config.listen.address
-      await server.listen({ host, port })
     },
     async stop() {
       for (const stop of stops.splice(0)) stop()

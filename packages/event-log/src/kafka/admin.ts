@@ -98,17 +98,22 @@ export class KafkaAdmin {
 
   async #ask<T>(what: string, question: (admin: Admin) => Promise<T>): Promise<T> {
     const deadline = new Deadline(this.#deadlineMs)
+    let before: unknown
     try {
       return await retry(() => deadline.bound(this.#admin.get().then(question)), {
         firstMs: 200,
         longestMs: 200,
         deadlineMs: this.#deadlineMs,
         isFinal: (reason) => kafkaRefusal(reason) !== undefined,
+        onRetry: (reason) => {
+          before = reason
+        },
       })
     } catch (cause) {
       const refusal = kafkaRefusal(cause)
       if (refusal !== undefined) throw new EventLogRefused(`${what}: ${refusal}`, { cause })
-      throw new EventLogUnavailable(`${what}: ${messageOf(cause)}`, { cause })
+      // A try that the deadline cut short says less than the one before it.
+      throw new EventLogUnavailable(`${what}: ${messageOf(before ?? cause)}`, { cause })
     }
   }
 }

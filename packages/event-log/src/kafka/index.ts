@@ -1,5 +1,6 @@
 export { type KafkaConnection, kafkaClient } from './client.ts'
 export { ConnectedAdmin } from './connected-admin.ts'
+export * from './fleet-log.ts'
 export * from './kafka-event-log.ts'
 export { recordOfMessage } from './record.ts'
 export { kafkaRefusal } from './refusal.ts'

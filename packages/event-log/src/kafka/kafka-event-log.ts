@@ -2,7 +2,7 @@ import { type EncodedEvent, TOPICS } from '@sallyport/events'
 import { type Logger, silentLogger } from '@sallyport/runtime'
 import type { Kafka, Message } from 'kafkajs'
 import { ByteBudget, weightOf } from '../byte-budget.ts'
-import { EventLogClosed, EventLogRefused, EventLogUnavailable } from '../errors.ts'
+import { EventLogClosed, EventLogRefused } from '../errors.ts'
 import { InFlight } from '../in-flight.ts'
 import type { EventLog, Offsets, Position, ReadOptions, StoredRecord } from '../port.ts'
 import { KafkaAdmin } from './admin.ts'
@@ -24,7 +24,8 @@ export interface KafkaEventLogOptions extends KafkaConnection {
 export interface KafkaEventLog extends EventLog {
   /**
    * Makes topics that are not there, which keep their records for ever. `replication` -1 (the default) is the
-   * broker's own default. Rejects with `EventLogUnavailable`, also if the control topic has several partitions.
+   * broker's own default. Rejects with `EventLogUnavailable`, and with `EventLogRefused` also if the control topic has
+   * several partitions.
    */
   ensureTopics(topics: readonly string[], partitions?: number, replication?: number): Promise<void>
   partitionsOf(topic: string, keys: readonly string[]): Promise<number[]>
@@ -73,7 +74,7 @@ class KafkaLog implements KafkaEventLog {
       await this.#admin.ensureTopic(topic, single ? 1 : partitions, replication)
       const count = await this.#admin.partitionCount(topic)
       if (single && count !== 1)
-        throw new EventLogUnavailable(`${topic} has ${count} partitions and must have one`)
+        throw new EventLogRefused(`${topic} has ${count} partitions and must have one`)
     }
   }
 

@@ -9,6 +9,7 @@ import {
   proxyAddress,
   targetsHost,
 } from '../../domain/callers.ts'
+import { ControlStale } from '../../domain/faults.ts'
 import type { AccessTokens } from '../authorization/access-tokens.ts'
 import { IdentityRepeated } from '../authorization/errors.ts'
 import { type Identity, identify, type Refusal } from '../authorization/identify.ts'
@@ -66,8 +67,10 @@ export function admit(
   const admitted = (found: Identity | Refusal): Admission | undefined => {
     if ('error' in found) return refuseCaller(reply, found)
     admitting.strangers.welcome(request.raw.socket)
-    if (upstream?.connector !== face) return refuse(reply, 404, new UpstreamUnknown())
-    return { ...found, upstream, arrivedAt }
+    if (upstream?.connector === face) return { ...found, upstream, arrivedAt }
+    // What nobody has read yet may be registered all the same.
+    if (control.fault() !== undefined) return refuse(reply, 503, new ControlStale())
+    return refuse(reply, 404, new UpstreamUnknown())
   }
   return identity instanceof Promise ? identity.then(admitted) : admitted(identity)
 }
