@@ -153,6 +153,10 @@ export interface DroppedFrom {
   readonly session: string | null
 }
 
+export function droppedFrom({ gateway, upstream, session }: Action): DroppedFrom {
+  return { gateway, upstream: upstream.name, session: session?.label ?? null }
+}
+
 function envelope({ actionId, gateway }: Action) {
   return {
     source: '/proxy',

@@ -1,5 +1,6 @@
 import { createSecretKey } from 'node:crypto'
 import { deriveKey } from '@sallyport/runtime'
+import { GivenAnswers } from '../connectors/mcp/answers/given-answers.ts'
 import { UpstreamMetadata } from '../connectors/mcp/authorization/upstream-metadata.ts'
 import { KnownCatalogs } from '../connectors/mcp/catalog/known-catalogs.ts'
 import { readListing } from '../connectors/mcp/catalog/listings.ts'
@@ -74,6 +75,7 @@ export function createMcp(deps: ProxyDeps, reach: Reach, governing: Governing) {
       upstreams,
       recording,
       answerPhases: mcpAnswerPhases({ ids, states, clock, catalog, control, decision, toolHeaders }),
+      given: new GivenAnswers(),
       legacySse,
       sessions,
       upstreamMetadata,

@@ -13,6 +13,7 @@ import {
 } from '@sallyport/jsonrpc'
 import { BoundedMap } from '@sallyport/runtime'
 import { ANSWERED, type DroppedMessage, UNASKED } from '../../../domain/dropped-message.ts'
+import { droppedFrom } from '../../../domain/records.ts'
 import { sessionLabel } from '../../../domain/session-label.ts'
 import { UpstreamAnswerInvalid } from '../../../domain/upstream-faults.ts'
 import type { AnswerOutcome } from '../../../governing/record/forwarding-record.ts'
@@ -26,6 +27,7 @@ import { BATCH_REVISION } from '../message/protocol-versions.ts'
 import { type McpAnswerPhases, rewriteMessage } from '../rewrite/answer-phases.ts'
 import type { WithIds } from '../rewrite/bound-ids.ts'
 import { type EventParty, toldEventId } from '../session/event-ids.ts'
+import type { GivenAnswers } from './given-answers.ts'
 import { answers, OK, outcomeOf } from './read-answer.ts'
 
 const MOST_GIVEN = 10_000
@@ -38,6 +40,7 @@ export interface Streaming extends WithIds {
   readonly answerLimits: Required<JsonLimits>
   readonly legacySse: LegacySse
   readonly recording: Pick<Recording, 'dropped'>
+  readonly given: GivenAnswers
 }
 
 /** An upstream's event stream on its way to the agent: each frame is decoded and written anew at once. */
@@ -186,21 +189,27 @@ export class AnswerStream {
   }
 
   /**
-   * Why a response reaches nobody: its request had one on this stream, or nothing on an HTTP+SSE stream waits for it. A client
-   * takes whatever comes for the answer to the call that has its id then.
+   * Why a response reaches nobody: its request had one, on this stream or on another, or nothing on this stream waits for it.
    */
   #notWaitedFor({ id }: Response): DroppedMessage | undefined {
     if (this.sse !== undefined) return id !== null && this.#given.has(id) ? ANSWERED : UNASKED
-    const key = id ?? this.#exchange.upstreamId ?? ''
-    if (this.#given.has(key)) return ANSWERED
+    const { call, upstreamId, passed } = this.#exchange
+    const key = id ?? upstreamId ?? ''
+    // MCP 2026-07-28: a stream belongs to the request that opened it.
+    if (call.era === 'stateless' && key !== upstreamId) return UNASKED
+    // A client that goes on behind an event may not have read what came after it.
+    const replays = passed.lastEventId !== undefined
+    if (this.#given.has(key) || (!replays && this.#streaming.given.has(key))) {
+      if (key === upstreamId) this.answered = true
+      return ANSWERED
+    }
     this.#given.set(key, true)
+    this.#streaming.given.add(key)
     return undefined
   }
 
   #drop(dropped: DroppedMessage): null {
-    const { gateway, upstream, session } = this.#exchange.call
-    const from = { gateway, upstream: upstream.name, session: session?.label ?? null }
-    this.#streaming.recording.dropped.tell(from, dropped)
+    this.#streaming.recording.dropped.tell(droppedFrom(this.#exchange.call), dropped)
     return null
   }
 

@@ -2,6 +2,7 @@ import type { JsonLimits } from '@sallyport/jsonrpc'
 import type { Logger } from '@sallyport/runtime'
 import type { Recording } from '../../../governing/record/record-decision.ts'
 import type { Upstreams } from '../../../reaching/upstreams.ts'
+import type { GivenAnswers } from '../answers/given-answers.ts'
 import type { UpstreamMetadata } from '../authorization/upstream-metadata.ts'
 import type { LegacySse } from '../legacy-sse/sse-streams.ts'
 import type { McpAnswerPhases } from '../rewrite/answer-phases.ts'
@@ -15,6 +16,8 @@ export interface ForwardingNeeds extends WithIds, Cancelling {
   readonly upstreams: Upstreams
   readonly recording: Recording
   readonly answerPhases: McpAnswerPhases
+  /** Shared by everything that brings answers: the same request may be answered twice, in two ways. */
+  readonly given: GivenAnswers
   readonly legacySse: LegacySse
   readonly sessions: HealedSessions
   readonly upstreamMetadata: UpstreamMetadata

@@ -61,6 +61,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange<McpCall
     this.stop()
     this.#stream?.closeSession(reason)
     const { call, answer } = this.#released.exchange
+    this.#needs.given.told(this.#released.exchange)
     if (this.endless && call.id !== null && answer.streaming)
       answer.message(200, subscriptionEndBody(call.id))
     else if (call.kind === 'request' && !this.#stream?.answered)
@@ -161,6 +162,7 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange<McpCall
       return
     }
     this.#record.failed(fault, this.#status)
+    this.#needs.given.told(this.#released.exchange)
     if (this.endless && answer.streaming) answer.end()
     else answer.message(call.kind === 'request' ? 200 : 502, upstreamFaultBody(call, fault))
   }

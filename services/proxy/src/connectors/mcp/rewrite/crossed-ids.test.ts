@@ -9,6 +9,7 @@ import {
   resultOf,
   startRawUpstream,
 } from '../../../testing/raw-upstream.ts'
+import { statelessRequest } from '../../../testing/stateless-agent.ts'
 
 const secret = randomBytes(32)
 let upstream: Awaited<ReturnType<typeof startRawUpstream>>
@@ -133,6 +134,99 @@ describe('a response on the stream of a session', () => {
 
     expect(await (await answer).text()).not.toContain('secret')
     call.response.end()
+  })
+})
+
+describe('a second answer to one request', () => {
+  const second = (body: string) => `data: ${resultOf(body, 'second')}\n\ndata: ${NEWS}\n\n`
+  const NEWS = '{"jsonrpc":"2.0","method":"notifications/tools/list_changed"}'
+  const dropped = () => proxy.recorded('sallyport.message.dropped.v1')
+
+  test.each([
+    ['as JSON', (call: RawExchange) => json(call.response, resultOf(call.request.body, 'first'))],
+    [
+      'on a stream',
+      ({ request, response }: RawExchange) =>
+        response.writeHead(200, EVENTS).end(`data: ${resultOf(request.body, 'first')}\n\n`),
+    ],
+    ['with an error of HTTP', ({ response }: RawExchange) => response.writeHead(500).end()],
+    ['in a way that cannot be read', ({ response }: RawExchange) => json(response, '{"jsonrpc":"2.0"}')],
+  ])('that was answered %s is dropped on the stream of its session, and recorded', async (_, answer) => {
+    const session = await openSession()
+    const called = post(proxy, toolCall('echo', { text: 'a' }, 7), session)
+    const call = await upstream.next()
+    answer(call)
+    await (await called).text()
+
+    const listening = getStream(session)
+    const { response } = await upstream.next()
+    response.writeHead(200, EVENTS).end(second(call.request.body))
+
+    const heard = await (await listening).text()
+    expect(heard).toContain('list_changed')
+    expect(heard).not.toContain('second')
+    expect((await dropped()).data).toMatchObject({ upstream: 'files', reason: 'answered' })
+  })
+
+  test.each([
+    ['as JSON', (call: RawExchange) => json(call.response, resultOf(call.request.body, 'second'))],
+    [
+      'on a stream',
+      ({ request, response }: RawExchange) => response.writeHead(200, EVENTS).end(second(request.body)),
+    ],
+  ])('that was answered on the stream of its session is dropped %s', async (_, answer) => {
+    const session = await openSession()
+    const listening = getStream(session)
+    const { response } = await upstream.next()
+    const called = post(proxy, toolCall('echo', { text: 'a' }, 7), session)
+    const call = await upstream.next()
+    response.writeHead(200, EVENTS).write(`data: ${resultOf(call.request.body, 'first')}\n\n`)
+    expect(await frame(await listening)).toMatchObject({ id: 7, result: { content: [{ text: 'first' }] } })
+    answer(call)
+
+    expect(await (await called).text()).not.toMatch(/second|error/)
+    expect((await dropped()).data).toMatchObject({ reason: 'answered' })
+    response.end()
+  })
+
+  test('is given once more to a client that goes on behind an event: it may not have read it', async () => {
+    const session = await openSession()
+    const called = post(proxy, toolCall('echo', { text: 'a' }, 7), session)
+    const call = await upstream.next()
+    const first = resultOf(call.request.body, 'first')
+    call.response.writeHead(200, EVENTS).end(`id: 1\ndata:\n\nid: 2\ndata: ${first}\n\n`)
+    const [told = ''] = [...(await (await called).text()).matchAll(/^id: (.*)$/gm)].map(([, id]) => id)
+
+    const resumed = getStream({ ...session, 'last-event-id': told })
+    const { response } = await upstream.next()
+    response.writeHead(200, EVENTS).write(`id: 2\ndata: ${first}\n\n`)
+
+    expect(await frame(await resumed)).toMatchObject({ id: 7 })
+    response.end()
+  })
+
+  test('of the stateless revision comes on its own stream alone', async () => {
+    proxy.decision.fallback = 'allow'
+    const { body, headers } = statelessRequest('prompts/get', { name: 'a' }, 7)
+    const called = post(proxy, body, headers)
+    const call = await upstream.next()
+    const other = statelessRequest('prompts/get', { name: 'b' }, 8)
+    const crossed = post(proxy, other.body, other.headers)
+    const { request, response } = await upstream.next()
+    const stateless = (of: string, said: string) =>
+      answerTo({ body: of } as RawExchange['request'], {
+        result: { resultType: 'complete', content: [], said },
+      })
+    response
+      .writeHead(200, EVENTS)
+      .end(`data: ${stateless(call.request.body, 'crossed')}\n\ndata: ${stateless(request.body, 'own')}\n\n`)
+
+    const heard = await (await crossed).text()
+    expect(heard).toContain('own')
+    expect(heard).not.toContain('crossed')
+    expect((await dropped()).data).toMatchObject({ reason: 'unasked' })
+    json(call.response, stateless(call.request.body, 'mine'))
+    expect(await (await called).text()).toContain('mine')
   })
 })
 

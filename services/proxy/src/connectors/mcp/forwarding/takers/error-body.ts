@@ -64,6 +64,7 @@ export class ErrorBody extends WholeBody {
       ? undefined
       : readError(exchange, body, mediaType(head.contentType), needs.answerLimits)
     this.for.close()
+    needs.given.told(exchange)
     if (body.length === 0 && !answer.streaming) answer.empty(status, advice)
     else if (text !== undefined) answer.message(status, text, advice)
     else {

@@ -1,3 +1,5 @@
+import { ANSWERED } from '../../../../domain/dropped-message.ts'
+import { droppedFrom } from '../../../../domain/records.ts'
 import type { AnswerOutcome } from '../../../../governing/record/forwarding-record.ts'
 import { inTurns, LONG_TEXT } from '../../../../reaching/in-turns.ts'
 import { type ReadAnswer, readAnswer, readAnswerSteps } from '../../answers/read-answer.ts'
@@ -44,9 +46,16 @@ export class MessageBody extends WholeBody {
 
   #deliver(text: string, sessionId: string | null, outcome: AnswerOutcome): void {
     if (this.for.closed) return
-    const { exchange, head, record } = this.for
+    const { needs, exchange, head, record } = this.for
+    const { answer, upstreamId, call } = exchange
     this.for.close()
-    exchange.answer.message(head.status, text, sessionId === null ? {} : { 'mcp-session-id': sessionId })
     record.completed(outcome, head.status)
+    if (needs.given.has(upstreamId)) {
+      needs.recording.dropped.tell(droppedFrom(call), ANSWERED)
+      answer.empty(202)
+      return
+    }
+    needs.given.told(exchange)
+    answer.message(head.status, text, sessionId === null ? {} : { 'mcp-session-id': sessionId })
   }
 }
