@@ -105,6 +105,7 @@ export function createStandalone({
           log,
           publisher,
           signals,
+          control,
           secret: folder.secret,
           clock,
           logger,

@@ -27,7 +27,7 @@ export async function openApiDocument(): Promise<string> {
   const feed = logFeed({ log, leases: memoryLeases(), checkpoints: memoryCheckpoints() })
   const signals = memorySignals()
   const decision = createDecisionService({ ...shared, control, tenant: 'default', secret })
-  const approvals = createApprovalsService({}, { ...shared, signals })
+  const approvals = createApprovalsService({}, { ...shared, signals, control })
   const proxy = createProxyService({
     ...shared,
     config: readConfig(proxySpec, {}),

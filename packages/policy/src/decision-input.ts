@@ -1,4 +1,5 @@
 import type { Finding } from '@sallyport/inspection'
+import { sha256Hex } from '@sallyport/runtime'
 import type { Risk } from './words.ts'
 
 /**
@@ -9,7 +10,10 @@ export interface DecisionInput {
   readonly tenant: string
   readonly gatewayId: string
   readonly gateway: string
-  /** `credentialMark` of the token that the gateway identified itself with; null where that is not looked at. */
+  /**
+   * How the gateway was identified: `credentialMark` of its own token, or `issuerMark` of the issuer whose token named it;
+   * null where that is not looked at.
+   */
   readonly gatewayCredential: string | null
   /** The upstream's kind, such as `mcp`. */
   readonly connector: string
@@ -60,6 +64,11 @@ export interface UsedTool {
   readonly definition: string | null
   /** Whether the asker has read the upstream's list for this question, so that null means that it is not there. */
   readonly listed: boolean
+}
+
+/** The mark of an issuer that named the gateway: no mark of a token begins like it. */
+export function issuerMark(issuer: string): string {
+  return `issuer:${sha256Hex(issuer).slice(0, 16)}`
 }
 
 /** Enough of a token's hash to see that it was replaced, and too little to look for it. */

@@ -5,7 +5,7 @@ import { silentLogger } from '@sallyport/runtime'
 import { approvalSubject } from '@sallyport/signals'
 import { describe, expect, test } from 'vitest'
 import { createApprovalsService } from './service.ts'
-import { MINUTE, request, startInstance, startWorld, TERMS, vote } from './testing/instance.ts'
+import { MINUTE, NO_CONTROL, request, startInstance, startWorld, TERMS, vote } from './testing/instance.ts'
 import { manualTime } from './testing/manual-time.ts'
 import { recordedSignals } from './testing/recorded-signals.ts'
 
@@ -282,6 +282,7 @@ describe('time', () => {
     const service = createApprovalsService(TERMS, {
       log,
       signals: signals.signals,
+      control: NO_CONTROL,
       clock: time.clock,
       scheduler: time,
       logger: silentLogger,

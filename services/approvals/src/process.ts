@@ -40,6 +40,7 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
         log,
         publisher,
         signals,
+        control,
         secret: config.secret.key,
         clock,
         logger,

@@ -1,4 +1,5 @@
-import type { Approval } from '@sallyport/approval'
+import { type Approval, isOpen } from '@sallyport/approval'
+import type { ControlView } from '@sallyport/control'
 import type { AcceptedDamage, EventLog, Publisher } from '@sallyport/event-log'
 import type { ApiPlugin } from '@sallyport/http-api'
 import { type ApprovalsPoint, ArgumentSeal } from '@sallyport/rpc'
@@ -8,9 +9,10 @@ import { type AnswerRequest, answerApproval } from './answer.ts'
 import { type ApprovalsFold, startApprovalsFold } from './approvals-fold.ts'
 import { ApprovalsUnavailable } from './errors.ts'
 import { type ExpiryTimer, startExpiryTimer } from './expiry-timer.ts'
+import { type GatewayWatch, startGatewayWatch } from './gateway-watch.ts'
 import { approvalPage } from './http/approval-page.ts'
 import { approvalRoutes } from './http/routes.ts'
-import { expiryIntent, refOf, type Terms } from './intents.ts'
+import { cancelIntent, expiryIntent, refOf, type Terms } from './intents.ts'
 import { liveApprovals } from './live-approvals.ts'
 import { approvalsPoint } from './point.ts'
 import { type RevealRequest, revealParts } from './reveal.ts'
@@ -21,6 +23,8 @@ export interface ApprovalsDependencies {
   readonly log: EventLog
   readonly publisher: Publisher
   readonly signals: Signals
+  /** Which gateways there are: the approvals of one that is revoked end with it. */
+  readonly control: Pick<ControlView, 'state' | 'onChange'>
   readonly clock: () => Date
   readonly logger: Logger
   /** The damage of the log past which approvals go on (default: what operators have accepted). */
@@ -43,6 +47,9 @@ export interface ApprovalsService extends Service {
   replayed(): number
 }
 
+/** The one that ends what no person and no proxy has taken back. */
+const APPROVALS = { type: 'system', name: 'approvals' } as const
+
 export const DEFAULT_TERMS: Terms = {
   expiresMs: 15 * 60_000,
   usableMs: 10 * 60_000,
@@ -54,11 +61,12 @@ export function createApprovalsService(
   config: Partial<Terms>,
   deps: ApprovalsDependencies,
 ): ApprovalsService {
-  const { log, publisher, signals, clock, logger, secret, scheduler = systemScheduler } = deps
+  const { log, publisher, signals, control, clock, logger, secret, scheduler = systemScheduler } = deps
   const live = liveApprovals()
   const shown = new ShownCalls(secret && new ArgumentSeal(deriveKey(secret, 'arguments')))
   let fold: ApprovalsFold | undefined
   let timer: ExpiryTimer | undefined
+  let gateways: GatewayWatch | undefined
 
   const ready = async (): Promise<ApprovalsFold> => {
     if (!fold) throw new ApprovalsUnavailable('the service is not running')
@@ -93,6 +101,7 @@ export function createApprovalsService(
           signals.send(approvalSubject(approvalId))
           if (!approval) return
           timer?.watch(approval)
+          if (isOpen(approval)) gateways?.watch(approval)
           live.tell(approval)
         },
       })
@@ -105,10 +114,18 @@ export function createApprovalsService(
       })
       await started.caughtUp
       for (const approval of started.open()) timer.watch(approval)
+      gateways = startGatewayWatch({
+        control,
+        scheduler,
+        open: started.open,
+        end: (approval, reason) =>
+          publisher.publish(cancelIntent(refOf(approval), APPROVALS, reason, clock())),
+      })
     },
 
     async stop() {
       timer?.stop()
+      gateways?.stop()
       await fold?.stop()
       fold = undefined
     },

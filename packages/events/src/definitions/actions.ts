@@ -20,7 +20,7 @@ import {
 /** With the rest of the event and the control log up to `controlOffset`, the verdict can be given once more. */
 const DecidedInput = Type.Object(
   {
-    /** First 16 hex of the SHA-256 of the gateway's token. */
+    /** First 16 hex of the SHA-256 of the gateway's token, or `issuer:` and those of the issuer whose token named it. */
     gatewayCredential: nullable(Name),
     upstreamDigest: nullable(Digest),
     lessSpecific: Type.Array(Name, { maxItems: 16 }),

@@ -1,4 +1,5 @@
 import type { Approval, Vote } from '@sallyport/approval'
+import { type ControlView, INITIAL_STATE } from '@sallyport/control'
 import { createPublisher, type EventLog, memoryEventLog } from '@sallyport/event-log'
 import type { RequestApproval } from '@sallyport/rpc'
 import { silentLogger } from '@sallyport/runtime'
@@ -17,8 +18,19 @@ export interface Instance {
 
 let instances = 0
 
+/** Control state in which nothing is registered. */
+export const NO_CONTROL: Pick<ControlView, 'state' | 'onChange'> = {
+  state: () => INITIAL_STATE,
+  onChange: () => () => {},
+}
+
 /** A running instance on a log that others may share. */
-export async function startInstance(log: EventLog, time: ManualTime, secret?: Uint8Array): Promise<Instance> {
+export async function startInstance(
+  log: EventLog,
+  time: ManualTime,
+  secret?: Uint8Array,
+  control = NO_CONTROL,
+): Promise<Instance> {
   instances += 1
   const signals = recordedSignals()
   const publisher = createPublisher({ log, producer: `approvals/${instances}` })
@@ -27,6 +39,7 @@ export async function startInstance(log: EventLog, time: ManualTime, secret?: Ui
     log,
     publisher,
     signals: signals.signals,
+    control,
     clock,
     scheduler: time,
     logger: silentLogger,

@@ -3,6 +3,12 @@ import type { ExactJson } from '@sallyport/jsonrpc'
 import type { Risk, Subject } from '@sallyport/policy'
 import type { AgentAuthorization } from './agent-authorization.ts'
 
+/** The gateway as which a caller was let in. */
+export interface AdmittedGateway extends Gateway {
+  /** The issuer whose access token named it; left out where its own token did. */
+  readonly namedBy?: string
+}
+
 /** The name and version that a client gives itself. */
 export interface Client {
   readonly name: string
@@ -23,7 +29,7 @@ export interface ActionSession {
  */
 export interface Action {
   readonly actionId: string
-  readonly gateway: Gateway
+  readonly gateway: AdmittedGateway
   readonly upstream: Upstream
   /** Null for every upstream but those that the agent's own authorization passes to. */
   readonly agentAuthorization: AgentAuthorization | null

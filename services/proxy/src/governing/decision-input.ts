@@ -5,6 +5,7 @@ import {
   credentialMark,
   type DecisionInput,
   type InputArguments,
+  issuerMark,
   NO_ARGUMENTS,
   UNREAD_ARGUMENTS,
   type UsedTool,
@@ -31,7 +32,7 @@ export function decisionInput(
     tenant: DEFAULT_TENANT,
     gatewayId: gateway.id,
     gateway: gateway.name,
-    gatewayCredential: credentialMark(gateway.tokenHash),
+    gatewayCredential: markOf(gateway),
     connector: upstream.connector,
     upstream: upstream.name,
     upstreamDigest: upstreamDigest(upstream),
@@ -50,6 +51,10 @@ export function decisionInput(
     time: now.getTime(),
     controlOffset: control.offset(),
   }
+}
+
+function markOf({ namedBy, tokenHash }: Action['gateway']): string {
+  return namedBy === undefined ? credentialMark(tokenHash) : issuerMark(namedBy)
 }
 
 /** The same with the text of the arguments, where it has not said already why there is none. */

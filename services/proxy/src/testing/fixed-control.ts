@@ -52,6 +52,12 @@ export class FixedControl implements ControlView {
     this.#tell()
   }
 
+  rotateToken(name: string, token: string): void {
+    const gateway = this.#gateways.get(name)
+    if (gateway) this.#gateways.set(name, { ...gateway, tokenHash: tokenHash(token) })
+    this.#tell()
+  }
+
   revokeGateway(name: string): void {
     const gateway = this.#gateways.get(name)
     if (gateway) this.#gateways.set(name, { ...gateway, revokedAt: NOW })

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { post, toolCall } from '../../testing/agent.ts'
 import {
   type AuthorizationServer,
@@ -181,4 +181,63 @@ test('a gateway that gets the name of a bound one is reached with its own token 
   proxy.control.revokeGateway(GATEWAY)
   proxy.control.addGateway(GATEWAY, 'sp_gw_of-the-second')
   expect((await withToken(token)).status).toBe(401)
+})
+
+describe('when a binding to an issuer ends', () => {
+  let streaming: ReturnType<typeof createServer>
+
+  beforeEach(async () => {
+    const events = { 'content-type': 'text/event-stream' }
+    streaming = createServer((_, response) => response.writeHead(200, events).flushHeaders())
+    proxy.control.addUpstream('files', `http://127.0.0.1:${await listen(streaming)}/mcp`)
+  })
+  afterEach(() => close(streaming))
+
+  async function openStream(token: string) {
+    const headers = { authorization: `Bearer ${token}`, accept: 'text/event-stream' }
+    const response = await fetch(resource, { headers })
+    expect(response.status).toBe(200)
+    const stream = { ended: false, closed: response.text().catch(() => '') }
+    void stream.closed.then(() => {
+      stream.ended = true
+    })
+    return stream
+  }
+
+  test('the streams of those whom that issuer named end, and the others go on', async () => {
+    const named = await openStream(await server.sign({ aud: resource, ...good }))
+    const own = await openStream(proxy.token)
+    proxy.control.bindIssuers(GATEWAY, [server.issuer, 'https://login.example'])
+    proxy.control.bindIssuers(GATEWAY, ['https://login.example'])
+
+    await named.closed
+    expect(own.ended).toBe(false)
+    const { data } = await proxy.recorded(
+      'sallyport.action.completed.v1',
+      ({ action }) => action === 'mcp.rpc.stream_open',
+    )
+    expect(data.outcome).toBe('ok')
+  })
+
+  test('a rotated token ends the streams of that token, and not of those whom an issuer named', async () => {
+    const named = await openStream(await server.sign({ aud: resource, ...good }))
+    const own = await openStream(proxy.token)
+    proxy.control.rotateToken(GATEWAY, 'sp_gw_of-the-next')
+
+    await own.closed
+    expect(named.ended).toBe(false)
+  })
+
+  test('a held call of one whom it named is denied', async () => {
+    proxy.control.addUpstream('files', upstream.url)
+    proxy.decision.outcomes.set('mcp.tools.echo', 'hold')
+    const requested = proxy.approvals.next()
+    const answer = withToken(await server.sign({ aud: resource, ...good }))
+    const { approvalId } = await requested
+    proxy.control.bindIssuers(GATEWAY, [])
+    proxy.approvals.vote(approvalId, 'approve', 'dana')
+
+    expect(await (await answer).text()).toContain('not bound any more to the issuer')
+    expect(upstream.seen.some(({ body }) => body.includes('tools/call'))).toBe(false)
+  })
 })

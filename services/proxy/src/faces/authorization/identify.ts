@@ -1,7 +1,8 @@
-import type { ControlView, Gateway, Upstream } from '@sallyport/control'
+import type { ControlView, Upstream } from '@sallyport/control'
 import { SallyportError } from '@sallyport/runtime'
 import { type Challenge, challengeText } from '../../connectors/mcp/authorization/challenge.ts'
 import { type Face, metadataUrlOf, resourceOf } from '../../connectors/mcp/authorization/resource.ts'
+import type { AdmittedGateway } from '../../domain/action.ts'
 import type { AgentAuthorization } from '../../domain/agent-authorization.ts'
 import { ControlStale } from '../../domain/faults.ts'
 import { GatewayUnknown } from '../server/errors.ts'
@@ -26,7 +27,7 @@ export interface Shown {
 }
 
 export interface Identity {
-  readonly gateway: Gateway
+  readonly gateway: AdmittedGateway
   readonly agentAuthorization: AgentAuthorization | null
   /** When the access token ends, in milliseconds of the epoch; null for gateway tokens, which do not. */
   readonly expiresAt: number | null
@@ -66,7 +67,7 @@ export function identify(by: Identifying, shown: Shown): Identity | Refusal | Pr
 }
 
 /** The authorization that the agent brings for the upstream itself. */
-function withOwn({ accessTokens }: Identifying, shown: Shown, gateway: Gateway): Identity | Refusal {
+function withOwn({ accessTokens }: Identifying, shown: Shown, gateway: AdmittedGateway): Identity | Refusal {
   const { authorization, gatewayHeader, proxy, face, name } = shown
   const metadataUrl = metadataUrlOf(proxy, face, name)
   const headers = ownHeaders(shown)
@@ -118,7 +119,7 @@ async function byAccessToken(
     )
     const gateway = by.control.state().gateways.get(name)
     if (gateway !== undefined && gateway.revokedAt === null && gateway.issuers.includes(issuer))
-      return { gateway, agentAuthorization: null, expiresAt }
+      return { gateway: { ...gateway, namedBy: issuer }, agentAuthorization: null, expiresAt }
     const stale = staleness(by)
     if (stale !== undefined) return stale
     // The same for a gateway that does not exist: an issuer is not told of those that are not bound to it.

@@ -122,13 +122,16 @@ test('the stream of the server is opened, recorded, and ended when the proxy sto
   await agent.stop()
 })
 
-test('the stream of a gateway that is revoked ends', async () => {
+test.each([
+  ['that is revoked', (own: ProxyFixture) => own.control.revokeGateway('code-agent')],
+  ['whose token is rotated', (own: ProxyFixture) => own.control.rotateToken('code-agent', 'sp_gw_new')],
+])('the stream of a gateway %s ends', async (_, end) => {
   const own = await startProxy({ secret })
   own.control.addUpstream('files', upstream.url)
   const agent = await startAgent(own)
   await own.recorded('sallyport.action.decided.v1', ({ action }) => action === 'mcp.rpc.stream_open')
 
-  own.control.revokeGateway('code-agent')
+  end(own)
 
   await own.recorded('sallyport.action.completed.v1', ({ action }) => action === 'mcp.rpc.stream_open')
   await agent.stop()

@@ -1,4 +1,4 @@
-import { type ControlView, upstreamDigest } from '@sallyport/control'
+import { type ControlView, type Gateway, upstreamDigest } from '@sallyport/control'
 import type { Action } from '../../domain/action.ts'
 
 /**
@@ -15,8 +15,12 @@ export function admissionStands(
   return (
     known?.id === gateway.id &&
     known.revokedAt === null &&
-    known.tokenHash === gateway.tokenHash &&
+    credentialStands(known, gateway) &&
     registered !== undefined &&
     upstreamDigest(registered) === upstreamDigest(upstream)
   )
+}
+
+function credentialStands(known: Gateway, { namedBy, tokenHash }: Action['gateway']): boolean {
+  return namedBy === undefined ? known.tokenHash === tokenHash : known.issuers.includes(namedBy)
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { Gateway, Upstream } from '@sallyport/control'
+import type { Upstream } from '@sallyport/control'
 import { decodeJson, type ExactJson, exactly, type JsonLimits } from '@sallyport/jsonrpc'
+import type { AdmittedGateway } from '../../../domain/action.ts'
 import type { AgentAuthorization } from '../../../domain/agent-authorization.ts'
 import { MethodRefused, TargetRefused, UpgradeRefused } from '../errors.ts'
 import { type Field, fieldsOf, fieldValue } from '../headers/field.ts'
@@ -18,7 +19,7 @@ import { clientOf } from './user-agent.ts'
 /** The gateway that asks, and the upstream that it asks. */
 export interface Arrival {
   readonly actionId: string
-  readonly gateway: Gateway
+  readonly gateway: AdmittedGateway
   readonly upstream: Upstream
   readonly agentAuthorization: AgentAuthorization | null
   readonly arrivedAt: number

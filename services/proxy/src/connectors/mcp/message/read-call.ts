@@ -1,4 +1,4 @@
-import type { Gateway, Upstream } from '@sallyport/control'
+import type { Upstream } from '@sallyport/control'
 import {
   type DecodeOptions,
   decodeMessage,
@@ -17,7 +17,7 @@ import {
   STREAM_OPEN_ACTION,
   UNKNOWN_ACTION,
 } from '@sallyport/policy'
-import type { Client } from '../../../domain/action.ts'
+import type { AdmittedGateway, Client } from '../../../domain/action.ts'
 import type { AgentAuthorization } from '../../../domain/agent-authorization.ts'
 import { ActionUnnameable } from '../../../domain/faults.ts'
 import { cut } from '../../../domain/recorded-text.ts'
@@ -33,7 +33,7 @@ import { transportOf } from './transport.ts'
 /** The facts of an exchange that are known before its body is read. */
 export interface Arrival {
   readonly actionId: string
-  readonly gateway: Gateway
+  readonly gateway: AdmittedGateway
   readonly upstream: Upstream
   readonly agentAuthorization: AgentAuthorization | null
   readonly session: Session | null
