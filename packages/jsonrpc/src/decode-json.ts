@@ -45,7 +45,7 @@ export function* decodeJsonSteps(
   const scanner = new Scanner(text, all)
   // What short texts share would be another's by the next turn.
   if (scanner.ownsUnits) yield
-  const canonical = scanner.scan()
+  const canonical = yield* scanner.scanSteps()
   yield
   const value = JSON.parse(canonical)
   yield

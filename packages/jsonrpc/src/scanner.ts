@@ -6,11 +6,12 @@ import { jsonPointer } from './json-pointer.ts'
 import { beginsNumber, endOfNumber, isSurelyExact, mayOverflow } from './lexemes.ts'
 import { JsonKeyTooLong, JsonStringTooLong, JsonTooDeep, JsonTooManyMembers } from './limit-errors.ts'
 import { ObjectKeys } from './object-keys.ts'
+import { StringLexemes } from './string-lexemes.ts'
+import { canonicalString, stringIn } from './string-token.ts'
 import { TextWriter } from './text-writer.ts'
 
 // Each file that scans has its own: an imported constant made decoding 5 to 15 % slower.
 const QUOTE = 0x22
-const BACKSLASH = 0x5c
 const COMMA = 0x2c
 const COLON = 0x3a
 const OPEN_BRACE = 0x7b
@@ -42,6 +43,7 @@ export class Scanner {
   #members = 0
   #newKeys = 0
   readonly #keys: ObjectKeys[] = []
+  readonly #strings: StringLexemes
   readonly #writer: TextWriter
   #rounds = false
   /** The string that was last looked at for its escapes, and where it stands. */
@@ -51,6 +53,7 @@ export class Scanner {
   constructor(text: string, limits: Required<JsonLimits>) {
     this.#text = text
     this.#codes = codeUnits(text)
+    this.#strings = new StringLexemes(this.#codes, text.length, (rule) => this.#fail(rule))
     this.#writer = new TextWriter(text, this.#codes)
     this.#limits = limits
     this.#path = new Int32Array(limits.maxDepth + 1)
@@ -63,10 +66,21 @@ export class Scanner {
 
   /** The canonical text; the very same string where it was canonical already. Throws NotStrictJson. */
   scan(): string {
+    this.#pass()
+    return this.#writer.finish()
+  }
+
+  /** The same; long strings with escapes are written between turns of somebody else. */
+  *scanSteps(): Generator<void, string> {
+    this.#pass()
+    yield
+    return yield* this.#writer.finishSteps()
+  }
+
+  #pass(): void {
     if (this.#codes[0] === 0xfeff) this.#fail('bom')
     const end = this.#whitespace(this.#value(this.#whitespace(0)))
     if (end < this.#text.length) this.#fail('trailing-data')
-    return this.#writer.finish()
   }
 
   /** Whether JavaScript writes some number differently from how it stands in what was scanned. */
@@ -118,9 +132,10 @@ export class Scanner {
   /** A key that the last object did not have in its place. */
   #key(at: number, index: number, keys: ObjectKeys): number {
     if (++this.#newKeys > this.#limits.maxKeys) this.#tooManyKeys()
-    const end = this.#string(at)
+    const end = this.#strings.endAt(at)
     const { maxKeyLength } = this.#limits
     if (end - at - 2 > maxKeyLength) throw new JsonKeyTooLong(maxKeyLength, this.#place())
+    if (this.#strings.mayRewrite) this.#rewriteString(at, end)
     const raw = this.#text.slice(at + 1, end - 1)
     const key = raw.includes('\\') ? this.#keyText(at, end) : raw
     this.#path[this.#depth - 1] = ~at
@@ -175,59 +190,14 @@ export class Scanner {
   }
 
   #boundedString(start: number): number {
-    const end = this.#string(start)
+    const end = this.#strings.endAt(start)
     const { maxStringLength } = this.#limits
     if (end - start - 2 > maxStringLength) throw new JsonStringTooLong(maxStringLength, this.#place())
+    const { mayRewrite, cuts } = this.#strings
+    if (!mayRewrite) return end
+    if (cuts.length === 0) this.#rewriteString(start, end)
+    else this.#writer.rewriteLater({ start, end, cuts, place: this.#place() })
     return end
-  }
-
-  #string(start: number): number {
-    const codes = this.#codes
-    let rewrite = false
-    let at = start + 1
-    for (;;) {
-      const code = codes[at] as number
-      if (code === QUOTE) break
-      if (code === BACKSLASH) {
-        rewrite = this.#escape(at) || rewrite
-        at += 2
-      } else if (code >= 0x20) at++
-      else this.#fail(at < this.#text.length ? 'control-character' : 'unexpected-end')
-    }
-    if (rewrite) this.#rewriteString(start, at + 1)
-    return at + 1
-  }
-
-  /** Checks the escape whose backslash is at `at`; true if canonical text may write it differently. */
-  #escape(at: number): boolean {
-    switch (this.#codes[at + 1]) {
-      case QUOTE:
-      case BACKSLASH:
-      case 0x62: // b
-      case 0x66: // f
-      case 0x6e: // n
-      case 0x72: // r
-      case 0x74: // t
-        return false
-      case 0x2f: // a slash needs no escape
-      case 0x75: // u: its digits are checked when the token is rewritten
-        return !this.#isCanonicalControl(at + 2)
-      default:
-        return this.#fail(at + 1 < this.#text.length ? 'invalid-escape' : 'unexpected-end')
-    }
-  }
-
-  /** Whether the four digits are those of a control character, as canonical text has them, which has no shorter escape. */
-  #isCanonicalControl(at: number): boolean {
-    const codes = this.#codes
-    if (codes[at] !== 0x30 || codes[at + 1] !== 0x30) return false
-    const high = codes[at + 2]
-    const low = codes[at + 3] as number
-    const isDigit = low >= 0x30 && low <= 0x39
-    // b, t, n, f and r are shorter; e and f have no shorter form in small letters only.
-    if (high === 0x30)
-      return (isDigit && low !== 0x38 && low !== 0x39) || low === 0x62 || low === 0x65 || low === 0x66
-    return high === 0x31 && (isDigit || (low >= 0x61 && low <= 0x66))
   }
 
   /** An escape that had to be written differently was read for that already. */
@@ -236,22 +206,17 @@ export class Scanner {
   }
 
   #rewriteString(start: number, end: number): void {
+    const token = this.#text.slice(start, end)
     const value = this.#unescape(start, end)
     this.#rewrittenAt = start
     this.#rewritten = value
-    // The text is well-formed UTF-16, so a lone surrogate can only have come from an escape.
-    if (!value.isWellFormed()) this.#fail('lone-surrogate')
-    const canonical = JSON.stringify(value)
-    if (canonical !== this.#text.slice(start, end)) this.#writer.replace(start, end, canonical)
+    const canonical = canonicalString(value) ?? this.#fail('lone-surrogate')
+    if (canonical !== token) this.#writer.replace(start, end, canonical)
   }
 
   #unescape(start: number, end: number): string {
-    try {
-      return String(JSON.parse(this.#text.slice(start, end)))
-    } catch {
-      // No cause: V8's message quotes the text.
-      return this.#fail('invalid-escape')
-    }
+    const value = stringIn(this.#text.slice(start, end))
+    return value ?? this.#fail('invalid-escape')
   }
 
   #number(start: number): number {

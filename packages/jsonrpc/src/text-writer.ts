@@ -1,3 +1,7 @@
+import { type LongString, rewrittenPieces } from './string-token.ts'
+
+type Part = { readonly from: number; readonly to: number; readonly by: string } | LongString
+
 /**
  * Writes a text anew with parts of it replaced, from front to back. As long as it is ASCII it is collected as bytes:
  * text with a space after every comma would otherwise be put together of tens of thousands of pieces.
@@ -11,6 +15,8 @@ export class TextWriter {
   #length = 0
   /** The text so far, once it has more than ASCII. */
   #wide: string | undefined
+  /** What waits for its turn: the first long string, and all that was replaced behind it. */
+  #waiting: Part[] | undefined
 
   /** `codes` are the units of `text`. */
   constructor(text: string, codes: Uint16Array) {
@@ -19,16 +25,44 @@ export class TextWriter {
   }
 
   replace(from: number, to: number, by: string): void {
-    this.#keep(from)
-    this.#settled = to
-    if (by !== '') this.#write(by)
+    if (this.#waiting === undefined) this.#replace(from, to, by)
+    else this.#waiting.push({ from, to, by })
   }
 
-  /** The text with all that was replaced; the very same string where nothing was. */
+  /** Canonical escapes are written into this string when the text is finished. */
+  rewriteLater(string: LongString): void {
+    this.#waiting ??= []
+    this.#waiting.push(string)
+  }
+
+  /** The text with all that was replaced; the very same string where nothing was. Throws NotStrictJson. */
   finish(): string {
+    const steps = this.finishSteps()
+    for (;;) {
+      const { done, value } = steps.next()
+      if (done) return value
+    }
+  }
+
+  /** The same, in steps: somebody else may have a turn after each piece of a long string. */
+  *finishSteps(): Generator<void, string> {
+    for (const part of this.#waiting ?? []) {
+      if ('by' in part) this.#replace(part.from, part.to, part.by)
+      else
+        for (const { from, to, by } of rewrittenPieces(this.#text, part)) {
+          if (by !== this.#text.slice(from, to)) this.#replace(from, to, by)
+          yield
+        }
+    }
     if (this.#settled === 0) return this.#text
     this.#keep(this.#text.length)
     return this.#wide ?? this.#ascii()
+  }
+
+  #replace(from: number, to: number, by: string): void {
+    this.#keep(from)
+    this.#settled = to
+    if (by !== '') this.#write(by)
   }
 
   #keep(end: number): void {
