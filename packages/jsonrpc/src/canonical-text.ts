@@ -76,7 +76,13 @@ export function endOfString(text: string, start: number): number {
   // Most strings have no escape before their end. In one that has, each unit is looked at once: it may have millions.
   if (text.charCodeAt(quote - 1) !== BACKSLASH) return quote + 1
   let at = start + 1
-  for (let code = text.charCodeAt(at); code !== QUOTE; code = text.charCodeAt(at))
-    at += code === BACKSLASH ? 2 : 1
+  let code = text.charCodeAt(at)
+  while (code !== QUOTE) {
+    while (code === BACKSLASH) {
+      at += 2
+      code = text.charCodeAt(at)
+    }
+    while (code !== QUOTE && code !== BACKSLASH) code = text.charCodeAt(++at)
+  }
   return at + 1
 }

@@ -92,7 +92,14 @@ class Sorter {
   #string(start: number): number {
     const codes = this.#codes
     let at = start + 1
-    for (let code = codes[at]; code !== QUOTE; code = codes[at]) at += code === BACKSLASH ? 2 : 1
+    let code = codes[at]
+    while (code !== QUOTE) {
+      while (code === BACKSLASH) {
+        at += 2
+        code = codes[at]
+      }
+      while (code !== QUOTE && code !== BACKSLASH) code = codes[++at]
+    }
     return at + 1
   }
 

@@ -8,6 +8,7 @@ export const FILLINGS: ReadonlyMap<string, string> = new Map([
   ['escaped controls', '\\u0001'],
   ['escaped letters', '\\u0061'],
   ['escaped quotes', '\\"'],
+  ['letters and quotes', '\\u0061\\"\\"\\"\\"\\"\\"\\"\\"'],
   ['blanks', ' '],
   ['words', 'a '],
   ['assignments', 'password='],

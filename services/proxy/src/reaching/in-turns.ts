@@ -7,7 +7,7 @@ export type Steps<T> = Generator<void, T>
 export const LONG_TEXT = 256 * 1024
 
 /** Beyond so many milliseconds others have their turn first. */
-const TURN_MS = 8
+const TURN_MS = 4
 
 /** All of the work in one turn: for what is known to be short. */
 export function atOnce<T>(steps: Steps<T>): T {
@@ -17,14 +17,15 @@ export function atOnce<T>(steps: Steps<T>): T {
   }
 }
 
-/** The same work, and whoever else waits has a turn whenever one has taken long. */
+/** The same work, and whoever else waits has a turn whenever one has taken long, before the result is used too. */
 export async function inTurns<T>(steps: Steps<T>): Promise<T> {
   let began = performance.now()
   for (;;) {
     const { done, value } = steps.next()
+    if (performance.now() - began >= TURN_MS) {
+      await nextTurn()
+      began = performance.now()
+    }
     if (done) return value
-    if (performance.now() - began < TURN_MS) continue
-    await nextTurn()
-    began = performance.now()
   }
 }

@@ -40,16 +40,18 @@ export interface ListedElements {
 }
 
 /** Undefined where the answer holds no such list. `canonical` is the text of the result, `left` what was left out of it. */
-export function elementsOf(
+export function* elementsOf(
   offer: Offer,
   result: JsonValue,
   canonical: string,
   left: readonly RefusedEntry[] = [],
-): ListedElements | undefined {
+): Steps<ListedElements | undefined> {
   const list = isJsonObject(result) ? result[offer.member] : undefined
   const text = Array.isArray(list) ? memberText(canonical, [offer.member]) : undefined
   if (text === undefined) return undefined
+  yield
   const texts = elementTexts(text)
+  yield
   const refused = left
     .filter((entry) => entry.list === offer.member)
     .map(({ value, index, rule, inside }) => ({ key: keyIn(value, offer, index), rule, place: inside }))

@@ -6,6 +6,7 @@ import {
   UpstreamTimeout,
 } from '../../../domain/upstream-faults.ts'
 import type { Credentials } from '../../../reaching/credentials/credentials.ts'
+import { inTurns } from '../../../reaching/in-turns.ts'
 import type { Upstreams } from '../../../reaching/upstreams.ts'
 import { ownRequest } from '../forwarding/own-request.ts'
 import { partyOf } from '../forwarding/party-of.ts'
@@ -51,7 +52,7 @@ export async function readListing(options: ListingsOptions, call: McpCall, offer
     for (let page = 0; page < MAX_PAGES; page++) {
       const ask = (id: string) => ownRequest(call, id, offer.method, params, credential.header)
       const answer = await askPage(options, call, ask, deadline)
-      const cursor = pages.take(offer, answer)
+      const cursor = await pages.take(offer, answer)
       if (cursor === undefined) return pages.until(null)
       params = { cursor }
     }
@@ -81,10 +82,10 @@ class Pages {
   }
 
   /** The cursor of the page behind; undefined where the list ends. */
-  take(offer: Offer, { value, canonical, refused }: RpcResult): string | undefined {
-    const listed = elementsOf(offer, value, canonical, refused)
-    this.#elements.push(...(listed?.elements ?? []))
-    this.#refused.push(...(listed?.refused ?? []))
+  async take(offer: Offer, { value, canonical, refused }: RpcResult): Promise<string | undefined> {
+    const listed = await inTurns(elementsOf(offer, value, canonical, refused))
+    for (const element of listed?.elements ?? []) this.#elements.push(element)
+    for (const element of listed?.refused ?? []) this.#refused.push(element)
     const { ttlMs, nextCursor } = value
     if (typeof ttlMs === 'number') this.#ttlMs = Math.min(ttlMs, this.#ttlMs ?? ttlMs)
     if (endsList(this.#era, nextCursor, this.#seen)) return undefined

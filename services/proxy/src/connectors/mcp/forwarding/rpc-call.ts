@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import {
   decodeAnswer,
+  decodeAnswerSteps,
   isJsonObject,
   type JsonLimits,
   type JsonObject,
@@ -16,6 +17,7 @@ import {
   UpstreamSessionLost,
   UpstreamUnanswered,
 } from '../../../domain/upstream-faults.ts'
+import { inTurns, LONG_TEXT } from '../../../reaching/in-turns.ts'
 import { onlyHeader, UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
 import { redirectOf } from '../answers/redirect-of.ts'
 import type { McpCall } from '../message/call.ts'
@@ -43,6 +45,8 @@ export class RpcCall extends UpstreamReceiver {
   #chunks: Buffer[] = []
   #bytes = 0
   #status = 0
+  /** The message that is being read in turns; what comes behind it waits. */
+  #reading: Promise<void> | undefined
 
   /** `about`: the call that it is sent for. */
   constructor(id: string, about: Pick<McpCall, 'upstream' | 'session'>, limits: Required<JsonLimits>) {
@@ -85,10 +89,8 @@ export class RpcCall extends UpstreamReceiver {
       this.#chunks.push(bytes)
       return
     }
-    this.#reading(() => {
-      for (const { data } of this.#decoder?.push(bytes) ?? []) {
-        if (data && this.#take(decodeAnswer(data, this.#limits))) this.stop()
-      }
+    this.#attempt(() => {
+      for (const { data } of this.#decoder?.push(bytes) ?? []) if (data) this.#read(data)
     })
   }
 
@@ -99,10 +101,12 @@ export class RpcCall extends UpstreamReceiver {
         this.#reject(this.#refused(body))
         return
       }
-      this.#reading(() => this.#take(decodeAnswer(body, this.#limits)))
+      this.#attempt(() => this.#read(body))
     }
     // Settles nothing where the result is there already.
-    this.#reject(new UpstreamUnanswered())
+    const end = () => this.#reject(new UpstreamUnanswered())
+    if (this.#reading === undefined) end()
+    else void this.#reading.then(end)
   }
 
   protected override onFault(fault: UpstreamFault): void {
@@ -114,20 +118,39 @@ export class RpcCall extends UpstreamReceiver {
     return lost ? new UpstreamSessionLost() : new UpstreamAnswerInvalid(`status ${this.#status}`)
   }
 
-  #reading(read: () => void): void {
+  /** Throws what the decoder throws, unless it is so long that it is read in turns. */
+  #read(source: Uint8Array | string): void {
+    if (source.length > LONG_TEXT || this.#reading !== undefined) this.#reading = this.#readInTurns(source)
+    else this.#take(decodeAnswer(source, this.#limits))
+  }
+
+  async #readInTurns(source: Uint8Array | string): Promise<void> {
+    await this.#reading
     try {
-      read()
+      this.#take(await inTurns(decodeAnswerSteps(source, this.#limits)))
     } catch (cause) {
-      this.giveUp(new UpstreamAnswerInvalid('not MCP', { cause }))
+      this.#unreadable(cause)
     }
   }
 
-  #take(message: Message): boolean {
+  #attempt(read: () => void): void {
+    try {
+      read()
+    } catch (cause) {
+      this.#unreadable(cause)
+    }
+  }
+
+  #unreadable(cause: unknown): void {
+    this.giveUp(new UpstreamAnswerInvalid('not MCP', { cause }))
+  }
+
+  #take(message: Message): void {
     // An error without an id answers the only request there is.
-    if (message.kind !== 'response' || (message.id !== null && message.id !== this.#id)) return false
+    if (message.kind !== 'response' || (message.id !== null && message.id !== this.#id)) return
     if ('result' in message && isJsonObject(message.result)) this.#resolve(resultIn(message, message.result))
     else this.#reject(new UpstreamAnswerInvalid(errorText(message)))
-    return true
+    if (this.#decoder !== undefined) this.stop()
   }
 }
 

@@ -3,6 +3,7 @@ import { isJsonObject, type JsonValue, type Message, memberText, replaceMember }
 import type { DecisionInput, Verdict } from '@sallyport/policy'
 import { ListNotJudged, UpstreamAnswerInvalid } from '../../../domain/upstream-faults.ts'
 import { decisionInput } from '../../../governing/decision-input.ts'
+import { atOnce, inTurns, LONG_TEXT, type Steps } from '../../../reaching/in-turns.ts'
 import { elementsOf, type ListedElements } from '../catalog/listed-entries.ts'
 import { OFFERS, type Offer, offerListedBy } from '../catalog/offers.ts'
 import { useOf, visibilityOf } from '../catalog/visibility.ts'
@@ -10,6 +11,8 @@ import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import type { Rewriting } from './rewriting.ts'
 
 type Judging = Pick<Rewriting, 'catalog' | 'control' | 'decision' | 'clock'>
+
+type Result = Extract<Message, { result: unknown }>
 
 interface List extends ListedElements {
   readonly offer: Offer
@@ -33,41 +36,37 @@ export function filterList(
   const offers = own === undefined ? (isOwn ? [] : OFFERS) : [own]
   if (own === undefined && isOwn) refuseLeftOut(message)
   if (offers.length === 0) return text
-  const filtering = { parts, exchange, message, text, own, offers }
-  return text.length > LONG ? inParts(filtering) : listsShown(filtering, resultText(message))
+  const filtering = { parts, exchange, message, text, own }
+  const lists = listsIn(message, offers)
+  return text.length > LONG_TEXT
+    ? inTurns(lists).then((late) => listsShown(filtering, late))
+    : listsShown(filtering, atOnce(lists))
 }
 
 interface Filtering {
   readonly parts: Judging
   readonly exchange: McpExchange
-  readonly message: Extract<Message, { result: unknown }>
+  readonly message: Result
   readonly text: string
   readonly own: Offer | undefined
-  readonly offers: readonly Offer[]
 }
 
-/** Finding the entries of a longer text takes so long that others have their turns in between. */
-const LONG = 256 * 1024
-
-async function inParts(filtering: Filtering): Promise<string> {
-  const canonical = resultText(filtering.message)
-  await nextTurn()
-  return listsShown(filtering, canonical)
-}
-
-function resultText({ canonical }: Message): string {
-  return memberText(canonical, ['result']) ?? ''
+function* listsIn({ canonical, result, refused }: Result, offers: readonly Offer[]): Steps<List[]> {
+  const lists: List[] = []
+  const text = memberText(canonical, ['result']) ?? ''
+  for (const offer of offers) {
+    yield
+    const listed = yield* elementsOf(offer, result, text, refused)
+    if (listed !== undefined) lists.push({ offer, ...listed })
+  }
+  return lists
 }
 
 function listsShown(
-  { parts, exchange, message, text, own, offers }: Filtering,
-  canonical: string,
+  { parts, exchange, message, text, own }: Filtering,
+  lists: readonly List[],
 ): string | Promise<string> {
   const { result } = message
-  const lists = offers.flatMap((offer): List[] => {
-    const listed = elementsOf(offer, result, canonical, message.refused)
-    return listed === undefined ? [] : [{ offer, ...listed }]
-  })
   const [list] = lists
   const observed =
     own === undefined || list === undefined ? undefined : observe(parts, exchange, list, result)
@@ -78,7 +77,7 @@ function listsShown(
 }
 
 /** Only of a list an entry may be left out: in any other result it would be missing without a word. */
-function refuseLeftOut({ refused = [] }: Extract<Message, { result: unknown }>): void {
+function refuseLeftOut({ refused = [] }: Result): void {
   const [refusal] = refused
   if (refusal !== undefined) throw new UpstreamAnswerInvalid('its result', { refusal })
 }
