@@ -1,10 +1,18 @@
 import { Server, ServerCredentials } from '@grpc/grpc-js'
-import type { HealthCheck, ListenAddress, TlsMaterial } from '@sallyport/runtime'
+import {
+  type HealthCheck,
+  type ListenAddress,
+  type Logger,
+  type StrangerLimits,
+  silentLogger,
+  type TlsMaterial,
+} from '@sallyport/runtime'
 import { HealthImplementation } from 'grpc-health-check'
 import type { ApprovalsPoint } from './approvals.ts'
 import type { DecisionPoint } from './decision.ts'
 import { APPROVALS_SERVICE, approvalsService, DECISION_SERVICE, decisionService } from './definitions.ts'
 import { ListenFailed } from './errors.ts'
+import { GrpcListener } from './grpc-listener.ts'
 import { bearerCheck, type InternalToken } from './internal-bearer.ts'
 import { approvalsHandlers } from './serve-approvals.ts'
 import { decisionHandlers } from './serve-decision.ts'
@@ -18,6 +26,9 @@ export interface ServeGrpcOptions {
   readonly tls?: TlsMaterial | undefined
   /** Read every second; while it is `down`, grpc.health.v1 says NOT_SERVING. */
   readonly health?: HealthCheck
+  /** Peers that have not shown the bearer: how many there may be, and for how long (256, for 10 s). */
+  readonly strangers?: StrangerLimits
+  readonly logger?: Logger
 }
 
 export interface GrpcServer {
@@ -29,12 +40,25 @@ export interface GrpcServer {
 
 const STOP_WITHIN_MS = 1000
 const HEALTH_EVERY_MS = 1000
+/** A proxy shows the bearer with its first call, which it makes at once. */
+const STRANGERS: StrangerLimits = { max: 256, withinMs: 10_000 }
+/** A proxy has one stream for decisions, and a call for each approval that it asks about. */
+const MOST_CALLS = 4096
+/** A socket without any call. Proxies open another one when they need it. */
+const IDLE_MS = 30 * 60_000
 
 /** Serves the given points over gRPC, for callers that hold the internal bearer; health is open to all. */
 export async function serveGrpc(options: ServeGrpcOptions): Promise<GrpcServer> {
   const { listen, decision, approvals, internalToken, tls } = options
   const check = bearerCheck(internalToken)
-  const server = new Server({ 'grpc.keepalive_time_ms': 10_000, 'grpc.keepalive_timeout_ms': 3000 })
+  const listener = new GrpcListener(options.strangers ?? STRANGERS, options.logger ?? silentLogger)
+  const server = new Server({
+    'grpc.keepalive_time_ms': 10_000,
+    'grpc.keepalive_timeout_ms': 3000,
+    'grpc.max_concurrent_streams': MOST_CALLS,
+    'grpc.max_connection_idle_ms': IDLE_MS,
+    interceptors: [listener.welcoming(check)],
+  })
   const services = ['']
   const decisionPart = decision && decisionHandlers(decision, check)
   if (decisionPart) {
@@ -52,7 +76,7 @@ export async function serveGrpc(options: ServeGrpcOptions): Promise<GrpcServer> 
   announce(true)
   health.addToServer(server)
 
-  const port = await bind(server, listen, tls)
+  const port = await bind(listener, server, listen, tls)
   const watch = options.health && watchHealth(options.health, announce)
   return {
     address: addressOf({ host: listen.host, port }),
@@ -60,12 +84,18 @@ export async function serveGrpc(options: ServeGrpcOptions): Promise<GrpcServer> 
       clearInterval(watch)
       announce(false)
       decisionPart?.endStreams()
+      listener.close()
       await shutDown(server)
     },
   }
 }
 
-function bind(server: Server, listen: ListenAddress, tls: TlsMaterial | undefined): Promise<number> {
+async function bind(
+  listener: GrpcListener,
+  server: Server,
+  listen: ListenAddress,
+  tls: TlsMaterial | undefined,
+): Promise<number> {
   const secure =
     tls?.cert && tls.key
       ? ServerCredentials.createSsl(
@@ -74,13 +104,11 @@ function bind(server: Server, listen: ListenAddress, tls: TlsMaterial | undefine
           tls.ca !== undefined,
         )
       : ServerCredentials.createInsecure()
-  const address = addressOf(listen)
-  return new Promise((resolve, reject) => {
-    server.bindAsync(address, secure, (cause, port) => {
-      if (cause) reject(new ListenFailed(address, { cause }))
-      else resolve(port)
-    })
-  })
+  try {
+    return await listener.listen(server, secure, listen)
+  } catch (cause) {
+    throw new ListenFailed(addressOf(listen), { cause })
+  }
 }
 
 function addressOf({ host, port }: ListenAddress): string {

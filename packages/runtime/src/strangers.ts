@@ -1,5 +1,5 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Socket, Server as SocketServer } from 'node:net'
 import type { Logger } from './logger.ts'
 
 export interface StrangerLimits {
@@ -35,8 +35,13 @@ export class Strangers {
   }
 
   watch(server: Server): void {
-    server.on('connection', (socket: Socket) => this.#arrived(socket))
+    this.watchSockets(server)
     server.prependListener('request', (request, response) => this.#asked(request, response))
+  }
+
+  /** The same for a server of another protocol: none of its callers waits for an answer. */
+  watchSockets(server: SocketServer): void {
+    server.on('connection', (socket: Socket) => this.#arrived(socket))
   }
 
   /** The caller at the other end is known from now on. */

@@ -74,6 +74,7 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
         internalToken: deriveKey(config.secret.key, 'internal'),
         health: () => service.health.approvals?.() ?? { status: 'down' },
         tls: grpcTls(config.grpc),
+        logger,
       })
       stops.push(() => grpc.stop())
       addresses.grpc = grpc.address

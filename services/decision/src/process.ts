@@ -73,6 +73,7 @@ export function decisionProcess(config: DecisionConfig, engines: DecisionEngines
         internalToken: deriveKey(config.secret.key, 'internal'),
         health: service.health.decision,
         tls: grpcTls(config.grpc),
+        logger,
       })
       stops.push(() => grpc.stop())
       addresses.grpc = grpc.address
