@@ -8,6 +8,7 @@ import { markdownTable, ms } from '../table.ts'
 import { SHAPES, TEXT_FIELDS } from './agent-fields.ts'
 import { FILLINGS, filled } from './fillings.ts'
 import { startHostileUpstream } from './hostile-upstream.ts'
+import { HTTP_REQUESTS } from './http-fields.ts'
 import { killUnderLoad } from './kill-under-load.ts'
 import { type LongestTurn, longestTurn } from './longest-turn.ts'
 import { STREAMED } from './streamed-fields.ts'
@@ -41,25 +42,30 @@ export async function benchFields(rounds: number, matching: RegExp): Promise<str
   try {
     const { token } = await allowed(api)
     const path = `/mcp/${await api.addUpstream(upstream.url)}`
-    const post = async (body: string) => {
-      const response = await pool.request({
+    const bearer = { authorization: `Bearer ${token}` }
+    const send = async (request: Parameters<typeof pool.request>[0]) => {
+      const response = await pool.request(request)
+      for await (const _ of response.body);
+    }
+    const post = (body: string) =>
+      send({
         path,
         method: 'POST',
         headers: {
-          authorization: `Bearer ${token}`,
+          ...bearer,
           'content-type': 'application/json',
           accept: 'application/json, text/event-stream',
         },
         body,
       })
-      for await (const _ of response.body);
-    }
     const costs: Cost[] = []
-    const measure = async (field: string, filling: string, body: string) => {
+    const measure = (field: string, filling: string, body: string) =>
+      measureAct(field, filling, () => post(body))
+    const measureAct = async (field: string, filling: string, act: () => Promise<void>) => {
       let best: LongestTurn = { processor: Number.POSITIVE_INFINITY, wall: Number.POSITIVE_INFINITY }
       for (let round = 0; round < rounds; round += 1) {
         await longestTurn(socketPath)
-        await post(body).catch(() => undefined)
+        await act().catch(() => undefined)
         await delay(SETTLED_MS)
         const turn = await longestTurn(socketPath)
         best = {
@@ -98,6 +104,18 @@ export async function benchFields(rounds: number, matching: RegExp): Promise<str
       upstream.streamWith('tools/call', frames())
       await measure(`stream: ${name}`, '', call)
     }
+    const httpPath = `/http/${await addApi(api, upstream.url)}`
+    for (const { field, filling, connector, method, path: behind, headers, body } of HTTP_REQUESTS) {
+      if (!matching.test(field)) continue
+      await measureAct(field, filling, () =>
+        send({
+          path: connector === 'http' ? `${httpPath}${behind}` : path,
+          method,
+          headers: { ...bearer, ...headers },
+          ...(body === '' ? {} : { body }),
+        }),
+      )
+    }
     const killed = await killUnderLoad({
       api,
       origin: standalone.proxies[0] ?? '',
@@ -119,9 +137,24 @@ export async function benchFields(rounds: number, matching: RegExp): Promise<str
   }
 }
 
+/** The same server as an API; returns its name. */
+async function addApi({ client }: ReturnType<typeof apiOf>, url: string): Promise<string> {
+  const name = 'hostile-api'
+  const target = { kind: 'http', url }
+  await client.write('POST', '/v1/upstreams', { connector: 'http', name, target, credential: null })
+  return name
+}
+
 async function allowed(api: ReturnType<typeof apiOf>) {
   const gateway = await api.addGateway()
   for (const action of ['mcp.tools.read_*', 'mcp.tools.list']) await api.permit(gateway.name, action, 'allow')
+  for (const action of ['http.get', 'http.post'])
+    await api.client.write('PUT', '/v1/permissions', {
+      gateway: gateway.name,
+      connector: 'http',
+      action,
+      decision: 'allow',
+    })
   return gateway
 }
 

@@ -25,14 +25,16 @@ export async function startHostileUpstream() {
         response.writeHead(405).end()
         return
       }
-      const asked = JSON.parse(Buffer.concat(chunks).toString('utf8'))
+      const asked = rpcIn(Buffer.concat(chunks).toString('utf8'))
       if (asked.id === undefined) {
         response.writeHead(202).end()
         return
       }
       const id = JSON.stringify(asked.id)
       const told = asked.method === method
-      const ordinary = Buffer.from(`"result":${JSON.stringify(ORDINARY[asked.method] ?? { content: [] })}`)
+      const ordinary = Buffer.from(
+        `"result":${JSON.stringify(ORDINARY[asked.method ?? ''] ?? { content: [] })}`,
+      )
       const isStream = told && frames !== undefined
       const whole = Buffer.concat([
         Buffer.from(`{"jsonrpc":"2.0","id":${id},`),
@@ -69,5 +71,15 @@ export async function startHostileUpstream() {
       server.closeAllConnections()
       server.close()
     },
+  }
+}
+
+/** What stands in for a message where the body is not one: it is answered all the same. */
+function rpcIn(body: string): { readonly id?: unknown; readonly method?: string } {
+  try {
+    const value = JSON.parse(body)
+    return 'jsonrpc' in value ? value : { id: null }
+  } catch {
+    return { id: null }
   }
 }
