@@ -14,6 +14,7 @@ import { decorateAdmitted } from '../faces/server/let-in.ts'
 import { StreamKeepAlives } from '../faces/server/stream-keep-alives.ts'
 import { shouldUpgrade, stdioRoute } from '../faces/wrapper/stdio-route.ts'
 import type { WrapperConnections } from '../faces/wrapper/wrapper-connections.ts'
+import { LargeMessages } from '../governing/limits/large-messages.ts'
 import type { Memory } from '../governing/limits/memory.ts'
 import type { Governing } from './create-governing.ts'
 import type { HttpRooms } from './create-http.ts'
@@ -57,6 +58,7 @@ export function createFaces({
     admitting,
     memory,
     callers: new CallersAtOnce(limits.callsPerGateway, limits.streamsPerGateway),
+    large: new LargeMessages(),
   }
   const reading = requestLimits(config)
   const mcpFace = {

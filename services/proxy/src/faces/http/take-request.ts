@@ -55,7 +55,7 @@ export async function takeRequest(
     const announced = announcedBody(head, call)
     if (announced !== null) {
       body = new RequestBody(request.raw, rules, memory, begin)
-      call = await readBody(call, announced, body, { ...jsonLimits, maxBytes: limits.bodyBytes })
+      call = await readBody(call, announced, body, { ...jsonLimits, maxBytes: limits.bodyBytes }, face.large)
     }
   } catch (error) {
     // An agent that hung up while it sent its body has asked for nothing.

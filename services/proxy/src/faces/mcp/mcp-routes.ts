@@ -37,7 +37,9 @@ export function mcpRoutes(server: FastifyInstance, face: McpFace): void {
   const { limits, relay, callers, tasks } = face
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', (request, payload, done) =>
-    readBody(payload, limits, memoryOf(request), done),
+    readBody(payload, limits, memoryOf(request), (error, body) =>
+      face.large.begin(admissionOf(request).gateway.id, body?.length ?? 0, () => done(error, body)),
+    ),
   )
 
   const onRequest = letIn(face, 'mcp')

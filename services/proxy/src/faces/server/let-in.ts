@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Face } from '../../connectors/mcp/authorization/resource.ts'
+import type { LargeMessages } from '../../governing/limits/large-messages.ts'
 import type { Memory, MemoryShare } from '../../governing/limits/memory.ts'
 import { type Admission, type Admitting, admit } from './admit.ts'
 import type { CallersAtOnce } from './callers-at-once.ts'
@@ -17,6 +18,7 @@ export interface LettingIn {
   readonly memory: Memory
   /** One agent must not take the memory and the sockets of all. */
   readonly callers: CallersAtOnce
+  readonly large: LargeMessages
 }
 
 type Done = (error?: Error) => void

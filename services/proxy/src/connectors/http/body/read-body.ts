@@ -1,4 +1,5 @@
 import type { JsonLimits } from '@sallyport/jsonrpc'
+import type { LargeMessages } from '../../../governing/limits/large-messages.ts'
 import type { HttpCall } from '../message/http-call.ts'
 import { type AnnouncedBody, withJson, withStream } from '../message/read-request.ts'
 import type { RequestBody } from './request-body.ts'
@@ -12,10 +13,13 @@ export async function readBody(
   announced: AnnouncedBody,
   body: RequestBody,
   limits: JsonLimits & { readonly maxBytes: number },
+  large: Pick<LargeMessages, 'begin'>,
 ): Promise<HttpCall> {
   const { json, length } = announced
   if (!json) return withStream(call, 'not_json', length)
   if (length !== null && length > limits.maxBytes) return withStream(call, 'too_large', length)
   const bytes = await body.keep()
-  return bytes === undefined ? withStream(call, 'too_large', length) : withJson(call, bytes, limits)
+  if (bytes === undefined) return withStream(call, 'too_large', length)
+  await new Promise<void>((begin) => large.begin(call.gateway.id, bytes.length, begin))
+  return withJson(call, bytes, limits)
 }
