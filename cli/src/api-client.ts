@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { parseExactly } from '@sallyport/jsonrpc'
 import { createParser } from 'eventsource-parser'
 import type { Connection } from './connection.ts'
-import { ApiProblem, type Problem, Unreachable } from './errors.ts'
+import { ApiProblem, NotTheApi, type Problem, Unreachable } from './errors.ts'
 import { refusePlainText } from './refuse-plain-text.ts'
 
 export type Query = Readonly<Record<string, string | number | undefined>>
@@ -42,14 +42,14 @@ export function apiClient(connection: Connection, interrupted?: AbortSignal): Ap
       if (init.signal?.aborted) throw cause
       throw new Unreachable(connection.url, { cause })
     })
-    if (!response.ok) throw new ApiProblem(await problemOf(response))
+    if (!response.ok) throw await refusalOf(response, connection.url)
     return response
   }
 
   return {
     async get<T>(path: string, query: Query = {}): Promise<T> {
       const init = interrupted ? { signal: interrupted } : {}
-      return parsed(await request('GET', path + queryText(query), init))
+      return parsed(await request('GET', path + queryText(query), init), connection.url)
     },
     async write<T>(method: string, path: string, body?: unknown): Promise<T> {
       const headers: Record<string, string> = { 'idempotency-key': randomUUID() }
@@ -58,7 +58,7 @@ export function apiClient(connection: Connection, interrupted?: AbortSignal): Ap
         headers,
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       })
-      return response.status === 204 ? (undefined as T) : parsed(response)
+      return response.status === 204 ? (undefined as T) : parsed(response, connection.url)
     },
     async *stream<T>(path: string, query: Query, signal: AbortSignal) {
       const response = await request('GET', path + queryText(query), {
@@ -81,8 +81,13 @@ export function apiClient(connection: Connection, interrupted?: AbortSignal): Ap
 }
 
 /** With the numbers as they came: arguments of calls are shown and printed as they are. */
-async function parsed<T>(response: Response): Promise<T> {
-  return parseExactly(await response.text()) as T
+async function parsed<T>(response: Response, url: string): Promise<T> {
+  const text = await response.text()
+  try {
+    return parseExactly(text) as T
+  } catch (cause) {
+    throw new NotTheApi(url, 'something else', { cause })
+  }
 }
 
 function queryText(query: Query): string {
@@ -92,15 +97,27 @@ function queryText(query: Query): string {
   return parameters.size > 0 ? `?${parameters}` : ''
 }
 
-async function problemOf(response: Response): Promise<Problem> {
-  const fallback = {
-    type: 'about:blank',
-    title: response.statusText || 'The API refused',
-    status: response.status,
-  }
+/** The codes by which the port of agents, and the API at a path that it does not have, refuse a request of the API. */
+const OF_THE_PROXY = 'SP_UPSTREAM_UNKNOWN'
+const OF_NO_ROUTE = 'there is nothing at this address'
+
+async function refusalOf(response: Response, url: string): Promise<ApiProblem | NotTheApi> {
+  const problem = await problemOf(response)
+  if (problem?.code === OF_THE_PROXY) return new NotTheApi(url, 'the proxy')
+  if (problem === undefined || problem.detail === OF_NO_ROUTE) return new NotTheApi(url, 'something else')
+  return new ApiProblem(problem)
+}
+
+/** Undefined where the answer is not one of the API's. */
+async function problemOf(response: Response): Promise<Problem | undefined> {
+  const fallback = { type: 'about:blank', title: response.statusText, status: response.status }
   try {
-    return { ...fallback, ...((await response.json()) as Partial<Problem>) }
+    const told = (await response.json()) as Partial<Problem> | null
+    return { ...fallback, ...told }
   } catch {
-    return fallback
+    // A load balancer in front of the API answers so while nothing behind it does.
+    return response.status < 500
+      ? undefined
+      : { ...fallback, title: response.statusText || 'The API refused' }
   }
 }

@@ -8,10 +8,17 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { EXIT } from './errors.ts'
 import { createProgram } from './program.ts'
+import { shownTime } from './shown-time.ts'
+
+const NOON = shownTime('2026-11-28T12:00:00.000Z')
+const AP_1 = '0198c0de-0000-7000-8000-000000000001'
+const ACT_1 = '0198c0de-0000-7000-8000-0000000000a1'
 
 const answers: Record<string, unknown> = {}
 /** The pages of a list, one after the other, by path. */
 const pages: Record<string, { readonly items: readonly unknown[]; readonly next: string | null }[]> = {}
+/** Answered instead of anything else, as it stands. */
+let plain: string | undefined
 /** Answered instead of anything else. */
 let problem: { readonly status: number; readonly code: string; readonly detail: string } | undefined
 const asked: IncomingMessage[] = []
@@ -26,7 +33,8 @@ const server = createServer(async (request, response) => {
   if (problem !== undefined) response.statusCode = problem.status
   const page = pages[path]?.find((_, index, all) => isAsked(request, all[index - 1]?.next ?? null))
   response.end(
-    JSON.stringify(problem ?? page ?? answers[`${request.method} ${path}`] ?? { items: [], next: null }),
+    plain ??
+      JSON.stringify(problem ?? page ?? answers[`${request.method} ${path}`] ?? { items: [], next: null }),
   )
 })
 
@@ -41,7 +49,7 @@ beforeEach(async () => {
   sent.length = 0
   for (const key of Object.keys(answers)) delete answers[key]
   for (const key of Object.keys(pages)) delete pages[key]
-  problem = undefined
+  plain = problem = undefined
   stdout = stderr = ''
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
     stdout += String(text)
@@ -110,7 +118,7 @@ describe('everything of a list', () => {
 
 describe('approvals', () => {
   test.each([
-    [{ status: 'pending' }, 'waits until 2026-11-21T12:15:00.000Z'],
+    [{ status: 'pending' }, `waits until ${shownTime('2026-11-21T12:15:00.000Z')}`],
     [{ status: 'denied', answeredBy: 'omar', answerReason: 'no' }, 'by omar (no)'],
     [{ status: 'consumed', answeredBy: 'dana', endedAt: 'T1' }, 'approved by dana, used T1'],
     [{ status: 'lapsed', answeredBy: 'dana' }, 'approved by dana, not used in time'],
@@ -118,7 +126,7 @@ describe('approvals', () => {
     [{ status: 'cancelled', cancellation: { actor: { name: 'proxy' }, reason: 'gone' } }, 'by proxy (gone)'],
   ])('are listed with how they ended: %j', async (change, outcome) => {
     const approval = {
-      approvalId: 'ap-1',
+      approvalId: AP_1,
       gateway: 'code-agent',
       upstream: 'files',
       action: 'mcp.tools.x',
@@ -147,7 +155,7 @@ test('two held calls of one action are told apart in the list, and in the line o
     answeredBy: null,
     arguments: { path, token: '[redacted:token, 20 characters]' },
   })
-  const [first, second] = [held('ap-1', 'files', '/tmp/a'), held('ap-2', 'backup', '/tmp/b\u202e')]
+  const [first, second] = [held(AP_1, 'files', '/tmp/a'), held('ap-2', 'backup', '/tmp/b\u202e')]
   answers['GET /v1/approvals'] = { items: [first, second], next: null }
   await sallyport('approvals', 'list')
   const masked = '"token":"[redacted:token, 20 characters]"} #aaaaaaaa'
@@ -158,15 +166,15 @@ test('two held calls of one action are told apart in the list, and in the line o
   expect(lines[2]).toContain('backup    mcp.tools.write_file')
   expect(lines[2]).toContain('{"path":"/tmp/b\\u202e",')
   stdout = ''
-  answers['POST /v1/approvals/ap-1/deny'] = { ...first, status: 'denied', answeredBy: 'dana' }
-  await sallyport('approvals', 'deny', 'ap-1')
+  answers[`POST /v1/approvals/${AP_1}/deny`] = { ...first, status: 'denied', answeredBy: 'dana' }
+  await sallyport('approvals', 'deny', AP_1)
   expect(stdout).toBe(
-    `ap-1 | code-agent | files | mcp.tools.write_file | denied by dana | {"path":"/tmp/a",${masked}\n`,
+    `${AP_1} | code-agent | files | mcp.tools.write_file | denied by dana | {"path":"/tmp/a",${masked}\n`,
   )
 })
 
 describe('an approval that was used', () => {
-  const used = { approvalId: 'ap-1', gateway: 'code-agent', status: 'consumed', answeredBy: 'dana' }
+  const used = { approvalId: AP_1, gateway: 'code-agent', status: 'consumed', answeredBy: 'dana' }
 
   test.each(['used', 'consumed'])('is listed with --status %s', async (word) => {
     await sallyport('approvals', 'list', '--status', word)
@@ -177,14 +185,14 @@ describe('an approval that was used', () => {
     const whole = { ...used, action: 'mcp.tools.x', upstream: 'files', risk: 'low', rule: 'r' }
     const approval = { ...whole, requestedAt: 'T0', expiresAt: 'T2', endedAt: 'T1', arguments: {} }
     answers['GET /v1/approvals'] = { items: [approval], next: null }
-    answers['GET /v1/approvals/ap-1'] = approval
+    answers[`GET /v1/approvals/${AP_1}`] = approval
     await sallyport('approvals', 'list', '--status', 'all')
-    await sallyport('approvals', 'show', 'ap-1')
-    expect(stdout).toMatch(/ap-1 +used +code-agent/)
+    await sallyport('approvals', 'show', AP_1)
+    expect(stdout).toMatch(/0001 +used +code-agent/)
     expect(stdout).toMatch(/^status +used$/m)
     expect(stdout).not.toContain('consumed')
     stdout = ''
-    await sallyport('approvals', 'show', 'ap-1', '--json')
+    await sallyport('approvals', 'show', AP_1, '--json')
     expect(JSON.parse(stdout)).toMatchObject({ status: 'consumed' })
   })
 })
@@ -208,7 +216,68 @@ describe('names of gateways that nobody has', () => {
   })
 })
 
+describe('an id that is none', () => {
+  test.each([
+    ['approvals', 'show', 'ap-1'],
+    ['approvals', 'approve', AP_1.slice(0, -1)],
+    ['approvals', 'deny', ''],
+    ['approvals', 'reveal', 'a b'],
+    ['log', 'show', `${ACT_1}/..`],
+  ])('is told before anything is asked: %s %s %j', async (...words) => {
+    await sallyport(...words)
+    expect(stderr).toMatch(
+      /is not an id, which is 36 characters long; sallyport (approvals list|log --wide) shows/,
+    )
+    expect(process.exitCode).toBe(EXIT.usage)
+    expect(asked).toEqual([])
+  })
+})
+
+describe('an address that is not the API', () => {
+  test.each([
+    ['SP_UPSTREAM_UNKNOWN', 'no upstream is registered under this name', 'is the proxy, which agents use'],
+    ['SP_NOT_FOUND', 'there is nothing at this address', 'is not the API of Sallyport'],
+  ])('is told for what it is: %s', async (code, detail, text) => {
+    problem = { status: 404, code, detail }
+    await sallyport('log')
+    expect(stderr).toContain(text)
+    expect(process.exitCode).toBe(EXIT.unreachable)
+  })
+
+  test('is told where it answers in no form of ours', async () => {
+    plain = '<html>Welcome</html>'
+    await sallyport('status')
+    expect(stderr).toContain('is not the API of Sallyport')
+    expect(stderr).not.toContain('Welcome')
+    expect(process.exitCode).toBe(EXIT.unreachable)
+  })
+})
+
+test('what the API remarks on a permission is told beside it', async () => {
+  const note = 'no tool that files offers matches mcp.tools.reed_file; did you mean "mcp.tools.read_file"?'
+  answers['PUT /v1/permissions'] = { gateway: '*', upstream: 'files', decision: 'deny', notes: [note] }
+  const action = ['--gateway', '*', '--upstream', 'files', '--action', 'mcp.tools.reed_file']
+  await sallyport('permissions', 'set', ...action, '--decision', 'deny')
+  expect(stderr).toBe(`note: ${note}\n`)
+  expect(stdout).toContain('deny')
+  expect(process.exitCode).toBeUndefined()
+})
+
 describe('a test of the permissions', () => {
+  test.each([
+    ['nope', 'invalid symbol at character 1 of 4'],
+    ['{"a":1,}', 'property name expected at character 8 of 8'],
+    ['{"path":"x" "b"}', 'at character 13 of 16'],
+    ['{"a":1', 'close brace expected at character 7 of 6'],
+    ['', 'value expected at character 1 of 0'],
+  ])('says at which place the arguments %j cease to be JSON', async (args, text) => {
+    await sallyport('permissions', 'test', ...asking, '--args', args)
+    expect(stderr).toContain('--args is not JSON: ')
+    expect(stderr).toContain(text)
+    expect(process.exitCode).toBe(EXIT.usage)
+    expect(asked).toEqual([])
+  })
+
   const ranked = (action: string, decision: string, id: string) => {
     return {
       id,
@@ -376,6 +445,21 @@ describe('an upstream', () => {
     expect(process.exitCode).toBe(EXIT.failed)
   })
 
+  test('has the keys of _meta that are listed for it', async () => {
+    await add('files', '--url', 'http://127.0.0.1:3001/mcp', '--meta', 'acme/tenant', '--meta', 'acme/case')
+    expect(sent).toEqual([expect.objectContaining({ metaKeys: ['acme/tenant', 'acme/case'] })])
+    answers['GET /v1/upstreams/files'] = {
+      ...VIEW,
+      metaKeys: ['acme/tenant', 'acme/case'],
+      permissions: [],
+      killSwitches: [],
+      catalog: [],
+    }
+    stdout = ''
+    await sallyport('upstream', 'show', 'files')
+    expect(stdout).toContain('_meta keys  acme/tenant, acme/case\n')
+  })
+
   test('is not asked where nobody wants that, or where only its agent could', async () => {
     await add('files', '--url', 'http://127.0.0.1:3001/mcp', '--no-probe')
     await add('files', '--attached', '--', 'server')
@@ -437,9 +521,7 @@ describe('a kill switch', () => {
     await sallyport('status')
     const [first, second, third] = stdout.split('\n')
     expect(first).toMatch(/: ok$/)
-    expect(second).toBe(
-      'KILL SWITCH ON: connector:mcp since 2026-11-28T12:00:00.000Z by dana (too\\u001b[2J much)',
-    )
+    expect(second).toBe(`KILL SWITCH ON: connector:mcp since ${NOON} by dana (too\\u001b[2J much)`)
     expect(third).toMatch(/^PART/)
     expect(process.exitCode).toBeUndefined()
     stdout = ''
@@ -459,7 +541,7 @@ describe('a kill switch', () => {
     [
       'on',
       { ...onNow, changed: false },
-      'kill switch on for connector:mcp: it was on already, since 2026-11-28T12:00:00.000Z',
+      `kill switch on for connector:mcp: it was on already, since ${NOON}`,
     ],
     ['off', { ...off, scope: 'global' }, 'kill switch off for global, the scope that stops everything'],
     ['off', { ...off, scope: 'gateway:a' }, 'kill switch off for gateway:a'],
@@ -477,6 +559,9 @@ describe('a kill switch', () => {
     answers['PUT /v1/kill-switch'] = answer
     await sallyport('kill', state, '--scope', answer.scope)
     expect(stdout).toBe(`${text}\n`)
+    // What was to be turned off and is not on is no success.
+    const vain = state === 'off' && !answer.changed
+    expect(process.exitCode).toBe(vain ? EXIT.notFound : undefined)
   })
 
   test.each([true, false])('turned off leaves others on, which are named: it was on %s', async (changed) => {
@@ -489,10 +574,8 @@ describe('a kill switch', () => {
     answers['PUT /v1/kill-switch'] = answer
     await sallyport('kill', 'off')
     expect(sent).toEqual([{ scope: 'global', on: false, reason: null }])
-    expect(stdout).toContain(
-      '\nstill on: connector:mcp since 2026-11-28T12:00:00.000Z by dana (too\\u001b[2J much)\n',
-    )
-    expect(stdout).toContain('\nstill on: upstream:b since 2026-11-28T12:00:00.000Z by dana\n')
+    expect(stdout).toContain(`\nstill on: connector:mcp since ${NOON} by dana (too\\u001b[2J much)\n`)
+    expect(stdout).toContain(`\nstill on: upstream:b since ${NOON} by dana\n`)
     expect(stdout).toContain('sallyport kill off --scope connector:mcp turns it off\n')
     stdout = ''
     await sallyport('kill', 'off', '--json')
@@ -675,7 +758,7 @@ describe('the log', () => {
   })
 
   test('shows one story', async () => {
-    answers['GET /v1/actions/act-1'] = {
+    answers[`GET /v1/actions/${ACT_1}`] = {
       items: [
         {
           type: 'sallyport.action.aborted.v1',
@@ -685,11 +768,11 @@ describe('the log', () => {
       ],
       next: null,
     }
-    await sallyport('log', 'show', 'act-1')
+    await sallyport('log', 'show', ACT_1)
     expect(stdout).toContain('given up while held')
     stdout = ''
-    await sallyport('log', 'show', 'act-1', '--json')
-    expect(JSON.parse(stdout)).toEqual(answers['GET /v1/actions/act-1'])
+    await sallyport('log', 'show', ACT_1, '--json')
+    expect(JSON.parse(stdout)).toEqual(answers[`GET /v1/actions/${ACT_1}`])
   })
 
   test('in which nothing matches says so', async () => {

@@ -44,6 +44,21 @@ export class Unreachable extends SallyportError {
   }
 }
 
+/** Something else answers at the address where the API should be. */
+export class NotTheApi extends SallyportError {
+  constructor(url: string, answers: 'the proxy' | 'something else', options?: ErrorOptions) {
+    const where = 'npm start and the file run.json in the data folder say where the API is'
+    super(
+      'SP_CLI_NOT_THE_API',
+      'invalid',
+      answers === 'the proxy'
+        ? `at ${url} is the proxy, which agents use; commands use the API: ${where}`
+        : `what answers at ${url} is not the API of Sallyport, whose address has no path: ${where}`,
+      options,
+    )
+  }
+}
+
 /** No address was given, and no Sallyport runs on the data folder that would have named one. */
 export class NotRunning extends SallyportError {
   constructor(folder: string) {
@@ -93,7 +108,8 @@ export function asProblem(reason: unknown): Problem {
 }
 
 export function exitCodeOf(reason: unknown): number {
-  if (reason instanceof Unreachable || reason instanceof NotRunning) return EXIT.unreachable
+  if (reason instanceof Unreachable || reason instanceof NotRunning || reason instanceof NotTheApi)
+    return EXIT.unreachable
   if (reason instanceof NoToken || reason instanceof LocalTokenRequired) return EXIT.notAllowed
   if (reason instanceof UsageError) return EXIT.usage
   if (!(reason instanceof ApiProblem)) return EXIT.failed

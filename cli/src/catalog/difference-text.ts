@@ -1,3 +1,4 @@
+import { shownTime } from '../shown-time.ts'
 import type { Difference, Differing } from './offered.ts'
 import { visible } from './visible.ts'
 
@@ -6,7 +7,7 @@ const LONGEST_SHOWN = 4000
 /** The lines in which a person reads what has become of a definition. */
 export function differenceText(differing: Differing): string {
   const { upstream, kind, key, status, mode, offered, since } = differing
-  const title = `${visible(kind)} ${visible(key)} of ${visible(upstream)}: ${status} ${since} (${mode})`
+  const title = `${visible(kind)} ${visible(key)} of ${visible(upstream)}: ${status} ${shownTime(since)} (${mode})`
   const lines = differing.differences.flatMap(lineOf)
   if (differing.refused !== null)
     lines.push(`  ! what is listed now is refused: ${visible(differing.refused)}`)

@@ -1,3 +1,5 @@
+import { shownTime } from '../shown-time.ts'
+
 interface Ended {
   readonly status: string
   readonly expiresAt: string
@@ -8,18 +10,18 @@ interface Ended {
   readonly endedAt?: string | null
 }
 
-/** How an approval ended, or until when it waits: `by dana (looks right)`, `unanswered`, `until 2026-…`. */
+/** How an approval ended, or until when it waits: `by dana (looks right)`, `unanswered`, `until 2026-… 14:32:01+01:00`. */
 export function approvalOutcome(approval: Ended): string {
   const { status, expiresAt, usableUntil, cancellation, endedAt } = approval
   switch (status) {
     case 'pending':
-      return `waits until ${expiresAt}`
+      return `waits until ${shownTime(expiresAt)}`
     case 'approved':
-      return `${answered(approval)}${usableUntil ? `, usable until ${usableUntil}` : ''}`
+      return `${answered(approval)}${usableUntil ? `, usable until ${shownTime(usableUntil)}` : ''}`
     case 'denied':
       return answered(approval)
     case 'consumed':
-      return `approved ${answered(approval)}${endedAt ? `, used ${endedAt}` : ', used'}`
+      return `approved ${answered(approval)}${endedAt ? `, used ${shownTime(endedAt)}` : ', used'}`
     case 'lapsed':
       return `approved ${answered(approval)}, not used in time`
     case 'expired':

@@ -3,9 +3,11 @@ import { action } from '../context.ts'
 import { ApiProblem } from '../errors.ts'
 import { example } from '../example.ts'
 import { printable, table } from '../output.ts'
+import { shownTime } from '../shown-time.ts'
 import { approvalOutcome } from './approval-outcome.ts'
 import { statusHelp, statusOption, statusWord } from './approval-status.ts'
 import { callLine } from './call-line.ts'
+import { idArgument } from './id-argument.ts'
 import { type ListFlags, listFlags, listOf } from './paging.ts'
 import { argumentsText, partText, type ShownArguments, type ShownPart } from './shown-arguments.ts'
 
@@ -65,7 +67,7 @@ export function approvalsCommand(): Command {
       'sallyport approvals show 0198c0de-0000-7000-8000-000000000000',
     ).action(
       action(async ({ api, output }, id: string) => {
-        const approval = await api.get<Approval>(`/v1/approvals/${encodeURIComponent(id)}`)
+        const approval = await api.get<Approval>(pathOf(id))
         output.object(approval, () => described(approval))
       }),
     ),
@@ -99,7 +101,7 @@ function revealCommand(): Command {
   ).action(
     action(async ({ api, output }, id: string, places: string[]) => {
       const body = { places: places.length === 0 ? [''] : places }
-      const path = `/v1/approvals/${encodeURIComponent(id)}/reveal`
+      const path = `${pathOf(id)}/reveal`
       const revealed = await api.write<{ parts: readonly ShownPart[] }>('POST', path, body)
       output.object(revealed, () => revealed.parts.map(partText).join('\n'))
     }),
@@ -124,7 +126,7 @@ function voteCommand(vote: 'approve' | 'deny', description: string): Command {
   ).action(
     action(async ({ api, output }, id: string, { reason, confirm }: VoteFlags) => {
       const body = { ...(reason && { reason }), ...(confirm && { confirm }) }
-      const path = `/v1/approvals/${encodeURIComponent(id)}/${vote}`
+      const path = `${pathOf(id)}/${vote}`
       const approval = await api.write<Approval>('POST', path, body).catch((refusal: unknown) => {
         if (refusal instanceof ApiProblem) for (const line of unseenLines(id, refusal)) output.note(line)
         throw refusal
@@ -142,6 +144,11 @@ function unseenLines(id: string, { problem }: ApiProblem): string[] {
     `look at all of it with: sallyport approvals show ${id}`,
     'and then approve it with --confirm',
   ]
+}
+
+/** Throws UsageError where it is not an id. */
+function pathOf(id: string): string {
+  return `/v1/approvals/${idArgument(id, 'sallyport approvals list')}`
 }
 
 function nameOf(approval: Approval): string {
@@ -169,8 +176,8 @@ function described(approval: Approval): string {
     ['action', approval.action],
     ['risk', approval.risk],
     ['rule', approval.rule],
-    ['requested', approval.requestedAt],
-    ['expires', approval.expiresAt],
+    ['requested', shownTime(approval.requestedAt)],
+    ['expires', shownTime(approval.expiresAt)],
     ['outcome', approvalOutcome(approval)],
   ]
   const facts = lines.map(([name, value]) => `${name.padEnd(12)} ${printable(value)}`)

@@ -3,6 +3,7 @@ import { action } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
+import { shownTime } from '../shown-time.ts'
 import { keepGatewayToken } from '../stdio/kept-tokens.ts'
 import { type ListFlags, listFlags, listOf } from './paging.ts'
 
@@ -86,8 +87,8 @@ export function gatewayCommand(): Command {
         const rows = page.items.map((gateway) => [
           gateway.name,
           gateway.id,
-          gateway.createdAt,
-          gateway.revokedAt ?? '',
+          shownTime(gateway.createdAt),
+          gateway.revokedAt === null ? '' : shownTime(gateway.revokedAt),
         ])
         output.list(page, () => table(['NAME', 'ID', 'ADDED', 'REVOKED'], rows))
       }),

@@ -1,4 +1,5 @@
 import { printable } from '../output.ts'
+import { shownTime } from '../shown-time.ts'
 
 /** A kill switch as the API shows it; `reason`, `since` and `by` are null when it is off. */
 export interface KillSwitch {
@@ -17,7 +18,9 @@ export interface KillSwitchChanged extends KillSwitch {
 
 /** One that is on: its scope, since when, by whom and the reason, in one line. */
 export function onText({ scope, since, by, reason }: KillSwitch): string {
-  return printable(`${scope} since ${since} by ${by}${reason === null ? '' : ` (${reason})`}`)
+  return printable(
+    `${scope} since ${shownTime(since ?? '')} by ${by}${reason === null ? '' : ` (${reason})`}`,
+  )
 }
 
 /** The change, and after it the scopes that still stop calls: switching off one leaves the others on. */
@@ -32,6 +35,6 @@ export function changedText(kill: KillSwitchChanged): string {
 function outcome({ scope, on, changed, since }: KillSwitchChanged): string {
   const named = scope === 'global' ? 'global, the scope that stops everything' : scope
   if (changed) return `kill switch ${on ? 'on' : 'off'} for ${named}`
-  if (on) return `kill switch on for ${named}: it was on already, since ${since}`
+  if (on) return `kill switch on for ${named}: it was on already, since ${shownTime(since ?? '')}`
   return `kill switch not on for ${named}: nothing was turned off`
 }

@@ -1,7 +1,9 @@
 import { Argument, Command } from 'commander'
 import { action } from '../context.ts'
+import { EXIT } from '../errors.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
+import { shownTime } from '../shown-time.ts'
 import { changedText, type KillSwitch, type KillSwitchChanged } from './kill-switch-text.ts'
 import { listOf } from './paging.ts'
 
@@ -29,13 +31,20 @@ export function killCommand(): Command {
     action(async ({ api, output }, state: 'on' | 'off' | 'list', flags: KillFlags) => {
       if (state === 'list') {
         const page = await listOf<KillSwitch>(api, '/v1/kill-switch', { all: true })
-        const rows = page.items.map((set) => [set.scope, set.since ?? '', set.by ?? '', set.reason ?? ''])
+        const rows = page.items.map((set) => [
+          set.scope,
+          shownTime(set.since ?? ''),
+          set.by ?? '',
+          set.reason ?? '',
+        ])
         output.list(page, () => table(['SCOPE', 'SINCE', 'BY', 'REASON'], rows))
         return
       }
       const body = { scope: flags.scope, on: state === 'on', reason: flags.reason ?? null }
       const kill = await api.write<KillSwitchChanged>('PUT', '/v1/kill-switch', body)
       output.object(kill, () => changedText(kill))
+      // A script that meant another scope must not take it for done.
+      if (state === 'off' && !kill.changed) process.exitCode = EXIT.notFound
     }),
   )
 }

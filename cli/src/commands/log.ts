@@ -8,6 +8,7 @@ import { example } from '../example.ts'
 import type { TimelineItem } from '../timeline/items.ts'
 import { type ColumnWidths, columnWidths, logLine } from '../timeline/line.ts'
 import { type StoryEvent, storyText } from '../timeline/story.ts'
+import { idArgument } from './id-argument.ts'
 import { everyItem, type ListFlags, listFlags, listOf } from './paging.ts'
 
 const KINDS = ['action', 'admin', 'all']
@@ -68,7 +69,7 @@ function showCommand(): Command {
     'sallyport log show 0198c0de-0000-7000-8000-000000000000',
   ).action(
     action(async ({ api, output }, id: string) => {
-      const story = await api.get<Page<StoryEvent>>(`/v1/actions/${encodeURIComponent(id)}`)
+      const story = await api.get<Page<StoryEvent>>(`/v1/actions/${idArgument(id, 'sallyport log --wide')}`)
       output.object(story, () => storyText(story.items, paintFor(process.stdout)))
     }),
   )

@@ -3,6 +3,7 @@ import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { printable, table } from '../output.ts'
 import type { PermissionRow } from '../permission-row.ts'
+import { jsonArgument } from './json-argument.ts'
 
 interface Tested {
   readonly gateway: string
@@ -38,7 +39,8 @@ export function permissionsTestCommand(): Command {
     `sallyport permissions test --gateway code-agent --upstream files --action mcp.tools.write_file --args '{"path":"/srv/a"}'`,
   ).action(
     action(async ({ api, output }, { gateway, upstream, action: name, args }: TestFlags) => {
-      const body = { gateway, upstream, action: name, arguments: args }
+      const text = args === undefined ? undefined : jsonArgument('--args', args)
+      const body = { gateway, upstream, action: name, arguments: text }
       const tested = await api.write<Tested>('POST', '/v1/permissions/test', body)
       output.object(tested, () => testedText(tested))
     }),

@@ -20,6 +20,11 @@ interface PermissionFilters extends Partial<SetFlags> {
   readonly origin?: string
 }
 
+interface PermissionSet extends PermissionRow {
+  /** Why it may have no effect; absent where nothing is to be said. */
+  readonly notes?: readonly string[]
+}
+
 /** `sallyport permissions set|remove|list|test`: the most specific wins, and what nothing permits is denied. */
 export function permissionsCommand(): Command {
   const command = new Command('permissions').description(
@@ -43,12 +48,13 @@ export function permissionsCommand(): Command {
         const { api, output } = context
         const { gateway, upstream, connector, action: pattern, decision } = flags
         const body = { gateway, upstream, connector, action: pattern, decision }
-        const permission = await api.write<PermissionRow>('PUT', '/v1/permissions', body)
+        const permission = await api.write<PermissionSet>('PUT', '/v1/permissions', body)
         output.object(
           permission,
           () =>
             `${permission.decision} ${permission.action} for ${permission.gateway} on ${reachText(permission)}`,
         )
+        for (const note of permission.notes ?? []) output.note(`note: ${note}`)
         await remarkUnknownGateway(context, gateway)
       }),
     ),

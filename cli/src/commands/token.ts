@@ -2,6 +2,7 @@ import { Command, Option } from 'commander'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
+import { shownTime } from '../shown-time.ts'
 import { type ListFlags, listFlags, listOf } from './paging.ts'
 
 interface Token {
@@ -55,7 +56,12 @@ export function tokenCommand(): Command {
     ).action(
       action(async ({ api, output }, flags: ListFlags) => {
         const page = await listOf<Token>(api, '/v1/tokens', flags)
-        const rows = page.items.map((item) => [item.name, item.scope, item.createdAt, item.revokedAt ?? ''])
+        const rows = page.items.map((item) => [
+          item.name,
+          item.scope,
+          shownTime(item.createdAt),
+          item.revokedAt === null ? '' : shownTime(item.revokedAt),
+        ])
         output.list(page, () => table(['NAME', 'SCOPE', 'ISSUED', 'REVOKED'], rows))
       }),
     ),

@@ -2,6 +2,7 @@ import { Command } from 'commander'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { printable, table } from '../output.ts'
+import { shownTime } from '../shown-time.ts'
 import { credentialText } from './credential-flags.ts'
 import { type ListFlags, listFlags, listOf } from './paging.ts'
 import { upstreamAddCommand } from './upstream-add.ts'
@@ -91,14 +92,17 @@ function detailText(upstream: UpstreamDetail): string {
     ['target', targetText(target)],
     ['credential', credentialText(credential) || 'none'],
     ...(metaKeys.length === 0 ? [] : [['_meta keys', metaKeys.join(', ')]]),
-    ['added', createdAt],
+    ['added', shownTime(createdAt)],
     ...upstream.catalog.map(({ kind, offered, differing }) => [
       `${kind}s`,
       differing === 0
         ? String(offered)
         : `${offered}, ${differing} of them not as accepted: sallyport catalog diff --upstream ${name}`,
     ]),
-    ...upstream.killSwitches.map(({ scope, since, by }) => ['stopped', `${scope} since ${since} by ${by}`]),
+    ...upstream.killSwitches.map(({ scope, since, by }) => [
+      'stopped',
+      `${scope} since ${shownTime(since)} by ${by}`,
+    ]),
   ]
   const width = Math.max(...facts.map(([label = '']) => label.length))
   const lines = facts.map(([label = '', value = '']) => `${label.padEnd(width)}  ${printable(value)}`)

@@ -4,6 +4,7 @@ import { action } from '../context.ts'
 import { EXIT, UsageError } from '../errors.ts'
 import { example } from '../example.ts'
 import { printable, table } from '../output.ts'
+import { shownTime } from '../shown-time.ts'
 import { everyItem, type ListFlags, listFlags, listOf } from './paging.ts'
 
 interface Webhook {
@@ -161,7 +162,7 @@ function detailText(webhook: Webhook, delivery: Delivery | null): string {
     ['url', webhook.url],
     ['events', webhook.events.join(', ')],
     ['secret', kind === 'derived' ? 'made by Sallyport' : `${kind} ${variable ?? file ?? ''}`],
-    ['added', webhook.createdAt],
+    ['added', shownTime(webhook.createdAt)],
     ...(delivery
       ? ([
           ['status', delivery.reason ? `${delivery.status}: ${delivery.reason}` : delivery.status],
@@ -223,7 +224,7 @@ function deadLettersCommand(): Command {
       const path = `/v1/deliveries/${encodeURIComponent(name)}/dead-letters`
       const page = await listOf<DeadLetter>(api, path, flags)
       const rows = page.items.map((letter) => [
-        letter.deadLetteredAt,
+        shownTime(letter.deadLetteredAt),
         letter.eventId ?? '',
         letter.eventType ?? '',
         String(letter.attempts),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { shownTime } from '../shown-time.ts'
 import type { AdminLine, DecidedLine, UnreadLine } from './items.ts'
 import { columnWidths, logLine } from './line.ts'
-import { localTime } from './when.ts'
 
 const AT = '2026-11-21T14:32:01.000Z'
 const item: DecidedLine = {
@@ -47,9 +47,9 @@ const unread: UnreadLine = {
 const rest = (line: string) => line.slice(line.indexOf('|') + 2)
 
 describe('a line of the log', () => {
-  test('begins with date and time, in the time zone of the machine', () => {
+  test('begins with date and time, in the time zone of the machine and with its offset', () => {
     const [when] = logLine(item).split(' | ')
-    expect(when).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/)
+    expect(when).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d:\d\d$/)
     expect(new Date(when ?? '').toISOString()).toBe(AT)
   })
 
@@ -127,7 +127,7 @@ describe('a line of the log', () => {
 })
 
 test('a local time is one that Date reads back', () => {
-  expect(new Date(localTime(AT)).toISOString()).toBe(AT)
+  expect(new Date(shownTime(AT)).toISOString()).toBe(AT)
 })
 
 function ended(status: string, by: string | null, reason: string | null = null) {

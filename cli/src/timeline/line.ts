@@ -1,9 +1,10 @@
 import type { Paint } from '../colour.ts'
 import { paintWord } from '../colour.ts'
 import { printable } from '../output.ts'
+import { shownTime } from '../shown-time.ts'
+import { durationText } from './duration.ts'
 import type { AdminLine, DecidedLine, HoldEnd, TimelineItem } from './items.ts'
 import { resultText } from './result.ts'
-import { durationText, localTime } from './when.ts'
 
 export interface ColumnWidths {
   /** The agent, or the person who administered. */
@@ -35,12 +36,12 @@ export function columnWidths(items: readonly TimelineItem[], before = LEAST): Co
   }
 }
 
-/** `2026-11-21 14:32:01 | code-agent | files | mcp.tools.list          | ALLOW | 12ms`, in the machine's time zone. */
+/** `2026-11-21 14:32:01+01:00 | code-agent | files | mcp.tools.list          | ALLOW | 12ms`. */
 export function logLine(
   item: TimelineItem,
   { widths = LEAST, wide = false, paint = plain }: LineOptions = {},
 ): string {
-  const columns = [localTime(item.at), ...columnsOf(item, widths), ...(wide ? wideColumns(item) : [])]
+  const columns = [shownTime(item.at), ...columnsOf(item, widths), ...(wide ? wideColumns(item) : [])]
   return columns
     .map(printable)
     .map((cell) => paintWord(paint, cell))

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { shownTime } from '../shown-time.ts'
 import { type StoryEvent, storyText } from './story.ts'
 
 const event = (type: string, seconds: number, data: object): StoryEvent => ({
@@ -62,11 +63,11 @@ test('a story tells what was called, who answered, how it ended, and everything 
   expect(text).toContain('client     claude-code 2.1')
   expect(text).toContain('arguments  {"title":"Crash\\u001b[2J"}')
   expect(text).not.toContain('findings')
-  expect(text.split('what happened\n')[1]?.replaceAll(/^.{23} {2}/gm, '')).toBe(
+  expect(text.split('what happened\n')[1]?.replaceAll(/^.{29} {2}/gm, '')).toBe(
     [
       'decided: HOLD (permissions: permission mcp.tools.create_*)',
       'a person must answer',
-      'a person is asked: approval ap-1, until 2026-11-21T12:15:00.000Z',
+      `a person is asked: approval ap-1, until ${shownTime('2026-11-21T12:15:00.000Z')}`,
       'dana answers: approve (fine)',
       'the approval is used by proxy/1',
       'decided again: ALLOW (approval: approved)',
@@ -101,7 +102,7 @@ test('of each answer is told what came of it: one decides, and others are refuse
     ],
     plain,
   )
-  expect(text.split('\n').map((line) => line.slice(25))).toEqual([
+  expect(text.split('\n').map((line) => line.slice(31))).toEqual([
     'dana answers: approve: this decides',
     'dana answers: approve: done before',
     'the approval is used by proxy/1',

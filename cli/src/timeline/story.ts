@@ -1,7 +1,8 @@
 import type { Paint } from '../colour.ts'
 import { printable } from '../output.ts'
+import { shownMoment, shownTime } from '../shown-time.ts'
+import { durationText } from './duration.ts'
 import { resultText } from './result.ts'
-import { durationText, localMoment } from './when.ts'
 
 /** One event of a story as the API gives it, in full. */
 export interface StoryEvent {
@@ -42,8 +43,8 @@ export function storyText(events: readonly StoryEvent[], paint: Paint): string {
     const name = nameOf(event.type)
     const [what = '', ...more] = happened(name, objectOf(event.data))
     return [
-      `${localMoment(event.at)}  ${printable(what + cameOf(name, event))}`,
-      ...more.map((one) => `${' '.repeat(25)}${printable(one)}`),
+      `${shownMoment(event.at)}  ${printable(what + cameOf(name, event))}`,
+      ...more.map((one) => `${' '.repeat(31)}${printable(one)}`),
     ]
   })
   const heading = paint('heading', 'what happened')
@@ -73,7 +74,7 @@ function happened(name: string, data: Data): string[] {
         `given up while ${say('stage')}, after ${durationText(Number(data['durationMs']))}: ${say('reason')}`,
       ]
     case 'approval.requested':
-      return [`a person is asked: approval ${say('approvalId')}, until ${say('expiresAt')}`]
+      return [`a person is asked: approval ${say('approvalId')}, until ${shownTime(say('expiresAt'))}`]
     case 'approval.voted':
       return [`${actorOf(data)} answers: ${say('vote')}${data['reason'] ? ` (${say('reason')})` : ''}`]
     case 'approval.claimed':

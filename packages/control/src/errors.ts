@@ -1,3 +1,4 @@
+import { nearest } from '@sallyport/policy'
 import { SallyportError } from '@sallyport/runtime'
 
 /** A control command was recorded, but this instance has not applied it in time; it may be in force already. */
@@ -14,12 +15,15 @@ export class ControlCommandUnsettled extends SallyportError {
 
 const MOST_NAMED = 20
 
-/** Lists the names that exist, so that a mistyped one is seen at once. */
+/** Lists the names that exist, and the nearest of all of them first, so that a mistyped one is seen at once. */
 export function notThere(thing: string, name: string, there: Iterable<string>): string {
   const names = [...there].sort()
   if (names.length === 0) return `there is no ${thing} ${name}, nor any other`
   const more = names.length > MOST_NAMED ? ' and more' : ''
-  return `there is no ${thing} ${name}; what exists: ${names.slice(0, MOST_NAMED).join(', ')}${more}`
+  const all = `${names.slice(0, MOST_NAMED).join(', ')}${more}`
+  const meant = nearest(name, names)
+  if (meant === undefined) return `there is no ${thing} ${name}; what exists: ${all}`
+  return `there is no ${thing} ${name}; did you mean ${meant}? What exists: ${all}`
 }
 
 /** No upstream is registered under this name. */

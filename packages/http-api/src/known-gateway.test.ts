@@ -75,7 +75,7 @@ test('a filter by a gateway that never was is refused with the names of those th
   expect(answer.statusCode).toBe(404)
   expect(answer.json()).toMatchObject({
     code: 'SP_GATEWAY_NOT_REGISTERED',
-    detail: 'there is no gateway code-agnet; what exists: code-agent',
+    detail: 'there is no gateway code-agnet; did you mean code-agent? What exists: code-agent',
   })
 })
 

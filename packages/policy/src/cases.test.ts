@@ -68,7 +68,7 @@ describe.each(Object.entries(tables))('%s', (_name, rows) => {
       const action = request.action ?? actionOf(request.message ?? { kind: 'unknown' })
       const policy = compilePolicy(permissions.map(permissionOf))
       const lessSpecific = request.lessSpecific ?? lessSpecificOf(action)
-      const state = new Set((scopes ?? []).map(killSwitchScope))
+      const state = new Set((scopes ?? []).map((scope) => killSwitchScope(scope)))
       const given = judgeByPermissions({
         policy,
         killSwitch: state,

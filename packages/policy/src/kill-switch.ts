@@ -1,4 +1,5 @@
 import { SallyportError } from '@sallyport/runtime'
+import { nearest } from './connectors/nearest.ts'
 
 /** What a scope other than `global` is about. */
 export type StoppedThing = 'gateway' | 'upstream' | 'connector'
@@ -12,21 +13,27 @@ export interface KillSwitchState {
 
 /** A kill switch scope is not one of `global`, `gateway:NAME`, `upstream:NAME` and `connector:KIND`. */
 export class KillSwitchScopeInvalid extends SallyportError {
-  constructor() {
+  constructor(meant?: string) {
+    const guess = meant === undefined ? '' : `; did you mean ${meant}?`
     super(
       'SP_KILL_SWITCH_SCOPE_INVALID',
       'invalid',
-      'the scope must be global, gateway:NAME, upstream:NAME or connector:KIND',
+      `the scope must be global, gateway:NAME, upstream:NAME or connector:KIND${guess}`,
     )
   }
 }
 
 const SCOPE = /^(?:global|(gateway|upstream|connector):([A-Za-z0-9][A-Za-z0-9_.-]{0,127}))$/
 
-/** Reads a scope as a person writes it. Throws KillSwitchScopeInvalid. */
-export function killSwitchScope(text: string): KillSwitchScope {
-  if (!isKillSwitchScope(text)) throw new KillSwitchScopeInvalid()
+/** Reads a scope as a person writes it. Throws KillSwitchScopeInvalid, with the nearest of the scopes that there are. */
+export function killSwitchScope(text: string, there: Iterable<KillSwitchScope> = []): KillSwitchScope {
+  if (!isKillSwitchScope(text)) throw new KillSwitchScopeInvalid(meantBy(text, ['global', ...there]))
   return text
+}
+
+/** `gatway:a` and `gateway/a` mean `gateway:a`, and so does `a` by itself. */
+function meantBy(text: string, there: readonly KillSwitchScope[]): string | undefined {
+  return nearest(text, there) ?? there.find((scope) => stoppedBy(scope)?.name === text)
 }
 
 /** What a scope names; null for `global`. */

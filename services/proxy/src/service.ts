@@ -73,7 +73,7 @@ export function createProxyService(deps: ProxyDeps): ProxyService {
   const server = createFaces({ deps, reach, governing, mcp, http, memory, wrappers, health })
   const reading = { upstreams, credentials, sseStreams: new Map(), limits: answerLimits(config) }
   const probes = {
-    mcp: (upstream: Upstream) => probeMcp(reading, upstream),
+    mcp: (upstream: Upstream) => probeMcp({ ...reading, catalog }, upstream),
     http: (upstream: Upstream) => probeHttp(reading, upstream),
   }
   let listening: Promise<unknown> | undefined

@@ -75,7 +75,7 @@ export function record(world: () => World): void {
     expect(code).toBe(0)
     expect(out).toMatch(
       new RegExp(
-        `^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d \\| ${governed.gateway} \\| ${governed.upstream} \\| mcp\\.tools\\.get-sum +\\| ALLOW \\| \\d+ms$`,
+        `^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d[+-]\\d\\d:\\d\\d \\| ${governed.gateway} \\| ${governed.upstream} \\| mcp\\.tools\\.get-sum +\\| ALLOW \\| \\d+ms$`,
         'm',
       ),
     )
@@ -109,7 +109,7 @@ export function record(world: () => World): void {
       { act: 'gateway.added' },
     ])
     const { out } = await cli('log', '--kind', 'admin', '--upstream', upstream)
-    expect(out).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \| \S+ +\| ADMIN \| upstream /m)
+    expect(out).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d:\d\d \| \S+ +\| ADMIN \| upstream /m)
     expect((await cli('log', '--kind', 'admin', '--gateway', `${gateway}x`)).code).toBe(3)
   })
 
@@ -153,7 +153,8 @@ export function record(world: () => World): void {
     const again = await cli('gateway', 'add', name, '--json')
     expect(again.code).toBe(5)
     expect(JSON.parse(again.err)).toMatchObject({ status: 409, code: expect.stringMatching(/^SP_/) })
-    expect((await cli('approvals', 'show', 'nothing')).code).toBe(3)
+    expect((await cli('approvals', 'show', '0198c0de-0000-7000-8000-000000000000')).code).toBe(3)
+    expect((await cli('approvals', 'show', 'nothing')).code).toBe(2)
     expect(
       (await cli('permissions', 'set', '--gateway', name, '--action', 'mcp tools', '--decision', 'allow'))
         .code,

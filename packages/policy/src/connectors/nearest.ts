@@ -16,6 +16,7 @@ const LONGEST = 64
 /** Letters to add, drop, replace or swap with their neighbour (optimal string alignment). */
 function distanceOf(a: string, b: string): number {
   if (a.length > LONGEST || b.length > LONGEST) return Number.POSITIVE_INFINITY
+  if (Math.abs(a.length - b.length) > MOST) return Number.POSITIVE_INFINITY
   const rows: number[][] = [Array.from({ length: b.length + 1 }, (_, at) => at)]
   for (let i = 1; i <= a.length; i++) {
     const row = [i]

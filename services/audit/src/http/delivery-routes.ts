@@ -1,4 +1,4 @@
-import type { RunningControlView, Webhook } from '@sallyport/control'
+import { notThere, type RunningControlView, type Webhook } from '@sallyport/control'
 import type { WebhookMessage } from '@sallyport/delivery/webhook'
 import type { Publisher } from '@sallyport/event-log'
 import { newEvent } from '@sallyport/events'
@@ -40,7 +40,7 @@ export function deliveryRoutes(options: DeliveryRoutesOptions): ApiPlugin {
 
   const webhookOf = (name: string): Webhook => {
     const webhook = control.state().webhooks.get(name)
-    if (!webhook) throw new NotFound(`there is no webhook ${name}`)
+    if (!webhook) throw new NotFound(notThere('webhook', name, control.state().webhooks.keys()))
     return webhook
   }
 

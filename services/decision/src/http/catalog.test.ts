@@ -59,7 +59,7 @@ describe('the catalog', () => {
       expect(answer).toMatchObject({ status: 404, body: { code: 'SP_CATALOG_ENTRY_UNKNOWN' } })
     }
     expect(await ask(instance, 'GET', '/v1/catalog?kind=tool&key=raed')).toMatchObject({
-      body: { detail: 'there is no tool raed; what exists: read, write' },
+      body: { detail: 'there is no tool raed; did you mean read? What exists: read, write' },
     })
     expect((await ask(instance, 'GET', '/v1/catalog/differences?key=write')).body.items).toEqual([])
   })

@@ -2,6 +2,7 @@ import type { ControlEventType, ControlOutcome, ControlState, SubmitControl } fr
 import type { DataOf } from '@sallyport/events'
 import { actorOf, Conflict, IdempotencyMismatch, NotFound } from '@sallyport/http-api'
 import type { FastifyRequest } from 'fastify'
+import { missingIn } from './missing.ts'
 
 /** What the routes work with: the state to read, and the way to change it. */
 export interface Commands {
@@ -33,7 +34,7 @@ export function commandsOf(state: () => ControlState, submit: SubmitControl): Co
       const actor = actorOf(principal)
       const outcome = await submit(type, subject, { ...data, actor, idempotencyKey } as unknown as DataOf<T>)
       if (outcome.accepted) return outcome
-      if (outcome.kind === 'not_found') throw new NotFound(outcome.reason)
+      if (outcome.kind === 'not_found') throw missingIn(state(), type, data) ?? new NotFound(outcome.reason)
       if (outcome.kind === 'mismatch') throw new IdempotencyMismatch()
       throw new Conflict(outcome.reason)
     },

@@ -26,11 +26,14 @@ export function existingUpstream({ upstreams }: Pick<ControlState, 'upstreams'>,
 export function existingGateway({ gateways }: Pick<ControlState, 'gateways'>, name: string): Gateway {
   const gateway = gateways.get(name)
   if (gateway?.revokedAt === null) return gateway
-  const inForce = [...gateways.values()].filter(({ revokedAt }) => revokedAt === null)
-  throw new GatewayNotRegistered(
-    name,
-    inForce.map((one) => one.name),
-  )
+  throw new GatewayNotRegistered(name, namesInForce(gateways))
+}
+
+/** Of gateways, or of tokens: revoked ones keep their place under their name. */
+export function namesInForce(
+  things: ReadonlyMap<string, { readonly revokedAt: string | null }>,
+): readonly string[] {
+  return [...things].filter(([, { revokedAt }]) => revokedAt === null).map(([name]) => name)
 }
 
 /** Throws where a scope names something that does not exist: a mistyped scope would stop nothing. */
@@ -48,4 +51,11 @@ export function checkScopeNamesSomething(state: ControlState, scope: KillSwitchS
     case 'gateway':
       existingGateway(state, stopped.name)
   }
+}
+
+/** Every scope that stops something now. */
+export function* scopesOf({ gateways, upstreams }: ControlState): Generator<KillSwitchScope> {
+  for (const name of namesInForce(gateways)) yield `gateway:${name}`
+  for (const name of upstreams.keys()) yield `upstream:${name}`
+  for (const kind of CONNECTORS.keys()) yield `connector:${kind}`
 }

@@ -8,7 +8,7 @@ import {
 } from '@sallyport/http-api'
 import { killSwitchScope } from '@sallyport/policy'
 import type { Commands } from './commands.ts'
-import { checkScopeNamesSomething } from './existing.ts'
+import { checkScopeNamesSomething, scopesOf } from './existing.ts'
 import { KillSwitchChanged, NewKillSwitch } from './schemas.ts'
 
 const tags = ['kill switch']
@@ -29,7 +29,7 @@ export function killSwitchRoutes({ state, run }: Commands): ApiPlugin {
       },
       async (request) => {
         const { on, reason = null } = request.body
-        const scope = killSwitchScope(request.body.scope)
+        const scope = killSwitchScope(request.body.scope, scopesOf(state()))
         // One that is on can be turned off, though what it names is gone.
         const was = state().killSwitches.has(scope)
         if (!was) checkScopeNamesSomething(state(), scope)

@@ -3,11 +3,12 @@ import { type ApiPlugin, ListOf, pageOf } from '@sallyport/http-api'
 import { BUILTIN_PERMISSIONS, compilePattern, matches, type Permission } from '@sallyport/policy'
 import { newId } from '@sallyport/runtime'
 import { type Static, Type } from 'typebox'
+import { unofferedRemark } from '../domain/unoffered.ts'
 import { checkCovers } from './action-check.ts'
 import { type Commands, made } from './commands.ts'
 import { ConnectorMismatch } from './errors.ts'
 import { existingConnector, existingUpstream } from './existing.ts'
-import { Gone, NewPermission, PermissionQuery, PermissionView } from './schemas.ts'
+import { Gone, NewPermission, PermissionQuery, PermissionSet, PermissionView } from './schemas.ts'
 
 const tags = ['permissions']
 const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
@@ -28,7 +29,7 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
             'Sets what an agent may do; replaces what was set for the same gateway, upstream, connector and action',
           tags,
           body: NewPermission,
-          response: { 200: PermissionView },
+          response: { 200: PermissionSet },
         },
       },
       async (request) => {
@@ -38,7 +39,9 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
         const id = newId()
         const data = { id, gateway, gatewayId: idInForce(state(), gateway), ...reach, action, decision }
         const { subject } = await run(request, 'sallyport.permission.set.v3', id, data)
-        return permissionView(explicit(made(state().permissions.get(subject))))
+        const remark = unofferedRemark(state(), reach, action)
+        const view = permissionView(explicit(made(state().permissions.get(subject))))
+        return remark === null ? view : { ...view, notes: [remark] }
       },
     )
     server.get(

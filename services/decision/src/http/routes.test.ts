@@ -82,7 +82,7 @@ describe('gateways', () => {
     ])
     expect(await ask(instance, 'DELETE', '/v1/gateways/code-agent')).toMatchObject({
       status: 404,
-      body: { code: 'SP_NOT_FOUND' },
+      body: { code: 'SP_GATEWAY_NOT_REGISTERED' },
     })
     expect((await ask(instance, 'POST', '/v1/gateways/code-agent/rotate')).status).toBe(404)
   })
@@ -186,7 +186,7 @@ describe('upstreams', () => {
     })
     await addUpstream(instance)
     expect((await ask(instance, 'GET', '/v1/upstreams/fils')).body).toMatchObject({
-      detail: 'there is no upstream fils; what exists: files',
+      detail: 'there is no upstream fils; did you mean files? What exists: files',
     })
   })
 
@@ -205,6 +205,7 @@ describe('upstreams', () => {
 
   it.each<[object, string]>([
     [{ connector: 'http', target: { kind: 'attached', command: ['true'] } }, 'SP_UPSTREAM_TARGET_UNFIT'],
+    [{ connector: 'http', metaKeys: ['acme/tenant'] }, 'SP_UPSTREAM_META_UNFIT'],
     [{ name: '*' }, 'SP_REQUEST_INVALID'],
     [at('nonsense'), 'SP_UPSTREAM_URL_INVALID'],
     [at('file:///etc/passwd'), 'SP_UPSTREAM_URL_INVALID'],
@@ -435,7 +436,7 @@ describe('the kill switch', () => {
     for (const on of [true, false]) {
       const { status, body } = await ask(instance, 'PUT', '/v1/kill-switch', { scope, on })
       expect({ status, body }).toMatchObject({ status: 404, body: { code } })
-      expect(body).toHaveProperty('detail', expect.stringContaining(`what exists: ${there}`))
+      expect(body).toHaveProperty('detail', expect.stringContaining(`hat exists: ${there}`))
     }
     expect(instance.control.state().killSwitches.size).toBe(0)
   })

@@ -113,6 +113,15 @@ export const PermissionView = Type.Object({
   origin: Origin,
 })
 
+export const PermissionSet = Type.Object({
+  ...PermissionView.properties,
+  notes: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'why it may have no effect, such as that no upstream in its reach offers such a tool',
+    }),
+  ),
+})
+
 export const NewKillSwitch = Type.Object(
   {
     scope: Type.String({

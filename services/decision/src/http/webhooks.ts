@@ -1,4 +1,4 @@
-import type { Webhook } from '@sallyport/control'
+import { notThere, type Webhook } from '@sallyport/control'
 import { derivedSecret, typesMatching, webhookUrl } from '@sallyport/delivery/webhook'
 import { type ApiPlugin, ListOf, NotFound, PageQuery, pageOf } from '@sallyport/http-api'
 import { newId, type Perimeter, refuseShortcuts } from '@sallyport/runtime'
@@ -70,7 +70,7 @@ export function webhookRoutes(
       },
       async ({ params }) => {
         const webhook = state().webhooks.get(params.name)
-        if (!webhook) throw new NotFound(`there is no webhook ${params.name}`)
+        if (!webhook) throw new NotFound(notThere('webhook', params.name, state().webhooks.keys()))
         return viewOf(webhook)
       },
     )

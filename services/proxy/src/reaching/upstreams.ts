@@ -10,7 +10,6 @@ import type { UpstreamRequest } from './upstream-request.ts'
 
 type HttpTarget = Extract<Target, { readonly kind: 'http' }>
 
-/** A message for an upstream of whatever kind of target. */
 /** The way to every upstream, for each kind of target. */
 export class Upstreams {
   readonly #credentials: Credentials
@@ -42,6 +41,24 @@ export class Upstreams {
         return
       case 'attached':
         this.attached.send(request, receiver)
+    }
+  }
+
+  /**
+   * When a server that is reached by pipes first says something, for a request like this one that was sent; undefined
+   * where it has done so before, and for a server at an address, which is up or not.
+   */
+  begun(
+    upstream: Upstream,
+    request: Pick<UpstreamRequest, 'sessionId' | 'gateway'>,
+  ): Promise<void> | undefined {
+    switch (upstream.target.kind) {
+      case 'http':
+        return undefined
+      case 'stdio':
+        return this.#stdio.begun(upstream, request)
+      case 'attached':
+        return this.attached.begun(request)
     }
   }
 

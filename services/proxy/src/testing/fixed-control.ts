@@ -87,6 +87,12 @@ export class FixedControl implements ControlView {
     this.#tell()
   }
 
+  /** As by default: a tool that the upstream does not list is denied. */
+  denyUnlisted(name: string): void {
+    this.#catalogs.delete(name)
+    this.#tell()
+  }
+
   kill(scope: string): void {
     this.#killSwitches.set(scope, { scope, reason: null, since: NOW, by: 'dana' })
     this.#tell()

@@ -75,7 +75,9 @@ export async function startProxy(options: FixtureOptions = {}) {
     recorded: <T extends EventType>(type: T, fits: (data: EventOf<T>['data']) => boolean = () => true) =>
       findEvent(log, type, fits),
     /** Everything in the actions topic now. */
-    actions: () => eventsNow(log),
+    actions: () => eventsNow(log, TOPICS.actions),
+    /** Everything in the control topic now. */
+    commands: () => eventsNow(log, TOPICS.control),
     stop: () => service.stop(),
   }
 }
@@ -110,12 +112,12 @@ async function findEvent<T extends EventType>(
   throw new Error(`the log ended without ${type}`)
 }
 
-async function eventsNow(log: EventLog): Promise<SallyportEvent[]> {
-  const end = (await log.ends(TOPICS.actions))[0] ?? 0
+async function eventsNow(log: EventLog, topic: string): Promise<SallyportEvent[]> {
+  const end = (await log.ends(topic))[0] ?? 0
   const events: SallyportEvent[] = []
   if (end === 0) return events
   const abort = new AbortController()
-  for await (const batch of log.read(TOPICS.actions, { from: 'start', signal: abort.signal })) {
+  for await (const batch of log.read(topic, { from: 'start', signal: abort.signal })) {
     events.push(...batch.map(decodeEvent))
     if (events.length >= end) break
   }

@@ -82,6 +82,19 @@ test('a server says who it is and what it offers, in a session that ends with th
   expect(await proxy.actions()).toEqual([])
 })
 
+test('the catalog takes note of what a probe lists, so that it is known before an agent comes', async () => {
+  const { proxy, probe } = await startOperated()
+  const upstream = await startMcpUpstream()
+  onTestFinished(upstream.stop)
+  proxy.control.addUpstream('tracker', upstream.url)
+  await probe('tracker')
+  await expect
+    .poll(proxy.commands)
+    .toMatchObject([
+      { type: 'sallyport.catalog.observed.v1', subject: 'tracker', data: { kind: 'tool', whole: true } },
+    ])
+})
+
 test('a server that knows no handshake is asked without one', async () => {
   const { proxy, probe } = await startOperated()
   const upstream = await startStatelessUpstream()

@@ -43,7 +43,8 @@ export function probeRoutes({ control, probes, logger }: Probing): ApiPlugin {
       {
         config: { scopes: [] },
         schema: {
-          summary: 'Asks an upstream once what it is and what it offers; nothing of it is kept',
+          summary:
+            'Asks an upstream once what it is and what it offers; the catalog takes note of what it lists',
           tags: ['upstreams'],
           params: Type.Object({ name: Type.String({ minLength: 1, maxLength: 256 }) }),
           response: { 200: ProbeView },

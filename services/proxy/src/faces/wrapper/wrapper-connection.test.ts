@@ -8,7 +8,7 @@ import {
   SESSION_HEADER,
   WIRE_PROTOCOL,
 } from '@sallyport/stdio'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { WebSocket } from 'ws'
 import { post, toolCall } from '../../testing/agent.ts'
 import { type ProxyFixture, startProxy } from '../../testing/proxy-fixture.ts'
@@ -240,4 +240,34 @@ test('a client that sends nothing but rubbish does not fill the record', async (
   expect(got['c']?.length).toBeLessThan(64)
   confirm()
   for (let i = 1; i < count; i++) expect(await next('c')).toHaveProperty('error')
+})
+
+test('a client that calls before its server is up waits for its list, and is not refused for a fault', async () => {
+  proxy.control.denyUnlisted('files')
+  const wrapper = await connect()
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  try {
+    wrapper.fromClient(INITIALIZE)
+    wrapper.fromClient({ method: 'notifications/initialized' })
+    wrapper.fromClient(toolCall('echo', { text: 'early' }, 'a'))
+    const asked: Line[] = []
+    while (asked.length < 3) asked.push(await wrapper.next('s'))
+    const [initialize, , list] = asked
+    expect(list).toMatchObject({ method: 'tools/list' })
+    await vi.advanceTimersByTimeAsync(30_000)
+    const serverInfo = { name: 'files', version: '1' }
+    const welcome = { protocolVersion: '2025-06-18', capabilities: { tools: {} }, serverInfo }
+    wrapper.fromServer({ id: initialize?.['id'], result: welcome })
+    const tools = [{ name: 'echo', inputSchema: { type: 'object' } }]
+    wrapper.fromServer({ id: list?.['id'], result: { tools } })
+    expect(await wrapper.next('c')).toMatchObject({ id: 0, result: welcome })
+    // The control state of this test takes no note of lists, so the catalog judges. It is no fault any more.
+    const denial = { rule: expect.stringMatching(/^catalog: /) }
+    expect(await wrapper.next('c')).toMatchObject({
+      id: 'a',
+      result: { _meta: { 'sallyport/denial': denial } },
+    })
+  } finally {
+    vi.useRealTimers()
+  }
 })

@@ -105,6 +105,7 @@ export class WrapperConnection {
       sessionId: this.#session.upstreamId,
       limits: needs.channelLimits,
       logger: needs.logger,
+      begun: resumed !== undefined,
       onDropped: (dropped) => needs.recording.dropped.tell(this.#from(), dropped),
     })
     needs.attached.attach(this.#session.upstreamId, this.#exchanges)

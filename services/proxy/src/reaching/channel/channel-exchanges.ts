@@ -38,6 +38,8 @@ export interface ChannelExchangesOptions {
   readonly sessionId: string | null
   readonly limits: ChannelLimits
   readonly logger: Logger
+  /** The peer has said something before, on another channel. */
+  readonly begun?: boolean
   /** Told of each message of the peer's that reaches nobody. */
   readonly onDropped: (dropped: DroppedMessage) => void
 }
@@ -57,11 +59,13 @@ export class ChannelExchanges {
   readonly #slow = new Set<ChannelExchange>()
   #stream: ChannelExchange | undefined
   #ended: UpstreamFault | undefined
+  #begun: PromiseWithResolvers<void> | undefined
   readonly #answered = new BoundedMap<string, true>(MOST_ANSWERED)
 
   constructor(options: ChannelExchangesOptions) {
     this.#options = options
     this.#unclaimed = new Unclaimed(options.logger)
+    if (!options.begun) this.#begun = Promise.withResolvers()
   }
 
   /** How many requests wait for an answer, the server's own stream not counted. */
@@ -74,6 +78,11 @@ export class ChannelExchanges {
     return this.#open.size === 0 && this.#stream === undefined
   }
 
+  /** Settles with the peer's first message, or its end; undefined afterwards. A server may take long to come up. */
+  get begun(): Promise<void> | undefined {
+    return this.#begun?.promise
+  }
+
   /** Sends one request of the proxy's, in the form it would have for a server at an address. */
   send({ method, body }: Pick<UpstreamRequest, 'method' | 'body'>, receiver: UpstreamReceiver): void {
     if (method === 'GET') this.#openStream(receiver)
@@ -83,6 +92,7 @@ export class ChannelExchanges {
 
   /** Takes in one message of the peer's, as strictly as a body. A line that cannot be read is dropped. */
   take(bytes: Uint8Array | string): void {
+    this.#begin()
     let message: Message
     try {
       message = decodeAnswer(bytes, this.#options.limits.json)
@@ -98,8 +108,14 @@ export class ChannelExchanges {
   end(fault: UpstreamFault): void {
     if (this.#ended) return
     this.#ended = fault
+    this.#begin()
     for (const exchange of [...this.#open.values()]) exchange.fail(fault)
     this.#stream?.end()
+  }
+
+  #begin(): void {
+    this.#begun?.resolve()
+    this.#begun = undefined
   }
 
   #openStream(receiver: UpstreamReceiver): void {

@@ -17,6 +17,11 @@ export class AttachedServers {
     if (this.#channels.get(sessionId) === exchanges) this.#channels.delete(sessionId)
   }
 
+  /** Undefined where the server has said something before. */
+  begun({ sessionId }: Pick<UpstreamRequest, 'sessionId'>): Promise<void> | undefined {
+    return sessionId === null ? undefined : this.#channels.get(sessionId)?.begun
+  }
+
   send(request: UpstreamRequest, receiver: UpstreamReceiver): void {
     const channel = request.sessionId === null ? undefined : this.#channels.get(request.sessionId)
     if (channel === undefined) receiver.fault(new UpstreamNotAttached())

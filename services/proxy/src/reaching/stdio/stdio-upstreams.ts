@@ -84,10 +84,18 @@ export class StdioUpstreams {
       plainAnswer(receiver, 405)
       return
     }
-    const key = `${gateway.id} ${upstreamDigest(upstream)}`
+    const key = keyOf(upstream, gateway)
     const child = this.#running.get(key)?.child
     if (child === undefined) this.#start(upstream, target, key, null, request, receiver)
     else this.#give(child, request, receiver)
+  }
+
+  /** When the server that such a request is for first says something; undefined where it has done so, or does not run. */
+  begun(
+    upstream: Upstream,
+    { sessionId, gateway }: Pick<UpstreamRequest, 'sessionId' | 'gateway'>,
+  ): Promise<void> | undefined {
+    return this.#running.get(sessionId ?? keyOf(upstream, gateway))?.child.exchanges.begun
   }
 
   /** Ends the children of upstreams that are not registered any more, or not as they were. */
@@ -210,4 +218,9 @@ export class StdioUpstreams {
     this.#ending.add(running.child)
     void running.child.stop()
   }
+}
+
+/** Of a server that serves a gateway without sessions. */
+function keyOf(upstream: Upstream, { id }: UpstreamRequest['gateway']): string {
+  return `${id} ${upstreamDigest(upstream)}`
 }

@@ -21,6 +21,8 @@ import type { Offer } from './offers.ts'
 
 const MAX_PAGES = 20
 const DEADLINE_MS = 2000
+/** How long a server that is being started has until it says something: as long as clients wait for an answer. */
+const BEGIN_MS = 60_000
 
 export interface Listing extends ListedElements {
   /** How long the upstream says it holds, in milliseconds; the shortest of its pages, null where none says so. */
@@ -46,7 +48,7 @@ export async function readListing(options: ListingsOptions, call: McpCall, offer
   const pages = new Pages(call)
   const credential = await options.credentials.find(call)
   if ('fault' in credential) return pages.until(credential.fault)
-  const deadline = performance.now() + DEADLINE_MS
+  const deadline = new Deadline()
   let params: JsonObject = {}
   try {
     for (let page = 0; page < MAX_PAGES; page++) {
@@ -111,7 +113,7 @@ async function askPage(
   { upstreams, sseStreams, limits }: ListingsOptions,
   call: McpCall,
   ask: (id: string) => ReturnType<typeof ownRequest>,
-  deadline: number,
+  deadline: Deadline,
 ): Promise<RpcResult> {
   // An id that no client of ours can have taken.
   const id = `sallyport-${newId()}`
@@ -120,13 +122,35 @@ async function askPage(
   const stream = sseStreams.get(session?.upstreamId ?? '')
   const request = stream === undefined ? new RpcCall(id, call, limits) : new OwnSseCall(id, stream)
   const address = session?.endpoint == null ? {} : { url: session.endpoint }
-  const timer = setTimeout(
-    () => request.giveUp(new UpstreamTimeout()),
-    Math.max(0, deadline - performance.now()),
-  )
+  const party = partyOf(call)
+  upstreams.send(call.upstream, { method: 'POST', headers, body, ...party, ...address }, request)
+  return deadline.of(request, upstreams.begun(call.upstream, party))
+}
+
+interface Waited {
+  readonly result: Promise<RpcResult>
+  giveUp(fault: UpstreamTimeout): void
+}
+
+/**
+ * For all pages of a list together, beginning when the upstream is up: a client may call before the server that was
+ * started for it has said anything.
+ */
+class Deadline {
+  #at: number | undefined
+
+  async of(request: Waited, begun: Promise<void> | undefined): Promise<RpcResult> {
+    const { result } = request
+    if (begun !== undefined) await within(BEGIN_MS, request, Promise.race([begun, result]))
+    this.#at ??= performance.now() + DEADLINE_MS
+    return within(Math.max(0, this.#at - performance.now()), request, result)
+  }
+}
+
+async function within<T>(ms: number, request: Waited, work: Promise<T>): Promise<T> {
+  const timer = setTimeout(() => request.giveUp(new UpstreamTimeout()), ms)
   try {
-    upstreams.send(call.upstream, { method: 'POST', headers, body, ...partyOf(call), ...address }, request)
-    return await request.result
+    return await work
   } finally {
     clearTimeout(timer)
   }

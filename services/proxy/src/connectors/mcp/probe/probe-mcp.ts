@@ -5,8 +5,9 @@ import { NOTHING_SEEN, type Probe } from '../../../domain/probe.ts'
 import { sessionLabel } from '../../../domain/session-label.ts'
 import { UpstreamRefused, UpstreamSessionLost, UpstreamTimeout } from '../../../domain/upstream-faults.ts'
 import { HeadReceiver } from '../../../reaching/head-receiver.ts'
-import { type ListingsOptions, readListing } from '../catalog/listings.ts'
+import type { ListingsOptions } from '../catalog/listings.ts'
 import { OFFERS } from '../catalog/offers.ts'
+import type { UpstreamCatalogs } from '../catalog/upstream-catalogs.ts'
 import { sendOwn } from '../forwarding/own-message.ts'
 import { ownRequest } from '../forwarding/own-request.ts'
 import { partyOf } from '../forwarding/party-of.ts'
@@ -30,11 +31,16 @@ const PROBER: Gateway = {
   issuers: [],
 }
 
+export interface ProbingOptions extends ListingsOptions {
+  /** Reads the lists, and takes note of them as of every list that is seen. */
+  readonly catalog: Pick<UpstreamCatalogs, 'list'>
+}
+
 /**
  * Asks a server who it is and what it offers, in a session that ends with the probe: by the handshake, else without
  * one (2026-07-28), else whether it opens the stream of 2024-11-05. Rejects with what the handshake ran into.
  */
-export async function probeMcp(options: ListingsOptions, upstream: Upstream): Promise<Probe> {
+export async function probeMcp(options: ProbingOptions, upstream: Upstream): Promise<Probe> {
   const credential = await options.credentials.find({ upstream, agentAuthorization: null })
   if ('fault' in credential) throw credential.fault
   try {
@@ -48,7 +54,7 @@ export async function probeMcp(options: ListingsOptions, upstream: Upstream): Pr
   }
 }
 
-async function byHandshake(options: ListingsOptions, upstream: Upstream): Promise<Probe> {
+async function byHandshake(options: ProbingOptions, upstream: Upstream): Promise<Probe> {
   const [version = ''] = HANDSHAKE_VERSIONS
   const id = `sallyport-${newId()}`
   const params = { protocolVersion: version, capabilities: {}, clientInfo: CLIENT }
@@ -68,7 +74,7 @@ async function byHandshake(options: ListingsOptions, upstream: Upstream): Promis
   return found
 }
 
-async function withoutHandshake(options: ListingsOptions, upstream: Upstream): Promise<Probe | undefined> {
+async function withoutHandshake(options: ProbingOptions, upstream: Upstream): Promise<Probe | undefined> {
   const [version = ''] = STATELESS_VERSIONS
   const id = `sallyport-${newId()}`
   const plain = callOf(options, upstream, { jsonrpc: '2.0', id, method: 'server/discover', params: {} })
@@ -82,7 +88,7 @@ async function withoutHandshake(options: ListingsOptions, upstream: Upstream): P
   return foundOf(options, call, version, value)
 }
 
-async function byStream(options: ListingsOptions, upstream: Upstream): Promise<Probe | undefined> {
+async function byStream(options: ProbingOptions, upstream: Upstream): Promise<Probe | undefined> {
   if (upstream.target.kind !== 'http') return undefined
   const credential = await options.credentials.find({ upstream, agentAuthorization: null })
   if ('fault' in credential) return undefined
@@ -99,7 +105,7 @@ async function byStream(options: ListingsOptions, upstream: Upstream): Promise<P
 }
 
 async function foundOf(
-  options: ListingsOptions,
+  options: ProbingOptions,
   call: McpCall,
   protocolVersion: string | null,
   result: JsonObject,
@@ -108,7 +114,7 @@ async function foundOf(
   const declared = OFFERS.filter(({ method }) => capabilities[method.split('/')[0] ?? ''] !== undefined)
   const offers = await Promise.all(
     declared.map(async (offer) => {
-      const { elements } = await readListing(options, call, offer)
+      const { elements } = await options.catalog.list(call, offer)
       return { kind: offer.kind, count: elements.length }
     }),
   )
