@@ -120,6 +120,7 @@ export function createStandalone({
           control,
           clickhouse,
           path: readingTheFile({ log, client: clickhouse.client, logger }, folder.log),
+          damage,
           clock,
           logger,
         }),
@@ -145,6 +146,8 @@ export function createStandalone({
         }),
       )
       await deliveries.start()
+      // All of it is looked at before what the operator accepts ends.
+      if (reason !== undefined) await audit.record.caughtUp()
       damage.closeAcceptor()
       const searchable = clickhouse.ready()
 

@@ -1,6 +1,8 @@
 import { copyFileSync, rmSync, statSync, truncateSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { createPublisher, sqliteEventLog } from '@sallyport/event-log'
+import { newEvent } from '@sallyport/events'
 import { expect, onTestFinished, test } from 'vitest'
 import { apiOf } from './support/api.ts'
 import {
@@ -124,3 +126,37 @@ test('a start that is told of no damage accepts none, and an empty reason is ref
   const child = spawnStandalone({ SALLYPORT_DATA: first.folder }, ['--accept-log-damage', ' '])
   expect(await exitOf(child)).toBe(1)
 })
+
+test('an action that was altered in the middle of the record is told, and nothing of the record is shown until an operator accepts it', async () => {
+  const first = await standalone()
+  await first.end('SIGINT')
+  const { folder } = first
+  const log = await sqliteEventLog({ path: join(folder, 'log.db') })
+  const publisher = createPublisher({ log, producer: 'proxy/1' })
+  for (let count = 1; count <= 5; count++) await publisher.publish(lost(count))
+  await publisher.close()
+  await log.close()
+  const db = new DatabaseSync(join(folder, 'log.db'))
+  db.exec(`UPDATE records SET value = CAST(replace(CAST(value AS TEXT), '"count":2', '"count":9') AS BLOB)
+           WHERE topic = (SELECT id FROM topics WHERE name = 'sallyport.actions')`)
+  db.close()
+
+  const damaged = apiOf(await standalone({ folder }))
+  const status = () => damaged.client.get<Status>('/v1/status')
+  await expect.poll(async () => (await status()).parts['record']).toMatchObject({ status: 'down' })
+  expect((await status()).parts['record']?.reason).toMatch(
+    /damaged at sallyport.actions 0\/2: .*not what it names/,
+  )
+  await expect(damaged.client.get('/v1/timeline')).rejects.toThrow(/the log is damaged at sallyport.actions/)
+})
+
+interface Status {
+  readonly parts: Readonly<Record<string, { readonly status: string; readonly reason?: string }>>
+}
+
+function lost(count: number) {
+  const at = new Date().toISOString()
+  const data = { count, since: at, until: at, reason: 'the disk was full' }
+  const about = { source: '/proxy', subject: 'record', tenant: 'default', key: 'default' }
+  return newEvent({ type: 'sallyport.record.lost.v1', ...about, data }, new Date())
+}

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { encodeEvent, GENESIS_HASH, recordHash } from '@sallyport/events'
 import { LogVerification } from '../src/damage/log-verification.ts'
-import { sqliteEventLog } from '../src/index.ts'
+import { sqliteEventLog, verifyTopic } from '../src/index.ts'
 import { MarksFile, markOf } from '../src/sqlite/log-marks.ts'
 import { sampleEvent } from '../src/testing/sample-event.ts'
 
@@ -39,6 +39,16 @@ records.forEach((record, offset) => {
 })
 print(`a fold verifies ${count} records`, count)
 
+const parted = { 0: 0, 1: 0, 2: 0, 3: 0, 4: 0, 5: 0 }
+const scattered = new LogVerification(TOPIC, { begins: {}, kept: parted, needsAll: false })
+since = process.cpuUsage()
+records.forEach((record, nth) => {
+  const place = { partition: nth % 6, offset: Math.floor(nth / 6) }
+  const damage = scattered.next({ ...record, topic: TOPIC, ...place, appendedAt: 0 })
+  if (damage.length > 0) throw new Error(damage[0]?.what)
+})
+print(`audit verifies ${count} actions of six partitions`, count)
+
 const path = join(folder, 'log.db')
 const log = await sqliteEventLog({ path })
 for (let start = 0; start < count; start += 500) await log.append(TOPIC, records.slice(start, start + 500))
@@ -46,6 +56,12 @@ await log.close()
 since = process.cpuUsage()
 const again = await sqliteEventLog({ path })
 print(`a log of ${count} records is opened, with its thread`, count)
+since = process.cpuUsage()
+const watch = verifyTopic({ log: again, topic: TOPIC })
+await watch.caughtUp()
+if (watch.damage().length > 0) throw new Error(watch.damage()[0]?.what)
+print(`audit reads and verifies ${count} actions of a file`, count)
+await watch.stop()
 await again.close()
 
 const marks = new MarksFile(join(folder, 'marks'))

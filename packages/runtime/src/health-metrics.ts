@@ -51,6 +51,12 @@ const FIGURES: readonly Figure[] = [
     type: 'gauge',
   },
   {
+    fact: 'damaged',
+    name: 'sallyport_log_damaged',
+    help: 'Places at which the log is not what was written, and which no operator has accepted',
+    type: 'gauge',
+  },
+  {
     fact: 'lagEvents',
     name: 'sallyport_lag_events',
     help: 'Events in the log that a part has not dealt with',

@@ -1,5 +1,5 @@
 import type { RunningControlView } from '@sallyport/control'
-import type { EventLog } from '@sallyport/event-log'
+import type { AcceptedDamage, EventLog } from '@sallyport/event-log'
 import { DEFAULT_TENANT } from '@sallyport/events'
 import type { ApiPlugin } from '@sallyport/http-api'
 import type { HealthCheck, Logger, Service } from '@sallyport/runtime'
@@ -10,6 +10,7 @@ import { auditRoutes } from './http/audit-routes.ts'
 import { createIngest, type Ingest, type IngestPath } from './ingest.ts'
 import { readingTheLog } from './ingest-paths.ts'
 import { createLiveTail, type LiveTail } from './live-tail.ts'
+import { createRecordWatch, type RecordWatch } from './record-watch.ts'
 
 export interface AuditServiceOptions {
   readonly config: AuditConfig
@@ -19,6 +20,8 @@ export interface AuditServiceOptions {
   readonly clickhouse: ClickHouseEngine
   /** How records get from the log into ClickHouse (default: this process reads the log). */
   readonly path?: IngestPath
+  /** The damage of the log past which the record is shown (default: what operators have accepted). */
+  readonly damage?: AcceptedDamage
   readonly clock: () => Date
   readonly logger: Logger
   /** Whose events may be read (default `default`); everybody's are stored. */
@@ -31,6 +34,7 @@ export interface AuditService extends Service {
   readonly reader: AuditReader
   readonly ingest: Ingest
   readonly tail: LiveTail
+  readonly record: RecordWatch
 }
 
 /** Log → ClickHouse → timeline, summary, stories; the live tail straight from the log. Nothing waits for ClickHouse: it may come later, and go. */
@@ -48,17 +52,22 @@ export function createAuditService(options: AuditServiceOptions): AuditService {
     effectOf: (offset) => control.effectOf(offset),
   })
   const tail = createLiveTail({ log, control, logger, tenant })
+  const { damage } = options
+  const record = createRecordWatch({ log, logger, ...(damage ? { damage } : {}) })
   return {
-    routes: auditRoutes({ reader, tail, clock, upstreams: () => control.state().upstreams }),
-    health: { clickhouse: clickhouse.health, ingest: ingest.health },
+    routes: auditRoutes({ record, reader, tail, clock, upstreams: () => control.state().upstreams }),
+    health: { clickhouse: clickhouse.health, ingest: ingest.health, record: record.health },
     reader,
     ingest,
     tail,
+    record,
     async start() {
       clickhouse.start()
       ingest.start()
+      await record.start()
     },
     async stop() {
+      await record.stop()
       await tail.stop()
       await ingest.stop()
       await clickhouse.stop()

@@ -5,15 +5,18 @@ import {
   type EventLog,
   type LogDamage,
   startFold,
+  verifyTopic,
 } from '@sallyport/event-log'
 import { TOPICS } from '@sallyport/events'
 import { InvalidConfig, newId, type Service } from '@sallyport/runtime'
 
 /** The topics that folds read whole. */
 const FOLDED = [TOPICS.control, TOPICS.approvals, TOPICS.deadLetters]
+/** Those with several partitions: what is missing there is certain only after some looks at their ends. */
+const SCATTERED = [TOPICS.approvals, TOPICS.deadLetters, TOPICS.actions]
 
 /**
- * Accepts, for an operator with access to the log of a fleet, all damage that stops the folds, and records each with the
+ * Accepts, for an operator with access to the log of a fleet, all damage that stops the folds or the record, and records each with the
  * reason. The processes of the fleet go on when they read that.
  */
 export async function acceptLogDamage(
@@ -32,11 +35,13 @@ export async function acceptLogDamage(
   const folds = FOLDED.map((topic) =>
     startFold({ log, topic, apply() {}, needsAll: topic === TOPICS.control, damage }),
   )
+  const verifications = SCATTERED.map((topic) => verifyTopic({ log, topic, damage }))
   try {
     await Promise.all(folds.map((fold) => fold.caughtUp))
+    await Promise.all(verifications.map((verification) => verification.caughtUp()))
     return found
   } finally {
-    await Promise.all(folds.map((fold) => fold.stop()))
+    await Promise.all([...folds, ...verifications].map((reading) => reading.stop()))
     damage.stop()
     await publisher.close()
   }

@@ -54,6 +54,11 @@ export class LogVerification {
     return broken === undefined ? gap : [...gap, broken]
   }
 
+  /** What is missing for certain where a topic has several partitions: asked twice, the second answer is whole. */
+  holes(ends: Offsets, read: Offsets): readonly LogDamage[] {
+    return this.#scattered?.holes(ends, read) ?? []
+  }
+
   /**
    * Looks at the end of the log from time to time, until the signal. A log whose end lies before what was read is told,
    * and so are chains with holes, once everything was read that the log had at a look.
@@ -71,7 +76,7 @@ export class LogVerification {
         const come = before[Number(partition)] ?? 0
         if (end < come) found(rewound(this.#topic, Number(partition), end, come))
       }
-      for (const damage of this.#scattered?.holes(ends, read()) ?? []) found(damage)
+      for (const damage of this.holes(ends, read())) found(damage)
     }
     const run = async () => {
       while (!signal.aborted) {

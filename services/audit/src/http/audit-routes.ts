@@ -9,6 +9,7 @@ import { readSearch, type TimelineFilter } from '../domain/timeline-filter.ts'
 import type { TimelineRequest } from '../domain/timeline-query.ts'
 import { AuditFilterInvalid } from '../errors.ts'
 import type { LiveTail } from '../live-tail.ts'
+import type { RecordWatch } from '../record-watch.ts'
 import {
   ActionParams,
   Story,
@@ -21,6 +22,7 @@ import {
 import { streamTail } from './stream-tail.ts'
 
 export interface AuditRoutesOptions {
+  readonly record: Pick<RecordWatch, 'requireWhole'>
   readonly reader: AuditReader
   readonly tail: LiveTail
   readonly clock: () => Date
@@ -35,8 +37,10 @@ const tags = ['audit']
 const DAY_MS = 86_400_000
 
 /** Timeline, summary, stories and the live tail, under `/v1`. */
-export function auditRoutes({ reader, tail, clock, upstreams }: AuditRoutesOptions): ApiPlugin {
+export function auditRoutes({ record, reader, tail, clock, upstreams }: AuditRoutesOptions): ApiPlugin {
   return async (server) => {
+    // A record that is not what was written is shown when an operator has accepted that.
+    server.addHook('preHandler', async () => record.requireWhole())
     server.get('/v1/timeline', {
       config: ofGateways,
       schema: {
