@@ -60,6 +60,14 @@ export function stdioServers(world: () => World): void {
     await wrapper.stop()
   })
 
+  test('a wrapped server that begins with a byte order mark is heard at once', async () => {
+    const gateway = await agent()
+    const marked = ['/bin/sh', '-c', `printf '\\357\\273\\277'; exec "$0" "$@"`, ...TROUBLED]
+    const wrapper = await wrap(gateway, marked)
+    expect(Number(await wrapper.said('pid'))).toBeGreaterThan(0)
+    await wrapper.stop()
+  })
+
   test('a wrapped server that dies during a call is an error to its client, and on the record', async () => {
     const { api } = world()
     const gateway = await agent()

@@ -127,6 +127,20 @@ test('lines that are not strict MCP do not reach the client, and the session goe
   expect(await said(client, 'junk')).toBe('still there')
 })
 
+test.each([
+  ['a mark', '\\357\\273\\277'],
+  ['a mark on a line of its own', '\\357\\273\\277\\n'],
+  ['a mark, and the end of a line of Windows', '\\357\\273\\277\\r\\n'],
+])('a server that begins with %s is heard at once', async (_, bytes) => {
+  const script = `printf '${bytes}'; exec "$0" "$1"`
+  const { proxy, agent } = await withStdio({ command: ['/bin/sh', '-c', script, process.execPath, SERVER] })
+  const client = await agent()
+  expect(await said(client, 'echo', { text: 'heard' })).toBe('heard')
+  expect(await proxy.actions()).not.toContainEqual(
+    expect.objectContaining({ type: 'sallyport.message.dropped.v1' }),
+  )
+})
+
 test('the server gets a plain environment and what was registered with it, and nothing of ours', async () => {
   const { agent } = await withStdio({
     environment: { FILES_KEY: 'for the server', OTHER_KEY: 'not for it', SALLYPORT_SECRET_KEY: 'ours' },
