@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { decodeAnswer } from './decode-answer.ts'
+import { decodeAnswer, decodeAnswerSteps } from './decode-answer.ts'
 import { decodeMessage } from './decode-message.ts'
 import type { JsonValue } from './json-value.ts'
 import { LISTS } from './refused-entry.ts'
@@ -55,6 +55,33 @@ test.each([
   ['an open quote', '{"tools":[{"a":"\\ud800}]}'],
 ])('with %s the whole is refused', (_, result) => {
   expect(() => decodeAnswer(answer(result))).toThrow()
+})
+
+describe('a list of megabytes with an odd entry', () => {
+  const entries = Array.from({ length: 3000 }, (_, n) => `{"name":"t${n}","d":"${'x'.repeat(1000)}"}`)
+  const odd = `{"name":"odd","d":"${'x'.repeat(200_000)}","s":{"a":1,"a":2}}`
+  const text = answer(`{"tools":[${[...entries.slice(0, 1500), odd, ...entries.slice(1500)].join(',')}]}`)
+
+  test('read in steps loses that entry alone', () => {
+    const steps = decodeAnswerSteps(Buffer.from(text))
+    let count = 0
+    let step = steps.next()
+    for (; !step.done; step = steps.next()) count++
+    expect(count).toBeGreaterThan(40)
+    expect(step.value.canonical).toBe(answer(`{"tools":[${entries.join(',')}]}`))
+    expect('refused' in step.value && step.value.refused).toMatchObject([
+      { list: 'tools', index: 1500, rule: 'duplicate-key', inside: '/s/a', value: { name: 'odd' } },
+    ])
+  })
+
+  test('read at once is refused whole: a second look would take too long', () => {
+    expect(() => decodeAnswer(text)).toThrow()
+  })
+
+  test('is refused whole in steps too where more is wrong than its entries', () => {
+    const steps = decodeAnswerSteps(text.replace('"tools"', '"a":1,"a":2,"tools"'))
+    expect(() => [...steps]).toThrow('a key that occurs twice in its object at /result/a')
+  })
 })
 
 test('the same list in a request is refused whole', () => {

@@ -40,7 +40,10 @@ export function* decodeAnswerSteps(
   try {
     return messageIn(yield* decodeJsonSteps(unmarked, all), all) as Message
   } catch (cause) {
-    return mendedAnswer(unmarked, all, cause) as Message
+    const withoutNull = mendedMember(all, cause)
+    if (withoutNull !== undefined) return withoutNull as Message
+    yield
+    return (isOfOnePlace(cause) ? yield* withoutBadEntries(unmarked, all) : undefined) ?? fail(cause)
   }
 }
 
@@ -50,21 +53,37 @@ function unmarkedOf(source: Uint8Array | string): Uint8Array | string {
 
 /** What is left of a message that was refused; throws the cause where nothing is. */
 function mendedAnswer(source: Uint8Array | string, options: DecodeOptions, cause: unknown): Message | Batch {
-  const mended = cause instanceof NotJsonRpc ? withoutNull(cause) : undefined
-  if (mended !== undefined) return decodeMessage(mended, options)
-  return (isOfOnePlace(cause) ? withoutBadEntries(source, options) : undefined) ?? fail(cause)
+  const mended = mendedMember(options, cause)
+  if (mended !== undefined) return mended
+  const isLong = source.length > LONGEST_AT_ONCE
+  return (
+    (isOfOnePlace(cause) && !isLong ? atOnce(withoutBadEntries(source, options)) : undefined) ?? fail(cause)
+  )
 }
 
 function fail(cause: unknown): never {
   throw cause
 }
 
-/** Longer lists are refused whole: finding the odd entry takes a second look at all of it. */
-const LONGEST_MENDED = 1024 * 1024
+/** Finding the odd entry takes a second look at all of a list: a longer one is mended in steps, or refused whole. */
+const LONGEST_AT_ONCE = 1024 * 1024
+
+function atOnce<T>(steps: Generator<void, T>): T {
+  for (;;) {
+    const step = steps.next()
+    if (step.done) return step.value
+  }
+}
 
 /** Whether an entry that is left out could take what is wrong with it. */
 function isOfOnePlace(cause: unknown): boolean {
   return !(cause instanceof JsonTooLarge || cause instanceof JsonTooManyMembers)
+}
+
+/** The message without the null beside what was meant; undefined where that is not what was wrong. */
+function mendedMember(options: DecodeOptions, cause: unknown): Message | Batch | undefined {
+  const mended = cause instanceof NotJsonRpc ? withoutNull(cause) : undefined
+  return mended === undefined ? undefined : decodeMessage(mended, options)
 }
 
 /** The text without the null beside what was meant; undefined where that is not what was wrong. */
@@ -76,45 +95,63 @@ function withoutNull({ rule, value, canonical }: NotJsonRpc): string | undefined
 }
 
 /** Undefined where it is no list, or where more is wrong with it than its entries. */
-function withoutBadEntries(source: Uint8Array | string, options: DecodeOptions): Message | undefined {
+function* withoutBadEntries(
+  source: Uint8Array | string,
+  options: DecodeOptions,
+): Generator<void, Message | undefined> {
   const limits = { ...DEFAULT_LIMITS, ...options }
   try {
-    if (source.length > LONGEST_MENDED) return undefined
     const refused: RefusedEntry[] = []
-    const text = textOf(source, limits.maxBytes)
-    const mended = LISTS.reduce((so, list) => mendedList(so, list, limits, refused), text)
+    let text = textOf(source, limits.maxBytes)
+    for (const list of LISTS) {
+      yield
+      text = yield* mendedList(text, list, limits, refused)
+    }
     if (refused.length === 0) return undefined
-    const message = decodeMessage(mended, { ...options, allowBatch: false })
+    const message = messageIn(yield* decodeJsonSteps(text, limits), options)
     return message.kind === 'response' && 'result' in message ? { ...message, refused } : undefined
   } catch {
     return undefined
   }
 }
 
+/** Reading more units than these takes so long that others have their turns in between. */
+const LONG = 64 * 1024
+
 /** Each entry is read strictly by itself. */
-function mendedList(
+function* mendedList(
   text: string,
   list: RefusedEntry['list'],
   limits: JsonLimits,
   refused: RefusedEntry[],
-): string {
+): Generator<void, string> {
   const found = rawList(text, ['result', list])
   if (found === undefined) return text
-  const kept = found.entries.flatMap((entry, index) => {
+  const kept: string[] = []
+  let since = 0
+  for (const [index, entry] of found.entries.entries()) {
+    since += entry.length
+    if (since > LONG) {
+      yield
+      since = 0
+    }
     try {
-      return [decodeJson(entry, limits).canonical]
+      kept.push(
+        (entry.length > LONG ? yield* decodeJsonSteps(entry, limits) : decodeJson(entry, limits)).canonical,
+      )
     } catch (cause) {
       const refusal = refusalOf(cause, `/result/${list}/${index}`)
       if (refusal === undefined) throw cause
       const inside = refusalOf(cause)?.place ?? ''
       refused.push({ ...refusal, list, index, inside, value: parsed(entry) })
-      return []
     }
-  })
+  }
   return `${text.slice(0, found.start)}${kept.join(',')}${text.slice(found.end)}`
 }
 
+/** One that is too long to be read at once is known by its place alone. */
 function parsed(entry: string): JsonValue {
+  if (entry.length > LONGEST_AT_ONCE) return null
   try {
     return JSON.parse(entry)
   } catch {

@@ -82,11 +82,12 @@ function endOfRawValue(text: string, start: number): number | undefined {
   return undefined
 }
 
+/** The engine finds quotes far sooner than a loop does. No backslash is looked at twice. */
 function endOfRawString(text: string, start: number): number | undefined {
-  for (let at = start + 1; at < text.length; at++) {
-    const code = text.charCodeAt(at)
-    if (code === QUOTE) return at + 1
-    if (code === BACKSLASH) at++
+  for (let quote = text.indexOf('"', start + 1); quote >= 0; quote = text.indexOf('"', quote + 1)) {
+    let escapes = 0
+    while (text.charCodeAt(quote - 1 - escapes) === BACKSLASH) escapes++
+    if (escapes % 2 === 0) return quote + 1
   }
   return undefined
 }
