@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { ANSWERED } from '../../../../domain/dropped-message.ts'
 import { droppedFrom } from '../../../../domain/records.ts'
 import type { AnswerOutcome } from '../../../../governing/record/forwarding-record.ts'
@@ -40,8 +41,13 @@ export class MessageBody extends WholeBody {
     const sessionId =
       message === null ? null : openedSession(needs.legacySse, exchange, head.sessionId, message)
     const text = message === null ? canonical : rewriteMessage(needs.answerPhases, exchange, message)
-    if (text instanceof Promise) acts.do(() => text.then((late) => this.#deliver(late, sessionId, outcome)))
-    else this.#deliver(text, sessionId, outcome)
+    if (typeof text === 'string' && text.length <= LONG_TEXT) {
+      this.#deliver(text, sessionId, outcome)
+      return
+    }
+    // Writing megabytes takes its time too.
+    const later = typeof text === 'string' ? nextTurn(text) : text
+    acts.do(() => later.then((late) => this.#deliver(late, sessionId, outcome)))
   }
 
   #deliver(text: string, sessionId: string | null, outcome: AnswerOutcome): void {
