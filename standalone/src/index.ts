@@ -1,6 +1,7 @@
 export { type StandaloneConfig, standaloneSpec } from './config.ts'
 export type { RunFile } from './data-folder.ts'
 export { AlreadyRunning } from './errors.ts'
+export { plannedProxy } from './planned-proxy.ts'
 export { run } from './run.ts'
 export { createStandalone } from './standalone.ts'
 export { folderIsWanted } from './takeover.ts'

@@ -3,14 +3,16 @@ import { PRESETS, type Preset } from '@sallyport/policy/presets'
 import { type Environment, processEnvironment } from '@sallyport/runtime'
 import { Argument, Command, Option } from 'commander'
 import type { ApiClient, Page } from '../api-client.ts'
+import { dataFolder } from '../data-place.ts'
 import { EXIT, exitCodeOf, UsageError } from '../errors.ts'
 import { example } from '../example.ts'
 import { createOutput, type Output, printable } from '../output.ts'
 import { refusePlainText } from '../refuse-plain-text.ts'
 import { tellableCommand } from '../stdio/command-name.ts'
 import { upstreamNameOf } from '../stdio/register.ts'
+import { dryRunText, TOKEN_TO_BE_MADE } from './dry-run.ts'
 import type { Upstream } from './entry-plan.ts'
-import { gatewayText, prepareGateway } from './gateway.ts'
+import { type GatewayWish, gatewayText, planGateway, prepareGateway } from './gateway.ts'
 import { ownData, ownLauncher, sharedLauncher } from './launcher.ts'
 import { type SetupSallyport, sallyportFor } from './sallyport-for.ts'
 import {
@@ -102,31 +104,67 @@ async function change(name: ToolName, flags: SetupFlags, output: Output): Promis
   checkFlags(flags)
   requireConfiguration(tool, place(), scopesOf(flags))
   const there = await sallyportFor(flags, environment, dryRun)
+  if (there === null || dryRun) {
+    await changeNothing(tool, flags, there, output)
+    return
+  }
   try {
-    const gateway =
-      there === null || dryRun
-        ? null
-        : await prepareGateway(there.api, {
-            name: flags.gateway ?? GATEWAY,
-            preset: flags.preset ?? null,
-            folder: there.folder,
-          })
-    const options = optionsOf(flags, there?.proxy ?? null, gateway?.token ?? null)
+    const gateway = await prepareGateway(there.api, wishOf(flags, there.folder))
+    const options = optionsOf(flags, there.proxy, gateway.token)
     const files = await setUp(tool, place(), options, upstreamsOf(there))
-    const { token: _, ...shown } = gateway ?? { token: null }
-    const result = { tool: tool.title, dryRun, undone: false, ...(gateway && { gateway: shown }), files }
-    output.object(result, () =>
+    const { token: _, ...shown } = gateway
+    output.object({ tool: tool.title, dryRun, undone: false, gateway: shown, files }, () =>
       [
         ...files.map((file) => told(file, flags)),
-        ...(gateway === null ? [] : [gatewayText(gateway, name)]),
-        ...(dryRun ? [] : stillNeeded(files, there?.hosted ?? false)),
+        gatewayText(gateway, name),
+        ...stillNeeded(files, there.hosted),
       ].join('\n'),
     )
-    const left = files.flatMap(({ changes }) => changes).filter(({ outcome }) => outcome.kind === 'left')
-    if (left.length > 0) process.exitCode = EXIT.failed
+    failWhereLeft(files)
   } finally {
-    await there?.stop()
+    await there.stop()
   }
+}
+
+/** Says all that `change` would do. Where no Sallyport runs, as one on this data folder would do it. */
+async function changeNothing(
+  tool: Tool,
+  flags: SetupFlags,
+  there: SetupSallyport | null,
+  output: Output,
+): Promise<void> {
+  const environment = processEnvironment()
+  const elsewhere = there === null && (flags.url ?? environment['SALLYPORT_URL']) !== undefined
+  const begins = there === null && !elsewhere ? dataFolder(environment) : null
+  const folder = there?.folder ?? begins
+  const gateway = elsewhere ? null : await planGateway(there?.api ?? null, wishOf(flags, folder))
+  const proxy = begins === null ? (there?.proxy ?? null) : await proxyOn(begins, environment)
+  const token = gateway?.made ? TOKEN_TO_BE_MADE : (gateway?.token ?? null)
+  const files = await setUp(tool, place(), optionsOf(flags, proxy, token), upstreamsOf(there))
+  const { token: _, ...planned } = gateway ?? { token: null }
+  const shown = gateway === null ? {} : { gateway: planned }
+  output.object({ tool: tool.title, dryRun: true, undone: false, ...shown, begins, files }, () =>
+    [
+      ...files.map((file) => told(file, flags)),
+      dryRunText({ files, gateway, begins, folder }),
+      ...stillNeeded(files, there?.hosted ?? begins !== null),
+    ].join('\n'),
+  )
+  failWhereLeft(files)
+}
+
+async function proxyOn(folder: string, environment: Environment): Promise<string> {
+  const { plannedProxy } = await import('@sallyport/standalone')
+  return plannedProxy(folder, environment)
+}
+
+function wishOf({ gateway, preset }: SetupFlags, folder: string | null): GatewayWish {
+  return { name: gateway ?? GATEWAY, preset: preset ?? null, folder }
+}
+
+function failWhereLeft(files: readonly FileReport[]): void {
+  const left = files.flatMap(({ changes }) => changes).filter(({ outcome }) => outcome.kind === 'left')
+  if (left.length > 0) process.exitCode = EXIT.failed
 }
 
 /** Facts that no entry has: who keeps Sallyport running, and what other machines need. */

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 import type { ApiClient } from '../api-client.ts'
 import type { PermissionRow } from '../permission-row.ts'
 import { keptGatewayToken } from '../stdio/kept-tokens.ts'
-import { gatewayText, prepareGateway } from './gateway.ts'
+import { gatewayText, planGateway, prepareGateway } from './gateway.ts'
 
 /** The part of the API that is asked, in memory. */
 function memoryApi() {
@@ -55,6 +55,34 @@ test('a gateway that is not there is made, observed, and its token kept for the 
     preset: null,
     token: 'made-up-token',
   })
+})
+
+test('a plan says what is then done, and does nothing', async () => {
+  const { api, all, gateways } = memoryApi()
+  const wish = (preset: Preset | null) => ({ name: 'local', preset, folder: null })
+  const ask = presetPermissions('ask').length
+  const first = await planGateway(api, wish('ask'))
+  expect(first).toEqual({
+    name: 'local',
+    made: true,
+    preset: 'ask',
+    token: null,
+    acts: { set: ask, removed: 0 },
+  })
+  expect({ gateways, all: all() }).toEqual({ gateways: [], all: [] })
+  await prepared(api, 'ask')
+  expect(all()).toHaveLength(ask)
+  const second = await planGateway(api, wish('observe'))
+  expect(second).toMatchObject({ made: false, preset: 'observe', acts: { set: 1, removed: ask - 1 } })
+  expect(await planGateway(api, wish(null))).toMatchObject({ made: false, preset: null })
+})
+
+test('without a Sallyport that runs, the plan is for a new gateway, unless this machine keeps its token', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-gateway-'))
+  const wish = { name: 'local', preset: null, folder }
+  expect(await planGateway(null, wish)).toMatchObject({ made: true, preset: 'observe', token: null })
+  await prepared(memoryApi().api, null, folder)
+  expect(await planGateway(null, wish)).toMatchObject({ made: false, preset: null, token: 'made-up-token' })
 })
 
 test.each([

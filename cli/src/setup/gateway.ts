@@ -25,41 +25,64 @@ interface Gateway {
   readonly revokedAt: string | null
 }
 
+/** A gateway as it would be prepared, before anything is done. */
+export interface PlannedGateway extends PreparedGateway {
+  /** The token that this machine keeps for it; null where it has none. */
+  readonly token: string | null
+  /** The number of permissions that change; null where that cannot be told beforehand. */
+  readonly acts: { readonly set: number; readonly removed: number } | null
+}
+
+/** What `prepareGateway` would do. Asks, and changes nothing; `api` is null where no Sallyport runs that could be asked. */
+export async function planGateway(api: ApiClient | null, wish: GatewayWish): Promise<PlannedGateway> {
+  const { name, preset, folder } = wish
+  const kept = folder === null ? null : (keptGatewayToken(folder, name) ?? null)
+  if (api === null) {
+    const made = kept === null
+    return { name, made, preset: preset ?? (made ? 'observe' : null), token: kept, acts: null }
+  }
+  const { known, given, changes } = await changesFor(api, wish)
+  const acts = { set: changes.set.length, removed: changes.removed.length }
+  return { name, made: !known, preset: given, token: known ? kept : null, acts }
+}
+
 /** Makes the gateway where there is none, gives it its preset, and gives its token where this machine has it. */
 export async function prepareGateway(
   api: ApiClient,
-  { name, preset, folder }: GatewayWish,
+  wish: GatewayWish,
 ): Promise<PreparedGateway & { readonly token: string | null }> {
-  const gateways = await all<Gateway>(api, '/v1/gateways')
-  const known = gateways.some((one) => one.name === name && one.revokedAt === null)
+  const { name, folder } = wish
+  const { known, given, changes } = await changesFor(api, wish)
   const added = known ? undefined : await api.write<Gateway>('POST', '/v1/gateways', { name })
   if (added?.token !== undefined && folder !== null) keepGatewayToken(folder, name, added.token)
   const token = added?.token ?? (folder === null ? null : (keptGatewayToken(folder, name) ?? null))
+  for (const one of changes.set) await api.write('PUT', '/v1/permissions', { gateway: name, ...one })
+  for (const { id } of changes.removed) await api.write('DELETE', `/v1/permissions/${encodeURIComponent(id)}`)
+  return { name, made: !known, preset: given, token }
+}
+
+async function changesFor(api: ApiClient, { name, preset }: GatewayWish) {
+  const gateways = await all<Gateway>(api, '/v1/gateways')
+  const known = gateways.some((one) => one.name === name && one.revokedAt === null)
   const own = (await all<PermissionRow>(api, '/v1/permissions')).filter(
     (one) => one.gateway === name && one.origin === 'explicit',
   )
   const given = preset ?? (own.length === 0 ? 'observe' : null)
-  if (given !== null) await givePreset(api, name, given, own)
-  return { name, made: !known, preset: given, token }
+  const changes = given === null ? { set: [], removed: [] } : presetChanges(given, own)
+  return { known, given, changes }
 }
 
 /** Takes the place of another preset's permissions. Those that a person set stay. */
-async function givePreset(
-  api: ApiClient,
-  gateway: string,
-  preset: Preset,
-  own: readonly PermissionRow[],
-): Promise<void> {
+function presetChanges(preset: Preset, own: readonly PermissionRow[]) {
   const wide = own.filter(({ upstream }) => upstream === null)
   const wanted = new Map(presetPermissions(preset).map((one) => [keyOf(one), one]))
-  for (const [key, { connector, action, decision }] of wanted) {
-    if (wide.some((one) => keyOf(one) === key && one.decision === decision)) continue
-    await api.write('PUT', '/v1/permissions', { gateway, connector, action, decision })
-  }
+  const isThere = (key: string, { decision }: Said) =>
+    wide.some((one) => keyOf(one) === key && one.decision === decision)
   const ofPresets = new Set(PRESETS.flatMap((one) => presetPermissions(one).map(saidBy)))
-  for (const one of wide)
-    if (!wanted.has(keyOf(one)) && ofPresets.has(saidBy(one)))
-      await api.write('DELETE', `/v1/permissions/${encodeURIComponent(one.id)}`)
+  return {
+    set: [...wanted].filter(([key, one]) => !isThere(key, one)).map(([, one]) => one),
+    removed: wide.filter((one) => !wanted.has(keyOf(one)) && ofPresets.has(saidBy(one))),
+  }
 }
 
 type Said = Pick<PermissionRow, 'connector' | 'action' | 'decision'>
