@@ -9,6 +9,19 @@ export {
   toolAction,
   UNKNOWN_ACTION,
 } from './action.ts'
+export { SpanInvalid, StagesInvalid } from './approval/errors.ts'
+export { parseSpan, spanText } from './approval/span.ts'
+export {
+  ONE_OF_ANYONE,
+  parseSelectors,
+  parseStages,
+  ROLES,
+  type Role,
+  type Selector,
+  type Stage,
+  selectorText,
+  stagesText,
+} from './approval/stages.ts'
 export type { ActionDescription, Connector } from './connectors/connector.ts'
 export { HTTP_UNKNOWN_ACTION, HTTP_WEBSOCKET_ACTION, httpAction } from './connectors/http.ts'
 export {
