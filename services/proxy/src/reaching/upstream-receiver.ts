@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Duplex } from 'node:stream'
+import type { Message } from '@sallyport/jsonrpc'
 import { type Dispatcher, errors } from 'undici'
 import {
   UpstreamAnswerInvalid,
@@ -24,6 +25,11 @@ export abstract class UpstreamReceiver implements Dispatcher.DispatchHandler {
   protected abstract onBytes(bytes: Buffer): void
   protected abstract onEnd(): void
   protected abstract onFault(fault: UpstreamFault): void
+
+  /** Bytes that hold one whole message. A receiver that would decode them takes the message as it is. */
+  protected onMessage(_message: Message, bytes: Buffer): void {
+    this.onBytes(bytes)
+  }
 
   /** The connection speaks the protocol that was asked for, and is the receiver's from here on. */
   protected onUpgraded(socket: Duplex): void {
@@ -101,6 +107,11 @@ export abstract class UpstreamReceiver implements Dispatcher.DispatchHandler {
 
   onResponseData(_: Dispatcher.DispatchController, bytes: Buffer): void {
     if (!this.#over) this.onBytes(bytes)
+  }
+
+  /** The same for bytes that their sender has made of one message: an event of a stream, or the whole body. */
+  onResponseMessage(message: Message, bytes: Buffer): void {
+    if (!this.#over) this.onMessage(message, bytes)
   }
 
   onResponseEnd(): void {

@@ -1,4 +1,4 @@
-import { encodeSse, refusalOf } from '@sallyport/jsonrpc'
+import { encodeSse, type Message, type Response, refusalOf } from '@sallyport/jsonrpc'
 import type { Dispatcher } from 'undici'
 import { UpstreamAnswerInvalid, type UpstreamFault, UpstreamTimeout } from '../../domain/upstream-faults.ts'
 import type { UpstreamReceiver } from '../upstream-receiver.ts'
@@ -68,12 +68,12 @@ export class ChannelExchange implements Dispatcher.DispatchController {
     return null
   }
 
-  /** A message that belongs to this exchange and does not end it. */
-  message(text: string): void {
+  /** A message that belongs to this exchange and does not end it; decoded, where somebody has done that already. */
+  message(text: string, decoded?: Message): void {
     if (this.#over) return
     if (!this.#streaming) this.#begin()
     this.#expectWithin(this.#options.silentMs)
-    this.#give(encodeSse({ event: 'message', data: text }))
+    this.#give(encodeSse({ event: 'message', data: text }), decoded)
   }
 
   /** A line of the peer's was dropped that may have been for this exchange: its caller is told once, and waits on. */
@@ -84,14 +84,15 @@ export class ChannelExchange implements Dispatcher.DispatchController {
   }
 
   /** The response; the exchange is over with it. */
-  answer(text: string): void {
+  answer(response: Response): void {
     if (this.#over) return
+    const { canonical: text } = response
     if (this.#streaming) {
       this.#flush()
-      this.#data(encodeSse({ event: 'message', data: text }))
+      this.#data(encodeSse({ event: 'message', data: text }), response)
     } else {
       this.#head('application/json')
-      this.#data(text)
+      this.#data(text, response)
     }
     if (this.#finish(false)) this.#options.receiver.onResponseEnd()
   }
@@ -149,9 +150,9 @@ export class ChannelExchange implements Dispatcher.DispatchController {
     )
   }
 
-  #give(text: string): void {
+  #give(text: string, decoded: Message | undefined): void {
     if (!this.#paused) {
-      this.#data(text)
+      this.#data(text, decoded)
       return
     }
     this.#held.push(text)
@@ -166,8 +167,11 @@ export class ChannelExchange implements Dispatcher.DispatchController {
     if (held !== '') this.#data(held)
   }
 
-  #data(text: string): void {
-    this.#options.receiver.onResponseData(this, Buffer.from(text))
+  #data(text: string, decoded?: Message): void {
+    const { receiver } = this.#options
+    const bytes = Buffer.from(text)
+    if (decoded === undefined) receiver.onResponseData(this, bytes)
+    else receiver.onResponseMessage(decoded, bytes)
   }
 
   #finish(aborted: boolean): boolean {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { UNBOUNDED } from '@sallyport/jsonrpc'
+import { type Message, UNBOUNDED } from '@sallyport/jsonrpc'
 import { silentLogger } from '@sallyport/runtime'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test } from 'vitest'
 import type { DroppedMessage } from '../../domain/dropped-message.ts'
 import { UpstreamExited, type UpstreamFault } from '../../domain/upstream-faults.ts'
 import { UpstreamReceiver } from '../upstream-receiver.ts'
@@ -13,6 +13,7 @@ class Taken extends UpstreamReceiver {
   type: string | undefined
   session: string | undefined
   text = ''
+  messages: Message[] = []
   end: 'open' | 'ended' | string = 'open'
   told: UpstreamFault | undefined
 
@@ -24,13 +25,20 @@ class Taken extends UpstreamReceiver {
   protected override onBytes(bytes: Buffer) {
     this.text += bytes.toString()
   }
+  protected override onMessage(message: Message, bytes: Buffer) {
+    this.messages.push(message)
+    super.onMessage(message, bytes)
+  }
   protected override onEnd() {
     this.end = 'ended'
+    this.onEnded(this.end)
   }
   protected override onFault(fault: UpstreamFault) {
     this.end = fault.code
+    this.onEnded(this.end)
     this.told = fault
   }
+  onEnded: (end: string) => void = () => {}
   hold = () => this.pause()
   goOn = () => this.resume()
 }
@@ -60,7 +68,7 @@ beforeEach(() => {
       close: () => {},
     },
     sessionId: 'the-session',
-    limits: { json: { ...UNBOUNDED, maxBytes: 1024 }, open: 3, firstMs: 0, silentMs: 0 },
+    limits: { json: { ...UNBOUNDED, maxBytes: 1024 * 1024 }, open: 3, firstMs: 0, silentMs: 0 },
     onDropped: (message) => void dropped.push(message),
     logger: { ...silentLogger, warn: (_, message) => void warned.push(message) },
   })
@@ -262,4 +270,59 @@ test('an error without an id answers the only call', () => {
   channel.take(json({ id: null, error: { code: -32_700, message: 'what?' } }))
   expect(only).toMatchObject({ end: 'ended' })
   expect(dropped).toEqual([])
+})
+
+test('a message is decoded once: its receiver gets it as it was read', () => {
+  const taken = post(named(1, { progressToken: 'a' }))
+  channel.take(json({ method: 'notifications/progress', params: { progressToken: 'a', progress: 1 } }))
+  channel.take(result(1, 'done'))
+  expect(taken.messages).toMatchObject([
+    { kind: 'notification', method: 'notifications/progress' },
+    { kind: 'response', id: 1, result: { value: 'done' } },
+  ])
+})
+
+test('a list keeps the entries that were left out of it, for whoever reads it next', () => {
+  const taken = post(named(1))
+  channel.take('{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"a"},{"name":"b","name":"c"}]}}')
+  expect(taken.messages).toMatchObject([
+    { result: { tools: [{ name: 'a' }] }, refused: [{ list: 'tools', index: 1 }] },
+  ])
+  expect(taken.text).toBe('{"jsonrpc":"2.0","id":1,"result":{"tools":[{"name":"a"}]}}')
+})
+
+describe('a line of many kilobytes', () => {
+  const long = (id: number) => result(id, 'x'.repeat(300 * 1024))
+
+  test('is read in turns, and the peer not meanwhile', async () => {
+    const waiting = post(named(1))
+    channel.take(long(1))
+    expect([waiting.end, paused]).toEqual(['open', true])
+    await expect.poll(() => waiting.end).toBe('ended')
+    await expect.poll(() => paused).toBe(false)
+    expect(waiting.text).toBe(long(1))
+  })
+
+  test('keeps its place before what comes after it, also before the end of the peer', async () => {
+    const ends: string[] = []
+    const waiting = [1, 2, 3].map((id) => {
+      const taken = post(named(id))
+      taken.onEnded = (end) => ends.push(`${id} ${end}`)
+      return taken
+    })
+    channel.take(long(1))
+    channel.take(result(2, 'short'))
+    channel.end(new UpstreamExited('it ended with code 0'))
+    await expect.poll(() => waiting.every(({ end }) => end !== 'open')).toBe(true)
+    expect(ends).toEqual(['1 ended', '2 ended', '3 SP_UPSTREAM_EXITED'])
+  })
+
+  test('that cannot be read fails the call that it is about, and others go on', async () => {
+    const about = post(named('tag-of-the-request.1'))
+    const other = post(named(2))
+    channel.take(long(0).replace('"id":0', '"id":"tag-of-the-request.1","id":0'))
+    channel.take(result(2, 'done'))
+    await expect.poll(() => other.end).toBe('ended')
+    expect(about.end).toBe('SP_UPSTREAM_ANSWER_INVALID')
+  })
 })

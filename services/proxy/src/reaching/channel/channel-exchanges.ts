@@ -1,26 +1,24 @@
 import {
-  decodeAnswer,
   decodeMessage,
   isJsonObject,
   type JsonLimits,
   type JsonValue,
   type Message,
   type Request,
-  type RequestId,
   type Response,
   refusalOf,
   UNBOUNDED,
-  withoutMark,
 } from '@sallyport/jsonrpc'
-import { BoundedMap, type Logger } from '@sallyport/runtime'
+import type { Logger } from '@sallyport/runtime'
 import { ANSWERED, type DroppedMessage, UNASKED } from '../../domain/dropped-message.ts'
-import { endsOf, mentionsId } from '../../domain/mentions-id.ts'
 import { UpstreamAnswerInvalid, UpstreamBusy, type UpstreamFault } from '../../domain/upstream-faults.ts'
 import { plainAnswer } from '../plain-answer.ts'
 import type { UpstreamReceiver } from '../upstream-receiver.ts'
 import type { UpstreamRequest } from '../upstream-request.ts'
 import { ChannelExchange } from './channel-exchange.ts'
 import type { ChannelPeer } from './channel-peer.ts'
+import { type Line, LineReader } from './line-reader.ts'
+import { keyOf, OpenRequests } from './open-requests.ts'
 import { Unclaimed } from './unclaimed.ts'
 
 export interface ChannelLimits {
@@ -44,28 +42,33 @@ export interface ChannelExchangesOptions {
   readonly onDropped: (dropped: DroppedMessage) => void
 }
 
-/** Of so many requests it is remembered that they had their answer. */
-const MOST_ANSWERED = 1000
-
 /**
- * The requests under way on one channel. Answers are matched by their ids, which must be unique here; a message that
+ * The requests under way on one channel. Answers are matched by their ids, which must be unique here. A message that
  * the server sends unasked goes to the exchange that it names, else to the client's stream, else to the client's latest
  * request.
  */
 export class ChannelExchanges {
   readonly #options: ChannelExchangesOptions
-  readonly #open = new Map<string, ChannelExchange>()
+  readonly #open = new OpenRequests()
   readonly #unclaimed: Unclaimed
-  readonly #slow = new Set<ChannelExchange>()
+  readonly #reader: LineReader
+  /** Why the peer is not read: exchanges whose callers read slowly, and a long line. */
+  #pauses = 0
   #stream: ChannelExchange | undefined
   #ended: UpstreamFault | undefined
   #begun: PromiseWithResolvers<void> | undefined
-  readonly #answered = new BoundedMap<string, true>(MOST_ANSWERED)
 
   constructor(options: ChannelExchangesOptions) {
     this.#options = options
     this.#unclaimed = new Unclaimed(options.logger)
     if (!options.begun) this.#begun = Promise.withResolvers()
+    this.#reader = new LineReader({
+      limits: options.limits.json,
+      logger: options.logger,
+      onMessage: (message) => (message.kind === 'response' ? this.#answer(message) : this.#deliver(message)),
+      onRefused: (line, cause) => this.#refuse(line, cause),
+      onBusy: (busy) => this.#paused(busy),
+    })
   }
 
   /** How many requests wait for an answer, the server's own stream not counted. */
@@ -91,25 +94,21 @@ export class ChannelExchanges {
   }
 
   /** Takes in one message of the peer's, as strictly as a body. A line that cannot be read is dropped. */
-  take(bytes: Uint8Array | string): void {
+  take(line: Line): void {
     this.#begin()
-    let message: Message
-    try {
-      message = decodeAnswer(bytes, this.#options.limits.json)
-    } catch (cause) {
-      this.#refuse(bytes, cause)
-      return
-    }
-    if (message.kind === 'response') this.#answer(message.id, textToRead(message, bytes))
-    else this.#deliver(message)
+    this.#reader.take(line)
   }
 
   /** The peer is gone. Every waiting exchange hears of it, and nothing can be sent any more. */
   end(fault: UpstreamFault): void {
+    this.#reader.afterwards(() => this.#end(fault))
+  }
+
+  #end(fault: UpstreamFault): void {
     if (this.#ended) return
     this.#ended = fault
     this.#begin()
-    for (const exchange of [...this.#open.values()]) exchange.fail(fault)
+    for (const exchange of this.#open.all()) exchange.fail(fault)
     this.#stream?.end()
   }
 
@@ -171,97 +170,53 @@ export class ChannelExchanges {
         sessionId,
         firstMs: limits.firstMs,
         silentMs: limits.silentMs,
-        onPause: (paused) => this.#paused(exchange, paused),
+        onPause: (paused) => this.#paused(paused),
         onOver: (aborted) => this.#over(key, request, aborted),
       })
-      this.#open.set(key, exchange)
+      this.#open.add(key, exchange)
       if (!peer.send(request.canonical)) exchange.fail(new UpstreamBusy())
     }
   }
 
   /** A caller that went away cannot be told to the peer but by a message (MCP, Cancellation); a handshake has none. */
   #over(key: string, { id, method }: Request, aborted: boolean): void {
-    this.#open.delete(key)
+    this.#open.remove(key)
     if (!aborted || method === 'initialize' || this.#ended) return
     const params = { requestId: id, reason: 'nobody waits for it any more' }
     this.#options.peer.send(JSON.stringify({ jsonrpc: '2.0', method: 'notifications/cancelled', params }))
   }
 
-  #paused(exchange: ChannelExchange, paused: boolean): void {
-    const before = this.#slow.size
-    if (paused) this.#slow.add(exchange)
-    else this.#slow.delete(exchange)
-    if (before === 0 && this.#slow.size > 0) this.#options.peer.pause()
-    if (before > 0 && this.#slow.size === 0) this.#options.peer.resume()
+  #paused(paused: boolean): void {
+    this.#pauses += paused ? 1 : -1
+    if (paused && this.#pauses === 1) this.#options.peer.pause()
+    if (!paused && this.#pauses === 0) this.#options.peer.resume()
   }
 
-  #answer(id: RequestId | null, text: string): void {
-    // An error without an id answers the only request there is.
-    const exchange = id === null ? this.#only() : this.#open.get(keyOf(id))
-    if (exchange === undefined) {
-      this.#options.onDropped(id !== null && this.#answered.has(keyOf(id)) ? ANSWERED : UNASKED)
-      return
-    }
-    if (exchange.key !== null) this.#answered.set(exchange.key, true)
-    exchange.answer(text)
+  #answer(response: Response): void {
+    const exchange = this.#open.answeredBy(response.id)
+    if (exchange === undefined)
+      this.#options.onDropped(this.#open.wasAnswered(response.id) ? ANSWERED : UNASKED)
+    else exchange.answer(response)
   }
 
-  #deliver(message: Exclude<Message, { readonly kind: 'response' }>): void {
-    const exchange = this.#named(message) ?? this.#stream ?? [...this.#open.values()].at(-1)
-    if (exchange) exchange.message(message.canonical)
+  #deliver(message: Exclude<Message, Response>): void {
+    const exchange = this.#open.namedBy(message) ?? this.#stream ?? this.#open.latest
+    if (exchange) exchange.message(message.canonical, message)
     else this.#unclaimed.keep(message.canonical)
   }
 
-  /** The exchange that a notification names: by the token of its progress, by the id of a subscription (2026-07-28). */
-  #named({ kind, method, params }: Exclude<Message, { readonly kind: 'response' }>) {
-    if (kind === 'request' || !isJsonObject(params)) return undefined
-    if (method === 'notifications/progress') {
-      const token = params['progressToken']
-      return [...this.#open.values()].find(
-        ({ progressToken }) => progressToken !== null && progressToken === token,
-      )
-    }
-    const meta = params['_meta']
-    const id = isJsonObject(meta) ? meta['io.modelcontextprotocol/subscriptionId'] : undefined
-    return typeof id === 'string' || typeof id === 'number' ? this.#open.get(keyOf(id)) : undefined
-  }
-
   /** A line that is not strict MCP is not passed on. Whoever waits for it is told, or for a line that may have been it. */
-  #refuse(bytes: Uint8Array | string, cause: unknown): void {
+  #refuse(line: Line, cause: unknown): void {
     const refusal = refusalOf(cause)
-    const named = this.#namedIn(bytes)
+    const named = this.#open.namedIn(line)
     this.#options.onDropped({
       reason: 'refused',
       rule: refusal?.rule ?? 'unreadable',
       place: refusal?.place ?? null,
     })
     if (named !== undefined) named.fail(new UpstreamAnswerInvalid('its message', { cause }))
-    else for (const exchange of this.#open.values()) exchange.missed(cause)
+    else for (const exchange of this.#open.all()) exchange.missed(cause)
   }
-
-  /** The request that an unreadable line is about: by its id, or by looking like the answer to the only one. */
-  #namedIn(bytes: Uint8Array | string): ChannelExchange | undefined {
-    if (this.#open.size === 0) return undefined
-    const ends = endsOf(bytes)
-    for (const [key, exchange] of this.#open) if (mentionsId(ends, key.slice(1))) return exchange
-    return LOOKS_LIKE_ANSWER.test(ends) ? this.#only() : undefined
-  }
-
-  #only(): ChannelExchange | undefined {
-    const [only, ...more] = this.#open.values()
-    return more.length === 0 ? only : undefined
-  }
-}
-
-/** Of a list without its odd entries, whoever reads it next is to know of them: that one gets it as it came. */
-function textToRead(response: Response, bytes: Uint8Array | string): string {
-  if (!('refused' in response)) return response.canonical
-  return typeof bytes === 'string' ? bytes : Buffer.from(withoutMark(bytes)).toString()
-}
-
-/** `1` and `"1"` are two ids. */
-function keyOf(id: RequestId): string {
-  return typeof id === 'string' ? `s${id}` : `n${id}`
 }
 
 function readOwn(body: string): Message | undefined {
@@ -283,5 +238,3 @@ function progressTokenOf(params: JsonValue | undefined): string | number | null 
   const token = isJsonObject(meta) ? meta['progressToken'] : undefined
   return typeof token === 'string' || typeof token === 'number' ? token : null
 }
-
-const LOOKS_LIKE_ANSWER = /^\s*\{(?=[\s\S]*"jsonrpc")(?=[\s\S]*"(?:result|error)")(?![\s\S]*"method")/

@@ -99,6 +99,12 @@ export class AnswerStream {
     return areReady(texts) ? this.#released(texts) : Promise.all(texts).then((late) => this.#released(late))
   }
 
+  /** The same for one event, whose message is decoded already. */
+  pushMessage(message: Message): string | Promise<string> {
+    const text = this.#event({ event: 'message' }, this.#dataOf(message))
+    return text instanceof Promise ? text.then((late) => this.#released([late])) : this.#released([text])
+  }
+
   #released(texts: readonly string[]): string {
     const text = texts.join('')
     if (this.#exchange.answer.streaming) {

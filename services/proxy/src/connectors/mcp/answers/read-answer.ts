@@ -36,7 +36,8 @@ export function* readAnswerSteps(exchange: McpExchange, body: Buffer, limits: Js
   return answerIn(exchange, yield* decodeAnswerSteps(body, limits))
 }
 
-function answerIn(exchange: McpExchange, message: Message): ReadAnswer {
+/** The same for a message that is decoded already. */
+export function answerIn(exchange: McpExchange, message: Message): ReadAnswer {
   if (!answers(message, exchange)) throw new UpstreamAnswerInvalid('it is not the response to this request')
   return { canonical: message.canonical, outcome: outcomeOf(message), message }
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Message } from '@sallyport/jsonrpc'
 import type { DecisionInput } from '@sallyport/policy'
 import { CutOff, type UpstreamFault } from '../../../domain/upstream-faults.ts'
 import type { Released } from '../../../governing/connector.ts'
@@ -95,6 +96,11 @@ export class Forwarding extends UpstreamReceiver implements OpenExchange<McpCall
   protected override onBytes(bytes: Buffer): void {
     this.#record.responseBytes += bytes.length
     this.#taker?.take(bytes)
+  }
+
+  protected override onMessage(message: Message, bytes: Buffer): void {
+    this.#record.responseBytes += bytes.length
+    this.#taker?.takeMessage(message, bytes)
   }
 
   protected override onEnd(): void {

@@ -17,6 +17,7 @@ import {
   UpstreamSessionLost,
   UpstreamUnanswered,
 } from '../../../domain/upstream-faults.ts'
+import { InOrder } from '../../../reaching/in-order.ts'
 import { inTurns, LONG_TEXT } from '../../../reaching/in-turns.ts'
 import { onlyHeader, UpstreamReceiver } from '../../../reaching/upstream-receiver.ts'
 import { redirectOf } from '../answers/redirect-of.ts'
@@ -41,12 +42,16 @@ export class RpcCall extends UpstreamReceiver {
   readonly #limits: Required<JsonLimits>
   readonly #resolve: (result: RpcResult) => void
   readonly #reject: (reason: unknown) => void
+  /** What comes behind a message that is read in turns waits. */
+  readonly #acts = new InOrder({
+    isOver: () => this.#settled,
+    onFailed: (cause) => this.giveUp(new UpstreamAnswerInvalid('not MCP', { cause })),
+  })
+  #settled = false
   #decoder: ReturnType<typeof sseDecoder> | undefined
   #chunks: Buffer[] = []
   #bytes = 0
   #status = 0
-  /** The message that is being read in turns; what comes behind it waits. */
-  #reading: Promise<void> | undefined
 
   /** `about`: the call that it is sent for. */
   constructor(id: string, about: Pick<McpCall, 'upstream' | 'session'>, limits: Required<JsonLimits>) {
@@ -89,9 +94,15 @@ export class RpcCall extends UpstreamReceiver {
       this.#chunks.push(bytes)
       return
     }
-    this.#attempt(() => {
+    this.#acts.do(() => {
       for (const { data } of this.#decoder?.push(bytes) ?? []) if (data) this.#read(data)
     })
+  }
+
+  protected override onMessage(message: Message, bytes: Buffer): void {
+    this.#bytes += bytes.length
+    if (this.#bytes > this.#limits.maxBytes) this.giveUp(new UpstreamAnswerInvalid('too long'))
+    else this.#settle(message)
   }
 
   protected override onEnd(): void {
@@ -101,12 +112,9 @@ export class RpcCall extends UpstreamReceiver {
         this.#reject(this.#refused(body))
         return
       }
-      this.#attempt(() => this.#read(body))
+      this.#read(body)
     }
-    // Settles nothing where the result is there already.
-    const end = () => this.#reject(new UpstreamUnanswered())
-    if (this.#reading === undefined) end()
-    else void this.#reading.then(end)
+    this.#acts.do(() => this.#reject(new UpstreamUnanswered()))
   }
 
   protected override onFault(fault: UpstreamFault): void {
@@ -118,39 +126,31 @@ export class RpcCall extends UpstreamReceiver {
     return lost ? new UpstreamSessionLost() : new UpstreamAnswerInvalid(`status ${this.#status}`)
   }
 
-  /** Throws what the decoder throws, unless it is so long that it is read in turns. */
   #read(source: Uint8Array | string): void {
-    if (source.length > LONG_TEXT || this.#reading !== undefined) this.#reading = this.#readInTurns(source)
-    else this.#take(decodeAnswer(source, this.#limits))
+    const { length } = source
+    this.#acts.do(() => (length > LONG_TEXT ? this.#readInTurns(source) : this.#readAtOnce(source)))
+  }
+
+  #readAtOnce(source: Uint8Array | string): void {
+    this.#take(decodeAnswer(source, this.#limits))
   }
 
   async #readInTurns(source: Uint8Array | string): Promise<void> {
-    await this.#reading
-    try {
-      this.#take(await inTurns(decodeAnswerSteps(source, this.#limits)))
-    } catch (cause) {
-      this.#unreadable(cause)
-    }
+    this.#take(await inTurns(decodeAnswerSteps(source, this.#limits)))
   }
 
-  #attempt(read: () => void): void {
-    try {
-      read()
-    } catch (cause) {
-      this.#unreadable(cause)
-    }
-  }
-
-  #unreadable(cause: unknown): void {
-    this.giveUp(new UpstreamAnswerInvalid('not MCP', { cause }))
-  }
-
+  /** A stream may go on behind the response, and nobody listens to it. */
   #take(message: Message): void {
+    this.#settle(message)
+    if (this.#settled && this.#decoder !== undefined) this.stop()
+  }
+
+  #settle(message: Message): void {
     // An error without an id answers the only request there is.
     if (message.kind !== 'response' || (message.id !== null && message.id !== this.#id)) return
+    this.#settled = true
     if ('result' in message && isJsonObject(message.result)) this.#resolve(resultIn(message, message.result))
     else this.#reject(new UpstreamAnswerInvalid(errorText(message)))
-    if (this.#decoder !== undefined) this.stop()
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Message } from '@sallyport/jsonrpc'
 import type { UpstreamFault } from '../../../../domain/upstream-faults.ts'
 import type { ForwardingRecord } from '../../../../governing/record/forwarding-record.ts'
 import type { InOrder } from '../../../../reaching/in-order.ts'
@@ -7,6 +8,8 @@ import type { ForwardingNeeds } from '../forwarding-needs.ts'
 /** Takes in the body of an upstream's answer, in the way that its head asks for, and gives it to the agent. */
 export interface AnswerTaker {
   take(bytes: Buffer): void
+  /** The same where the bytes hold one message, which is decoded already. */
+  takeMessage(message: Message, bytes: Buffer): void
   end(): void
 }
 

@@ -1,9 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Message } from '@sallyport/jsonrpc'
 import { ANSWERED } from '../../../../domain/dropped-message.ts'
 import { droppedFrom } from '../../../../domain/records.ts'
 import type { AnswerOutcome } from '../../../../governing/record/forwarding-record.ts'
 import { inTurns, LONG_TEXT } from '../../../../reaching/in-turns.ts'
-import { type ReadAnswer, readAnswer, readAnswerSteps } from '../../answers/read-answer.ts'
+import { answerIn, type ReadAnswer, readAnswer, readAnswerSteps } from '../../answers/read-answer.ts'
 import { rewriteMessage } from '../../rewrite/answer-phases.ts'
 import { openedSession } from '../../session/opened-session.ts'
 import { faultOf } from './fault-of.ts'
@@ -11,16 +12,27 @@ import { WholeBody } from './whole-body.ts'
 
 /** One JSON-RPC message as the whole answer. */
 export class MessageBody extends WholeBody {
+  #decoded: Message | undefined
+
+  override takeMessage(message: Message, bytes: Buffer): void {
+    this.take(bytes)
+    this.#decoded = message
+  }
+
   end(): void {
     const { acts } = this.for
-    if (this.bytes.length > LONG_TEXT) acts.do(() => this.#readInTurns())
+    if (this.#decoded === undefined && this.bytes.length > LONG_TEXT) acts.do(() => this.#readInTurns())
     else this.#readAtOnce()
   }
 
   #readAtOnce(): void {
     const { needs, exchange } = this.for
     try {
-      this.#pass(readAnswer(exchange, this.bytes, needs.answerLimits))
+      const decoded = this.#decoded
+      const read = decoded
+        ? answerIn(exchange, decoded)
+        : readAnswer(exchange, this.bytes, needs.answerLimits)
+      this.#pass(read)
     } catch (cause) {
       this.for.fail(faultOf('its JSON', cause))
     }

@@ -17,6 +17,10 @@ export class NoBody implements AnswerTaker {
     if (record.responseBytes > maxBytes) this.#for.fail(new UpstreamAnswerTooLarge(maxBytes))
   }
 
+  takeMessage(): void {
+    this.take()
+  }
+
   end(): void {
     const { needs, exchange, head, record } = this.#for
     const { call, answer } = exchange

@@ -1,3 +1,4 @@
+import type { Message } from '@sallyport/jsonrpc'
 import { AnswersUnread, UpstreamUnanswered } from '../../../../domain/upstream-faults.ts'
 import type { AnswerOutcome } from '../../../../governing/record/forwarding-record.ts'
 import { AnswerStream } from '../../answers/answer-stream.ts'
@@ -33,11 +34,11 @@ export class StreamBody implements AnswerTaker {
   }
 
   take(bytes: Buffer): void {
-    const began = performance.now()
-    this.#for.acts.do(() => this.#relay(bytes))
-    if (performance.now() - began < LONG_MS) return
-    this.#for.pause()
-    setImmediate(() => this.#for.resume())
+    this.#relayInOrder(() => this.#stream.push(bytes))
+  }
+
+  takeMessage(message: Message): void {
+    this.#relayInOrder(() => this.#stream.pushMessage(message))
   }
 
   end(): void {
@@ -51,9 +52,17 @@ export class StreamBody implements AnswerTaker {
     if (sse !== undefined) closeSseSession(needs.legacySse, exchange.call, sse, reason)
   }
 
-  #relay(bytes: Buffer): void | Promise<void> {
+  #relayInOrder(read: () => string | Promise<string>): void {
+    const began = performance.now()
+    this.#for.acts.do(() => this.#relay(read))
+    if (performance.now() - began < LONG_MS) return
+    this.#for.pause()
+    setImmediate(() => this.#for.resume())
+  }
+
+  #relay(read: () => string | Promise<string>): void | Promise<void> {
     try {
-      const frames = this.#stream.push(bytes)
+      const frames = read()
       if (!(frames instanceof Promise)) return this.#write(frames)
       this.#for.pause()
       return frames.then((late) => {

@@ -1,3 +1,4 @@
+import type { Message } from '@sallyport/jsonrpc'
 import { AnswersUnread, UpstreamAnswerTooLarge } from '../../../../domain/upstream-faults.ts'
 import { AnswerBody } from '../../answers/answer-body.ts'
 import type { AnswerTaker, TakenFor } from './answer-taker.ts'
@@ -19,6 +20,10 @@ export abstract class WholeBody implements AnswerTaker {
     if (record.responseBytes > maxBytes) this.for.fail(new UpstreamAnswerTooLarge(maxBytes))
     else if (exchange.answer.holds?.(record.responseBytes) === false) this.for.fail(new AnswersUnread())
     else this.#body.push(bytes)
+  }
+
+  takeMessage(_message: Message, bytes: Buffer): void {
+    this.take(bytes)
   }
 
   protected get bytes(): Buffer {
