@@ -3,15 +3,11 @@ import type { Action } from '../../domain/action.ts'
 import { Slots } from '../limits/slots.ts'
 import { Waiting } from './waiting.ts'
 
-/** How long after a change of control the held calls are asked about once more: other instances fold it later. */
-const SECOND_LOOK_MS = 500
-
 /** The calls that wait for a person in this process. */
 export class HeldCalls {
   readonly #slots: Slots
   readonly #waiting = new Map<Waiting, Action>()
   #empty: (() => void) | undefined
-  #secondLook: NodeJS.Timeout | undefined
 
   constructor(maxPerGateway: number) {
     this.#slots = new Slots(maxPerGateway)
@@ -60,18 +56,13 @@ export class HeldCalls {
     return true
   }
 
+  /** Each is asked about once: the decision service reads as far as the asker before it answers. */
   controlChanged(): void {
-    if (this.#waiting.size === 0) return
     for (const waiting of this.#waiting.keys()) waiting.controlChanged()
-    clearTimeout(this.#secondLook)
-    this.#secondLook = setTimeout(() => {
-      for (const waiting of this.#waiting.keys()) waiting.controlChanged()
-    }, SECOND_LOOK_MS)
   }
 
   /** Ends every wait and resolves when its caller has been answered. */
   async stop(): Promise<void> {
-    clearTimeout(this.#secondLook)
     if (this.#waiting.size === 0) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#empty = resolve
