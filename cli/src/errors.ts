@@ -38,7 +38,7 @@ export class Unreachable extends SallyportError {
     super(
       'SP_CLI_UNREACHABLE',
       'unavailable',
-      `no Sallyport answers at ${url}; start one with npm start, or say where with --url`,
+      `no Sallyport answers at ${url}; start one with npm start or sallyport start, or say where with --url`,
       options,
     )
   }
@@ -47,7 +47,7 @@ export class Unreachable extends SallyportError {
 /** Something else answers at the address where the API should be. */
 export class NotTheApi extends SallyportError {
   constructor(url: string, answers: 'the proxy' | 'something else', options?: ErrorOptions) {
-    const where = 'npm start and the file run.json in the data folder say where the API is'
+    const where = 'the first lines of a start and the file run.json in the data folder say where the API is'
     super(
       'SP_CLI_NOT_THE_API',
       'invalid',
@@ -65,7 +65,7 @@ export class NotRunning extends SallyportError {
     super(
       'SP_CLI_NOT_RUNNING',
       'unavailable',
-      `no Sallyport runs on the data folder ${folder}; start one with npm start, set SALLYPORT_DATA to the folder of one that runs, or give --url and --token`,
+      `no Sallyport runs on the data folder ${folder}; start one with npm start or sallyport start, set SALLYPORT_DATA to the folder of one that runs, or give --url and --token`,
     )
   }
 }

@@ -1,6 +1,7 @@
 import type { LocalToken } from './config.ts'
 import type { DataFolder } from './data-folder.ts'
 import type { LocalAdmin } from './local-admin.ts'
+import { ownCommand } from './own-command.ts'
 
 export interface Readiness {
   readonly folder: DataFolder
@@ -38,9 +39,9 @@ function tryingLines(local: LocalToken): string[] {
   return [
     'Try it, in another terminal:',
     ...token,
-    '  npx sallyport demo',
-    '  npx sallyport gateway add code-agent',
-    '  npx sallyport upstream add files --stdio -- npx @modelcontextprotocol/server-filesystem /tmp',
+    `  ${ownCommand()} demo`,
+    `  ${ownCommand()} gateway add code-agent`,
+    `  ${ownCommand()} upstream add files --stdio -- npx @modelcontextprotocol/server-filesystem /tmp`,
   ]
 }
 

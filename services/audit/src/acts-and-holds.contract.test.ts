@@ -138,10 +138,14 @@ test('a line of actions alone has no acts, one of all has both', async () => {
 })
 
 test.each<[TimelineFilter, string[]]>([
-  [{ gateway: 'code-agent' }, ['gateway.added', 'gateway.added', 'permission.set', 'kill_switch.set']],
-  [{ upstream: 'files' }, ['upstream.added', 'permission.set', 'catalog.mode_set']],
+  [
+    { gateway: 'code-agent' },
+    ['gateway.added', 'gateway.added', 'permission.set', 'permission.removed', 'kill_switch.set'],
+  ],
+  [{ gateway: 'other' }, []],
+  [{ upstream: 'files' }, ['upstream.added', 'permission.set', 'permission.removed', 'catalog.mode_set']],
   [{ words: ['deletes'] }, ['kill_switch.set']],
-  [{ action: 'mcp.tools.*' }, ['permission.set']],
+  [{ action: 'mcp.tools.*' }, ['permission.set', 'permission.removed']],
   [{ verdict: 'allow' }, []],
 ])('acts are found by what they are about: %j', async (filter, expected) => {
   expect((await acts(filter)).map(({ act }) => act)).toEqual(expected)

@@ -35,11 +35,21 @@ const LINES: Readonly<Record<TimelineKind, string>> = {
   all: `(type IN (${sqlTexts([DECIDED, ...ADMIN_TYPES])}) OR undecodable != '')`,
 }
 
+/** The removal of a permission names only its id; it is about what the permission was about when it was set. */
+const orRemoved = (condition: string) =>
+  `(${condition} OR (type = 'sallyport.permission.removed.v1' AND JSONExtractString(value, 'id') IN
+    (SELECT JSONExtractString(value, 'id') FROM events
+      WHERE tenant = {tenant:String} AND startsWith(type, 'sallyport.permission.set.') AND ${condition})))`
+
 /** A kill switch for one gateway or upstream is about that one, though its event has no such member. */
 const about = (thing: 'gateway' | 'upstream') =>
-  `(${thing} = {${thing}:String} OR (startsWith(type, 'sallyport.kill_switch.') AND JSONExtractString(value, 'scope') = concat('${thing}:', {${thing}:String})))`
+  `(${orRemoved(`${thing} = {${thing}:String}`)} OR (startsWith(type, 'sallyport.kill_switch.') AND JSONExtractString(value, 'scope') = concat('${thing}:', {${thing}:String})))`
 
-const ABOUT = { gateway: about('gateway'), upstream: about('upstream') }
+const ABOUT = {
+  gateway: about('gateway'),
+  upstream: about('upstream'),
+  action: orRemoved('action LIKE {action:String}'),
+}
 
 const CONDITIONS = {
   gateway: 'gateway = {gateway:String}',
