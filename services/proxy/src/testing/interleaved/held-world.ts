@@ -261,6 +261,7 @@ export class HeldWorld {
           receiver.onResponseEnd()
         })
     }
-    return { send, children: 0, keepOnly() {}, async stop() {} } as unknown as Upstreams
+    const begun = () => undefined
+    return { send, begun, children: 0, keepOnly() {}, async stop() {} } as unknown as Upstreams
   }
 }
