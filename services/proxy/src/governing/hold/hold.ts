@@ -1,16 +1,6 @@
-import { callDigest } from '@sallyport/approval'
-import { upstreamDigest } from '@sallyport/control'
-import { DEFAULT_TENANT } from '@sallyport/events'
-import {
-  type ApprovalState,
-  type ApprovalsPoint,
-  type ArgumentSeal,
-  LONGEST_SEALED,
-  type RequestApproval,
-} from '@sallyport/rpc'
+import type { ApprovalState, ApprovalsPoint, ArgumentSeal } from '@sallyport/rpc'
 import { type Logger, messageOf, SallyportError } from '@sallyport/runtime'
 import { ApprovalRefused, ToolDefinitionUnknown } from '../../domain/faults.ts'
-import { recordedArguments } from '../../domain/records.ts'
 import { boundDigest, type ToolDefinition } from '../../domain/tool-digest.ts'
 import { type ActionVerdict, denial, faultDenial, limitDenial } from '../../domain/verdict.ts'
 import type { Connector } from '../connector.ts'
@@ -18,6 +8,7 @@ import type { Decider } from '../decider.ts'
 import type { Exchange } from '../exchange.ts'
 import { ArgumentsTooLong } from '../limits/errors.ts'
 import { answeredVerdict, approvedVerdict } from './answered-verdict.ts'
+import { type Bound, sealedRequest } from './approval-request.ts'
 import type { ApprovalWatch } from './approval-watch.ts'
 import type { Rung } from './rung.ts'
 import type { Interruption, Waiting } from './waiting.ts'
@@ -29,12 +20,6 @@ export type HoldEnd =
 
 /** A new approval is needed, as what the old one was bound to has changed. */
 type Again = { readonly kind: 'again'; readonly basis: ActionVerdict }
-
-/** The facts that an approval is bound to beside the call itself. */
-interface Bound {
-  readonly basis: ActionVerdict
-  readonly toolDigest: string | null
-}
 
 const RETRY_MS = 250
 
@@ -112,8 +97,8 @@ export class Hold<E extends Exchange> {
 
   /** Asks for the approval until the service answers: it may be away. */
   async #request(bound: Bound): Promise<ApprovalState | HoldEnd> {
-    const request = await this.#requestOf(bound)
-    if ('kind' in request) return request
+    const request = await sealedRequest(this.#options.seal, this.#exchange, bound)
+    if (request === 'too long') return decided(limitDenial(new ArgumentsTooLong(), bound.basis), bound)
     for (;;) {
       try {
         const approval = await this.#waiting.unlessInterrupted(
@@ -256,41 +241,6 @@ export class Hold<E extends Exchange> {
 
   #interrupted(): HoldEnd {
     return { kind: 'interrupted', by: this.#waiting.interruption ?? 'budget', approvalId: this.#approvalId }
-  }
-
-  async #requestOf(bound: Bound): Promise<RequestApproval | HoldEnd> {
-    const request = this.#recordedRequest(bound)
-    const { params, meta } = this.#exchange.call
-    const text = JSON.stringify(meta === null ? { arguments: params } : { arguments: params, _meta: meta })
-    const sealedArguments = await this.#options.seal.seal(text, callDigest(request.binding))
-    if (sealedArguments.length <= LONGEST_SEALED) return { ...request, sealedArguments }
-    return decided(limitDenial(new ArgumentsTooLong(), bound.basis), bound)
-  }
-
-  #recordedRequest({ basis, toolDigest }: Bound): RequestApproval {
-    const { call, evidence } = this.#exchange
-    const { rule, reasons, risk, policyVersion } = basis
-    return {
-      binding: {
-        tenant: DEFAULT_TENANT,
-        gatewayId: call.gateway.id,
-        upstream: call.upstream.name,
-        upstreamDigest: upstreamDigest(call.upstream),
-        action: call.recordedAction,
-        argsDigest: evidence.argsDigest,
-        toolDigest,
-        policyVersion,
-      },
-      actionId: call.actionId,
-      gateway: call.gateway.name,
-      connector: call.upstream.connector,
-      tool: call.tool,
-      risk,
-      rule,
-      reasons,
-      ...recordedArguments(evidence),
-      client: call.client,
-    }
   }
 }
 
