@@ -107,6 +107,8 @@ export class KafkaAdmin {
         isFinal: (reason) => kafkaRefusal(reason) !== undefined,
         onRetry: (reason) => {
           before = reason
+          // The client goes on asking for every topic that it ever knew, and fails for all as long as one is deleted.
+          if (isUnknownTopic(reason)) void this.#admin.renew()
         },
       })
     } catch (cause) {
@@ -116,6 +118,10 @@ export class KafkaAdmin {
       throw new EventLogUnavailable(`${what}: ${messageOf(before ?? cause)}`, { cause })
     }
   }
+}
+
+function isUnknownTopic(reason: unknown): boolean {
+  return reason instanceof Error && 'type' in reason && reason.type === 'UNKNOWN_TOPIC_OR_PARTITION'
 }
 
 /**

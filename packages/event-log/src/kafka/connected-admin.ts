@@ -14,6 +14,14 @@ export class ConnectedAdmin {
     return this.#connected
   }
 
+  /** The next question is asked over a new connection. */
+  async renew(): Promise<void> {
+    const before = this.#connected
+    this.#connected = undefined
+    const admin = await before?.catch(() => undefined)
+    await admin?.disconnect().catch(() => {})
+  }
+
   async close(): Promise<void> {
     const admin = await this.#connected?.catch(() => undefined)
     await admin?.disconnect()
