@@ -18,6 +18,8 @@ export interface DecidedLine {
   readonly outcome: string | null
   readonly answeredBy: string | null
   readonly fault: string | null
+  /** Recorded after the fact: the log could not be written when it was decided. */
+  readonly late?: boolean
   readonly holdEnd: HoldEnd | null
   readonly arguments: unknown
 }

@@ -47,6 +47,12 @@ const unread: UnreadLine = {
 const rest = (line: string) => line.slice(line.indexOf('|') + 2)
 
 describe('a line of the log', () => {
+  test('says of a denial that was recorded late that it was', () => {
+    const denied = { ...item, verdict: 'deny', fault: 'SP_EVENT_LOG_UNAVAILABLE', late: true } as const
+    expect(logLine(denied)).toMatch(/DENY {2}\| 1ms \(SP_EVENT_LOG_UNAVAILABLE\) \(recorded late\)$/)
+    expect(logLine({ ...denied, late: false })).not.toContain('late')
+  })
+
   test('begins with date and time, in the time zone of the machine and with its offset', () => {
     const [when] = logLine(item).split(' | ')
     expect(when).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+-]\d\d:\d\d$/)

@@ -57,7 +57,7 @@ function columnsOf(item: TimelineItem, { who, upstream, action }: ColumnWidths):
         item.upstream.padEnd(upstream),
         item.action.padEnd(action),
         item.verdict.toUpperCase().padEnd(5),
-        outcomeOf(item),
+        outcomeOf(item) + (item.late ? ' (recorded late)' : ''),
       ]
     case 'admin':
       return [item.by.name.padEnd(who), 'ADMIN', actText(item)]

@@ -9,6 +9,8 @@ export interface StoryEvent {
   readonly type: string
   readonly at: string
   readonly data: unknown
+  /** Recorded after the fact. */
+  readonly late?: boolean
   /** Of an event about an approval: `rejected` and `repeated` changed nothing. */
   readonly effect?: string | null
   readonly rejection?: string | null
@@ -43,7 +45,7 @@ export function storyText(events: readonly StoryEvent[], paint: Paint): string {
     const name = nameOf(event.type)
     const [what = '', ...more] = happened(name, objectOf(event.data))
     return [
-      `${shownMoment(event.at)}  ${printable(what + cameOf(name, event))}`,
+      `${shownMoment(event.at)}  ${printable(what + cameOf(name, event) + (event.late ? ', recorded late' : ''))}`,
       ...more.map((one) => `${' '.repeat(31)}${printable(one)}`),
     ]
   })

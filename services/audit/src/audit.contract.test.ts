@@ -367,6 +367,41 @@ describe.each(kinds)('what is stored on $name', (kind) => {
     await rig.stop()
   })
 
+  test('numbers are stored and shown as they were sent, in columns, lines and stories', async () => {
+    const rig = await startRig(kind)
+    const exact =
+      '{"big":1234567890123456789,"exponent":1E2,"minus":-0,"small":0.1000000000000000055,"deep":[{"n":12345678901234567890123}]}'
+    const lossy = JSON.parse(exact) as Record<string, unknown>
+    const event = decided(at(0), { actionId: 'exact', arguments: lossy, argumentsText: exact, meta: exact })
+    await rig.log.append(TOPICS.actions, [encoder()(event)])
+    await rig.service.ingest.caughtUp()
+    expect(await rig.rows('SELECT arguments, meta FROM events')).toEqual([{ arguments: exact, meta: exact }])
+    const { items } = await rig.service.reader.timeline(all)
+    const [line] = items as { arguments: unknown; meta: unknown }[]
+    expect(JSON.stringify(line?.arguments)).toBe(exact)
+    expect(JSON.stringify(line?.meta)).toBe(exact)
+    const [told] = await rig.service.reader.story('exact')
+    expect(JSON.stringify((told as { data: { arguments: unknown } }).data.arguments)).toBe(exact)
+    await rig.stop()
+  })
+
+  test('a line and a story say of what was recorded late that it was', async () => {
+    const rig = await startRig(kind)
+    const encode = encoder()
+    await rig.log.append(TOPICS.actions, [
+      encode(decided(at(0), { actionId: 'in-time', verdict: 'deny' })),
+      encode({ ...decided(at(1), { actionId: 'late', verdict: 'deny' }), late: true }),
+    ])
+    await rig.service.ingest.caughtUp()
+    const { items } = await rig.service.reader.timeline(all)
+    expect(items).toMatchObject([
+      { actionId: 'late', late: true },
+      { actionId: 'in-time', late: false },
+    ])
+    expect(await rig.service.reader.story('late')).toMatchObject([{ late: true }])
+    await rig.stop()
+  })
+
   test('retention is put on the table, changed and taken away', async () => {
     let rig = await startRig(kind, { SALLYPORT_AUDIT_RETENTION_DAYS: '30' })
     const engine = () =>

@@ -8,6 +8,7 @@ import { isAdminEvent } from '../domain/admin-acts.ts'
 import { type AdminItem, adminItem } from '../domain/admin-item.ts'
 import { type HoldEnd, holdEnds } from '../domain/hold-end.ts'
 import { type IntentEffect, intentEffects } from '../domain/intent-effects.ts'
+import { shownJson } from '../domain/shown-json.ts'
 import { type SummaryRequest, summaryQueries } from '../domain/summary-query.ts'
 import { DECIDED, type DecidedRow, type EndRow, itemsOf, type TimelineItem } from '../domain/timeline-item.ts'
 import {
@@ -33,6 +34,8 @@ export interface StoryEvent {
   readonly topic: string
   readonly partition: number
   readonly offset: number
+  /** Recorded after the fact: the log could not be written when it happened. */
+  readonly late: boolean
   readonly data: unknown
   /** Of an event about an approval: `rejected` and `repeated` changed nothing. Null of others, and where it is not known. */
   readonly effect: IntentEffect['kind'] | null
@@ -237,13 +240,14 @@ interface StoryRow {
   readonly offset: number
   readonly value: string
   readonly undecodable: string
+  readonly late: boolean
 }
 
 function storyEvent(
   { event_id, at_ms, value, undecodable, ...row }: StoryRow,
   effect: IntentEffect | undefined,
 ): StoryEvent {
-  const { type, source, subject, topic, partition, offset } = row
+  const { type, source, subject, topic, partition, offset, late } = row
   const data: unknown = undecodable ? { undecodable } : shownData(value)
   return {
     eventId: event_id,
@@ -254,20 +258,28 @@ function storyEvent(
     topic,
     partition,
     offset,
+    late,
     data,
     effect: effect?.kind ?? null,
     rejection: effect?.kind === 'rejected' ? effect.reason : null,
   }
 }
 
-/** The data of an event without the arguments that are sealed for whoever answers. */
+/** The data of an event with its numbers as they were sent, and without the arguments that are sealed for whoever answers. */
 function shownData(value: string): unknown {
-  const data = parseExactly(value)
+  const data = withExactArguments(parseExactly(value))
   if (data !== null && typeof data === 'object' && 'sealedArguments' in data) {
     const { sealedArguments: _, ...rest } = data
     return rest
   }
   return data
+}
+
+/** Beside arguments whose numbers JSON parsers round there is their text. */
+function withExactArguments(data: unknown): unknown {
+  if (data === null || typeof data !== 'object' || !('argumentsText' in data)) return data
+  const { argumentsText } = data
+  return typeof argumentsText === 'string' ? { ...data, arguments: shownJson(argumentsText) } : data
 }
 
 /** ClickHouse gives NaN, hence null, for a quantile of nothing. */

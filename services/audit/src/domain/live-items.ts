@@ -74,6 +74,7 @@ function live(event: Decided | Ended, end: Ended | undefined): LiveItem {
     approvalId: data.approvalId,
     answeredBy: data.answeredBy,
     fault: decided?.fault ?? null,
+    late: event.late === true,
     holdEnd: null,
     arguments: argumentsOf(decided),
     meta: shownJson(decided?.meta),

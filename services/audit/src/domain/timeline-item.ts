@@ -30,6 +30,8 @@ export interface DecidedItem {
   readonly approvalId: string | null
   readonly answeredBy: string | null
   readonly fault: string | null
+  /** Recorded after the fact: the log could not be written when it was decided. */
+  readonly late: boolean
   /** Of a held action; null of others, and where its approval is not known yet. */
   readonly holdEnd: HoldEnd | null
   /** Redacted, with the numbers as they were sent. */
@@ -79,6 +81,7 @@ export interface DecidedRow {
   readonly topic: string
   readonly partition: number
   readonly offset: number
+  readonly late: boolean
 }
 
 /** What it reads of a completion or an abort. */
@@ -137,6 +140,7 @@ function decidedItem(row: DecidedRow, end: EndRow | undefined, hold: HoldEnd | u
     approvalId: row.approval_id || null,
     answeredBy: row.answered_by || null,
     fault: row.fault || null,
+    late: row.late,
     holdEnd: hold ?? null,
     arguments: shownJson(row.arguments),
     meta: shownJson(row.meta),

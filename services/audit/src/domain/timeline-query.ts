@@ -24,9 +24,12 @@ export interface Query {
   readonly params: Readonly<Record<string, unknown>>
 }
 
+/** Its row has the attributes as they are in the log. */
+const LATE = `toBool(JSONExtractString(headers, 'ce_late') = 'true') AS late`
+
 const ITEM_COLUMNS = `event_id, type, toUnixTimestamp64Milli(time) AS at_ms, action_id, gateway, connector, upstream, action,
   tool, verdict, rule, reasons, risk, phase, decision_ms, approval_id, answered_by, fault, arguments, meta, undecodable,
-  topic, \`partition\`, \`offset\``
+  topic, \`partition\`, \`offset\`, ${LATE}`
 
 /** The lines of each kind. A record that cannot be read is shown with whatever else its topic has. */
 const LINES: Readonly<Record<TimelineKind, string>> = {
@@ -155,7 +158,7 @@ function withoutArguments(): string {
 }
 
 const STORY_COLUMNS = `event_id, action_id, type, source, subject, toUnixTimestamp64Milli(time) AS at_ms, topic, \`partition\`, \`offset\`,
-        value, value_encoding, undecodable`
+        value, value_encoding, undecodable, ${LATE}`
 
 /** Every event of an action, and of the approvals it asked for. */
 export function storyQuery(actionId: string): Query {

@@ -96,6 +96,9 @@ const Decided = Type.Object({
   fault: nullable(
     Type.String({ description: 'Set when a denial is a fault of Sallyport and not a judgement' }),
   ),
+  late: Type.Boolean({
+    description: 'Recorded after the fact: the log could not be written when it was decided',
+  }),
   holdEnd: nullable(HoldEnd),
   arguments: Type.Unknown({ description: 'Redacted, with the numbers as they were sent' }),
   meta: Type.Unknown({ description: 'The `_meta` of an MCP message, redacted; null without one' }),
@@ -135,6 +138,9 @@ export const Story = ListOf(
     subject: Type.String(),
     at: Type.String(),
     ...position,
+    late: Type.Boolean({
+      description: 'Recorded after the fact: the log could not be written when it happened',
+    }),
     data: Type.Unknown(),
     effect: nullable(
       Type.Unsafe<'done' | 'rejected' | 'repeated'>({
