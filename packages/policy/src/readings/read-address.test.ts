@@ -106,6 +106,15 @@ describe('servers that leave a part out read', () => {
     ['https://api.test./x', 'https://api.test/x'],
     ['https://me@api.test.:8443/x#y', 'https://api.test:8443/x'],
     ['file:///srv/private/key.txt?x=1#y', KEY],
+    ['file:///srv/private;v=1/key.txt', KEY],
+    ['file:///srv;a/private%3Bb;c/key.txt;', KEY],
+    ['file:///srv;a/private/key.txt?b#c', KEY],
+    ['file:///srv/\uff50rivate/key.txt', KEY],
+    ['file:///srv/private%20/key.txt', KEY],
+    ['file:///srv/ private/key.txt', KEY],
+    ['file:///srv/private./key.txt. .', KEY],
+    ['file:///srv/private/key.txt::$DATA', KEY],
+    ['file:///\u017frv/private\uff1bx/key.txt', KEY],
   ])('%j as %j', (uri, shorter) => {
     expect(readAddress(uri).shorter).toContain(shorter)
   })
@@ -122,6 +131,7 @@ describe('it cannot be told what a server reads of', () => {
     'file:///srv/private%00/../public',
     'file:///srv/public/\uff0e\uff0e/private',
     'file:///srv/public\uff0f..',
+    'file:///srv/public/\uff052e\uff052e/private',
     '../private',
     'x:../private',
   ])('%j', (uri) => {

@@ -11,7 +11,10 @@ export interface AddressReadings {
   readonly plain: string
   /** The same of an address whose empty segments count for nothing, as in file systems. Mostly the same text. */
   readonly collapsed: string
-  /** The plain texts of the address without its query and the like, which some servers do not look at. */
+  /**
+   * The plain texts of the address without its query and the like, which some servers do not look at, and with letters for
+   * their compatibility forms.
+   */
   readonly shorter: readonly string[]
   /** False where it cannot be told which resource a server reads. */
   readonly clear: boolean
@@ -29,7 +32,7 @@ const BEYOND_ASCII = /[^\0-\x7f]/
 
 /** Most addresses: nothing in them is read in two ways. Special schemes (WHATWG URL, section 4.2) have hosts with rules. */
 const ORDINARY =
-  /^(?:file:\/\/(?=\/)|(?!file:|https?:|wss?:|ftp:)[a-z][a-z0-9+-]*:\/\/[A-Za-z0-9_][A-Za-z0-9_.-]*)(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$/
+  /^(?:file:\/\/(?=\/)|(?!file:|https?:|wss?:|ftp:)[a-z][a-z0-9+-]*:\/\/[A-Za-z0-9_][A-Za-z0-9_.-]*(?<!\.))(?:\/[A-Za-z0-9_-][A-Za-z0-9_.-]*(?<!\.))*$/
 
 /**
  * Reads a URI in the ways that servers do: as the WHATWG URL Standard says, which is what the SDKs' URL classes do;
@@ -51,7 +54,8 @@ export function readThoroughly(sent: string): AddressReadings {
   const collapsed = collapsedOf(unresolved, plain)
   const whole = [...new Set([decoded, plain, collapsed])].filter((text) => text !== sent)
   const cut = new Set([...shorterOf(address), ...(collapsed === plain ? [] : shorterOf(collapsed))])
-  const shorter = new Set([...cut].map((one) => flatAddress(fullyDecoded(one).text)))
+  const flat = [...cut].map((one) => flatAddress(fullyDecoded(one).text))
+  const shorter = new Set([...flat, ...looserOf([plain, collapsed, ...flat])])
   shorter.delete(plain)
   shorter.delete(collapsed)
   const clear = settled && !OVERLONG.test(sent) && !leadsOn(unresolved, plain) && !foldsElsewhere(unresolved)
@@ -88,11 +92,39 @@ function isDots(text: string): boolean {
 function foldsElsewhere(decoded: string): boolean {
   if (!BEYOND_ASCII.test(decoded)) return false
   const segments = decoded.split(SEPARATORS)
-  const folded = decoded.normalize('NFKC').split(SEPARATORS)
+  const folded = foldedOf(decoded).split(SEPARATORS)
   return (
     folded.length !== segments.length ||
     folded.some((segment, at) => (isDots(segment) && segment !== segments[at]) || isDotsToSome(segment))
   )
+}
+
+/** A full-width `%` may be decoded too by whoever folds first. */
+function foldedOf(text: string): string {
+  return fullyDecoded(text.normalize('NFKC')).text
+}
+
+/** In their compatibility form, and with segments as some servers and Windows find them. */
+function looserOf(texts: readonly string[]): string[] {
+  const folded = texts.filter((text) => BEYOND_ASCII.test(text)).map((text) => flatAddress(foldedOf(text)))
+  const bare = [...texts, ...folded].flatMap((text) => {
+    const segments = text.split('/').map(bareSegment).join('/')
+    return segments === text ? [] : [flatAddress(segments)]
+  })
+  return [...folded, ...bare]
+}
+
+/**
+ * Without parameters (RFC 3986, section 3.3) and the name of the stream that a file is read by anyway (NTFS, `::$DATA`), and
+ * without blanks around it or dots behind it.
+ */
+function bareSegment(segment: string): string {
+  if (isDots(segment)) return segment
+  const end = segment.search(/;|::\$/)
+  const text = (end < 0 ? segment : segment.slice(0, end)).trim()
+  let length = text.length
+  while (length > 0 && (text[length - 1] === '.' || text[length - 1] === ' ')) length--
+  return text.slice(0, length)
 }
 
 /**
