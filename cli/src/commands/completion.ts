@@ -1,5 +1,6 @@
 import { Argument, Command } from 'commander'
 import { example } from '../example.ts'
+import { addNames } from './completion-names.ts'
 
 const SHELLS = ['bash', 'zsh', 'fish', 'powershell']
 
@@ -30,11 +31,13 @@ export function completeCommand(programOf: () => Command): Command {
   return new Command('complete')
     .description('the words that can come next, for completion scripts')
     .argument('[words...]')
-    .action(async (words: string[]) => (await completionOf(programOf)).parse(words))
+    .action(async (words: string[]) => (await completionOf(programOf, words)).parse(words))
 }
 
 /** It adds commands of its own to the program that it is shown, so it is shown another one. */
-async function completionOf(programOf: () => Command) {
+async function completionOf(programOf: () => Command, words: readonly string[] = []) {
   const { default: describe } = await import('@bomb.sh/tab/commander')
-  return describe(programOf())
+  const program = programOf()
+  await addNames(program, words)
+  return describe(program)
 }
