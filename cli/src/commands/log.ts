@@ -5,6 +5,7 @@ import { paintFor } from '../colour.ts'
 import { action, type Context } from '../context.ts'
 import { UsageError } from '../errors.ts'
 import { example } from '../example.ts'
+import { ActRuns } from '../timeline/act-runs.ts'
 import type { TimelineItem } from '../timeline/items.ts'
 import { type ColumnWidths, columnWidths, logLine } from '../timeline/line.ts'
 import { type StoryEvent, storyText } from '../timeline/story.ts'
@@ -93,8 +94,7 @@ async function printPage({ api, output }: Context, flags: LogFlags): Promise<voi
   output.list(page, () => {
     if (page.items.length === 0) return 'nothing in the record matches'
     const options = { ...lineOptions(flags), widths: columnWidths(page.items) }
-    return [...page.items]
-      .reverse()
+    return told([...page.items].reverse(), flags)
       .map((item) => logLine(item, options))
       .join('\n')
   })
@@ -104,7 +104,21 @@ async function printPage({ api, output }: Context, flags: LogFlags): Promise<voi
 async function printAll({ api, output }: Context, flags: LogFlags): Promise<void> {
   const until = flags.until ?? new Date().toISOString()
   const query = { ...filtersOf(flags), since: flags.since, until, order: output.json ? 'desc' : 'asc' }
-  await output.everything(everyItem<TimelineItem>(api, '/v1/timeline', flags, query), lineAfterLine(flags))
+  const items = everyItem<TimelineItem>(api, '/v1/timeline', flags, query)
+  await output.everything(output.json ? items : toldOneByOne(items, flags), lineAfterLine(flags))
+}
+
+/** For people, who get many changes in one go as one line unless they want all that there is. */
+function told(items: readonly TimelineItem[], { wide = false }: LogFlags): readonly TimelineItem[] {
+  if (wide) return items
+  const runs = new ActRuns()
+  return [...items.flatMap((item) => runs.push(item)), ...runs.end()]
+}
+
+async function* toldOneByOne(items: AsyncIterable<TimelineItem>, { wide = false }: LogFlags) {
+  const runs = new ActRuns()
+  for await (const item of items) yield* wide ? [item] : runs.push(item)
+  yield* runs.end()
 }
 
 function filtersOf({ kind, gateway, upstream, action: pattern, verdict, search }: LogFlags): Query {

@@ -38,6 +38,9 @@ export interface AdminLine {
   readonly eventId: string
   readonly at: string
   readonly by: { readonly type: string; readonly name: string }
+  /** The event's type without its version, such as `permission.set`. */
+  readonly act: string
+  readonly gateway: string | null
   readonly summary: string
   readonly reason: string | null
   /** `rejected` and `repeated` changed nothing; null where nobody remembers. */

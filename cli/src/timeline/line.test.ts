@@ -30,6 +30,8 @@ const held: DecidedLine = {
 }
 const admin: AdminLine = {
   kind: 'admin',
+  act: 'kill_switch.set',
+  gateway: null,
   eventId: '0198c0de-0000-7000-8000-000000000001',
   at: AT,
   by: { type: 'person', name: 'dana' },
