@@ -1,4 +1,4 @@
-export type { AuditReader, StoryEvent, Summary } from './adapters/audit-reader.ts'
+export type { AuditReader } from './adapters/audit-reader.ts'
 export type { ClickHouseEngine } from './adapters/click-house-engine.ts'
 export {
   type EmbeddedClickHouse,
@@ -14,6 +14,8 @@ export {
   deliveryConfigSpec,
 } from './config.ts'
 export { createDeliveries, type Deliveries, type DeliveriesOptions } from './destinations/deliveries.ts'
+export type { StoryEvent } from './domain/story-event.ts'
+export type { Summary } from './domain/summary.ts'
 export type { DecidedItem, TimelineItem, UndecodableItem } from './domain/timeline-item.ts'
 export * from './errors.ts'
 export type { IngestPath } from './ingest.ts'

@@ -2,13 +2,13 @@ import { type ClickHouseClient, ClickHouseError } from '@clickhouse/client'
 import type { Effect } from '@sallyport/control'
 import { readRecord, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { encodeCursor, type Page } from '@sallyport/http-api'
-import { parseExactly } from '@sallyport/jsonrpc'
 import { messageOf, SallyportError } from '@sallyport/runtime'
 import { isAdminEvent } from '../domain/admin-acts.ts'
 import { type AdminItem, adminItem } from '../domain/admin-item.ts'
 import { type HoldEnd, holdEnds } from '../domain/hold-end.ts'
-import { type IntentEffect, intentEffects } from '../domain/intent-effects.ts'
-import { shownJson } from '../domain/shown-json.ts'
+import { intentEffects } from '../domain/intent-effects.ts'
+import { type StoryEvent, type StoryRow, storyEvent } from '../domain/story-event.ts'
+import type { NamedCounts, Percentiles, Summary, VerdictCounts } from '../domain/summary.ts'
 import { type SummaryRequest, summaryQueries } from '../domain/summary-query.ts'
 import { DECIDED, type DecidedRow, type EndRow, itemsOf, type TimelineItem } from '../domain/timeline-item.ts'
 import {
@@ -23,50 +23,6 @@ import {
   timelineQuery,
 } from '../domain/timeline-query.ts'
 import { ActionNotFound, AuditQueryTooHeavy, ClickHouseUnavailable } from '../errors.ts'
-
-/** One event of an action's story, in full. */
-export interface StoryEvent {
-  readonly eventId: string
-  readonly type: string
-  readonly source: string
-  readonly subject: string
-  readonly at: string
-  readonly topic: string
-  readonly partition: number
-  readonly offset: number
-  /** Recorded after the fact: the log could not be written when it happened. */
-  readonly late: boolean
-  readonly data: unknown
-  /** Of an event about an approval: `rejected` and `repeated` changed nothing. Null of others, and where it is not known. */
-  readonly effect: IntentEffect['kind'] | null
-  /** Why it was rejected. */
-  readonly rejection: string | null
-}
-
-export interface VerdictCounts {
-  readonly allow: number
-  readonly deny: number
-  readonly hold: number
-}
-
-export interface Summary {
-  readonly since: string
-  readonly until: string
-  readonly intervalMs: number
-  readonly totals: VerdictCounts & { readonly undecodable: number }
-  readonly durationMs: Percentiles
-  readonly holdMs: Percentiles
-  readonly actions: NamedCounts[]
-  readonly gateways: NamedCounts[]
-  readonly buckets: (VerdictCounts & { readonly at: string })[]
-}
-
-export interface Percentiles {
-  readonly p50: number | null
-  readonly p95: number | null
-}
-
-export type NamedCounts = VerdictCounts & { readonly name: string; readonly total: number }
 
 /** What can be asked of the record. Throws `ClickHouseUnavailable`, `AuditQueryTooHeavy`, `ActionNotFound`. */
 export interface AuditReader {
@@ -226,60 +182,6 @@ function eventsOf({ topic, record_key: key, headers, value }: RecordRow): Sallyp
 /** An event that the log took twice has two rows beside each other. (LIMIT BY would have the whole table sorted.) */
 function isFirst(row: DecidedRow, index: number, rows: readonly DecidedRow[]): boolean {
   return row.event_id !== rows[index - 1]?.event_id
-}
-
-interface StoryRow {
-  readonly event_id: string
-  readonly action_id: string
-  readonly type: string
-  readonly source: string
-  readonly subject: string
-  readonly at_ms: number
-  readonly topic: string
-  readonly partition: number
-  readonly offset: number
-  readonly value: string
-  readonly undecodable: string
-  readonly late: boolean
-}
-
-function storyEvent(
-  { event_id, at_ms, value, undecodable, ...row }: StoryRow,
-  effect: IntentEffect | undefined,
-): StoryEvent {
-  const { type, source, subject, topic, partition, offset, late } = row
-  const data: unknown = undecodable ? { undecodable } : shownData(value)
-  return {
-    eventId: event_id,
-    type,
-    source,
-    subject,
-    at: new Date(at_ms).toISOString(),
-    topic,
-    partition,
-    offset,
-    late,
-    data,
-    effect: effect?.kind ?? null,
-    rejection: effect?.kind === 'rejected' ? effect.reason : null,
-  }
-}
-
-/** The data of an event with its numbers as they were sent, and without the arguments that are sealed for whoever answers. */
-function shownData(value: string): unknown {
-  const data = withExactArguments(parseExactly(value))
-  if (data !== null && typeof data === 'object' && 'sealedArguments' in data) {
-    const { sealedArguments: _, ...rest } = data
-    return rest
-  }
-  return data
-}
-
-/** Beside arguments whose numbers JSON parsers round there is their text. */
-function withExactArguments(data: unknown): unknown {
-  if (data === null || typeof data !== 'object' || !('argumentsText' in data)) return data
-  const { argumentsText } = data
-  return typeof argumentsText === 'string' ? { ...data, arguments: shownJson(argumentsText) } : data
 }
 
 /** ClickHouse gives NaN, hence null, for a quantile of nothing. */
