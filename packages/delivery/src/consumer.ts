@@ -1,10 +1,11 @@
-import type { EventLog, Offsets, StoredRecord } from '@sallyport/event-log'
+import type { EventLog, StoredRecord } from '@sallyport/event-log'
 import { type BackoffOptions, type Health, type Logger, messageOf, silentLogger } from '@sallyport/runtime'
+import { Backlog } from './backlog.ts'
 import { type BatchLimits, DEFAULT_LIMITS, type OffsetRange, recordsOf } from './batch.ts'
 import { type DeadLetters, memoryDeadLetters } from './dead-letters.ts'
 import { type Dealing, dealWith, type GiveUp } from './deal-with.ts'
 import type { AnyDestination, Destination } from './destination.ts'
-import { AheadOfLog, DeliveryStopped } from './errors.ts'
+import { DeliveryStopped } from './errors.ts'
 import type { Feed } from './feed.ts'
 import { type DeliveryMetrics, noMetrics } from './metrics.ts'
 
@@ -74,12 +75,10 @@ class RunningConsumer implements Consumer {
   readonly #clock: () => Date
   readonly #logger: Logger
   readonly #metrics: DeliveryMetrics
-  /** By partition, what was dealt with here. */
-  readonly #passed = new Map<string, Record<number, number>>()
+  readonly #backlog: Backlog
   /** By partition, when the log took the first record of the batch that is under way. */
   readonly #underWay = new Map<string, number>()
   readonly #failing = new Map<string, string>()
-  readonly #first = new Map<string, Offsets>()
   #feedFault: string | undefined
   #active = false
   #moved = Promise.withResolvers<void>()
@@ -89,6 +88,7 @@ class RunningConsumer implements Consumer {
     this.#clock = options.clock ?? (() => new Date())
     this.#logger = options.logger ?? silentLogger
     this.#metrics = options.metrics ?? noMetrics
+    this.#backlog = new Backlog(options)
     const { name, topics, destination, feed } = options
     const dealing = this.#dealing()
     this.#running = feed.run(
@@ -123,10 +123,7 @@ class RunningConsumer implements Consumer {
   }
 
   async lag(): Promise<Lag> {
-    const perTopic = await Promise.all(
-      this.#options.topics.map(async (topic) => sizeOf(await this.#waiting(topic))),
-    )
-    const events = perTopic.reduce((sum, count) => sum + count, 0)
+    const events = await this.#backlog.size()
     const oldest = Math.min(...this.#underWay.values())
     const ms = events > 0 && Number.isFinite(oldest) ? this.#clock().getTime() - oldest : 0
     return { events, ms: Math.max(0, Math.round(ms)) }
@@ -141,18 +138,19 @@ class RunningConsumer implements Consumer {
     const { lateMs = 60_000 } = this.#options
     const { events, ms } = await this.lag()
     const facts = { active: this.#active ? 'here' : 'elsewhere', lagEvents: events, lagMs: ms }
-    const reason = this.fault() ?? (await this.#ahead()) ?? (ms > lateMs ? 'it is behind the log' : undefined)
+    const reason =
+      this.fault() ??
+      (await this.#backlog.ahead())?.message ??
+      (ms > lateMs ? 'it is behind the log' : undefined)
     return reason === undefined ? { status: 'ok', facts } : { status: 'degraded', reason, facts }
   }
 
   async caughtUp(): Promise<void> {
-    const { log, topics, name } = this.#options
-    const goals = await Promise.all(topics.map(async (topic) => [topic, await log.ends(topic)] as const))
+    const goals = await this.#backlog.ends()
     for (;;) {
-      if (this.#abort.signal.aborted) throw new DeliveryStopped(name)
+      if (this.#abort.signal.aborted) throw new DeliveryStopped(this.name)
       const moved = this.#moved.promise
-      const missing = await Promise.all(goals.map(([topic, goal]) => this.#missing(topic, goal)))
-      if (missing.every((count) => count === 0)) return
+      if ((await this.#backlog.upTo(goals)) === 0) return
       const later = Promise.withResolvers<void>()
       const timer = setTimeout(later.resolve, LOOK_MS)
       await Promise.race([moved, later.promise])
@@ -211,56 +209,9 @@ class RunningConsumer implements Consumer {
   }
 
   #pass(topic: string, partition: number, next: number): void {
-    this.#passed.set(topic, { ...this.#passed.get(topic), [partition]: next })
+    this.#backlog.passed(topic, partition, next)
     this.#moved.resolve()
     this.#moved = Promise.withResolvers()
-  }
-
-  async #waiting(topic: string): Promise<Record<number, number>> {
-    return this.#behind(topic, await this.#options.log.ends(topic))
-  }
-
-  async #missing(topic: string, goal: Offsets): Promise<number> {
-    return sizeOf(await this.#behind(topic, goal))
-  }
-
-  /** Where a partition without a mark begins. */
-  async #firstOf(topic: string): Promise<Offsets> {
-    const known = this.#first.get(topic)
-    if (known) return known
-    const { log, from = 'start' } = this.#options
-    const first = await log.offsetsAt(topic, from === 'start' ? 0 : from)
-    // A time that has no record yet may get one: then the end of the topic is not where it begins.
-    if (from === 'start') this.#first.set(topic, first)
-    return first
-  }
-
-  /** Whether more was delivered than the log has. The end is asked for last: marks move meanwhile. */
-  async #ahead(): Promise<string | undefined> {
-    const { log, feed, name, topics } = this.#options
-    for (const topic of topics) {
-      const marks = await feed.marks(name, topic)
-      const ends = await log.ends(topic)
-      for (const [partition, { next }] of Object.entries(marks)) {
-        const end = ends[Number(partition)] ?? 0
-        if (next > end) return new AheadOfLog(name, topic, Number(partition), next, end).message
-      }
-    }
-    return undefined
-  }
-
-  /** For each partition, how many records there are from its mark up to `goal`. */
-  async #behind(topic: string, goal: Offsets): Promise<Record<number, number>> {
-    const { feed, name } = this.#options
-    const [marks, first] = await Promise.all([feed.marks(name, topic), this.#firstOf(topic)])
-    const passed = this.#passed.get(topic) ?? {}
-    return Object.fromEntries(
-      Object.entries(goal).map(([text, end]) => {
-        const partition = Number(text)
-        const next = Math.max(marks[partition]?.next ?? first[partition] ?? 0, passed[partition] ?? 0)
-        return [partition, Math.max(0, end - next)]
-      }),
-    )
   }
 }
 
@@ -274,8 +225,4 @@ function rangeOf({ topic, partition, from, to }: OffsetRange): OffsetRange {
 
 function countOf(batch: OffsetRange): number {
   return recordsOf(batch)?.length ?? batch.to - batch.from
-}
-
-function sizeOf(counts: Readonly<Record<number, number>>): number {
-  return Object.values(counts).reduce((sum, count) => sum + count, 0)
 }
