@@ -119,6 +119,27 @@ export function heldCalls(world: () => World): void {
     await back.close()
   })
 
+  test('an approval that nobody used ends with its gateway, and says so', async () => {
+    const governed = await govern(world(), world().files.url, HELD)
+    const { client } = world().api
+    const agent = await governed.connect()
+    const call = agent.call('create_directory', { path: folderOf('revoked') }).catch(() => 'gone')
+    const { approvalId } = await world().api.waiting(governed.gateway)
+    await agent.close()
+    await call
+    const dana = await world().api.approver(`dana-${governed.gateway}`)
+    expect((await dana.vote(approvalId, 'approve')).status).toBe('approved')
+
+    await client.write('DELETE', `/v1/gateways/${governed.gateway}`)
+
+    await expect
+      .poll(() => client.get(`/v1/approvals/${approvalId}`), { timeout: 10_000 })
+      .toMatchObject({
+        status: 'revoked',
+        cancellation: { actor: { name: 'approvals' }, reason: `gateway ${governed.gateway} was revoked` },
+      })
+  })
+
   test('an approval is for these arguments only', async () => {
     const governed = await govern(world(), world().files.url, HELD)
     const path = folderOf('exact')
