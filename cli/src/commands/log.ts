@@ -94,7 +94,7 @@ async function printPage({ api, output }: Context, flags: LogFlags): Promise<voi
   output.list(page, () => {
     if (page.items.length === 0) return 'nothing in the record matches'
     const options = { ...lineOptions(flags), widths: columnWidths(page.items) }
-    return told([...page.items].reverse(), flags)
+    return told([...page.items].reverse(), flags, page.next !== null)
       .map((item) => logLine(item, options))
       .join('\n')
   })
@@ -109,9 +109,13 @@ async function printAll({ api, output }: Context, flags: LogFlags): Promise<void
 }
 
 /** For people, who get many changes in one go as one line unless they want all that there is. */
-function told(items: readonly TimelineItem[], { wide = false }: LogFlags): readonly TimelineItem[] {
+function told(
+  items: readonly TimelineItem[],
+  { wide = false }: LogFlags,
+  cut: boolean,
+): readonly TimelineItem[] {
   if (wide) return items
-  const runs = new ActRuns()
+  const runs = new ActRuns({ cut })
   return [...items.flatMap((item) => runs.push(item)), ...runs.end()]
 }
 

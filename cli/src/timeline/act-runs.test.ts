@@ -40,3 +40,13 @@ test.each<[string, AdminLine[]]>([
 ])('changes that are %s are told one by one', (_, items) => {
   expect(told(...items)).toEqual(items.map(() => set))
 })
+
+test('of a run that may have begun before the first line, the count says so, and of no later one', () => {
+  const runs = new ActRuns({ cut: true })
+  const items = [1, 1, 1, 1, 30, 30, 30, 30].map((seconds) => act(seconds))
+  const lines = [...items.flatMap((item) => runs.push(item)), ...runs.end()]
+  expect(lines.map((item) => (item.kind === 'admin' ? item.summary : ''))).toEqual([
+    'permissions of local: 4 set or more (--wide has each)',
+    'permissions of local: 4 set (--wide has each)',
+  ])
+})

@@ -11,16 +11,24 @@ const LEAST = 4
  */
 export class ActRuns {
   #run: AdminLine[] = []
+  /** Whether lines before the first one are left out, so that the first run may be longer than it looks. */
+  #cut: boolean
+
+  constructor({ cut = false }: { readonly cut?: boolean } = {}) {
+    this.#cut = cut
+  }
 
   /** The lines that are settled with this one. */
   push(item: TimelineItem): TimelineItem[] {
-    if (!isChange(item)) return [...this.end(), item]
     const last = this.#run.at(-1)
-    if (last === undefined || goesOn(last, item)) {
+    if (isChange(item) && last !== undefined && goesOn(last, item)) {
       this.#run.push(item)
       return []
     }
     const settled = this.end()
+    // The first line is settled, or is in the run that may have begun before it.
+    if (settled.length > 0 || !isChange(item)) this.#cut = false
+    if (!isChange(item)) return [...settled, item]
     this.#run = [item]
     return settled
   }
@@ -28,11 +36,12 @@ export class ActRuns {
   /** What is left when no more lines come. */
   end(): TimelineItem[] {
     const run = this.#run
+    const more = this.#cut ? ' or more' : ''
     this.#run = []
     const [first] = run
     if (first === undefined || run.length < LEAST) return run
     const set = run.filter(({ act }) => act === 'permission.set').length
-    const counts = [counted(set, 'set'), counted(run.length - set, 'removed')].filter((text) => text !== '')
+    const counts = [counted(set, `set${more}`), counted(run.length - set, `removed${more}`)].filter(Boolean)
     return [{ ...first, summary: `permissions of ${first.gateway}: ${counts.join(', ')} (--wide has each)` }]
   }
 }
