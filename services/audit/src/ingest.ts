@@ -163,7 +163,7 @@ async function assertSameLog(log: EventLog, store: EventStore, signal: AbortSign
     for (const { partition, offset, eventId } of stored) {
       if (offset >= (ends[partition] ?? 0)) throw new LogIsAnother(topic, 'has more than the log')
       const record = await recordAt(log, { topic, partition, offset }, signal).catch(unlessRefused)
-      // What an operator's retention took cannot be compared.
+      // Records that an operator's retention took cannot be compared.
       if (record !== undefined && eventIdOf(record) !== eventId)
         throw new LogIsAnother(topic, 'has other records than the log')
     }

@@ -24,7 +24,7 @@ export interface RecordWatch extends Service {
   health(): Health
 }
 
-/** What is there at a start is read beside the calls, at this part of a core. */
+/** The records that are there at a start are read beside the calls, at this part of a core. */
 const SHARE = 0.1
 
 /**

@@ -43,7 +43,7 @@ function placeOf({ record, topic, partition, from }: DeadLetter) {
   return { topic, partition, offset: from, eventId: named(id, MAX_ID), eventType: named(type, MAX_TYPE) }
 }
 
-/** What a foreign writer made up may be no name of ours; the place says which record it is all the same. */
+/** A foreign writer may make up a name that is not ours. The place says which record it is all the same. */
 function named(text: string | undefined, longest: number): string | null {
   return text === undefined || text === '' || text.length > longest ? null : text
 }

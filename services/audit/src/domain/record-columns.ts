@@ -49,7 +49,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   by: 'layer',
 }
 
-/** What control events are about is their `name`. */
+/** Control events are about the thing with their `name`. */
 const NAMED: Readonly<Record<string, string>> = {
   'sallyport.gateway.added.v1': 'gateway',
   'sallyport.gateway.token_rotated.v1': 'gateway',
@@ -75,7 +75,7 @@ export const LEFT_OUT: ReadonlySet<string> = new Set([
   'upstream_digest',
   'place',
   'messages',
-  // What a dead letter says of another record is not what its own row is.
+  // A dead letter speaks of another record, whose facts do not belong into its own row.
   'consumer',
   'topic',
   'partition',

@@ -12,8 +12,9 @@ export type EventRow = Readonly<Record<string, unknown>> & {
 }
 
 /**
- * What the row of a record has to be, by a program: the tables are filled by a query, and have to say the same. A function of the record alone. One that cannot be read, critical or not, becomes a row that
- * says why: nothing is decided by the rows, and nothing of the record may be missing in them.
+ * The row that a record has to become, made by a program: the tables are filled by a query, and have to say the same. It
+ * depends on the record alone. One that cannot be read, critical or not, becomes a row that says
+ * why: nothing is decided by the rows, and nothing of the record may be missing in them.
  */
 export function rowOf(record: StoredRecord): EventRow {
   const reading = readRecord(record)

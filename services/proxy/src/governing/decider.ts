@@ -80,7 +80,7 @@ export class Decider<E extends Exchange> {
       now = await this.decide(exchange, verdict.answererId)
       if (now.outcome === 'deny') return now
     }
-    // What a person has approved needs no second one, unless that person is trusted no more.
+    // An action that a person has approved needs no second one, unless that person is not trusted any more.
     if (now.outcome === 'allow' || (verdict.approvalId !== null && now.by !== 'approver')) return undefined
     const why = now.by === 'approver' ? now.reasons[0] : undefined
     return denial(

@@ -21,7 +21,7 @@ const NONE: Rules = { fault: null, credentialFault: null }
 /** Where upstreams may be, and where a credential may go. What was registered elsewhere, or earlier, is judged here too. */
 export class TargetRules {
   readonly #perimeter: Perimeter
-  /** What is registered of an upstream does not change. */
+  /** The registration of an upstream does not change. */
   readonly #known = new WeakMap<Upstream, Rules>()
 
   constructor(perimeter: Perimeter) {

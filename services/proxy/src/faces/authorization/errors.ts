@@ -26,7 +26,7 @@ export class IssuerUnavailable extends SallyportError {
   }
 }
 
-/** What the agent says to the upstream itself has a token for Sallyport in it. */
+/** The `Authorization` that the agent means for the upstream itself has a token for Sallyport in it. */
 export class OwnAuthorizationRefused extends SallyportError {
   constructor() {
     super(

@@ -68,7 +68,7 @@ export function admit(
     if ('error' in found) return refuseCaller(reply, found)
     admitting.strangers.welcome(request.raw.socket)
     if (upstream?.connector === face) return { ...found, upstream, arrivedAt }
-    // What nobody has read yet may be registered all the same.
+    // The upstream may be registered all the same, by an event that was not read here yet.
     if (control.fault() !== undefined) return refuse(reply, 503, new ControlStale())
     return refuse(reply, 404, new UpstreamUnknown())
   }

@@ -72,7 +72,7 @@ export class LateRecords {
   /** What still waits stays on disk; without one it is lost, which the process's own log says. */
   async stop(): Promise<void> {
     this.#abort.abort()
-    // What the log is asked for now may take as long as the log likes.
+    // An append that is asked for now may take as long as the log likes.
     await Promise.race([this.#running, delay(STOP_MS, undefined, { ref: false })])
     await this.#writing
     const { file, logger } = this.#options

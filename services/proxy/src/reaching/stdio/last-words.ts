@@ -3,7 +3,7 @@ import { redactWhole } from '@sallyport/inspection'
 const KEPT_BYTES = 16 * 1024
 const LINES = 10
 const LINE_CHARACTERS = 300
-/** A shorter value would be found in words that are no secret. */
+/** A shorter value would be found in words that are not secret. */
 const SHORTEST_SECRET = 4
 const UNSEEN = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu
 

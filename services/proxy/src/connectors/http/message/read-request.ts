@@ -100,7 +100,7 @@ export function announcedBody(
   const length = fieldValue(fields, 'content-length')
   const chunked = fieldValue(fields, 'transfer-encoding') !== undefined
   if (!chunked && (length === undefined || Number(length) === 0)) return null
-  // What goes upstream says how it is read there: `Connection` can name either field.
+  // A request upstream says how it is read there: `Connection` can name either field.
   const json = isJson(fieldValue(forwarded, 'content-type'), fieldValue(forwarded, 'content-encoding'))
   return { length: chunked ? null : Number(length), json }
 }
@@ -146,7 +146,7 @@ function unreadOf(body: HttpBody): HttpCall['argumentsUnread'] {
   return body.kind === 'stream' ? body.why : null
 }
 
-/** What is registered of the query is the operator's to choose, as the path is. */
+/** The operator chooses the registered part of the query, as the path. */
 function checkRegistered({ target }: Upstream, { query }: Target): void {
   const name = target.kind === 'http' ? contradictedParameter(target.url, query) : undefined
   if (name !== undefined)

@@ -167,7 +167,7 @@ export class AnswerStream {
   #event(frame: SseFrame, data: string | null | Promise<string | null>): Text {
     if (data instanceof Promise) {
       const text = data.then((late) => (late === null ? '' : encodeSse({ ...frame, data: late })))
-      // Whoever waits for the answer is told. Nobody waits when a later frame of the same bytes was refused.
+      // The one that waits for the answer is told. Nobody waits when a later frame of the same bytes was refused.
       text.catch(() => undefined)
       return text
     }

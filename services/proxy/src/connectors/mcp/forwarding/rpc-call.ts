@@ -42,7 +42,7 @@ export class RpcCall extends UpstreamReceiver {
   readonly #limits: Required<JsonLimits>
   readonly #resolve: (result: RpcResult) => void
   readonly #reject: (reason: unknown) => void
-  /** What comes behind a message that is read in turns waits. */
+  /** While a message is read in turns, the messages behind it wait. */
   readonly #acts = new InOrder({
     isOver: () => this.#settled,
     onFailed: (cause) => this.giveUp(new UpstreamAnswerInvalid('not MCP', { cause })),
