@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TLSSocket } from 'node:tls'
-import { type Authority, makeAuthority } from '@sallyport/native'
+import { type Authority, makeAuthority, oldClickHouse, startSecuredClickHouse } from '@sallyport/native'
 import type { ClickHouseServer } from '@sallyport/runtime'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { serverClickHouse } from './server-click-house.ts'
@@ -20,6 +20,43 @@ describe.skipIf(!real?.startsWith('https:'))('a ClickHouse server that is given,
     expect(await healthOf({ url: url.href })).toMatchObject({ status: 'ok' })
     url.password = 'wrong-secret'
     expect(await healthOf({ url: url.href })).toMatchObject({ reason: expect.stringMatching(/PASSWORD/) })
+  })
+})
+
+const old = await oldClickHouse().catch(() => undefined)
+
+describe.skipIf(old === undefined)("Debian's ClickHouse server, over TLS", { timeout: 90_000 }, () => {
+  test('is asked by its user, and health says which of TLS, user and password is refused', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sallyport-clickhouse-'))
+    onTestFinished(() => rm(folder, { recursive: true, force: true }))
+    const authority = await makeAuthority(join(folder, 'authority'))
+    const secured = await startSecuredClickHouse(authority, folder, {
+      name: 'auditor',
+      password: 'pä ss:word',
+    })
+    onTestFinished(() => secured.stop())
+    const ca = await readFile(authority.ca)
+    const server = { url: secured.url, user: 'auditor', password: 'pä ss:word', tls: { ca } }
+    expect(await healthOf(server)).toEqual({ status: 'ok' })
+    const engine = serverClickHouse(server)
+    onTestFinished(() => engine.stop())
+    const answer = await engine.client.query({
+      query: 'SELECT currentDatabase() AS name',
+      format: 'JSONEachRow',
+    })
+    expect(await answer.json()).toEqual([{ name: 'default' }])
+
+    const refused = async (change: Partial<ClickHouseServer>) =>
+      (await healthOf({ ...server, ...change })).reason
+    // Its words are older than the numbers by which later servers say this.
+    const wrong = await refused({ password: 'wrong-secret' })
+    expect(wrong).toMatch(/Wrong password for user auditor/)
+    expect(wrong).not.toContain('wrong-secret')
+    expect(await refused({ user: 'nobody' })).toMatch(/Unknown user nobody/)
+    const other = await makeAuthority(join(folder, 'other'))
+    expect(await refused({ tls: { ca: await readFile(other.ca) } })).toMatch(
+      /its certificate is not signed.*SALLYPORT_CLICKHOUSE_CA/,
+    )
   })
 })
 
