@@ -68,6 +68,13 @@ describe.each(services)('%s', (_, service) => {
   })
 })
 
+it('each proxy keeps late records in a volume of its own', () => {
+  const places = ['proxy-1', 'proxy-2'].map((name) => compose.services[name])
+  for (const { environment = {}, volumes = [] } of places as Service[])
+    expect(environment['SALLYPORT_PROXY_LATE_FILE']).toMatch(`${volumes[0]?.split(':')[1]}/`)
+  expect(new Set(places.map((service) => service?.volumes?.[0])).size).toBe(2)
+})
+
 it('secrets reach a service as files, never in its environment', () => {
   for (const [, { environment = {}, secrets = [] }] of ours) {
     expect(Object.keys(environment)).not.toContain('SALLYPORT_SECRET_KEY')

@@ -92,7 +92,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       await Promise.all(
         group.map(async (spec) => {
           log(`fleet: starting ${spec.name}`)
-          const own = spec.service === 'audit' ? await auditEnvironment(folder, spec.name) : {}
+          const own = await ownFiles(folder, spec)
           const peers = { SALLYPORT_PEERS: peersOf(spec.name).join(',') }
           const environment = { ...shared, ...peers, ...spec.environment, ...own }
           processes.set(
@@ -118,8 +118,13 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
   }
 }
 
-/** Each has an embedded ClickHouse of its own. */
-async function auditEnvironment(folder: string, name: string) {
+/** An audit has an embedded ClickHouse of its own; a proxy keeps in a file what its log does not take. */
+async function ownFiles(
+  folder: string,
+  { service, name }: { readonly service: string; readonly name: string },
+) {
+  if (service === 'proxy') return { SALLYPORT_PROXY_LATE_FILE: join(folder, `${name}.late.jsonl`) }
+  if (service !== 'audit') return {}
   const data = join(folder, `clickhouse-${name}`)
   await mkdir(data)
   return { SALLYPORT_CLICKHOUSE_DATA: data }

@@ -5,6 +5,8 @@ import type { AnyNewEvent } from '@sallyport/events'
 /** Events as lines of JSON, for their owner only. Of one process at a time. */
 export class LateFile {
   readonly #path: string
+  /** Whether the file may end with half a line, to which the next one must not be joined. */
+  #torn = false
 
   constructor(path: string) {
     this.#path = path
@@ -14,13 +16,17 @@ export class LateFile {
   async read(): Promise<{ readonly events: readonly AnyNewEvent[]; readonly unreadable: number }> {
     await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 })
     const text = await readFile(this.#path, 'utf8').catch(() => '')
+    this.#torn = text !== '' && !text.endsWith('\n')
     const lines = text.split('\n').filter((line) => line !== '')
     const events = lines.flatMap(eventOf)
     return { events, unreadable: lines.length - events.length }
   }
 
-  append(line: string): Promise<void> {
-    return appendFile(this.#path, `${line}\n`, { mode: 0o600 })
+  async append(line: string): Promise<void> {
+    const begin = this.#torn ? '\n' : ''
+    this.#torn = true
+    await appendFile(this.#path, `${begin}${line}\n`, { mode: 0o600 })
+    this.#torn = false
   }
 
   /** A crash leaves the old lines or the new ones. */
@@ -28,6 +34,7 @@ export class LateFile {
     const beside = `${this.#path}.new`
     await writeFile(beside, lines.map((line) => `${line}\n`).join(''), { mode: 0o600 })
     await rename(beside, this.#path)
+    this.#torn = false
   }
 }
 

@@ -51,7 +51,9 @@ export class LateRecords {
     if (file === null) return
     const { events, unreadable } = await file.read()
     if (unreadable > 0) logger.error({ unreadable }, 'kept events of an earlier process cannot be read')
-    for (const event of events) this.#take(event)
+    // Each was an event that is in no log.
+    for (let line = 0; line < unreadable; line++) this.#missed()
+    for (const event of events) if (this.#take(event) === undefined) this.#missed()
     this.#run()
   }
 
