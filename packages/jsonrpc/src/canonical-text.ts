@@ -35,15 +35,17 @@ export function pickMembers(object: string, keeps: (key: string) => boolean): st
   return `{${kept.join(',')}}`
 }
 
-/** The texts of the elements of an array. */
-export function elementTexts(array: string): string[] {
+/** The texts of the elements of the array whose bracket is at `start`. */
+export function elementTexts(text: string, start = 0): string[] {
   const elements: string[] = []
-  for (let at = 1; at < array.length - 1; ) {
-    const end = endOfValue(array, at)
-    elements.push(array.slice(at, end))
+  let at = start + 1
+  if (text.charCodeAt(at) === CLOSE_BRACKET) return elements
+  for (;;) {
+    const end = endOfValue(text, at)
+    elements.push(text.slice(at, end))
+    if (text.charCodeAt(end) !== COMMA) return elements
     at = end + 1
   }
-  return elements
 }
 
 function unquote(token: string): string {

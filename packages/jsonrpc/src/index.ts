@@ -1,6 +1,6 @@
 export * from './build-response.ts'
 export * from './canonical-arguments.ts'
-export { elementTexts, pickMembers } from './canonical-text.ts'
+export { pickMembers } from './canonical-text.ts'
 export * from './content-headers.ts'
 export * from './decode-answer.ts'
 export { type DecodedJson, decodeJson, withoutMark } from './decode-json.ts'

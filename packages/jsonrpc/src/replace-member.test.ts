@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeJson } from './decode-json.ts'
-import { type JsonPath, memberText, replaceMember, replaceMembers } from './replace-member.ts'
+import { elementsAt, type JsonPath, memberText, replaceMember, replaceMembers } from './replace-member.ts'
 
 /** JSON in a form to compare with: objects as lists of members, so that order counts; numbers as their lexemes. */
 type Tree =
@@ -125,5 +125,14 @@ describe('replaceMember', () => {
     expect(() => replaceMember('{"params":["a",1]}', ['params', 'a'], '2')).toThrowError(
       expect.objectContaining({ code: 'SP_JSON_PATH' }),
     )
+  })
+
+  it('tells the elements of an array, each as it stands in the text', () => {
+    const text = '{"id":1,"result":{"tools":[{"name":"a,]\\""},[1,2],"b",1.0],"next":[]},"more":[3]}'
+    expect(elementsAt(text, ['result', 'tools'])).toEqual(['{"name":"a,]\\""}', '[1,2]', '"b"', '1.0'])
+    expect(elementsAt(text, ['result', 'next'])).toEqual([])
+    expect(elementsAt('[1,2]', [])).toEqual(['1', '2'])
+    expect(elementsAt(text, ['result'])).toBeUndefined()
+    expect(elementsAt(text, ['result', 'prompts'])).toBeUndefined()
   })
 })

@@ -1,4 +1,4 @@
-import { endOfString, endOfValue } from './canonical-text.ts'
+import { elementTexts, endOfString, endOfValue } from './canonical-text.ts'
 import { JsonPathBroken } from './errors.ts'
 
 /** From the outermost value inwards: keys of objects, indexes of arrays. */
@@ -40,11 +40,25 @@ export function memberText(canonical: string, path: JsonPath): string | undefine
   return found.kind === 'there' ? canonical.slice(found.value, found.end) : undefined
 }
 
+/**
+ * The texts of the elements of the array at `path`; undefined where there is no array. The text is walked once: to cut the
+ * array out first would take as long again.
+ */
+export function elementsAt(canonical: string, path: JsonPath): readonly string[] | undefined {
+  const found = startOf(canonical, path)
+  return found.kind === 'there' && canonical[found.value] === '['
+    ? elementTexts(canonical, found.value)
+    : undefined
+}
+
 /** `entry` is where the key, or the element, begins; `value` where the value does. */
-interface There {
+interface Start {
   readonly kind: 'there'
   readonly entry: number
   readonly value: number
+}
+
+interface There extends Start {
   readonly end: number
 }
 
@@ -55,9 +69,14 @@ interface Missing {
   readonly rest: readonly string[]
 }
 
-type Located = There | Missing | { readonly kind: 'impossible' }
+type Elsewhere = Missing | { readonly kind: 'impossible' }
 
-function locate(text: string, path: JsonPath): Located {
+function locate(text: string, path: JsonPath): There | Elsewhere {
+  const found = startOf(text, path)
+  return found.kind === 'there' ? { ...found, end: endOfValue(text, found.value) } : found
+}
+
+function startOf(text: string, path: JsonPath): Start | Elsewhere {
   let entry = 0
   let value = 0
   for (const [depth, segment] of path.entries()) {
@@ -72,7 +91,7 @@ function locate(text: string, path: JsonPath): Located {
     entry = inside.entry
     value = inside.value
   }
-  return { kind: 'there', entry, value, end: endOfValue(text, value) }
+  return { kind: 'there', entry, value }
 }
 
 type Inside = { readonly entry: number; readonly value: number } | { readonly closing: number }

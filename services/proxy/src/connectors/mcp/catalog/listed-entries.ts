@@ -1,9 +1,9 @@
 import type { RefusedDefinition } from '@sallyport/control'
 import {
-  elementTexts,
+  elementsAt,
   isJsonObject,
+  type JsonPath,
   type JsonValue,
-  memberText,
   type RefusedEntry,
   sortedText,
 } from '@sallyport/jsonrpc'
@@ -34,23 +34,27 @@ export interface RefusedElement extends RefusedDefinition {
   readonly key: string
 }
 
+/** Where the canonical text of an answer has its result. */
+export interface ResultText {
+  readonly text: string
+  readonly path: JsonPath
+}
+
 export interface ListedElements {
   readonly elements: readonly ListElement[]
   readonly refused: readonly RefusedElement[]
 }
 
-/** Undefined where the answer holds no such list. `canonical` is the text of the result, `left` what was left out of it. */
+/** Undefined where the answer holds no such list. `left`: what was left out of its result. */
 export function* elementsOf(
   offer: Offer,
   result: JsonValue,
-  canonical: string,
+  { text, path }: ResultText,
   left: readonly RefusedEntry[] = [],
 ): Steps<ListedElements | undefined> {
   const list = isJsonObject(result) ? result[offer.member] : undefined
-  const text = Array.isArray(list) ? memberText(canonical, [offer.member]) : undefined
-  if (text === undefined) return undefined
-  yield
-  const texts = elementTexts(text)
+  const texts = Array.isArray(list) ? elementsAt(text, [...path, offer.member]) : undefined
+  if (texts === undefined) return undefined
   yield
   const refused = left
     .filter((entry) => entry.list === offer.member)

@@ -85,7 +85,7 @@ class Pages {
 
   /** The cursor of the page behind; undefined where the list ends. */
   async take(offer: Offer, { value, canonical, refused }: RpcResult): Promise<string | undefined> {
-    const listed = await inTurns(elementsOf(offer, value, canonical, refused))
+    const listed = await inTurns(elementsOf(offer, value, { text: canonical, path: [] }, refused))
     for (const element of listed?.elements ?? []) this.#elements.push(element)
     for (const element of listed?.refused ?? []) this.#refused.push(element)
     const { ttlMs, nextCursor } = value

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { isJsonObject, type JsonValue, type Message, memberText, replaceMember } from '@sallyport/jsonrpc'
+import { isJsonObject, type JsonValue, type Message, replaceMember } from '@sallyport/jsonrpc'
 import type { DecisionInput, Verdict } from '@sallyport/policy'
 import { ListNotJudged, UpstreamAnswerInvalid } from '../../../domain/upstream-faults.ts'
 import { decisionInput } from '../../../governing/decision-input.ts'
@@ -53,10 +53,9 @@ interface Filtering {
 
 function* listsIn({ canonical, result, refused }: Result, offers: readonly Offer[]): Steps<List[]> {
   const lists: List[] = []
-  const text = memberText(canonical, ['result']) ?? ''
   for (const offer of offers) {
     yield
-    const listed = yield* elementsOf(offer, result, text, refused)
+    const listed = yield* elementsOf(offer, result, { text: canonical, path: ['result'] }, refused)
     if (listed !== undefined) lists.push({ offer, ...listed })
   }
   return lists
