@@ -11,8 +11,17 @@ const INTOLERANT = '63ebcb4'
 /** A release that reads what later ones write as far as it may. */
 const TOLERANT = '7d9c514'
 
-/** The events in a log of now that it cannot read: new types and versions, and an upstream that has an id. */
+/** The events in a log of now that it cannot read: new types and versions, an upstream that has an id, and a gateway that has an owner. */
 const UNKNOWN_THEN = [
+  'sallyport.token.issued.v2',
+  'sallyport.person.added.v1',
+  'sallyport.person.changed.v1',
+  'sallyport.person.removed.v1',
+  'sallyport.bot.added.v1',
+  'sallyport.bot.changed.v1',
+  'sallyport.bot.removed.v1',
+  'sallyport.gateway.added.v1',
+  'sallyport.gateway.owner_set.v1',
   'sallyport.upstream.added.v1',
   'sallyport.kill_switch.set.v2',
   'sallyport.approval.revealed.v1',
@@ -31,6 +40,8 @@ const history = readHistory()
 const ofTopic = (topic: string) => history.filter((sample) => sample.topic === topic)
 /** The events of all samples, as this release writes them. */
 const events = history.map(decodeEvent)
+/** Without the tokens, the first of which is the first event: earlier releases do not know its version. */
+const tokenless = events.filter(({ type }) => type !== 'sallyport.token.issued.v2')
 
 function newLog(): LogFile {
   const file = new LogFile()
@@ -58,7 +69,7 @@ describe(`this release and ${INTOLERANT}`, () => {
 
   test('it reads a log of this one up to the first event of a new version, and then denies', () => {
     const log = newLog()
-    log.writtenBy(current, events)
+    log.writtenBy(current, tokenless)
     const then = log.readBy(before)
     const first = placeOfFirst('sallyport.permission.set.v3')
     expect(then.control.offset).toBe(first)
@@ -103,7 +114,8 @@ describe(`this release and ${INTOLERANT}`, () => {
         mapped(entries as Parts, (entry) => ({ ...entry, refused: null })),
       ),
     }))
-    const gateways = mapped(state.gateways, (one) => ({ ...one, issuers: [] }))
+    const gateways = mapped(state.gateways, (one) => ({ ...one, issuers: [], ownerId: null }))
+    const tokens = mapped(state.tokens, (one) => ({ ...one, holder: null, expiresAt: null }))
     const holderOf = (name: unknown) => (name === '*' ? null : (state.gateways[String(name)]?.['id'] ?? null))
     const permissions = mapped(state.permissions, ({ connector, ...rest }) => {
       const one = { ...rest, gatewayId: holderOf(rest['gateway']) }
@@ -122,7 +134,18 @@ describe(`this release and ${INTOLERANT}`, () => {
     return {
       control: {
         ...control,
-        state: { ...state, catalogs, gateways, upstreams, permissions, killSwitches, webhooks: {} },
+        state: {
+          ...state,
+          catalogs,
+          gateways,
+          upstreams,
+          permissions,
+          killSwitches,
+          tokens,
+          webhooks: {},
+          persons: {},
+          bots: {},
+        },
       },
       approvals,
     }
@@ -144,12 +167,20 @@ describe(`${TOLERANT} on a log of this release`, () => {
 
   test('stops at the first event that may change rights and that it does not know, and names it', () => {
     const log = newLog()
-    log.writtenBy(current, events)
+    log.writtenBy(current, tokenless)
     const { fault, offset, state } = log.readBy(before).control
     const unknown = placeOfFirst('sallyport.permission.set.v3')
     expect(offset).toBe(unknown)
     expect(fault).toContain('sallyport.permission.set.v3')
     expect(state.gateways).toHaveProperty('code-agent')
+  })
+
+  test('knows nobody by a token of this one', () => {
+    const log = newLog()
+    log.writtenBy(current, events)
+    const { fault, state } = log.readBy(before).control
+    expect(fault).toContain('sallyport.token.issued.v2')
+    expect(state.tokens).toEqual({})
   })
 })
 
@@ -278,7 +309,7 @@ function without<T>(member: string, value: T): T {
 
 /** Its offset on the control topic of a log that this release wrote. */
 function placeOfFirst(type: string): number {
-  return events.filter((event) => isControl(event.type)).findIndex((event) => event.type === type)
+  return tokenless.filter((event) => isControl(event.type)).findIndex((event) => event.type === type)
 }
 
 function isControl(type: string): boolean {

@@ -92,9 +92,16 @@ describe('a submitted command', () => {
 describe('a token', () => {
   test('is known from its issue to its revocation', async () => {
     const { view, submit } = await startInstance(memoryEventLog())
-    const token = { ...by, id: 't-1', name: 'dana', scope: 'bot', tokenHash: tokenHash('secret') } as const
+    const token = {
+      ...by,
+      id: 't-1',
+      name: 'dana',
+      scope: 'bot',
+      tokenHash: tokenHash('secret'),
+      holder: null,
+    } as const
     expect(view.authenticateApi('secret')).toBeUndefined()
-    await submit('sallyport.token.issued.v1', 't-1', token)
+    await submit('sallyport.token.issued.v2', 't-1', token)
     expect(view.authenticateApi('secret')).toMatchObject({ name: 'dana', scope: 'bot' })
     expect(view.authenticateGateway('secret')).toBeUndefined()
     await submit('sallyport.token.revoked.v1', 'dana', { ...by, name: 'dana' })

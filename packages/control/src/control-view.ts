@@ -92,11 +92,15 @@ export function startControlView(options: ControlViewOptions): RunningControlVie
     }
   }
   const reindex = (from: ControlState, to: ControlState, event: ControlEvent) => {
+    if (from.tokens !== to.tokens) reindexTokens(from.tokens, to.tokens)
     if (!('name' in event.data)) return
     const gateway = to.gateways.get(event.data.name)
     if (from.gateways !== to.gateways && gateway) gateways.update(gateway)
-    const token = to.tokens.get(event.data.name)
-    if (from.tokens !== to.tokens && token) tokens.update(token)
+  }
+  /** One event can end several: all of a person who is removed, and the sessions that are over. */
+  const reindexTokens = (from: ControlState['tokens'], to: ControlState['tokens']) => {
+    for (const [name, token] of from) if (!to.has(name)) tokens.forget(token)
+    for (const [name, token] of to) if (from.get(name) !== token) tokens.update(token)
   }
   const fold = startFold({
     log,

@@ -1,11 +1,19 @@
 import { EVENTS, type EventOf, type TOPICS, type TypesOf } from '@sallyport/events'
 import { BoundedMap, canonicalJson, sha256Hex } from '@sallyport/runtime'
+import { onBotAdded, onBotChanged, onBotRemoved } from './bots.ts'
 import { onCatalogAccepted } from './catalog/accepted.ts'
 import { onCatalogModeSet } from './catalog/mode-set.ts'
 import { onCatalogObserved } from './catalog/observed.ts'
-import { onGatewayAdded, onGatewayIssuersSet, onGatewayRevoked, onGatewayTokenRotated } from './gateways.ts'
+import {
+  onGatewayAdded,
+  onGatewayIssuersSet,
+  onGatewayOwnerSet,
+  onGatewayRevoked,
+  onGatewayTokenRotated,
+} from './gateways.ts'
 import { onKillSwitchSet } from './kill-switches.ts'
 import { onPermissionRemoved, onPermissionSet } from './permissions.ts'
+import { onPersonAdded, onPersonChanged, onPersonRemoved } from './persons.ts'
 import type { ControlState } from './state.ts'
 import { onTokenIssued, onTokenRevoked } from './tokens.ts'
 import { accept, reject, type Transition } from './transition.ts'
@@ -54,6 +62,8 @@ function apply(state: ControlState, event: ControlEvent): Transition {
       return onGatewayTokenRotated(state, event)
     case 'sallyport.gateway.issuers_set.v1':
       return onGatewayIssuersSet(state, event)
+    case 'sallyport.gateway.owner_set.v1':
+      return onGatewayOwnerSet(state, event)
     case 'sallyport.gateway.revoked.v1':
       return onGatewayRevoked(state, event)
     case 'sallyport.upstream.added.v1':
@@ -72,7 +82,19 @@ function apply(state: ControlState, event: ControlEvent): Transition {
       return onPermissionRemoved(state, event)
     case 'sallyport.kill_switch.set.v2':
       return onKillSwitchSet(state, event)
-    case 'sallyport.token.issued.v1':
+    case 'sallyport.person.added.v1':
+      return onPersonAdded(state, event)
+    case 'sallyport.person.changed.v1':
+      return onPersonChanged(state, event)
+    case 'sallyport.person.removed.v1':
+      return onPersonRemoved(state, event)
+    case 'sallyport.bot.added.v1':
+      return onBotAdded(state, event)
+    case 'sallyport.bot.changed.v1':
+      return onBotChanged(state, event)
+    case 'sallyport.bot.removed.v1':
+      return onBotRemoved(state, event)
+    case 'sallyport.token.issued.v2':
       return onTokenIssued(state, event)
     case 'sallyport.token.revoked.v1':
       return onTokenRevoked(state, event)
@@ -88,10 +110,10 @@ function apply(state: ControlState, event: ControlEvent): Transition {
   }
 }
 
-/** A permission's removal is told from another by its id; a new thing's id differs in every try. */
+/** A permission's removal is told from another by its id; a new thing's id, and an end reckoned from now, differ in every try. */
 function fingerprintOf(event: ControlEvent): string {
   const { actor: _actor, idempotencyKey: _key, ...asked } = event.data
   if (event.type === 'sallyport.permission.removed.v1') return sha256Hex(canonicalJson([event.type, asked]))
-  const { id: _id, tokenHash: _hash, ...rest } = asked as Record<string, unknown>
+  const { id: _id, tokenHash: _hash, expiresAt: _end, ...rest } = asked as Record<string, unknown>
   return sha256Hex(canonicalJson([event.type, rest]))
 }

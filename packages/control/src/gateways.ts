@@ -7,10 +7,11 @@ export function onGatewayAdded(
   state: ControlState,
   event: EventOf<'sallyport.gateway.added.v1'>,
 ): Transition {
-  const { id, name, tokenHash, issuers = [] } = event.data
+  const { id, name, tokenHash, issuers = [], ownerId = null } = event.data
   const known = state.gateways.get(name)
   if (known && known.revokedAt === null) return reject(state, 'conflict', `there is a gateway ${name}`)
-  const gateway = { id, name, tokenHash, issuers, createdAt: event.time, revokedAt: null }
+  if (ownerId !== null && !state.persons.has(ownerId)) return reject(state, 'not_found', OWNER_GONE)
+  const gateway = { id, name, tokenHash, issuers, ownerId, createdAt: event.time, revokedAt: null }
   const permissions = withBound(state.permissions, gateway)
   return accept(state, { gateways: withEntry(state.gateways, name, gateway), permissions }, id)
 }
@@ -47,6 +48,21 @@ export function onGatewayIssuersSet(
     return reject(state, 'not_found', `there is no gateway ${name} of this id`)
   return accept(state, { gateways: withEntry(state.gateways, name, { ...known, issuers }) }, id)
 }
+
+/** By id, both of them: a name that was given anew has neither the agent nor the person. */
+export function onGatewayOwnerSet(
+  state: ControlState,
+  event: EventOf<'sallyport.gateway.owner_set.v1'>,
+): Transition {
+  const { id, name, ownerId } = event.data
+  const known = state.gateways.get(name)
+  if (known?.id !== id || known.revokedAt !== null)
+    return reject(state, 'not_found', `there is no gateway ${name} of this id`)
+  if (ownerId !== null && !state.persons.has(ownerId)) return reject(state, 'not_found', OWNER_GONE)
+  return accept(state, { gateways: withEntry(state.gateways, name, { ...known, ownerId }) }, id)
+}
+
+const OWNER_GONE = 'the person who would own it is gone'
 
 /** The gateway's permissions end with it. A new gateway of the same name begins without any. */
 export function onGatewayRevoked(

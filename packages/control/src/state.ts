@@ -1,5 +1,5 @@
 import type { DataOf } from '@sallyport/events'
-import type { Decision } from '@sallyport/policy/words'
+import type { Decision, Role } from '@sallyport/policy/words'
 import type { Catalog } from './catalog/catalog.ts'
 
 /** What the control topic folds to: plain data, the same on every instance at the same offset. */
@@ -10,6 +10,8 @@ export interface Gateway {
   readonly tokenHash: string
   /** The issuers whose access tokens may name it. None: it is reached with its own token alone. */
   readonly issuers: readonly string[]
+  /** The person who answers for it, by their id; somebody who is gone stays named. Null: nobody. */
+  readonly ownerId: string | null
   readonly createdAt: string
   readonly revokedAt: string | null
 }
@@ -59,10 +61,39 @@ export type TokenScope = 'admin' | 'approver' | 'analyst' | 'bot'
 export interface ApiToken {
   readonly id: string
   readonly name: string
-  readonly scope: TokenScope
+  /** What a token of its own may do. Null: what its holder may. */
+  readonly scope: TokenScope | null
   readonly tokenHash: string
+  /** Whose it is, and with whom it ends. Null: a token of its own. */
+  readonly holder: { readonly type: 'person' | 'bot'; readonly id: string } | null
+  /** When it ends by itself, in RFC 3339. Null: never. */
+  readonly expiresAt: string | null
   readonly createdAt: string
   readonly revokedAt: string | null
+}
+
+export interface Person {
+  /** What their rights hang on: somebody else who gets the name has another id. */
+  readonly id: string
+  readonly name: string
+  readonly email: string | null
+  readonly groups: readonly string[]
+  readonly roles: readonly Role[]
+  /** Who they are to an issuer of sign-ins. Null: they do not sign in. */
+  readonly identity: { readonly issuer: string; readonly subject: string } | null
+  readonly createdAt: string
+}
+
+export type BotLimits = DataOf<'sallyport.bot.added.v1'>['limits']
+
+export interface Bot {
+  readonly id: string
+  readonly name: string
+  /** In whose place it answers: together they count once. Null: it answers for itself. */
+  readonly personId: string | null
+  /** What it may answer at most. */
+  readonly limits: BotLimits
+  readonly createdAt: string
 }
 
 export interface KillSwitch {
@@ -98,6 +129,9 @@ export interface ControlState {
   readonly killSwitches: ReadonlyMap<string, KillSwitch>
   /** By name. */
   readonly tokens: ReadonlyMap<string, ApiToken>
+  /** By id. A name belongs to one at a time. */
+  readonly persons: ReadonlyMap<string, Person>
+  readonly bots: ReadonlyMap<string, Bot>
   /** What the upstreams offer, by the upstream's name. */
   readonly catalogs: ReadonlyMap<string, Catalog>
   /** By name. */
@@ -117,7 +151,7 @@ export interface DoneCommand {
 
 /**
  * What came of a command when its turn came. `subject` names what it made or changed: the id of a gateway, a
- * permission, a token or a webhook, the name of an upstream (also of a change of its catalog), the scope of a kill switch. `repeated`: it had been done before
+ * permission, a token, a person, a bot or a webhook, the name of an upstream (also of a change of its catalog), the scope of a kill switch. `repeated`: it had been done before
  * under the same idempotency key and had no effect now. `mismatch`: that key had been used for something else.
  */
 export type ControlOutcome =
@@ -134,6 +168,8 @@ export const INITIAL_STATE: ControlState = {
   permissions: new Map(),
   killSwitches: new Map(),
   tokens: new Map(),
+  persons: new Map(),
+  bots: new Map(),
   catalogs: new Map(),
   webhooks: new Map(),
   idempotencyKeys: new Map(),

@@ -21,6 +21,13 @@ export class TokenIndex<T extends Holder> {
     this.#hashOf.set(holder.name, holder.tokenHash)
   }
 
+  /** Call it with one that is not known any more. */
+  forget({ name }: T): void {
+    const hash = this.#hashOf.get(name)
+    if (hash !== undefined) this.#byHash.delete(hash)
+    this.#hashOf.delete(name)
+  }
+
   find(token: string): T | undefined {
     const hash = tokenHash(token)
     const holder = this.#byHash.get(hash)

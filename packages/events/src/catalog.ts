@@ -5,6 +5,7 @@ import * as catalog from './definitions/catalog.ts'
 import * as control from './definitions/control.ts'
 import * as deadLetters from './definitions/dead-letters.ts'
 import * as logDamage from './definitions/log-damage.ts'
+import * as people from './definitions/people.ts'
 import * as webhooks from './definitions/webhooks.ts'
 
 export const TOPICS = {
@@ -135,6 +136,12 @@ export const EVENTS = {
     control.GatewayIssuersSet,
     'The issuers whose access tokens may name the agent were set, in place of those before.',
   ),
+  'sallyport.gateway.owner_set.v1': define(
+    TOPICS.control,
+    'critical',
+    control.GatewayOwnerSet,
+    'The person who answers for the agent was set, in place of the one before. They approve nothing that it asks for.',
+  ),
   'sallyport.gateway.revoked.v1': define(
     TOPICS.control,
     'critical',
@@ -189,11 +196,47 @@ export const EVENTS = {
     control.KillSwitchSet,
     'A kill switch was turned on or off. The scope is `global`, `gateway:NAME`, `upstream:NAME` or `connector:KIND`.',
   ),
-  'sallyport.token.issued.v1': define(
+  'sallyport.person.added.v1': define(
+    TOPICS.control,
+    'critical',
+    people.PersonAdded,
+    'A person got a name, groups and roles. Their rights hang on the id.',
+  ),
+  'sallyport.person.changed.v1': define(
+    TOPICS.control,
+    'critical',
+    people.PersonChanged,
+    'What is known of a person was set, in place of all that was before.',
+  ),
+  'sallyport.person.removed.v1': define(
+    TOPICS.control,
+    'critical',
+    people.PersonRemoved,
+    'A person is gone, and with them their bots and every token of theirs.',
+  ),
+  'sallyport.bot.added.v1': define(
+    TOPICS.control,
+    'critical',
+    people.BotAdded,
+    'A bot got a name and the limits of what it may answer.',
+  ),
+  'sallyport.bot.changed.v1': define(
+    TOPICS.control,
+    'critical',
+    people.BotChanged,
+    'The limits of a bot were set, in place of those before.',
+  ),
+  'sallyport.bot.removed.v1': define(
+    TOPICS.control,
+    'critical',
+    people.BotRemoved,
+    'A bot is gone, and with it every token of its own.',
+  ),
+  'sallyport.token.issued.v2': define(
     TOPICS.control,
     'critical',
     control.TokenIssued,
-    'A person or bot got an API token, of which only the hash is kept.',
+    'A person or bot got an API token, of which only the hash is kept; or somebody signed in, and this is their session.',
   ),
   'sallyport.token.revoked.v1': define(
     TOPICS.control,

@@ -7,6 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { ApiPlugin } from './api-plugin.ts'
 import { type ApiServer, type ApiServerOptions, createApiServer } from './api-server.ts'
 import { ListOf, PageQuery, pageOf } from './page.ts'
+import { forEverybody } from './testing/for-everybody.ts'
 
 const servers: ApiServer[] = []
 afterEach(async () => {
@@ -20,7 +21,16 @@ function controlOf(fault: () => string | undefined = () => undefined): ControlVi
   const known = new Map<string, ApiToken>(
     SCOPES.map((scope) => [
       `${scope}-token`,
-      { id: scope, name: `the-${scope}`, scope, tokenHash: '', createdAt: '', revokedAt: null },
+      {
+        id: scope,
+        name: `the-${scope}`,
+        scope,
+        tokenHash: '',
+        holder: null,
+        expiresAt: null,
+        createdAt: '',
+        revokedAt: null,
+      },
     ]),
   )
   return {
@@ -39,6 +49,17 @@ function serve(plugin: ApiPlugin, options: Partial<ApiServerOptions> = {}): ApiS
     title: 'Test',
     version: '1.2.3',
     control: controlOf(),
+    roles: {
+      ...forEverybody(
+        'GET /v1/me',
+        'GET /v1/unexpected',
+        'GET /v1/conflict',
+        'POST /v1/named',
+        'GET /v1/names',
+      ),
+      'POST /v1/admins': ['owner', 'admin'],
+      'GET /v1/votes': ['admin', 'approver', 'bot'],
+    },
     plugins: [plugin],
     health: {},
     clock: () => new Date(0),
@@ -53,8 +74,8 @@ const as = (scope: string) => ({ authorization: `Bearer ${scope}-token` })
 
 const whoAmI: ApiPlugin = async (server) => {
   server.get('/v1/me', async (request) => request.principal)
-  server.post('/v1/admins', { config: { scopes: [] } }, async () => ({ done: true }))
-  server.get('/v1/votes', { config: { scopes: ['approver', 'bot'] } }, async () => ({ done: true }))
+  server.post('/v1/admins', async () => ({ done: true }))
+  server.get('/v1/votes', async () => ({ done: true }))
 }
 
 describe('a request', () => {
@@ -79,8 +100,13 @@ describe('a request', () => {
     const server = serve(whoAmI)
     const person = await server.inject({ url: '/v1/me', headers: as('analyst') })
     const bot = await server.inject({ url: '/v1/me', headers: as('bot') })
-    expect(person.json()).toEqual({ id: 'analyst', name: 'the-analyst', scope: 'analyst', type: 'person' })
-    expect(bot.json()).toEqual({ id: 'bot', name: 'the-bot', scope: 'bot', type: 'bot' })
+    expect(person.json()).toMatchObject({
+      id: 'analyst',
+      name: 'the-analyst',
+      reach: ['analyst'],
+      type: 'person',
+    })
+    expect(bot.json()).toMatchObject({ id: 'bot', name: 'the-bot', reach: ['bot'], type: 'bot' })
   })
 
   test.each(['1.1 sallyport', '1.1 edge, 2 SALLYPORT', '1.0 a (b), 1.1 sallyport ,1.1 c'])(
@@ -149,11 +175,11 @@ describe('a request', () => {
 })
 
 describe('a route', () => {
-  test('that writes and forgot its scopes cannot be registered', async () => {
+  test('that is not in the table of roles cannot be registered', async () => {
     const server = serve(async (routes) => {
       routes.delete('/v1/everything', async () => null)
     })
-    await expect(server.ready()).rejects.toThrow('must say its scopes')
+    await expect(server.ready()).rejects.toThrow('not in the table of roles')
   })
 
   test('under /v1 cannot be public', async () => {
@@ -175,7 +201,6 @@ describe('a problem', () => {
     server.post(
       '/v1/named',
       {
-        config: { scopes: [] },
         schema: {
           body: Type.Object({ name: Type.String({ pattern: '^[a-z]+$' }) }, { additionalProperties: false }),
         },
@@ -368,7 +393,7 @@ describe('what needs no token', () => {
     expect(body).toMatch(/^sallyport_log_lines_lost_total\{reason="flood"\} 4$/m)
   })
 
-  test('/openapi.json describes the routes, their scopes and the problem', async () => {
+  test('/openapi.json describes the routes, their roles and the problem', async () => {
     const document = (await serve(whoAmI).inject('/openapi.json')).json()
     expect(document).toMatchObject({ openapi: '3.1.0', info: { title: 'Test', version: '1.2.3' } })
     const votes = document.paths['/v1/votes'].get

@@ -14,6 +14,7 @@ import { type GatewayNames, refuseUnknownGateways } from './known-gateway.ts'
 import { countHealth, countLogLost, createRegistry, serveMetrics } from './metrics.ts'
 import { describeRoutes } from './open-api.ts'
 import { asSallyportError, problemOf } from './problem.ts'
+import { ROUTE_ROLES, type RouteRoles } from './roles/route-roles.ts'
 import { sendSecurityHeaders } from './security-headers.ts'
 import { endStreamsOfRevokedTokens, endStreamsOnClose } from './sse.ts'
 import { statusRoutes } from './status.ts'
@@ -37,6 +38,8 @@ export interface ApiServerOptions {
   readonly peers?: Readonly<Record<string, () => Promise<PeerHealth>>>
   /** With this bearer other processes of the installation read the parts at /healthz. */
   readonly healthToken?: string
+  /** Which roles reach which route (default: the table of all our routes). */
+  readonly roles?: RouteRoles
   readonly clock: () => Date
   readonly logger: Logger
   /** The hosts that requests may name; any where none are given. Give `loopback` when listening on loopback. */
@@ -50,11 +53,11 @@ export interface ApiServerOptions {
 export type ApiServer = FastifyInstance
 
 /**
- * An HTTP API that does not listen yet (`ready`, `listen` and `inject` reject when a route is not well formed): bearer tokens and scopes, problem+json, idempotent writes,
+ * An HTTP API that does not listen yet (`ready`, `listen` and `inject` reject when a route is not well formed): bearer tokens and roles, problem+json, idempotent writes,
  * /healthz, /v1/status, /metrics, /openapi.json and /docs around the routes of `plugins`.
  */
 export function createApiServer(options: ApiServerOptions): ApiServer {
-  const { title, version, control, plugins, health, clock, logger } = options
+  const { title, version, control, plugins, health, clock, logger, roles = ROUTE_ROLES } = options
   const server = fastify({
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -89,6 +92,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   describeRoutes(server, {
     title,
     version,
+    roles,
     ...(options.document === undefined ? {} : { document: options.document }),
   })
   const registry = options.registry ?? createRegistry()
@@ -97,7 +101,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   serveMetrics(server, registry)
   const strangers = new Strangers(options.strangers ?? STRANGERS, logger)
   strangers.watch(server.server)
-  authenticateRequests(server, control, strangers)
+  authenticateRequests(server, { control, strangers, roles, clock })
   refuseUnknownGateways(server, control)
   endStreamsOfRevokedTokens(server, control)
   replayRepeatedWrites(server, clock)

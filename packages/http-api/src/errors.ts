@@ -32,10 +32,10 @@ export class Unauthenticated extends SallyportError {
   }
 }
 
-/** The token is good but its scope does not reach this route. */
+/** The token is good, but no role of its holder reaches this route. */
 export class Forbidden extends SallyportError {
-  constructor(scopes: readonly string[]) {
-    super('SP_FORBIDDEN', 'forbidden', `this takes a token of scope ${['admin', ...scopes].join(' or ')}`)
+  constructor(roles: readonly string[]) {
+    super('SP_FORBIDDEN', 'forbidden', `this takes the role ${roles.join(' or ')}`)
   }
 }
 

@@ -1,7 +1,8 @@
-import type { ControlView } from '@sallyport/control'
+import { type ControlView, INITIAL_STATE } from '@sallyport/control'
 import { SallyportError, silentLogger } from '@sallyport/runtime'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type ApiServer, createApiServer } from './api-server.ts'
+import { forEverybody } from './testing/for-everybody.ts'
 
 const servers: ApiServer[] = []
 afterEach(async () => {
@@ -12,15 +13,15 @@ afterEach(async () => {
 const control: ControlView = {
   offset: () => 0,
   passedOver: () => 0,
-  state: () => {
-    throw new Error('not asked here')
-  },
+  state: () => INITIAL_STATE,
   authenticateGateway: () => undefined,
   authenticateApi: (token) => ({
     id: token,
     name: token.split('.')[0] ?? '',
     scope: 'admin',
     tokenHash: '',
+    holder: null,
+    expiresAt: null,
     createdAt: '',
     revokedAt: null,
   }),
@@ -41,12 +42,13 @@ function serveThings(now: () => number = () => 0): { server: ApiServer; gate: Ga
     title: 'Test',
     version: '0',
     control,
+    roles: forEverybody('POST /v1/things'),
     health: {},
     clock: () => new Date(now()),
     logger: silentLogger,
     plugins: [
       async (routes) => {
-        routes.post('/v1/things', { config: { scopes: [] } }, async (request, reply) => {
+        routes.post('/v1/things', async (request, reply) => {
           gate.runs += 1
           const run = gate.runs
           const query = request.query as Record<string, string>

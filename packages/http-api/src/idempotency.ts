@@ -46,7 +46,7 @@ export function replayRepeatedWrites(server: FastifyInstance, clock: () => Date)
     const header = request.headers['idempotency-key']
     if (header === undefined || !WRITES.has(request.method) || request.is404) return
     if (typeof header !== 'string' || !KEY.test(header)) throw new IdempotencyKeyInvalid()
-    const key = sha256Hex(JSON.stringify([request.principal.id, header]))
+    const key = sha256Hex(JSON.stringify([request.principal.tokenId, header]))
     request.idempotencyKey = key
     for (;;) {
       const known = entries.get(key)

@@ -6,6 +6,7 @@ import { Type } from 'typebox'
 import { expect, onTestFinished, test } from 'vitest'
 import type { ApiPlugin } from './api-plugin.ts'
 import { createApiServer } from './api-server.ts'
+import { forEverybody } from './testing/for-everybody.ts'
 
 const actor = { type: 'system', name: 'test' } as const
 const AT = new Date('2026-11-21T12:00:00.000Z')
@@ -27,8 +28,15 @@ async function startServer() {
     newEvent(
       {
         ...draft,
-        type: 'sallyport.token.issued.v1',
-        data: { ...common, id: 't', name: 'ann', scope: 'analyst', tokenHash: tokenHash('ann') },
+        type: 'sallyport.token.issued.v2',
+        data: {
+          ...common,
+          id: 't',
+          name: 'ann',
+          scope: 'analyst',
+          tokenHash: tokenHash('ann'),
+          holder: null,
+        },
       },
       AT,
     ),
@@ -38,6 +46,7 @@ async function startServer() {
     title: 't',
     version: '1',
     plugins: [plugin],
+    roles: forEverybody('GET /v1/things'),
     health: {},
     clock: () => AT,
     logger: silentLogger,

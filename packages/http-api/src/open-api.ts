@@ -3,10 +3,12 @@ import swagger from '@fastify/swagger'
 import { type FastifyInstance, fastify } from 'fastify'
 import type { ApiPlugin } from './api-plugin.ts'
 import { Problem } from './problem.ts'
+import type { RouteRoles } from './roles/route-roles.ts'
 
 export interface Description {
   readonly title: string
   readonly version: string
+  readonly roles: RouteRoles
   /** The document to serve where this server has only some of the routes it describes. */
   readonly document?: string
 }
@@ -17,14 +19,17 @@ export function publishedDocument(): string {
 }
 
 /** GET /openapi.json (OpenAPI 3.1, from the routes) and GET /docs/ (the same for reading). */
-export function describeRoutes(server: FastifyInstance, { document, ...info }: Description): void {
+export function describeRoutes(server: FastifyInstance, { document, roles, ...info }: Description): void {
   void server.register(swagger, {
     openapi: {
       openapi: '3.1.0',
       info,
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
     },
-    transform: ({ schema, url, route }) => ({ url, schema: described(schema, route.config) }),
+    transform: ({ schema, url, route }) => ({
+      url,
+      schema: described(schema, route.config?.public ? undefined : rolesOf(roles, route.method, url)),
+    }),
   })
   void server.register(documentRoute(document))
   void server.register(referenceRoutes(info.title))
@@ -41,18 +46,19 @@ function documentRoute(document: string | undefined): ApiPlugin {
   }
 }
 
-/** Adds what every route has: the scopes that may call it, and the shape of an error. */
-function described(
-  schema: object | undefined,
-  config: { scopes?: readonly string[]; public?: boolean } = {},
-) {
+function rolesOf(roles: RouteRoles, methods: string | readonly string[], url: string): readonly string[] {
+  return [methods].flat().flatMap((method) => roles[`${method} ${url}`] ?? [])
+}
+
+/** Adds what every route has: the roles that may call it, none where no token is asked for, and the shape of an error. */
+function described(schema: object | undefined, roles: readonly string[] | undefined) {
   const given = withOptionalDefaults((schema ?? {}) as RouteSchema)
-  if (config.public) return { ...given, security: [] }
-  const scopes = `Scopes: ${['admin', ...(config.scopes ?? ['any'])].join(', ')}.`
+  if (roles === undefined) return { ...given, security: [] }
+  const told = `Roles: ${roles.join(', ')}.`
   const problem = { description: 'A problem', content: { 'application/problem+json': { schema: Problem } } }
   return {
     ...given,
-    description: given.description ? `${given.description}\n\n${scopes}` : scopes,
+    description: given.description ? `${given.description}\n\n${told}` : told,
     security: [{ token: [] }],
     response: { ...given.response, default: problem },
   }

@@ -4,6 +4,7 @@ import { type Health, type HealthStatus, silentLogger } from '@sallyport/runtime
 import { expect, test } from 'vitest'
 import type { ApiPlugin } from './api-plugin.ts'
 import { type ApiServerOptions, createApiServer } from './api-server.ts'
+import { forEverybody } from './testing/for-everybody.ts'
 
 async function ask(path: string, peers: Record<string, HealthStatus>, more: Partial<ApiServerOptions> = {}) {
   const log = memoryEventLog()
@@ -33,6 +34,8 @@ const analyst = {
   name: 'ana',
   scope: 'analyst',
   tokenHash: '',
+  holder: null,
+  expiresAt: null,
   createdAt: '',
   revokedAt: null,
 } as const
@@ -63,7 +66,8 @@ test('the page answers while the control state may be stale, and other routes do
   const nobody = { ...control, authenticateApi: () => undefined }
   expect((await ask('/v1/status', {}, { control: nobody })).statusCode).toBe(401)
   const route: ApiPlugin = async (server) => void server.get('/v1/things', async () => ({}))
-  expect((await ask('/v1/things', {}, { control, plugins: [route] })).statusCode).toBe(503)
+  const roles = forEverybody('GET /v1/things')
+  expect((await ask('/v1/things', {}, { control, plugins: [route], roles })).statusCode).toBe(503)
   await view.stop()
 })
 

@@ -1,24 +1,24 @@
-import type { TokenScope } from '@sallyport/control'
+import type { Standing } from '@sallyport/control'
 
-/** The holder of a request's token. Events record it as the actor. */
-export interface Principal {
-  /** The token's id: nobody else ever gets it. */
-  readonly id: string
-  /** The token's name, which another token can have later. */
-  readonly name: string
-  readonly scope: TokenScope
-  readonly type: 'person' | 'bot'
+/** The holder of a request's token, as they stand now. Events record them as the actor. */
+export type Principal = Standing
+
+/** What events call the holder of a request's token. The id is the token's: nobody else ever gets it. */
+export function actorOf({ type, name, tokenId, personId, botId }: Principal) {
+  const holderId = botId ?? personId
+  return { type, name, id: tokenId, ...(holderId === null ? {} : { holderId }) }
 }
 
-/** What events call the holder of a request's token. */
-export function actorOf({ type, name, id }: Principal) {
-  return { type, name, id }
+/** What is stamped into a vote: all that decides whether it counts. `id` is what counts once in an approval. */
+export function voterOf({ id, tokenId, personId, botId, roles, groups, limits }: Principal) {
+  const advisory = limits?.advisory ?? false
+  return { id, tokenId, personId, botId, roles: [...roles], groups: [...groups], advisory }
 }
+
+export type VoterFacts = ReturnType<typeof voterOf>
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Scopes that reach this route; admin always does. Without it any valid token does. */
-    scopes?: readonly TokenScope[]
     /** Tokens are known by the control state as it was last read, also where it may be stale. For reading only. */
     evenStale?: boolean
     /** No token is asked for. Never under /v1. */
@@ -29,7 +29,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Set on every route that asks for a token. */
     principal: Principal
-    /** SHA-256 (hex) over the principal's id and the Idempotency-Key, or null where none was sent. */
+    /** SHA-256 (hex) over the id of the principal's token and the Idempotency-Key, or null where none was sent. */
     idempotencyKey: string | null
   }
 }

@@ -6,6 +6,7 @@ import { silentLogger } from '@sallyport/runtime'
 import { afterEach, expect, test } from 'vitest'
 import { type ApiServer, createApiServer } from './api-server.ts'
 import { sse } from './sse.ts'
+import { forEverybody } from './testing/for-everybody.ts'
 
 const NOW = '2026-01-01T00:00:00.000Z'
 
@@ -15,7 +16,16 @@ class Tokens implements ControlView {
   readonly #listeners = new Set<(state: ControlState) => void>()
 
   set(name: string, id: string, revokedAt: string | null = null): void {
-    this.#tokens.set(name, { id, name, scope: 'analyst', tokenHash: '', createdAt: NOW, revokedAt })
+    this.#tokens.set(name, {
+      id,
+      name,
+      scope: 'analyst',
+      tokenHash: '',
+      holder: null,
+      expiresAt: null,
+      createdAt: NOW,
+      revokedAt,
+    })
     for (const listener of this.#listeners) listener(this.state())
   }
   state = () => ({ ...INITIAL_STATE, tokens: this.#tokens })
@@ -46,6 +56,7 @@ async function streaming() {
     title: 'Test',
     version: '1',
     control,
+    roles: forEverybody('GET /v1/live'),
     plugins: [async (routes) => void routes.get('/v1/live', async (_, reply) => void sse(reply))],
     health: {},
     clock: () => new Date(0),

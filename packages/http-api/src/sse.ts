@@ -1,6 +1,6 @@
 import type { ControlView } from '@sallyport/control'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { tokenRevoked } from './authenticate.ts'
+import { lostAccess, remainingOf } from './authenticate.ts'
 import { TooManyStreams } from './errors.ts'
 
 export interface SseOptions {
@@ -38,11 +38,11 @@ export function endStreamsOnClose(server: FastifyInstance): void {
   })
 }
 
-/** Ends the streams of a token when it is revoked: it was asked for once, when they were opened. */
+/** Ends the streams of a token when it is revoked or its holder's role is: both were asked for once, when they were opened. */
 export function endStreamsOfRevokedTokens(server: FastifyInstance, control: ControlView): void {
   const stop = control.onChange((state) => {
     for (const [stream, request] of [...(openStreams.get(server) ?? [])])
-      if (tokenRevoked(request, state)) stream.close()
+      if (lostAccess(request, state)) stream.close()
   })
   server.addHook('onClose', async () => stop())
 }
@@ -79,8 +79,11 @@ export function sse(reply: FastifyReply, options: SseOptions = {}): SseStream {
     ended: ending.signal,
   }
   const keepAlive = setInterval(() => stream.comment(), keepAliveMs).unref()
+  const remainingMs = remainingOf(reply.request)
+  const over = remainingMs === null ? undefined : setTimeout(() => stream.close(), remainingMs).unref()
   function end() {
     clearInterval(keepAlive)
+    clearTimeout(over)
     streams?.delete(stream)
     ending.abort()
   }
@@ -113,7 +116,7 @@ function streamsOf(server: FastifyInstance): OpenStreams | undefined {
 
 function countOf(streams: OpenStreams | undefined, { principal }: FastifyRequest): number {
   if (!principal) return 0
-  return [...(streams?.values() ?? [])].filter((one) => one.principal.id === principal.id).length
+  return [...(streams?.values() ?? [])].filter((one) => one.principal.tokenId === principal.tokenId).length
 }
 
 function oneLine(text: string): string {

@@ -1,15 +1,26 @@
 import { once } from 'node:events'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import type { ControlView } from '@sallyport/control'
+import { type ControlView, INITIAL_STATE } from '@sallyport/control'
 import { silentLogger } from '@sallyport/runtime'
 import { expect, onTestFinished, test } from 'vitest'
 import { createApiServer } from './api-server.ts'
+import { forEverybody } from './testing/for-everybody.ts'
 
-const KNOWN = { id: 't', name: 'dana', scope: 'admin', tokenHash: '', createdAt: '', revokedAt: null }
+const KNOWN = {
+  id: 't',
+  name: 'dana',
+  scope: 'admin',
+  tokenHash: '',
+  holder: null,
+  expiresAt: null,
+  createdAt: '',
+  revokedAt: null,
+}
 
 async function served() {
   const control = {
     authenticateApi: (token: string) => (token === 'admin-token' ? KNOWN : undefined),
+    state: () => INITIAL_STATE,
     onChange: () => () => {},
     fault: () => undefined,
   } as unknown as ControlView
@@ -17,6 +28,7 @@ async function served() {
     title: 'Test',
     version: '1',
     control,
+    roles: forEverybody('GET /v1/me'),
     plugins: [async (api) => void api.get('/v1/me', async (request) => request.principal)],
     health: {},
     clock: () => new Date(0),

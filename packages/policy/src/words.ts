@@ -5,6 +5,14 @@ export type Outcome = (typeof OUTCOMES)[number]
 export const RISKS = ['low', 'medium', 'high'] as const
 export type Risk = (typeof RISKS)[number]
 
+/** What a person can be: see `docs/reference/roles.md`. */
+export const ROLES = ['owner', 'admin', 'approver', 'analyst', 'viewer'] as const
+export type Role = (typeof ROLES)[number]
+
+/** By what an approval names those who may answer it. */
+export const SELECTOR_KINDS = ['group', 'role', 'person', 'anyone'] as const
+export type SelectorKind = (typeof SELECTOR_KINDS)[number]
+
 /** What a permission says. */
 export const DECISIONS = ['allow', 'deny', 'require_approval'] as const
 export type Decision = (typeof DECISIONS)[number]

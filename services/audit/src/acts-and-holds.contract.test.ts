@@ -65,11 +65,12 @@ beforeAll(async () => {
       status: null,
       mode: 'block',
     }),
-    command('sallyport.token.issued.v1', at(7), {
+    command('sallyport.token.issued.v2', at(7), {
       id: 't-1',
       name: 'omar',
       scope: 'approver',
       tokenHash: 'f'.repeat(64),
+      holder: null,
     }),
   )
   const held = (id: string) =>

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { ApiToken, ControlView, TokenScope } from '@sallyport/control'
+import { type ApiToken, type ControlView, INITIAL_STATE, type TokenScope } from '@sallyport/control'
 import { memoryEventLog } from '@sallyport/event-log'
 import { TOPICS } from '@sallyport/events'
 import { createApiServer } from '@sallyport/http-api'
@@ -17,7 +17,8 @@ let rig: AuditRig
 let server: ReturnType<typeof createApiServer>
 
 /** Every token is its own scope's name. */
-const control: Pick<ControlView, 'authenticateApi' | 'fault' | 'onChange'> = {
+const control: Pick<ControlView, 'authenticateApi' | 'fault' | 'onChange' | 'state'> = {
+  state: () => INITIAL_STATE,
   fault: () => undefined,
   onChange: () => () => {},
   authenticateApi(token) {
@@ -27,6 +28,8 @@ const control: Pick<ControlView, 'authenticateApi' | 'fault' | 'onChange'> = {
       name: token,
       scope: token as TokenScope,
       tokenHash: '',
+      holder: null,
+      expiresAt: null,
       createdAt: '',
       revokedAt: null,
     } satisfies ApiToken

@@ -31,13 +31,14 @@ export async function bootstrapAdmin(options: BootstrapOptions): Promise<boolean
   const issues = begins ? !known : admins.length === 0
   if (issues) {
     const name = freeName(new Set(inForce().map((one) => one.name)))
-    await submit('sallyport.token.issued.v1', 'admin', {
+    await submit('sallyport.token.issued.v2', 'admin', {
       actor: ACTOR,
       idempotencyKey: sha256Hex(`bootstrap-admin ${hash}`),
       id: newId(),
       name,
       scope: 'admin',
       tokenHash: hash,
+      holder: null,
     })
   }
   // Last: the last admin token cannot be revoked.

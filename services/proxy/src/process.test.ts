@@ -19,7 +19,7 @@ afterEach(async () => {
   for (const close of closing.splice(0).reverse()) await close()
 })
 
-type ControlType = 'sallyport.gateway.added.v1' | 'sallyport.upstream.added.v1' | 'sallyport.token.issued.v1'
+type ControlType = 'sallyport.gateway.added.v1' | 'sallyport.upstream.added.v1' | 'sallyport.token.issued.v2'
 
 /** A log in which one gateway, one upstream and one person were registered. */
 async function registeredLog(token: string, url: string) {
@@ -42,8 +42,14 @@ async function registeredLog(token: string, url: string) {
     target: { kind: 'http', url },
     credential: null,
   })
-  const dana = { id: tokenIdOf('dana'), name: 'dana', scope: 'approver', tokenHash: tokenHash('t') } as const
-  await publish('sallyport.token.issued.v1', { ...command, ...dana })
+  const dana = {
+    id: tokenIdOf('dana'),
+    name: 'dana',
+    scope: 'approver',
+    tokenHash: tokenHash('t'),
+    holder: null,
+  } as const
+  await publish('sallyport.token.issued.v2', { ...command, ...dana })
   return log
 }
 

@@ -32,7 +32,56 @@ export const addGateway = (name: string, id = `id-${name}`, digit = 'a', extra: 
 export const revokeGateway = (name: string) => command('sallyport.gateway.revoked.v1', { name })
 
 export const issueToken = (name: string, scope: 'admin' | 'approver' | 'analyst' | 'bot', digit = 'b') =>
-  command('sallyport.token.issued.v1', { id: `id-${name}`, name, scope, tokenHash: hashOf(digit) })
+  command('sallyport.token.issued.v2', {
+    id: `id-${name}`,
+    name,
+    scope,
+    tokenHash: hashOf(digit),
+    holder: null,
+  })
+
+/** A token of a person's or bot's, by the holder's id. */
+export const issueTokenOf = (
+  type: 'person' | 'bot',
+  holderId: string,
+  name: string,
+  extra: Command & { expiresAt?: string; digit?: string; time?: string } = {},
+) => {
+  const { digit = 'c', time = AT, ...rest } = extra
+  const holder = { type, id: holderId }
+  const data = { id: `id-${name}`, name, scope: null, tokenHash: hashOf(digit), holder, ...rest }
+  return command('sallyport.token.issued.v2', data, time)
+}
+
+type PersonFacts = Omit<DataOf<'sallyport.person.added.v1'>, 'actor' | 'idempotencyKey'>
+const personData = (name: string, extra: Partial<PersonFacts> = {}): PersonFacts => ({
+  id: `id-${name}`,
+  name,
+  email: null,
+  groups: ['finance'],
+  roles: ['approver'],
+  identity: null,
+  ...extra,
+})
+
+export const addPerson = (name: string, extra: Partial<PersonFacts> & Command = {}) =>
+  command('sallyport.person.added.v1', { ...personData(name), ...extra })
+
+export const changePerson = (name: string, extra: Partial<PersonFacts> & Command = {}) =>
+  command('sallyport.person.changed.v1', { ...personData(name), ...extra })
+
+export const removePerson = (name: string, id = `id-${name}`, time = AT) =>
+  command('sallyport.person.removed.v1', { id, name }, time)
+
+export const NO_LIMITS = { gateways: null, risk: null, perMinute: null, stages: null, advisory: false }
+
+type BotFacts = Omit<DataOf<'sallyport.bot.added.v1'>, 'actor' | 'idempotencyKey'>
+
+export const addBot = (name: string, extra: Partial<BotFacts> & Command = {}) =>
+  command('sallyport.bot.added.v1', { id: `id-${name}`, name, personId: null, limits: NO_LIMITS, ...extra })
+
+export const removeBot = (name: string, id = `id-${name}`, time = AT) =>
+  command('sallyport.bot.removed.v1', { id, name }, time)
 
 export const revokeToken = (name: string) => command('sallyport.token.revoked.v1', { name })
 

@@ -22,7 +22,7 @@ describe('patterns over events', () => {
     ['sallyport.approval.*', 'sallyport.approval.claimed.v1'],
     ['action.decided', 'sallyport.action.decided.v1'],
     ['action.decided.v1', 'sallyport.action.decided.v1'],
-    ['*', 'sallyport.token.issued.v1'],
+    ['*', 'sallyport.token.issued.v2'],
     ['kill_switch.set', 'sallyport.kill_switch.set.v1'],
     ['kill_switch.set', 'sallyport.kill_switch.set.v2'],
   ])('%s matches %s', (pattern, type) => {

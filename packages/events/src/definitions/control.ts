@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { CredentialReference } from './credentials.ts'
-import { Actor, closed, Decision, Digest, Id, Name, nullable, Text } from './parts.ts'
+import { Actor, closed, Decision, Digest, Id, Instant, Name, nullable, Text } from './parts.ts'
 
 /** Every control event says who wanted it, and under which idempotency key (hashed with the id of the actor's token). */
 export const command = { actor: Actor, idempotencyKey: nullable(Digest) }
@@ -16,9 +16,18 @@ export const Scope = Type.Union([
 export const Issuers = Type.Array(Type.String({ minLength: 1, maxLength: 2048 }), { maxItems: 16 })
 
 export const GatewayAdded = Type.Object(
-  { ...command, id: Id, name: Name, tokenHash: Digest, issuers: Type.Optional(Issuers) },
+  {
+    ...command,
+    id: Id,
+    name: Name,
+    tokenHash: Digest,
+    issuers: Type.Optional(Issuers),
+    /** The person who answers for the agent, and who approves nothing that it asks for. Nobody unless said. */
+    ownerId: Type.Optional(Id),
+  },
   closed,
 )
+export const GatewayOwnerSet = Type.Object({ ...command, id: Id, name: Name, ownerId: nullable(Id) }, closed)
 export const GatewayIssuersSet = Type.Object({ ...command, id: Id, name: Name, issuers: Issuers }, closed)
 export const GatewayTokenRotated = Type.Object({ ...command, name: Name, tokenHash: Digest }, closed)
 export const GatewayRevoked = Type.Object({ ...command, name: Name }, closed)
@@ -93,7 +102,20 @@ export const KillSwitchSet = Type.Object(
 )
 
 export const TokenIssued = Type.Object(
-  { ...command, id: Id, name: Name, scope: Scope, tokenHash: Digest },
+  {
+    ...command,
+    id: Id,
+    name: Name,
+    /** What a token of its own may do. Null: what its holder may. */
+    scope: nullable(Scope),
+    tokenHash: Digest,
+    /** Whose token it is, and with whom it ends. Null: a token of its own. */
+    holder: nullable(
+      Type.Object({ type: Type.Union([Type.Literal('person'), Type.Literal('bot')]), id: Id }, closed),
+    ),
+    /** When it ends by itself, as that of a sign-in does. Absent: never. */
+    expiresAt: Type.Optional(Instant),
+  },
   closed,
 )
 export const TokenRevoked = Type.Object({ ...command, name: Name }, closed)

@@ -1,4 +1,4 @@
-import { DECISIONS, OUTCOMES, RISKS } from '@sallyport/policy/words'
+import { DECISIONS, OUTCOMES, RISKS, ROLES, SELECTOR_KINDS } from '@sallyport/policy/words'
 import { type TLiteral, Type } from 'typebox'
 
 /** Pieces that several events share. Every object is closed where it is written; a reader keeps what it does not know. */
@@ -20,6 +20,10 @@ export const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(sch
 export const Risk = wordOf(RISKS)
 export const Outcome = wordOf(OUTCOMES)
 export const Decision = wordOf(DECISIONS)
+export const Role = wordOf(ROLES)
+
+/** Who may answer an approval: a group or a role by its name, a person by their id, or anyone. */
+export const Selector = Type.Object({ kind: wordOf(SELECTOR_KINDS), name: Name, id: nullable(Id) }, closed)
 
 export const GatewayRef = Type.Object({ id: Id, name: Name }, closed)
 /** The actor: a person or a bot by the name of their token, the agent through its gateway, or a part of ours. */
@@ -29,6 +33,8 @@ export const Actor = Type.Object(
     name: Name,
     /** Of the token. The name can be given to another token later, and the id cannot. Parts of ours have none. */
     id: Type.Optional(Id),
+    /** Of the person or bot whose token it is. A token of its own has none. */
+    holderId: Type.Optional(Id),
   },
   closed,
 )

@@ -1,6 +1,7 @@
 import { killSwitchSetV1 } from './kill-switch-set-v1.ts'
 import { permissionSetV1 } from './permission-set-v1.ts'
 import { permissionSetV2 } from './permission-set-v2.ts'
+import { tokenIssuedV1 } from './token-issued-v1.ts'
 import type { Upcaster } from './upcaster.ts'
 
 /** Every version that is not written any more, by its type. A new one gets a file of its own, and a line here. */
@@ -8,6 +9,7 @@ export const UPCASTERS: ReadonlyMap<string, Upcaster> = byType([
   killSwitchSetV1,
   permissionSetV1,
   permissionSetV2,
+  tokenIssuedV1,
 ])
 
 function byType(upcasters: readonly Upcaster[]): ReadonlyMap<string, Upcaster> {

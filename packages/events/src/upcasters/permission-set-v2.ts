@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
-import { Actor, closed, Decision, Digest, Id, Name, nullable } from '../definitions/parts.ts'
+import { closed, Decision, Digest, Id, Name, nullable } from '../definitions/parts.ts'
+import { ActorWithoutHolder } from './actor-without-holder.ts'
 import { upcaster } from './upcaster.ts'
 
 export const permissionSetV2 = upcaster({
@@ -10,7 +11,7 @@ export const permissionSetV2 = upcaster({
     criticality: 'critical',
     schema: Type.Object(
       {
-        actor: Actor,
+        actor: ActorWithoutHolder,
         idempotencyKey: nullable(Digest),
         id: Id,
         gateway: Name,

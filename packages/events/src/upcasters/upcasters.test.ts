@@ -30,6 +30,11 @@ test('a permission of version 2 says no gateway by its id', () => {
   expect(upcast('sallyport.permission.set.v2', data)).toEqual({ ...data, gatewayId: null })
 })
 
+test('a token of version 1 is one of its own', () => {
+  const data = { ...by, id: 't-1', name: 'dana', scope: 'approver', tokenHash: '0'.repeat(64) }
+  expect(upcast('sallyport.token.issued.v1', data)).toEqual({ ...data, holder: null })
+})
+
 describe('a permission of version 1', () => {
   test.each([
     ['*', { upstream: null, connector: '*' }],

@@ -1,5 +1,6 @@
 import type { Approval, Vote } from '@sallyport/approval'
 import {
+  ANSWERERS,
   type ApiPlugin,
   actorOf,
   decodeCursor,
@@ -9,6 +10,7 @@ import {
   Problem,
   pageQuery,
   problemOf,
+  reaches,
   sse,
 } from '@sallyport/http-api'
 import type { Part } from '@sallyport/inspection'
@@ -88,8 +90,6 @@ const Reveal = Type.Object(
   },
   { additionalProperties: false },
 )
-/** Whoever may answer is shown the whole. */
-const ANSWERING: ReadonlySet<string> = new Set(['admin', 'approver', 'bot'])
 const MOST_TOLD = 100
 
 /** What people and bots see and answer. */
@@ -152,7 +152,8 @@ export function approvalRoutes({ ready, shown, answer, reveal, live }: RoutesOpt
         const [approval] = await fold.findFresh([params.id])
         if (!approval) throw new ApprovalNotFound()
         reply.header('cache-control', 'no-store')
-        const isWhole = query.arguments === 'whole' && ANSWERING.has(principal.scope)
+        // Whoever may answer is shown the whole.
+        const isWhole = query.arguments === 'whole' && reaches(principal.reach, ANSWERERS)
         return viewOf(approval, isWhole ? await shown.of(approval) : undefined)
       },
     )
@@ -160,7 +161,6 @@ export function approvalRoutes({ ready, shown, answer, reveal, live }: RoutesOpt
     server.post(
       '/v1/approvals/:id/reveal',
       {
-        config: { scopes: ['approver', 'bot'] },
         schema: {
           summary:
             'Shows secrets in the arguments of a call that waits for an answer; it is recorded who had them shown',
@@ -188,7 +188,6 @@ export function approvalRoutes({ ready, shown, answer, reveal, live }: RoutesOpt
       server.post(
         `/v1/approvals/:id/${vote}`,
         {
-          config: { scopes: ['approver', 'bot'] },
           schema: {
             summary: vote === 'approve' ? 'Lets this exact call go on, once' : 'Refuses the call',
             tags,

@@ -81,9 +81,10 @@ export async function issueTokens(log: EventLog, at: Date): Promise<void> {
         name,
         scope: scope ?? 'analyst',
         tokenHash: tokenHash(name),
+        holder: null,
       }
       const draft = { source: '/decision', subject: name, tenant: 'default', key: 'default', data } as const
-      return publisher.publish(newEvent({ type: 'sallyport.token.issued.v1', ...draft }, at))
+      return publisher.publish(newEvent({ type: 'sallyport.token.issued.v2', ...draft }, at))
     }),
   )
 }

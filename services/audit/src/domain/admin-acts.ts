@@ -69,7 +69,18 @@ const TEXTS: { readonly [T in AdminType]: (data: DataOf<T>) => ActText } = {
     reason,
     ...scopeOf(scope),
   }),
-  'sallyport.token.issued.v1': ({ name, scope }) => ({ summary: `${scope} token of ${name} issued` }),
+  'sallyport.gateway.owner_set.v1': ({ name, ownerId }) => ({
+    summary:
+      ownerId === null ? `gateway ${name} has no owner` : `gateway ${name} is owned by person ${ownerId}`,
+    gateway: name,
+  }),
+  'sallyport.person.added.v1': (data) => ({ summary: `person ${data.name} added: ${personText(data)}` }),
+  'sallyport.person.changed.v1': (data) => ({ summary: `person ${data.name} set: ${personText(data)}` }),
+  'sallyport.person.removed.v1': ({ name }) => ({ summary: `person ${name} removed` }),
+  'sallyport.bot.added.v1': ({ name, limits }) => ({ summary: `bot ${name} added: ${limitsText(limits)}` }),
+  'sallyport.bot.changed.v1': ({ name, limits }) => ({ summary: `bot ${name} set: ${limitsText(limits)}` }),
+  'sallyport.bot.removed.v1': ({ name }) => ({ summary: `bot ${name} removed` }),
+  'sallyport.token.issued.v2': (data) => ({ summary: tokenText(data) }),
   'sallyport.token.revoked.v1': ({ name }) => ({ summary: `token of ${name} revoked` }),
   'sallyport.webhook.added.v1': ({ name, url, events }) => ({
     summary: `webhook ${name} added: ${listed(events)} to ${originOf(url)}`,
@@ -107,6 +118,32 @@ export function permissionText(
   const kind = connector === '*' ? '' : ` ${connector}`
   const reach = upstream === null ? `every${kind} upstream` : `upstream ${upstream.name}`
   return `${decision} ${action} for ${gateway === '*' ? 'every gateway' : gateway} on ${reach}`
+}
+
+function personText({ roles, groups, identity }: DataOf<'sallyport.person.added.v1'>): string {
+  const parts = [
+    `roles ${listed(roles) || 'none'}`,
+    `groups ${listed(groups) || 'none'}`,
+    ...(identity === null ? [] : [`signs in as ${identity.subject} of ${identity.issuer}`]),
+  ]
+  return parts.join('; ')
+}
+
+function limitsText(limits: DataOf<'sallyport.bot.added.v1'>['limits']): string {
+  const { gateways, risk, perMinute, stages, advisory } = limits
+  const parts = [
+    ...(advisory ? ['advice only'] : []),
+    ...(gateways === null ? [] : [`${gateways.length} gateways`]),
+    ...(risk === null ? [] : [`risk ${risk} at most`]),
+    ...(perMinute === null ? [] : [`${perMinute} answers a minute`]),
+    ...(stages === null ? [] : [`stages of ${listed(stages.map(({ kind, name }) => `${kind}:${name}`))}`]),
+  ]
+  return parts.join('; ') || 'no limits'
+}
+
+function tokenText({ name, scope, holder, expiresAt }: DataOf<'sallyport.token.issued.v2'>): string {
+  if (expiresAt !== undefined) return `session ${name} begun, until ${expiresAt}`
+  return holder === null ? `${scope} token of ${name} issued` : `token of ${holder.type} ${name} issued`
 }
 
 function scopeOf(scope: string): Pick<ActText, 'gateway' | 'upstream'> {

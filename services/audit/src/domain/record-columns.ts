@@ -54,6 +54,7 @@ const NAMED: Readonly<Record<string, string>> = {
   'sallyport.gateway.added.v1': 'gateway',
   'sallyport.gateway.token_rotated.v1': 'gateway',
   'sallyport.gateway.issuers_set.v1': 'gateway',
+  'sallyport.gateway.owner_set.v1': 'gateway',
   'sallyport.gateway.revoked.v1': 'gateway',
   'sallyport.upstream.added.v1': 'upstream',
   'sallyport.upstream.removed.v1': 'upstream',

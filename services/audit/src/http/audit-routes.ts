@@ -30,9 +30,7 @@ export interface AuditRoutesOptions {
   readonly upstreams: () => ControlState['upstreams']
 }
 
-/** The scopes that may read the record, besides admin. */
-const config = { scopes: ['analyst', 'approver', 'bot'] as const }
-const ofGateways = { ...config, knownGateway: true }
+const ofGateways = { knownGateway: true }
 const tags = ['audit']
 const DAY_MS = 86_400_000
 
@@ -83,7 +81,6 @@ export function auditRoutes({ record, reader, tail, clock, upstreams }: AuditRou
     })
 
     server.get('/v1/actions/:actionId', {
-      config,
       schema: {
         tags,
         summary: 'Every event of one action, by its id, the id of its approval or of one of its events',

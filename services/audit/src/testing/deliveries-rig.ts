@@ -62,8 +62,15 @@ export async function startDeliveriesRig(environment: Record<string, string> = {
   })
   const given = { actor, idempotencyKey: null }
   const id = newId()
-  const token = { ...given, id, name: 'the-admin', scope: 'admin' as const, tokenHash: tokenHash(TOKEN) }
-  await submit('sallyport.token.issued.v1', id, token)
+  const token = {
+    ...given,
+    id,
+    name: 'the-admin',
+    scope: 'admin' as const,
+    tokenHash: tokenHash(TOKEN),
+    holder: null,
+  }
+  await submit('sallyport.token.issued.v2', id, token)
 
   return {
     log,

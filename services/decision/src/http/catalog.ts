@@ -28,9 +28,6 @@ import { CatalogModeInvalid, OfferedUnknown } from './errors.ts'
 import { existingUpstream } from './existing.ts'
 
 const tags = ['catalog']
-const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
-const acceptors = { scopes: ['approver'] } as const
-const admins = { scopes: [] } as const
 
 interface Item {
   readonly catalog: Catalog
@@ -43,7 +40,6 @@ export function catalogRoutes({ state, run }: Commands): ApiPlugin {
     server.get(
       '/v1/catalog',
       {
-        config: readers,
         schema: {
           summary: 'The tools, prompts and resources that upstreams offer',
           tags,
@@ -59,7 +55,6 @@ export function catalogRoutes({ state, run }: Commands): ApiPlugin {
     server.get(
       '/v1/catalog/differences',
       {
-        config: readers,
         schema: {
           summary: 'What differs from what was accepted, place by place',
           tags,
@@ -79,7 +74,6 @@ export function catalogRoutes({ state, run }: Commands): ApiPlugin {
     server.post(
       '/v1/catalog/accept',
       {
-        config: acceptors,
         schema: {
           summary:
             'Accepts definitions that somebody has looked at; refused when one has changed again since',
@@ -97,7 +91,6 @@ export function catalogRoutes({ state, run }: Commands): ApiPlugin {
     server.get(
       '/v1/catalog/modes',
       {
-        config: readers,
         schema: {
           summary: 'What happens with what has changed, was added or is unknown',
           tags,
@@ -113,7 +106,6 @@ export function catalogRoutes({ state, run }: Commands): ApiPlugin {
     server.put(
       '/v1/catalog/modes',
       {
-        config: admins,
         schema: {
           summary: 'Sets what happens with one of them, or with all of a kind that differ in this way',
           tags,

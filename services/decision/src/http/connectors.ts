@@ -6,7 +6,6 @@ import { existingConnector } from './existing.ts'
 import { ConnectorDetail, ConnectorView, KindParams } from './schemas.ts'
 
 const tags = ['connectors']
-const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
 
 /** The kinds of upstream there are, and the actions that each names. */
 export function connectorRoutes({ state }: Pick<Commands, 'state'>): ApiPlugin {
@@ -14,7 +13,6 @@ export function connectorRoutes({ state }: Pick<Commands, 'state'>): ApiPlugin {
     server.get(
       '/v1/connectors',
       {
-        config: readers,
         schema: {
           summary: 'The kinds of connector, by name',
           tags,
@@ -30,7 +28,6 @@ export function connectorRoutes({ state }: Pick<Commands, 'state'>): ApiPlugin {
     server.get(
       '/v1/connectors/:kind',
       {
-        config: readers,
         schema: {
           summary: 'One kind of connector and the actions that it names',
           tags,

@@ -9,8 +9,6 @@ import { existingGateway } from './existing.ts'
 import { GatewayView, GatewayWithToken, Gone, Issuers, Name, NameParams } from './schemas.ts'
 
 const tags = ['gateways']
-const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
-const admins = { scopes: [] } as const
 
 /** Governed agents and their tokens. */
 export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
@@ -19,7 +17,6 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
     server.post(
       '/v1/gateways',
       {
-        config: admins,
         schema: {
           summary: 'Adds an agent and gives its token, once',
           tags,
@@ -40,7 +37,6 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
     server.get(
       '/v1/gateways',
       {
-        config: readers,
         schema: {
           summary: 'The agents, by name',
           tags,
@@ -56,7 +52,6 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
     server.post(
       '/v1/gateways/:name/rotate',
       {
-        config: admins,
         schema: {
           summary: 'Gives the agent a new token; the old one ends at once',
           tags,
@@ -76,7 +71,6 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
     server.put(
       '/v1/gateways/:name/issuers',
       {
-        config: admins,
         schema: {
           summary:
             'Sets the trusted issuers whose access tokens may name the agent, in place of those before',
@@ -97,7 +91,6 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
     server.delete(
       '/v1/gateways/:name',
       {
-        config: admins,
         schema: {
           summary: 'Ends the agent and its token',
           tags,

@@ -19,7 +19,6 @@ export function killSwitchRoutes({ state, run }: Commands): ApiPlugin {
     server.put(
       '/v1/kill-switch',
       {
-        config: { scopes: [] },
         schema: {
           summary: 'Turns a kill switch on or off',
           tags,
@@ -44,7 +43,6 @@ export function killSwitchRoutes({ state, run }: Commands): ApiPlugin {
     server.get(
       '/v1/kill-switch',
       {
-        config: { scopes: ['approver', 'analyst', 'bot'] },
         schema: {
           summary: 'The kill switches that are on',
           tags,

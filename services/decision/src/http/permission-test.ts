@@ -63,7 +63,6 @@ export function permissionTestRoute({ state, point, tenant, clock }: PermissionT
     server.post(
       '/v1/permissions/test',
       {
-        config: { scopes: ['approver', 'analyst', 'bot'] },
         schema: {
           summary: 'Says what would become of an action, by which rule, and what the runners-up are',
           tags: ['permissions'],

@@ -11,8 +11,6 @@ import { existingConnector, existingUpstream } from './existing.ts'
 import { Gone, NewPermission, PermissionQuery, PermissionSet, PermissionView } from './schemas.ts'
 
 const tags = ['permissions']
-const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
-const admins = { scopes: [] } as const
 /** Every gateway, or every kind. */
 const ANY = '*'
 const IdParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
@@ -23,7 +21,6 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
     server.put(
       '/v1/permissions',
       {
-        config: admins,
         schema: {
           summary:
             'Sets what an agent may do; replaces what was set for the same gateway, upstream, connector and action',
@@ -47,7 +44,6 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
     server.get(
       '/v1/permissions',
       {
-        config: readers,
         schema: {
           summary: 'What agents may do, built-in permissions last',
           tags,
@@ -67,7 +63,6 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
     server.delete(
       '/v1/permissions/:id',
       {
-        config: admins,
         schema: { summary: 'Removes a permission', tags, params: IdParams, response: { 204: Gone } },
       },
       async (request, reply) => {

@@ -150,7 +150,17 @@ export const NewToken = Type.Object({ name: Name, scope: Scope }, { additionalPr
 export const TokenView = Type.Object({
   id: Type.String(),
   name: Type.String(),
-  scope: Scope,
+  scope: nullable(Scope),
+  holder: nullable(
+    Type.Object(
+      { type: Type.Union([Type.Literal('person'), Type.Literal('bot')]), id: Type.String() },
+      {
+        description:
+          'whose it is, and with whom it ends; null: a token of its own, which may do what its scope says',
+      },
+    ),
+  ),
+  expiresAt: nullable(Instant),
   createdAt: Instant,
   revokedAt: nullable(Instant),
 })

@@ -6,7 +6,6 @@ import { TokenLost } from './errors.ts'
 import { Gone, NameParams, NewToken, TokenView, TokenWithToken } from './schemas.ts'
 
 const tags = ['tokens']
-const admins = { scopes: [] } as const
 
 /** People and bots who may use the API. */
 export function tokenRoutes({ state, run }: Commands): ApiPlugin {
@@ -14,7 +13,6 @@ export function tokenRoutes({ state, run }: Commands): ApiPlugin {
     server.post(
       '/v1/tokens',
       {
-        config: admins,
         schema: {
           summary: 'Issues a token and gives it, once',
           tags,
@@ -25,8 +23,8 @@ export function tokenRoutes({ state, run }: Commands): ApiPlugin {
       async (request, reply) => {
         const { name, scope } = request.body
         const token = newToken('sp_api_')
-        const data = { id: newId(), name, scope, tokenHash: tokenHash(token) }
-        const done = await run(request, 'sallyport.token.issued.v1', name, data)
+        const data = { id: newId(), name, scope, tokenHash: tokenHash(token), holder: null }
+        const done = await run(request, 'sallyport.token.issued.v2', name, data)
         if (done.repeated) throw new TokenLost()
         return reply.code(201).send({ ...viewOf(made(state().tokens.get(name))), token })
       },
@@ -34,7 +32,6 @@ export function tokenRoutes({ state, run }: Commands): ApiPlugin {
     server.get(
       '/v1/tokens',
       {
-        config: admins,
         schema: {
           summary: 'The tokens, never their text',
           tags,
@@ -50,7 +47,6 @@ export function tokenRoutes({ state, run }: Commands): ApiPlugin {
     server.delete(
       '/v1/tokens/:name',
       {
-        config: admins,
         schema: { summary: 'Ends a token at once', tags, params: NameParams, response: { 204: Gone } },
       },
       async (request, reply) => {
@@ -62,6 +58,6 @@ export function tokenRoutes({ state, run }: Commands): ApiPlugin {
   }
 }
 
-function viewOf({ id, name, scope, createdAt, revokedAt }: ApiToken) {
-  return { id, name, scope, createdAt, revokedAt }
+function viewOf({ id, name, scope, holder, expiresAt, createdAt, revokedAt }: ApiToken) {
+  return { id, name, scope, holder, expiresAt, createdAt, revokedAt }
 }

@@ -18,8 +18,6 @@ import { explicit, permissionView } from './permissions.ts'
 import { Gone, NameParams, NewUpstream, UpstreamDetail, UpstreamView } from './schemas.ts'
 
 const tags = ['upstreams']
-const readers = { scopes: ['approver', 'analyst', 'bot'] } as const
-const admins = { scopes: [] } as const
 
 /** The servers and domains that agents reach through Sallyport. */
 export function upstreamRoutes({ state, run }: Commands, perimeter: Perimeter): ApiPlugin {
@@ -27,7 +25,6 @@ export function upstreamRoutes({ state, run }: Commands, perimeter: Perimeter): 
     server.post(
       '/v1/upstreams',
       {
-        config: admins,
         schema: {
           summary: 'Registers an upstream',
           tags,
@@ -55,7 +52,6 @@ export function upstreamRoutes({ state, run }: Commands, perimeter: Perimeter): 
     server.get(
       '/v1/upstreams',
       {
-        config: readers,
         schema: {
           summary: 'The upstreams, by name',
           tags,
@@ -71,7 +67,6 @@ export function upstreamRoutes({ state, run }: Commands, perimeter: Perimeter): 
     server.get(
       '/v1/upstreams/:name',
       {
-        config: readers,
         schema: {
           summary: 'Everything about one upstream',
           tags,
@@ -84,7 +79,6 @@ export function upstreamRoutes({ state, run }: Commands, perimeter: Perimeter): 
     server.delete(
       '/v1/upstreams/:name',
       {
-        config: admins,
         schema: {
           summary: 'Forgets an upstream, what it offered and the permissions for it',
           tags,

@@ -35,9 +35,10 @@ export async function logWithTokens(): Promise<EventLog> {
       name: `the-${scope}`,
       scope,
       tokenHash: tokenHash(tokenOf(scope)),
+      holder: null,
     }
     const draft = { source: '/decision', subject: scope, tenant: 'default', key: 'default', data }
-    await publisher.publish(newEvent({ type: 'sallyport.token.issued.v1', ...draft }, clock()))
+    await publisher.publish(newEvent({ type: 'sallyport.token.issued.v2', ...draft }, clock()))
   }
   return log
 }

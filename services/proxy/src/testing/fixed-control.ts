@@ -18,7 +18,16 @@ const PEOPLE = ['dana', 'mallory']
 export const tokenIdOf = (name: string): string => `token-of-${name}`
 
 function tokenOf(name: string): ApiToken {
-  return { id: tokenIdOf(name), name, scope: 'approver', tokenHash: '', createdAt: NOW, revokedAt: null }
+  return {
+    id: tokenIdOf(name),
+    name,
+    scope: 'approver',
+    tokenHash: '',
+    holder: null,
+    expiresAt: null,
+    createdAt: NOW,
+    revokedAt: null,
+  }
 }
 
 /** A control view whose state a test sets by hand. */
@@ -38,6 +47,7 @@ export class FixedControl implements ControlView {
       name,
       tokenHash: tokenHash(token),
       issuers: [],
+      ownerId: null,
       createdAt: NOW,
       revokedAt: null,
     }
@@ -129,6 +139,8 @@ export class FixedControl implements ControlView {
       permissions: new Map(),
       killSwitches: this.#killSwitches,
       tokens: this.#tokens,
+      persons: new Map(),
+      bots: new Map(),
       catalogs: this.#catalogs,
       webhooks: new Map(),
       idempotencyKeys: new Map(),

@@ -38,12 +38,13 @@ export async function startFoldedControl(log: EventLog) {
     },
     /** The token with which a person answers. */
     issueToken: (name: string) =>
-      submit('sallyport.token.issued.v1', name, {
+      submit('sallyport.token.issued.v2', name, {
         ...BY,
         id: tokenIdOf(name),
         name,
         scope: 'approver',
         tokenHash: tokenHash(name),
+        holder: null,
       }),
     addUpstream: (name: string, url: string) =>
       submit('sallyport.upstream.added.v1', name, {

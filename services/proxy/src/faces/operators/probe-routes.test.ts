@@ -21,7 +21,8 @@ async function startOperated() {
     fault: () => undefined,
     onChange: () => () => {},
     state: () => proxy.control.state(),
-    authenticateApi: (token) => ({ id: token, name: token, scope: token, revokedAt: null }) as ApiToken,
+    authenticateApi: (token) =>
+      ({ id: token, name: token, scope: token, holder: null, revokedAt: null }) as ApiToken,
   }
   const api = await createApiServer({
     title: 'proxy',

@@ -41,7 +41,6 @@ export function probeRoutes({ control, probes, logger }: Probing): ApiPlugin {
     server.post(
       '/v1/probes/:name',
       {
-        config: { scopes: [] },
         schema: {
           summary:
             'Asks an upstream once what it is and what it offers; the catalog takes note of what it lists',

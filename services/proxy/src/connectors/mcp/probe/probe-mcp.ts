@@ -29,6 +29,7 @@ const PROBER: Gateway = {
   createdAt: '',
   revokedAt: null,
   issuers: [],
+  ownerId: null,
 }
 
 export interface ProbingOptions extends ListingsOptions {
