@@ -34,6 +34,8 @@ type ControlPart =
   | 'permissions'
   | 'killSwitches'
   | 'tokens'
+  | 'persons'
+  | 'bots'
   | 'catalogs'
   | 'webhooks'
   | 'idempotencyKeys'
