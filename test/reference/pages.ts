@@ -1,4 +1,5 @@
 import { configurationPage } from './configuration.ts'
+import { denialSchema, denialsPage } from './denials.ts'
 import { errorsPage, readErrors } from './errors.ts'
 import { eventsPage } from './events.ts'
 import { openApiDocument } from './openapi.ts'
@@ -11,6 +12,8 @@ export async function referencePages(): Promise<Record<string, string>> {
     'docs/reference/events.md': eventsPage(),
     'docs/reference/configuration.md': configurationPage(),
     'docs/reference/roles.md': rolesPage(),
+    'docs/reference/denials.md': denialsPage(),
+    'proto/denial.json': denialSchema(),
     'proto/openapi.json': await openApiDocument(),
   }
 }

@@ -34,6 +34,7 @@ const UNKNOWN_THEN = [
   'sallyport.log.damage_accepted.v1',
   'sallyport.record.lost.v1',
   'sallyport.message.dropped.v1',
+  'sallyport.action.repeated.v1',
 ]
 
 const history = readHistory()

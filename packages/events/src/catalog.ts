@@ -58,6 +58,12 @@ export const EVENTS = {
     actions.ActionAborted,
     'The caller went away, or Sallyport stopped, before the action ended.',
   ),
+  'sallyport.action.repeated.v1': define(
+    TOPICS.actions,
+    'passable',
+    actions.ActionRepeated,
+    'An agent repeats a denied action unchanged, and was told to pause. Once for each such run; it changes nothing of what is allowed.',
+  ),
   'sallyport.session.opened.v1': define(
     TOPICS.actions,
     'passable',

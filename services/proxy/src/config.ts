@@ -8,6 +8,7 @@ import {
 } from '@sallyport/runtime'
 import { answerJsonSpec, jsonSpec } from './connectors/mcp/message/json-config.ts'
 import { authorizationSpec } from './faces/authorization/authorization-config.ts'
+import { denialSpec } from './governing/denials/denial-config.ts'
 import { holdSpec } from './governing/hold/hold-config.ts'
 import { stdioSpec } from './reaching/stdio/config.ts'
 
@@ -101,6 +102,7 @@ export const proxySpec = {
     ),
   },
   json: jsonSpec,
+  denials: denialSpec,
   answerJson: answerJsonSpec,
   decision: {
     deadlineMs: variables.integer(

@@ -122,6 +122,21 @@ export const ActionAborted = Type.Object(
   closed,
 )
 
+/** An agent repeats a denied action unchanged. Written once, when the agent is first told to pause. */
+export const ActionRepeated = Type.Object(
+  {
+    ...actionFacts,
+    argsDigest: nullable(Digest),
+    /** How often it was denied, this time counted, by the proxy that tells it. */
+    times: Type.Integer({ minimum: 2 }),
+    /** When it was first denied. */
+    since: Instant,
+    /** For how long the agent was told to leave it alone. */
+    pauseMs: Milliseconds,
+  },
+  closed,
+)
+
 export const MessageDropped = Type.Object(
   {
     gateway: GatewayRef,

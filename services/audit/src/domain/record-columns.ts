@@ -84,6 +84,9 @@ export const LEFT_OUT: ReadonlySet<string> = new Set([
   'event_id',
   'event_type',
   'attempts',
+  // How an agent repeats itself is read from the event that says it.
+  'times',
+  'pause_ms',
   // How many events are missing is read from the event that says it.
   'count',
   'since',

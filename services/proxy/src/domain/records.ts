@@ -65,6 +65,25 @@ export function decidedEvent(call: Action, evidence: Evidence, judgement: Judgem
   )
 }
 
+/** An agent repeats a denied action unchanged. */
+export function repeatedEvent(
+  call: Action,
+  { argsDigest }: Pick<Evidence, 'argsDigest'>,
+  verdict: ActionVerdict,
+  repeated: { readonly times: number; readonly since: Date; readonly pauseMs: number },
+  at: Date,
+): AnyNewEvent {
+  const { times, since, pauseMs } = repeated
+  return newEvent(
+    {
+      type: 'sallyport.action.repeated.v1',
+      ...envelope(call),
+      data: { ...facts(call, verdict), argsDigest, times, since: since.toISOString(), pauseMs },
+    },
+    at,
+  )
+}
+
 export function completedEvent(
   call: Action,
   verdict: ActionVerdict,

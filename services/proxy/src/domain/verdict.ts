@@ -22,6 +22,10 @@ export interface ActionVerdict extends Omit<Verdict, 'by'> {
   readonly answererId: string | null
   /** Where it breaks the rules of its revision: how the agent is told. */
   readonly refusal?: ProtocolRefusal
+  /** The code of the limit that it is over. */
+  readonly limit?: string
+  /** How its approval ended, where that is why it is refused. */
+  readonly ended?: string
 }
 
 export function judged(verdict: Verdict, input: DecisionInput): ActionVerdict {
@@ -61,8 +65,8 @@ export function refusalVerdict(refusal: ProtocolRefusal, basis: Basis = UNJUDGED
 }
 
 /** A denial because something is more than it may be. */
-export function limitDenial({ limit, message }: LimitExceeded, basis: Basis = UNJUDGED): ActionVerdict {
-  return denial('limit', `limit: ${limit}`, message, basis)
+export function limitDenial({ limit, message, code }: LimitExceeded, basis: Basis = UNJUDGED): ActionVerdict {
+  return { ...denial('limit', `limit: ${limit}`, message, basis), limit: code }
 }
 
 /** A denial because a part of ours failed: no judgement of the call, and said so. */

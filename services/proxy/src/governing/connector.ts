@@ -1,7 +1,9 @@
 import type { DecisionInput, UsedTool } from '@sallyport/policy'
 import type { SallyportError } from '@sallyport/runtime'
+import type { Guidance } from '../domain/guidance.ts'
 import type { ToolDefinition } from '../domain/tool-digest.ts'
 import type { ActionVerdict } from '../domain/verdict.ts'
+import type { Candidates } from './denials/guide.ts'
 import type { Exchange } from './exchange.ts'
 import type { Rung } from './hold/rung.ts'
 import type { Waiting } from './hold/waiting.ts'
@@ -54,8 +56,10 @@ export interface Connector<E extends Exchange = Exchange> {
   readonly offers: Offers<E>
   /** The checks and changes of the protocol, between the decision and its record. */
   readonly phases: readonly RequestPhase<E>[]
-  /** Tells the agent that its action is refused, in the words of its protocol. */
-  refuse(exchange: E, verdict: ActionVerdict): void
+  /** What the agent could use in the place of an action; `asked` is the input for its gateway and upstream. */
+  candidates(exchange: E, asked: DecisionInput): Candidates
+  /** Tells the agent that its action is refused, in the words of its protocol, and what it can do. */
+  refuse(exchange: E, verdict: ActionVerdict, guidance?: Guidance): void
   /** Why the action cannot wait for a person; undefined where it can. */
   cannotWait(exchange: E): string | undefined
   /** Keeps the caller of a held action. */

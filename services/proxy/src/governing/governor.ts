@@ -3,10 +3,13 @@ import { type ActionVerdict, denial, faultDenial, limitDenial } from '../domain/
 import type { Credential, Credentials } from '../reaching/credentials/credentials.ts'
 import type { Connector, Released, Resumption } from './connector.ts'
 import { Decider, type DeciderNeeds } from './decider.ts'
+import { Guide } from './denials/guide.ts'
+import type { Repeats } from './denials/repeats.ts'
 import type { Exchange } from './exchange.ts'
 import { type Answered, type HoldNeeds, holdAction } from './hold/hold-action.ts'
 import { TooManyHolds } from './limits/errors.ts'
 import { type Recording, recordAborted, recordDecision } from './record/record-decision.ts'
+import { recordRepeating } from './record/record-repeating.ts'
 import {
   PASS_REQUEST,
   type Passing,
@@ -19,6 +22,7 @@ export interface GovernorNeeds extends DeciderNeeds, HoldNeeds {
   readonly control: Pick<ControlView, 'state' | 'offset' | 'fault'>
   readonly credentials: Pick<Credentials, 'find'>
   readonly recording: Recording
+  readonly repeats: Repeats
 }
 
 /**
@@ -29,12 +33,14 @@ export class Governor<E extends Exchange> {
   readonly #needs: GovernorNeeds
   readonly #connector: Connector<E>
   readonly #decider: Decider<E>
+  readonly #guide: Guide<E>
   readonly #phases: readonly RequestPhase<E>[]
 
   constructor(needs: GovernorNeeds, connector: Connector<E>) {
     this.#needs = needs
     this.#connector = connector
     this.#decider = new Decider(needs, connector.offers)
+    this.#guide = new Guide(needs, (exchange, asked) => connector.candidates(exchange, asked))
     this.#phases = [
       ...connector.phases,
       { name: 'reach', pass: (passing) => this.#reachable(passing) },
@@ -64,7 +70,20 @@ export class Governor<E extends Exchange> {
 
   /** Refuses an action: recorded first, and then told. */
   async refuse(exchange: E, verdict: ActionVerdict): Promise<void> {
-    if (await this.#record(exchange, verdict)) this.#connector.refuse(exchange, verdict)
+    if (await this.#record(exchange, verdict)) await this.#tell(exchange, verdict)
+  }
+
+  /** What the agent hears of a denial. How often it has heard it already changes the words and nothing else. */
+  #tell(exchange: E, verdict: ActionVerdict): void | Promise<void> {
+    const { repeats, recording } = this.#needs
+    // What has no answer is told to nobody.
+    if (this.#connector.cannotWait(exchange) !== undefined) return this.#connector.refuse(exchange, verdict)
+    const now = recording.clock()
+    const { repeat, repeating } = repeats.deny(exchange, verdict, now)
+    if (repeating !== undefined) recordRepeating(recording, exchange, verdict, repeating, now)
+    const guidance = this.#guide.guidance(exchange, verdict, repeat)
+    if (!(guidance instanceof Promise)) return this.#connector.refuse(exchange, verdict, guidance)
+    return guidance.then((found) => this.#connector.refuse(exchange, verdict, found))
   }
 
   async #hold(exchange: E, verdict: ActionVerdict): Promise<void> {
@@ -83,7 +102,7 @@ export class Governor<E extends Exchange> {
     const deciding = { verdict, phase: 'resumed', toolDigest, since } as const
     if (!(await recordDecision(this.#needs.recording, this.#connector, exchange, deciding))) return
     if (verdict.outcome === 'allow') await this.#release(exchange, verdict, resumption)
-    else this.#connector.refuse(exchange, verdict)
+    else await this.#tell(exchange, verdict)
   }
 
   #record(exchange: E, verdict: ActionVerdict): Promise<boolean> {
@@ -138,11 +157,10 @@ export class Governor<E extends Exchange> {
     changed: ActionVerdict | undefined,
     resumption: Resumption | undefined,
     isSecond: boolean,
-  ): void {
+  ): void | Promise<void> {
     const lost = changed ?? ('fault' in credential ? faultDenial(credential.fault, verdict) : undefined)
     if (lost !== undefined) {
-      this.#withhold(exchange, verdict, lost)
-      return
+      return this.#withhold(exchange, verdict, lost)
     }
     const released: Released<E> = {
       exchange,
@@ -155,13 +173,17 @@ export class Governor<E extends Exchange> {
     this.#connector.forward(released)
   }
 
-  #withhold(exchange: E, { approvalId, answeredBy, answererId }: ActionVerdict, lost: ActionVerdict): void {
+  #withhold(
+    exchange: E,
+    { approvalId, answeredBy, answererId }: ActionVerdict,
+    lost: ActionVerdict,
+  ): void | Promise<void> {
     const verdict = { ...lost, approvalId, answeredBy, answererId }
     recordAborted(this.#needs.recording, exchange.call, verdict, {
       stage: 'forwarding',
       reason: lost.reasons.join('; '),
       durationMs: 0,
     })
-    this.#connector.refuse(exchange, verdict)
+    return this.#tell(exchange, verdict)
   }
 }

@@ -29,14 +29,14 @@ async function proxyWith(options: Parameters<typeof startProxy>[0] = {}): Promis
 
 const CALL = toolCall('echo', { text: 'hello' })
 
-async function denialOf(response: Response): Promise<{ isError: boolean; text: string; fault: unknown }> {
+async function denialOf(response: Response): Promise<{ isError: boolean; text: string; code: unknown }> {
   const { result } = (await response.json()) as {
-    result: { isError: boolean; content: [{ text: string }]; _meta: Record<string, { fault?: string }> }
+    result: { isError: boolean; content: [{ text: string }]; _meta: Record<string, { code?: string }> }
   }
   return {
     isError: result.isError,
     text: result.content[0].text,
-    fault: result._meta['sallyport/denial']?.fault,
+    code: result._meta['sallyport/denial']?.code,
   }
 }
 
@@ -94,7 +94,7 @@ test.each(['SALLYPORT_SECRET_KEY', 'SALLYPORT_ADMIN_TOKEN'])(
     const made = await proxyWith({ environment: { [name]: 'k'.repeat(64) } })
     made.control.addUpstream('files', upstream.url, { kind: 'env', variable: name })
 
-    expect(await denialOf(await post(made, CALL))).toMatchObject({ fault: 'SP_CREDENTIAL_MISSING' })
+    expect(await denialOf(await post(made, CALL))).toMatchObject({ code: 'SP_CREDENTIAL_MISSING' })
 
     expect(upstream.seen).toEqual([])
   },
@@ -107,7 +107,7 @@ test('a log that never confirms denies the call, and the upstream never sees it'
 
   const denial = await denialOf(await post({ url, token }, CALL))
 
-  expect(denial).toMatchObject({ isError: true, fault: 'SP_EVENT_LOG_UNAVAILABLE' })
+  expect(denial).toMatchObject({ isError: true, code: 'SP_EVENT_LOG_UNAVAILABLE' })
   expect(denial.text).toContain('not a judgement')
   expect(upstream.seen).toEqual([])
   gate.open()
@@ -119,7 +119,7 @@ test('a log that fails denies the call', async () => {
   gate.fail()
 
   expect(await denialOf(await post({ url, token }, CALL))).toMatchObject({
-    fault: 'SP_EVENT_LOG_UNAVAILABLE',
+    code: 'SP_EVENT_LOG_UNAVAILABLE',
   })
 
   expect(upstream.seen).toEqual([])
@@ -157,7 +157,7 @@ test('a decision service that fails denies the call and says that it is a fault'
   const made = await proxyWith()
   made.decision.failure = new Error('gone')
 
-  expect(await denialOf(await post(made, CALL))).toMatchObject({ isError: true, fault: 'SP_DECISION_FAILED' })
+  expect(await denialOf(await post(made, CALL))).toMatchObject({ isError: true, code: 'SP_DECISION_FAILED' })
 
   const { data } = await made.recorded('sallyport.action.decided.v1')
   expect(data).toMatchObject({ verdict: 'deny', fault: 'SP_DECISION_FAILED' })
@@ -168,7 +168,7 @@ test('a stale control state denies the call', async () => {
   const made = await proxyWith()
   made.control.staleness = 'the log cannot be read'
 
-  expect(await denialOf(await post(made, CALL))).toMatchObject({ fault: 'SP_CONTROL_STALE' })
+  expect(await denialOf(await post(made, CALL))).toMatchObject({ code: 'SP_CONTROL_STALE' })
   expect(upstream.seen).toEqual([])
 })
 
@@ -206,7 +206,7 @@ test('without the credential in its environment the call is denied as a fault th
 
   const denial = await denialOf(await post(made, CALL))
 
-  expect(denial.fault).toBe('SP_CREDENTIAL_MISSING')
+  expect(denial.code).toBe('SP_CREDENTIAL_MISSING')
   expect(denial.text).toContain('FILES_TOKEN')
   expect(upstream.seen).toEqual([])
 })

@@ -1,6 +1,7 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { ArgumentSeal } from '@sallyport/rpc'
 import { deriveKey, newId } from '@sallyport/runtime'
+import { Repeats } from '../governing/denials/repeats.ts'
 import type { GovernorNeeds } from '../governing/governor.ts'
 import { approvalUrl } from '../governing/hold/approval-url.ts'
 import { ApprovalWatch } from '../governing/hold/approval-watch.ts'
@@ -36,6 +37,7 @@ export function createGoverning(
     holds: new HeldCalls(config.hold.maxPerGateway),
     watch: new ApprovalWatch({ approvals, signals, pollMs: config.hold.pollMs }),
     recording,
+    repeats: new Repeats(config.denials),
     digestKey: createSecretKey(deriveKey(secret, 'digest')),
     approvalUrl: (id) => approvalUrl(config.hold.approvalUrl, approvalPage, id),
   }

@@ -1,6 +1,7 @@
 import { createSecretKey } from 'node:crypto'
 import { deriveKey } from '@sallyport/runtime'
 import { GivenAnswers } from '../connectors/mcp/answers/given-answers.ts'
+import { takesStructured } from '../connectors/mcp/answers/takes-structured.ts'
 import { UpstreamMetadata } from '../connectors/mcp/authorization/upstream-metadata.ts'
 import { KnownCatalogs } from '../connectors/mcp/catalog/known-catalogs.ts'
 import { readListing } from '../connectors/mcp/catalog/listings.ts'
@@ -69,7 +70,14 @@ export function createMcp(deps: ProxyDeps, reach: Reach, governing: Governing) {
   const connector = mcpConnector({
     catalog,
     settling: { ids, decision, control, clock, toolHeaders, catalog },
-    keeping: { hold: config.hold, tasks, states, clock, approvalUrl },
+    keeping: {
+      hold: config.hold,
+      tasks,
+      states,
+      clock,
+      approvalUrl,
+      structured: (call) => takesStructured(catalog.of(call.upstream), call),
+    },
     forwarding: {
       ids,
       upstreams,

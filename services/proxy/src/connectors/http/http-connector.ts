@@ -1,5 +1,6 @@
 import type { Connector, Offers } from '../../governing/connector.ts'
 import { answerDenied } from './answers/answer-denied.ts'
+import { otherMethods } from './answers/other-methods.ts'
 import type { HttpExchange } from './exchange/http-exchange.ts'
 import { forward, type HttpForwardingNeeds } from './forwarding/forward.ts'
 import { type HttpPhasesNeeds, httpPhases } from './hold/http-phases.ts'
@@ -28,6 +29,7 @@ export function httpConnector({
   return {
     offers: NOTHING,
     phases: httpPhases(settling),
+    candidates: ({ call }, asked) => ({ instead: otherMethods(call, asked), ask: null }),
     refuse: answerDenied,
     cannotWait: () => undefined,
     keep: (exchange, waiting) => new PollRung(keeping, exchange, waiting),

@@ -1,6 +1,7 @@
 import type { Connector } from '../../governing/connector.ts'
 import { answerDenied } from './answers/answer-denied.ts'
 import { mcpOffers } from './catalog/mcp-offers.ts'
+import { nearestOffers } from './catalog/nearest-offers.ts'
 import type { UpstreamCatalogs } from './catalog/upstream-catalogs.ts'
 import type { McpExchange } from './exchange/mcp-exchange.ts'
 import { mcpPhases, type Settling } from './exchange/phases.ts'
@@ -26,7 +27,12 @@ export function mcpConnector({
   return {
     offers: mcpOffers(catalog),
     phases: mcpPhases(settling),
-    refuse: answerDenied,
+    candidates: ({ call }, asked) => ({
+      instead: nearestOffers(catalog.of(call.upstream), call, asked),
+      ask: null,
+    }),
+    refuse: (exchange, verdict, guidance) =>
+      answerDenied(exchange, verdict, guidance, keeping.structured(exchange.call)),
     cannotWait: ({ call }) =>
       call.kind === 'request' ? undefined : 'it needs a person, and what has no answer cannot wait for one',
     keep: (exchange, waiting) => chooseRung(keeping, exchange, waiting),

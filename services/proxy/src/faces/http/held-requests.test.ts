@@ -56,7 +56,7 @@ test('a held request is answered at once: where it is approved, and when to ask 
     'sallyport-approval': id,
   })
   expect(await response.json()).toMatchObject({
-    status: 'pending',
+    outcome: 'pending',
     approvalId: id,
     approvalUrl: `https://console.test/approvals/${id}`,
   })

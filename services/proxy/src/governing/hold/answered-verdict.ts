@@ -10,8 +10,14 @@ export function approvedVerdict(state: ApprovalState, basis: ActionVerdict): Act
 
 /** The verdict on a held call whose approval has ended without letting it through. */
 export function answeredVerdict(state: ApprovalState, basis: ActionVerdict): ActionVerdict {
-  const { approvalId, answeredBy, answererId } = state
-  return { ...denial('approval', basis.rule, whyNot(state), basis), approvalId, answeredBy, answererId }
+  const { approvalId, answeredBy, answererId, status: ended } = state
+  return {
+    ...denial('approval', basis.rule, whyNot(state), basis),
+    approvalId,
+    answeredBy,
+    answererId,
+    ended,
+  }
 }
 
 function whyNot({ status, answeredBy, answerReason }: ApprovalState): string {

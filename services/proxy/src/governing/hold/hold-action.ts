@@ -68,7 +68,7 @@ export async function holdAction<E extends Exchange>(
     const aborted = { stage: 'held', reason: REASONS[by], durationMs } as const
     recordAborted(needs.recording, rung.exchange.call, { ...held, approvalId }, aborted)
     // The approval stays: a repeated call attaches to it.
-    if (by !== 'gone') rung.unanswered(by, approvalId)
+    if (by !== 'gone') rung.unanswered(by, approvalId, held)
   } finally {
     rung.stop()
     waiting.limit(null)

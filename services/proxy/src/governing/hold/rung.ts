@@ -1,4 +1,5 @@
 import type { ApprovalState } from '@sallyport/rpc'
+import type { ActionVerdict } from '../../domain/verdict.ts'
 import type { Exchange } from '../exchange.ts'
 import type { Interruption } from './waiting.ts'
 
@@ -13,6 +14,6 @@ export interface Rung<E extends Exchange = Exchange> {
   asked(approval: ApprovalState): 'wait' | 'leave'
   /** From here on what is written is the answer itself. */
   stop(): void
-  /** The wait is over and nobody has answered. */
-  unanswered(by: Interruption, approvalId: string | null): void
+  /** The wait is over and nobody has answered. `held`: why a person was asked. */
+  unanswered(by: Interruption, approvalId: string | null, held: ActionVerdict): void
 }

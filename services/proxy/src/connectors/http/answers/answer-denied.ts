@@ -1,3 +1,4 @@
+import type { Guidance } from '../../../domain/guidance.ts'
 import type { ActionVerdict } from '../../../domain/verdict.ts'
 import type { HttpExchange } from '../exchange/http-exchange.ts'
 import { denialProblem } from './problems.ts'
@@ -6,7 +7,8 @@ import { denialProblem } from './problems.ts'
 export function answerDenied(
   { call, answer }: Pick<HttpExchange, 'call' | 'answer'>,
   verdict: ActionVerdict,
+  guidance?: Guidance,
 ): void {
-  const { status, fields, text } = denialProblem(call, verdict)
+  const { status, fields, text } = denialProblem(call, verdict, guidance)
   answer.whole(status, fields, text)
 }

@@ -1,3 +1,5 @@
+import { pendingFacts } from '../../../domain/denial-facts.ts'
+import type { ActionVerdict } from '../../../domain/verdict.ts'
 import { whereToAnswer } from '../../../governing/hold/where-to-answer.ts'
 import type { Field } from '../headers/field.ts'
 import type { HttpCall } from '../message/http-call.ts'
@@ -18,11 +20,15 @@ const RETRY_SECONDS = 5
 export const APPROVAL_HEADER = 'sallyport-approval'
 
 /** The request waits for a person: nothing was sent upstream, and the same request attaches to the approval. */
-export function pendingAnswer(call: HttpCall, { approvalId, url, why }: Pending): OwnAnswer {
-  const { method, waitSeconds, actionId } = call
+export function pendingAnswer(
+  call: HttpCall,
+  held: ActionVerdict,
+  { approvalId, url, why }: Pending,
+): OwnAnswer {
+  const { method, waitSeconds } = call
   const where =
     approvalId === null ? 'The approval could not be requested yet.' : whereToAnswer(approvalId, url)
-  const detail = `${why} ${where} Nothing was sent to ${call.upstream.name}. Repeat the same ${method} to go on; with "Prefer: wait=N" it waits.`
+  const message = `${why} ${where} Nothing was sent to ${call.upstream.name}. Repeat the same ${method} to go on; with "Prefer: wait=N" it waits.`
   const fields: readonly Field[] = [
     ['content-type', 'application/json'],
     ['cache-control', 'no-store'],
@@ -31,13 +37,7 @@ export function pendingAnswer(call: HttpCall, { approvalId, url, why }: Pending)
     ...(approvalId === null ? [] : [[APPROVAL_HEADER, approvalId] as const]),
     ...(waitSeconds === null ? [] : [['preference-applied', `wait=${waitSeconds}`] as const]),
   ]
-  const body = {
-    status: 'pending',
-    detail,
-    approvalId,
-    approvalUrl: url,
-    actionId,
-    retryAfter: RETRY_SECONDS,
-  }
-  return { status: 202, fields, text: JSON.stringify(body) }
+  const retryAfterMs = RETRY_SECONDS * 1000
+  const facts = pendingFacts(call, held, { message, approvalId, approvalUrl: url, retryAfterMs })
+  return { status: 202, fields, text: JSON.stringify(facts) }
 }

@@ -1,4 +1,6 @@
-import { denialText } from '../../../domain/denial-text.ts'
+import { denialFacts } from '../../../domain/denial-facts.ts'
+import type { Denial } from '../../../domain/denial-shape.ts'
+import type { Guidance } from '../../../domain/guidance.ts'
 import { CutOff, StreamsFull, UpstreamBusy, type UpstreamFault } from '../../../domain/upstream-faults.ts'
 import type { ActionVerdict } from '../../../domain/verdict.ts'
 import type { Field } from '../headers/field.ts'
@@ -23,25 +25,12 @@ const TITLES: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 }
 
-const AGAIN_SECONDS = '1'
-
-/** A rule refuses the request: the answer names it, and says how access is had. */
-const DENIED = 'SP_DENIED'
+const AGAIN_SECONDS = 1
 
 /** The refusal of a request, with its text and, as members, what a program acts on. */
-export function denialProblem(call: HttpCall, verdict: ActionVerdict): OwnAnswer {
-  const { rule, reasons, policyVersion, fault, approvalId } = verdict
-  return problem(statusOf(verdict), {
-    detail: denialText(call, verdict),
-    code: fault ?? DENIED,
-    rule,
-    reasons,
-    policyVersion,
-    upstream: call.upstream.name,
-    action: call.recordedAction,
-    actionId: call.actionId,
-    ...(approvalId === null ? {} : { approvalId }),
-  })
+export function denialProblem(call: HttpCall, verdict: ActionVerdict, guidance?: Guidance): OwnAnswer {
+  const facts = denialFacts(call, verdict, guidance)
+  return problem(statusOf(verdict, facts), { detail: facts.message, ...facts }, facts.retryAfterMs)
 }
 
 /** The upstream failed a request that was let through. */
@@ -51,9 +40,14 @@ export function upstreamProblem({ actionId, upstream }: HttpCall, fault: Upstrea
 }
 
 /** RFC 9457. */
-export function problem(status: number, members: Readonly<Record<string, unknown>>): OwnAnswer {
+export function problem(
+  status: number,
+  members: Readonly<Record<string, unknown>>,
+  retryAfterMs: number | null = null,
+): OwnAnswer {
   const title = TITLES[status] ?? 'Error'
-  const again: readonly Field[] = status === 429 || status === 503 ? [['retry-after', AGAIN_SECONDS]] : []
+  const seconds = Math.max(AGAIN_SECONDS, Math.ceil((retryAfterMs ?? 0) / 1000))
+  const again: readonly Field[] = status === 429 || status === 503 ? [['retry-after', String(seconds)]] : []
   return {
     status,
     fields: [['content-type', 'application/problem+json'], ['cache-control', 'no-store'], ...again],
@@ -61,8 +55,9 @@ export function problem(status: number, members: Readonly<Record<string, unknown
   }
 }
 
-function statusOf({ rule, fault }: ActionVerdict): number {
+function statusOf({ rule, fault }: ActionVerdict, { outcome }: Pick<Denial, 'outcome'>): number {
   if (fault !== null) return 503
+  if (outcome === 'paused') return 429
   if (rule === 'limit: body bytes') return 413
   if (rule.startsWith('limit: ')) return 429
   return 403

@@ -1,4 +1,5 @@
 import type { ApprovalState } from '@sallyport/rpc'
+import type { ActionVerdict } from '../../../domain/verdict.ts'
 import type { Rung } from '../../../governing/hold/rung.ts'
 import type { Interruption, Waiting } from '../../../governing/hold/waiting.ts'
 import { pendingAnswer } from '../answers/pending.ts'
@@ -44,12 +45,12 @@ export class PollRung implements Rung<HttpExchange> {
 
   stop(): void {}
 
-  unanswered(by: Interruption, approvalId: string | null): void {
+  unanswered(by: Interruption, approvalId: string | null, held: ActionVerdict): void {
     const { call, answer } = this.exchange
     const { approvalUrl, told } = this.#keeping
     const url = approvalId === null ? null : approvalUrl(approvalId)
     if (approvalId !== null) told.remember(this.exchange, approvalId)
-    const { status, fields, text } = pendingAnswer(call, { approvalId, url, why: WHY[by] })
+    const { status, fields, text } = pendingAnswer(call, held, { approvalId, url, why: WHY[by] })
     answer.whole(status, fields, text)
   }
 }

@@ -1,5 +1,8 @@
+import { pendingFacts } from '../../../domain/denial-facts.ts'
+import type { ActionVerdict } from '../../../domain/verdict.ts'
 import type { Interruption } from '../../../governing/hold/waiting.ts'
-import { pendingBody } from '../answers/answers.ts'
+import { whereToAnswer } from '../../../governing/hold/where-to-answer.ts'
+import { toldBody } from '../answers/answers.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import type { Keeping } from './keeping.ts'
 
@@ -17,8 +20,13 @@ export function answerPending(
   { call, answer }: McpExchange,
   by: Interruption,
   approvalId: string | null,
+  held: ActionVerdict,
 ): void {
   if (call.id === null) return
   const url = approvalId === null ? null : parts.approvalUrl(approvalId)
-  answer.message(200, pendingBody(call, call.id, { approvalId, url, why: WHY[by] }))
+  const where =
+    approvalId === null ? 'The approval could not be requested yet.' : whereToAnswer(approvalId, url)
+  const message = `${WHY[by]} ${where} Then call ${call.tool ?? call.method} again with the same arguments.`
+  const facts = pendingFacts(call, held, { message, approvalId, approvalUrl: url, retryAfterMs: 0 })
+  answer.message(200, toldBody(call, call.id, facts, parts.structured(call)))
 }

@@ -8,5 +8,5 @@ import { leaving } from './leaving.ts'
 /** The client's user did not want to see the approval: the wait ends, and the approval stays for whoever answers it. */
 export function declinedRung(keeping: Keeping, exchange: McpExchange, waiting: Waiting): Rung<McpExchange> {
   waiting.limit(keeping.hold.roundMs)
-  return leaving(exchange, (by, approvalId) => answerPending(keeping, exchange, by, approvalId))
+  return leaving(exchange, (by, approvalId, held) => answerPending(keeping, exchange, by, approvalId, held))
 }

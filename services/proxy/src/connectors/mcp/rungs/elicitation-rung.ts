@@ -13,10 +13,10 @@ export function elicitationRung(
   waiting: Waiting,
 ): Rung<McpExchange> {
   waiting.limit(keeping.hold.roundMs)
-  return leaving(exchange, (by, approvalId) => {
+  return leaving(exchange, (by, approvalId, held) => {
     const { call, round } = exchange
     const url = approvalId === null ? null : keeping.approvalUrl(approvalId)
-    if (url === null) return answerPending(keeping, exchange, by, approvalId)
+    if (url === null) return answerPending(keeping, exchange, by, approvalId, held)
     const message = `${call.tool ?? call.method} on ${call.upstream.name} needs the approval of a person. The person answers on this page.`
     const next = { number: (round?.number ?? 0) + 1, shown: true }
     answerRound(keeping, exchange, next, approvalId, { url, message })

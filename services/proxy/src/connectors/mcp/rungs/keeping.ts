@@ -1,3 +1,4 @@
+import type { McpCall } from '../message/call.ts'
 import type { SealingRounds } from '../rounds/sealed-state.ts'
 import type { Tasks } from '../tasks/tasks.ts'
 import type { Budgets } from './client-budgets.ts'
@@ -16,4 +17,6 @@ export interface Keeping extends SealingRounds {
   readonly tasks: Tasks
   /** The address where a person answers this approval; null when none is configured. */
   readonly approvalUrl: (approvalId: string) => string | null
+  /** Whether its client takes structured content with an error of this call. */
+  readonly structured: (call: McpCall) => boolean
 }

@@ -13,5 +13,7 @@ export function streamRung(
   budgetMs: number,
 ): Rung<McpExchange> {
   waiting.limit(budgetMs)
-  return staying(keeping, exchange, (by, approvalId) => answerPending(keeping, exchange, by, approvalId))
+  return staying(keeping, exchange, (by, approvalId, held) =>
+    answerPending(keeping, exchange, by, approvalId, held),
+  )
 }

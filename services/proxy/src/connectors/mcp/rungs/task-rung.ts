@@ -1,4 +1,5 @@
 import type { ApprovalState } from '@sallyport/rpc'
+import type { ActionVerdict } from '../../../domain/verdict.ts'
 import type { Rung } from '../../../governing/hold/rung.ts'
 import type { Interruption, Waiting } from '../../../governing/hold/waiting.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
@@ -33,9 +34,9 @@ export class TaskRung implements Rung<McpExchange> {
 
   stop(): void {}
 
-  unanswered(by: Interruption, approvalId: string | null): void {
+  unanswered(by: Interruption, approvalId: string | null, held: ActionVerdict): void {
     const { task } = this.#exchange
-    if (task === null) answerPending(this.#keeping, this.#exchange, by, approvalId)
+    if (task === null) answerPending(this.#keeping, this.#exchange, by, approvalId, held)
   }
 
   #handOver(approval: ApprovalState): void {
