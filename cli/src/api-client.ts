@@ -16,7 +16,7 @@ export interface Page<T> {
 /** The HTTP API as commands use it. Every call rejects with `ApiProblem` or `Unreachable`. */
 export interface ApiClient {
   get<T>(path: string, query?: Query): Promise<T>
-  write<T>(method: 'POST' | 'PUT' | 'DELETE', path: string, body?: unknown): Promise<T>
+  write<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>
   /** The data of each server-sent event, parsed; ends with the signal or when the server ends it. */
   stream<T>(path: string, query: Query, signal: AbortSignal): AsyncIterable<T>
 }

@@ -1,14 +1,17 @@
 import { Command } from 'commander'
 import { approvalsCommand } from './commands/approvals.ts'
+import { botCommand } from './commands/bot.ts'
 import { catalogCommand } from './commands/catalog.ts'
 import { completeCommand, completionCommand } from './commands/completion.ts'
 import { connectorCommand } from './commands/connector.ts'
 import { demoCommand } from './commands/demo.ts'
 import { gatewayCommand } from './commands/gateway.ts'
+import { groupCommand } from './commands/group.ts'
 import { killCommand } from './commands/kill.ts'
 import { logCommand } from './commands/log.ts'
 import { mcpCommand } from './commands/mcp.ts'
 import { permissionsCommand } from './commands/permissions.ts'
+import { personCommand } from './commands/person.ts'
 import { startCommand } from './commands/start.ts'
 import { statusCommand } from './commands/status.ts'
 import { tokenCommand } from './commands/token.ts'
@@ -49,6 +52,9 @@ function describedProgram(): Command {
     approvalsCommand(),
     logCommand(),
     killCommand(),
+    personCommand(),
+    botCommand(),
+    groupCommand(),
     tokenCommand(),
     webhookCommand(),
     statusCommand(),

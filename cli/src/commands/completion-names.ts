@@ -6,8 +6,18 @@ import { resolveConnection } from '../connection.ts'
 const LISTS: ReadonlyMap<string, string> = new Map([
   ['gateway', '/v1/gateways'],
   ['upstream', '/v1/upstreams'],
+  ['person', '/v1/persons'],
+  ['bot', '/v1/bots'],
   ['token', '/v1/tokens'],
   ['webhook', '/v1/webhooks'],
+])
+/** Flags that take the name of a thing. */
+const FLAGS: ReadonlyMap<string, string> = new Map([
+  ['--gateway', 'gateway'],
+  ['--owner-of', 'gateway'],
+  ['--upstream', 'upstream'],
+  ['--owner', 'person'],
+  ['--person', 'person'],
 ])
 /** Somebody waits with a finger on the key. */
 const WITHIN_MS = 500
@@ -24,8 +34,8 @@ interface Named {
  */
 export async function addNames(program: Command, words: readonly string[]): Promise<void> {
   const flag = words.at(-2)
-  const thing = /^--(gateway|upstream)$/.exec(flag ?? '')?.[1]
-  if (thing !== undefined) return giveToFlag(program, `--${thing}`, await namesOf(thing))
+  const thing = FLAGS.get(flag ?? '')
+  if (flag !== undefined && thing !== undefined) return giveToFlag(program, flag, await namesOf(thing))
   if (flag === '--scope' && words[0] === 'kill') return giveToFlag(program, flag, await scopes())
   const [group = '', act = ''] = words
   if (words.length !== 3 || !LISTS.has(group) || act === 'add') return

@@ -11,6 +11,7 @@ interface Gateway {
   readonly id: string
   readonly name: string
   readonly issuers?: readonly string[]
+  readonly owner?: { readonly id: string; readonly name: string | null } | null
   readonly token?: string
   readonly createdAt: string
   readonly revokedAt: string | null
@@ -24,12 +25,18 @@ export function gatewayCommand(): Command {
       new Command('add')
         .description('adds an agent; prints its token once')
         .argument('<name>')
-        .option('--issuer <url...>', 'trusted issuers whose access tokens may name it too (default: none)'),
+        .option('--issuer <url...>', 'trusted issuers whose access tokens may name it too (default: none)')
+        .option(
+          '--owner <person>',
+          'who answers for it, and never approves what it asks for (default: nobody)',
+        ),
       'sallyport gateway add code-agent',
+      'sallyport gateway add code-agent --owner dana',
       'sallyport gateway add ci-agent --issuer https://login.example.com',
     ).action(
-      action(async ({ api, folder, output }, name: string, { issuer: issuers }: { issuer?: string[] }) => {
-        const gateway = await api.write<Gateway>('POST', '/v1/gateways', { name, issuers })
+      action(async ({ api, folder, output }, name: string, flags: { issuer?: string[]; owner?: string }) => {
+        const { issuer: issuers, owner } = flags
+        const gateway = await api.write<Gateway>('POST', '/v1/gateways', { name, issuers, owner })
         keepTokenOf(gateway, folder)
         output.object(gateway, () => withToken(`added gateway ${gateway.name}`, gateway))
       }),
@@ -53,6 +60,33 @@ export function gatewayCommand(): Command {
         const gateway = await api.write<Gateway>('PUT', path, { issuers: urls })
         output.object(gateway, () => issuersText(name, gateway.issuers ?? []))
       }),
+    ),
+  )
+  command.addCommand(
+    example(
+      new Command('set-owner')
+        .description('sets who answers for the agent; they never approve what it asks for')
+        .argument('<name>')
+        .argument('[person]', 'the person, by name')
+        .option('--none', 'nobody'),
+      'sallyport gateway set-owner code-agent dana',
+      'sallyport gateway set-owner code-agent --none',
+    ).action(
+      action(
+        async (
+          { api, output },
+          name: string,
+          person: string | undefined,
+          { none = false }: { none?: boolean },
+        ) => {
+          if (none === (person !== undefined)) throw new UsageError('give the name of a person, or --none')
+          const path = `/v1/gateways/${encodeURIComponent(name)}/owner`
+          const gateway = await api.write<Gateway>('PUT', path, { owner: person ?? null })
+          output.object(gateway, () =>
+            gateway.owner ? `gateway ${name} is owned by ${person}` : `gateway ${name} has no owner`,
+          )
+        },
+      ),
     ),
   )
   command.addCommand(
@@ -87,10 +121,11 @@ export function gatewayCommand(): Command {
         const rows = page.items.map((gateway) => [
           gateway.name,
           gateway.id,
+          ownerText(gateway),
           shownTime(gateway.createdAt),
           gateway.revokedAt === null ? '' : shownTime(gateway.revokedAt),
         ])
-        output.list(page, () => table(['NAME', 'ID', 'ADDED', 'REVOKED'], rows))
+        output.list(page, () => table(['NAME', 'ID', 'OWNER', 'ADDED', 'REVOKED'], rows))
       }),
     ),
   )
@@ -105,6 +140,10 @@ function keepTokenOf({ name, token }: Gateway, folder: string | undefined): void
 function issuersText(name: string, issuers: readonly string[]): string {
   if (issuers.length === 0) return `gateway ${name} is reached with its own token alone`
   return `gateway ${name} is reached with its own token and with access tokens of ${issuers.join(', ')}`
+}
+
+function ownerText({ owner }: Gateway): string {
+  return owner ? (owner.name ?? 'somebody who is gone') : ''
 }
 
 function withToken(done: string, gateway: Gateway): string {

@@ -8,20 +8,26 @@ import { type ListFlags, listFlags, listOf } from './paging.ts'
 interface Token {
   readonly id: string
   readonly name: string
-  readonly scope: string
+  readonly scope: string | null
+  readonly holder: { readonly type: string } | null
+  readonly expiresAt: string | null
   readonly token?: string
   readonly createdAt: string
   readonly revokedAt: string | null
 }
 
-/** `sallyport token add|revoke|list`: people and bots who may use the API. */
+/** `sallyport token add|revoke|list`: tokens of the API. */
 export function tokenCommand(): Command {
-  const command = new Command('token').description('people and bots who may use the API')
+  const command = new Command('token').description(
+    'tokens of the API: those of people and bots, and ones of their own',
+  )
   command.addCommand(
     example(
       new Command('add')
-        .description('issues a token; prints it once')
-        .argument('<name>', 'whose it is; the record names them')
+        .description(
+          'issues a token of its own; prints it once. It is in no group: person add gives one that is',
+        )
+        .argument('<name>', 'the record names it so')
         .addOption(
           new Option('--scope <scope>', 'what it may do')
             .choices(['admin', 'approver', 'analyst', 'bot'])
@@ -58,11 +64,12 @@ export function tokenCommand(): Command {
         const page = await listOf<Token>(api, '/v1/tokens', flags)
         const rows = page.items.map((item) => [
           item.name,
-          item.scope,
+          item.scope ?? `of a ${item.holder?.type}`,
           shownTime(item.createdAt),
+          item.expiresAt === null ? '' : shownTime(item.expiresAt),
           item.revokedAt === null ? '' : shownTime(item.revokedAt),
         ])
-        output.list(page, () => table(['NAME', 'SCOPE', 'ISSUED', 'REVOKED'], rows))
+        output.list(page, () => table(['NAME', 'SCOPE', 'ISSUED', 'ENDS', 'REVOKED'], rows))
       }),
     ),
   )

@@ -7,6 +7,8 @@ export type RouteRoles = Readonly<Record<string, readonly Reach[]>>
 export const EVERYBODY = ['owner', 'admin', 'approver', 'analyst', 'viewer', 'bot'] as const
 /** Whoever reads the record and the rules in force. */
 const READERS = ['owner', 'admin', 'approver', 'analyst', 'bot'] as const
+/** Whoever may know who the others are. */
+const PEOPLE = ['owner', 'admin', 'approver', 'analyst'] as const
 /** Whoever answers held calls, and sees the whole arguments of them. */
 export const ANSWERERS = ['owner', 'admin', 'approver', 'bot'] as const
 /** Whoever accepts a changed tool. */
@@ -60,6 +62,19 @@ export const ROUTE_ROLES: RouteRoles = {
   'GET /v1/deliveries/:name/dead-letters': READERS,
   'POST /v1/deliveries/:name/replay': ADMINS,
   'POST /v1/deliveries/:name/test': ADMINS,
+  'PUT /v1/gateways/:name/owner': ADMINS,
+  'GET /v1/persons': PEOPLE,
+  'GET /v1/persons/:name': PEOPLE,
+  'POST /v1/persons': OWNERS,
+  'PATCH /v1/persons/:name': OWNERS,
+  'POST /v1/persons/:name/rotate': OWNERS,
+  'DELETE /v1/persons/:name': OWNERS,
+  'GET /v1/bots': PEOPLE,
+  'POST /v1/bots': OWNERS,
+  'PATCH /v1/bots/:name': OWNERS,
+  'POST /v1/bots/:name/rotate': OWNERS,
+  'DELETE /v1/bots/:name': OWNERS,
+  'GET /v1/groups': PEOPLE,
   'GET /v1/tokens': ADMINS,
   'POST /v1/tokens': OWNERS,
   'DELETE /v1/tokens/:name': OWNERS,

@@ -12,6 +12,17 @@ export class TokenLost extends SallyportError {
   }
 }
 
+/** Whoever owns a gateway cannot take themselves off it: they could then approve what it asks for. */
+export class OwnGateway extends SallyportError {
+  constructor() {
+    super(
+      'SP_GATEWAY_OWN',
+      'forbidden',
+      'you own this gateway; an owner of the installation can give it to somebody else',
+    )
+  }
+}
+
 /** There is no connector of this kind. */
 export class ConnectorUnknown extends SallyportError {
   constructor(kind: string, there: Iterable<string>) {

@@ -1,12 +1,13 @@
-import type { Gateway } from '@sallyport/control'
-import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
+import type { ControlState, Gateway } from '@sallyport/control'
+import { type ApiPlugin, ListOf, PageQuery, type Principal, pageOf } from '@sallyport/http-api'
 import { newId, newToken, tokenHash } from '@sallyport/runtime'
 import { Type } from 'typebox'
 import { checkIssuer } from '../domain/usable-issuer.ts'
 import { type Commands, made } from './commands.ts'
-import { TokenLost } from './errors.ts'
+import { OwnGateway, TokenLost } from './errors.ts'
 import { existingGateway } from './existing.ts'
-import { GatewayView, GatewayWithToken, Gone, Issuers, Name, NameParams } from './schemas.ts'
+import { existingPerson } from './people/people.ts'
+import { GatewayView, GatewayWithToken, Gone, Issuers, Name, NameParams, Owner } from './schemas.ts'
 
 const tags = ['gateways']
 
@@ -20,18 +21,26 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
         schema: {
           summary: 'Adds an agent and gives its token, once',
           tags,
-          body: Type.Object({ name: Name, issuers: Type.Optional(Issuers) }, { additionalProperties: false }),
+          body: Type.Object(
+            {
+              name: Name,
+              issuers: Type.Optional(Issuers),
+              owner: Type.Optional(Owner),
+            },
+            { additionalProperties: false },
+          ),
           response: { 201: GatewayWithToken },
         },
       },
       async (request, reply) => {
-        const { name, issuers = [] } = request.body
+        const { name, issuers = [], owner = null } = request.body
         issuers.forEach(checkIssuer)
+        const owned = owner === null ? {} : { ownerId: existingPerson(state(), owner).id }
         const token = newToken('sp_gw_')
-        const data = { id: newId(), name, tokenHash: tokenHash(token), issuers }
+        const data = { id: newId(), name, tokenHash: tokenHash(token), issuers, ...owned }
         const done = await run(request, 'sallyport.gateway.added.v1', name, data)
         if (done.repeated) throw new TokenLost()
-        return reply.code(201).send({ ...viewOf(byName(name)), token })
+        return reply.code(201).send({ ...viewOf(state(), byName(name)), token })
       },
     )
     server.get(
@@ -46,7 +55,7 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
       },
       async ({ query }) => {
         const page = pageOf(state().gateways.values(), (gateway) => gateway.name, query)
-        return { items: page.items.map(viewOf), next: page.next }
+        return { items: page.items.map((gateway) => viewOf(state(), gateway)), next: page.next }
       },
     )
     server.post(
@@ -65,7 +74,7 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
         const data = { name, tokenHash: tokenHash(token) }
         const done = await run(request, 'sallyport.gateway.token_rotated.v1', name, data)
         if (done.repeated) throw new TokenLost()
-        return { ...viewOf(byName(name)), token }
+        return { ...viewOf(state(), byName(name)), token }
       },
     )
     server.put(
@@ -85,7 +94,27 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
         issuers.forEach(checkIssuer)
         const { id, name } = existingGateway(state(), request.params.name)
         await run(request, 'sallyport.gateway.issuers_set.v1', name, { id, name, issuers })
-        return viewOf(byName(name))
+        return viewOf(state(), byName(name))
+      },
+    )
+    server.put(
+      '/v1/gateways/:name/owner',
+      {
+        schema: {
+          summary: 'Sets the person who answers for the agent, and who approves nothing that it asks for',
+          tags,
+          params: NameParams,
+          body: Type.Object({ owner: Owner }, { additionalProperties: false }),
+          response: { 200: GatewayView },
+        },
+      },
+      async (request) => {
+        const { id, name, ownerId } = existingGateway(state(), request.params.name)
+        if (!mayTakeFrom(request.principal, ownerId)) throw new OwnGateway()
+        const { owner } = request.body
+        const data = { id, name, ownerId: owner === null ? null : existingPerson(state(), owner).id }
+        await run(request, 'sallyport.gateway.owner_set.v1', name, data)
+        return viewOf(state(), byName(name))
       },
     )
     server.delete(
@@ -108,6 +137,12 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
 }
 
 /** Everything but the token's hash. */
-function viewOf({ id, name, issuers, createdAt, revokedAt }: Gateway) {
-  return { id, name, issuers: [...issuers], createdAt, revokedAt }
+function viewOf({ persons }: ControlState, { id, name, issuers, ownerId, createdAt, revokedAt }: Gateway) {
+  const owner = ownerId === null ? null : { id: ownerId, name: persons.get(ownerId)?.name ?? null }
+  return { id, name, issuers: [...issuers], owner, createdAt, revokedAt }
+}
+
+/** Nobody but an owner of the installation takes themselves off a gateway, and could then approve what it asks for. */
+function mayTakeFrom({ personId, reach }: Principal, ownerId: string | null): boolean {
+  return ownerId === null || ownerId !== personId || reach.includes('owner')
 }

@@ -38,7 +38,9 @@ describe('gateways', () => {
 
     const { body } = await ask(instance, 'GET', '/v1/gateways')
     expect(body).toEqual({
-      items: [{ id, name: 'code-agent', issuers: [], createdAt: expect.any(String), revokedAt: null }],
+      items: [
+        { id, name: 'code-agent', issuers: [], owner: null, createdAt: expect.any(String), revokedAt: null },
+      ],
       next: null,
     })
   })

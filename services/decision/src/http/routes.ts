@@ -5,6 +5,9 @@ import type { Commands } from './commands.ts'
 import { connectorRoutes } from './connectors.ts'
 import { gatewayRoutes } from './gateways.ts'
 import { killSwitchRoutes } from './kill-switch.ts'
+import { botRoutes } from './people/bots.ts'
+import { groupRoutes } from './people/groups.ts'
+import { personRoutes } from './people/persons.ts'
 import { permissionRoutes } from './permissions.ts'
 import { tokenRoutes } from './tokens.ts'
 import { upstreamRoutes } from './upstreams.ts'
@@ -17,6 +20,9 @@ const ROUTES = [
   permissionRoutes,
   killSwitchRoutes,
   tokenRoutes,
+  personRoutes,
+  botRoutes,
+  groupRoutes,
 ]
 
 /** Everything that is control state. Writes are for admins, and what is accepted of the catalog for approvers too; the record and approvals name what others may read. */

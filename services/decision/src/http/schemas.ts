@@ -21,10 +21,20 @@ export const Issuers = Type.Array(Type.String({ minLength: 1, maxLength: 2048 })
   uniqueItems: true,
   description: 'the trusted issuers whose access tokens may name it; none: its own token alone',
 })
+/** A person by their name. */
+export const Owner = Type.Union([Name, Type.Null()], {
+  description: 'the person who answers for it, by name; null: nobody',
+})
 export const GatewayView = Type.Object({
   id: Type.String(),
   name: Type.String(),
   issuers: Issuers,
+  owner: nullable(
+    Type.Object(
+      { id: Type.String(), name: nullable(Type.String()) },
+      { description: 'the person who answers for it; without a name: somebody who is gone' },
+    ),
+  ),
   createdAt: Instant,
   revokedAt: nullable(Instant),
 })
@@ -146,6 +156,13 @@ export const Scope = Type.Union([
   Type.Literal('analyst'),
   Type.Literal('bot'),
 ])
+/** A token of its own has a name; one of a person or bot has theirs, and a session an end of its own. */
+export const TokenParams = Type.Object({
+  name: Type.String({
+    pattern: `^(?:(?:person|bot):)?${NAME.slice(1, -1)}(?::[0-9a-f]{8})?$`,
+    description: 'NAME, person:NAME, bot:NAME, or person:NAME:SESSION',
+  }),
+})
 export const NewToken = Type.Object({ name: Name, scope: Scope }, { additionalProperties: false })
 export const TokenView = Type.Object({
   id: Type.String(),

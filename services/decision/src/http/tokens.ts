@@ -3,7 +3,7 @@ import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
 import { newId, newToken, tokenHash } from '@sallyport/runtime'
 import { type Commands, made } from './commands.ts'
 import { TokenLost } from './errors.ts'
-import { Gone, NameParams, NewToken, TokenView, TokenWithToken } from './schemas.ts'
+import { Gone, NewToken, TokenParams, TokenView, TokenWithToken } from './schemas.ts'
 
 const tags = ['tokens']
 
@@ -47,7 +47,7 @@ export function tokenRoutes({ state, run }: Commands): ApiPlugin {
     server.delete(
       '/v1/tokens/:name',
       {
-        schema: { summary: 'Ends a token at once', tags, params: NameParams, response: { 204: Gone } },
+        schema: { summary: 'Ends a token at once', tags, params: TokenParams, response: { 204: Gone } },
       },
       async (request, reply) => {
         const { name } = request.params

@@ -81,6 +81,7 @@ export interface Body {
   readonly gateway?: string
   readonly origin?: string
   readonly detail?: string
+  readonly code?: string
   readonly reasons?: readonly string[]
   readonly permissions?: readonly object[]
   readonly lessSpecific?: readonly string[]
@@ -91,19 +92,23 @@ export interface Answer {
   readonly body: Body
 }
 
-/** One request with the token of a scope. */
+/** One request with the token of a scope, or with that one. */
 export async function ask(
   { api }: Instance,
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE',
   url: string,
   body?: object,
-  { scope = 'admin', key }: { readonly scope?: Scope | null; readonly key?: string } = {},
+  {
+    scope = 'admin',
+    key,
+    token,
+  }: { readonly scope?: Scope | null; readonly key?: string; readonly token?: string } = {},
 ): Promise<Answer> {
   const response = await api.inject({
     method,
     url,
     headers: {
-      ...(scope && { authorization: `Bearer ${tokenOf(scope)}` }),
+      ...(scope && { authorization: `Bearer ${token ?? tokenOf(scope)}` }),
       ...(key && { 'idempotency-key': key }),
     },
     ...(body && { payload: body }),
