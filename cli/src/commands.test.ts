@@ -74,8 +74,20 @@ async function sallyport(...words: readonly string[]): Promise<void> {
   await createProgram().parseAsync(['node', 'sallyport', ...words, ...where])
 }
 
+const LISTED = [
+  'gateway',
+  'upstream',
+  'connector',
+  'permissions',
+  'approvals',
+  'person',
+  'bot',
+  'group',
+  'token',
+]
+
 describe('lists', () => {
-  test.each(['gateway', 'upstream', 'connector', 'permissions', 'approvals', 'token'])(
+  test.each(LISTED)(
     'of %s ask for a page and nothing else: no flag of the command, no token in an address',
     async (name) => {
       await sallyport(name, 'list', '--json', '--limit', '2')
@@ -100,20 +112,18 @@ describe('everything of a list', () => {
     status: 'pending',
     credential: null,
     target: { kind: 'http', url: 'http://a' },
+    ...{ roles: [], groups: [], ownerOf: [], identity: null, members: [] },
+    ...{ gateways: null, risk: null, perMinute: null, stages: null },
   })
-  test.each(['gateway', 'upstream', 'connector', 'permissions', 'approvals', 'token'])(
-    'of %s is one list over all its pages',
-    async (name) => {
-      const path =
-        { gateway: 'gateways', upstream: 'upstreams', connector: 'connectors', token: 'tokens' }[name] ?? name
-      pages[`/v1/${path}`] = [
-        { items: [thing('1')], next: 'c1' },
-        { items: [thing('2')], next: null },
-      ]
-      await sallyport(name, 'list', '--all', '--json')
-      expect(JSON.parse(stdout)).toEqual({ items: [thing('1'), thing('2')], next: null })
-    },
-  )
+  test.each(LISTED)('of %s is one list over all its pages', async (name) => {
+    const path = name === 'permissions' || name === 'approvals' ? name : `${name}s`
+    pages[`/v1/${path}`] = [
+      { items: [thing('1')], next: 'c1' },
+      { items: [thing('2')], next: null },
+    ]
+    await sallyport(name, 'list', '--all', '--json')
+    expect(JSON.parse(stdout)).toEqual({ items: [thing('1'), thing('2')], next: null })
+  })
 })
 
 describe('approvals', () => {
@@ -778,5 +788,112 @@ describe('the log', () => {
   test('in which nothing matches says so', async () => {
     await sallyport('log', '--search', 'nothing')
     expect(stdout).toBe('nothing in the record matches\n')
+  })
+})
+
+describe('people', () => {
+  const dana = {
+    id: 'p-1',
+    name: 'dana',
+    email: null,
+    groups: ['sre', 'finance'],
+    roles: ['approver'],
+    identity: null,
+    ownerOf: ['code-agent'],
+    createdAt: '2026-11-28T12:00:00.000Z',
+  }
+
+  test('a person is added with what was said, and the token is printed once', async () => {
+    answers['POST /v1/persons'] = { ...dana, token: 'sp_api_made-up' }
+    await sallyport('person', 'add', 'dana', '--groups', 'sre, finance', '--owner-of', 'code-agent')
+    expect(sent).toEqual([{ name: 'dana', groups: ['sre', 'finance'], ownerOf: ['code-agent'] }])
+    expect(stdout).toBe(
+      'added person dana: roles approver; groups sre, finance; owner of code-agent\n' +
+        'token: sp_api_made-up\nIt is shown only now.\n',
+    )
+  })
+
+  test('with --json the person and the token are one object', async () => {
+    answers['POST /v1/persons'] = { ...dana, token: 'sp_api_made-up' }
+    await sallyport('person', 'add', 'dana', '--json')
+    expect(JSON.parse(stdout)).toEqual({ ...dana, token: 'sp_api_made-up' })
+  })
+
+  test('somebody who signs in has an identity, and may have no token', async () => {
+    const identity = { issuer: 'https://login.example', subject: '42' }
+    answers['POST /v1/persons'] = { ...dana, identity, token: null }
+    const flags = ['--issuer', identity.issuer, '--subject', '42', '--no-print-token']
+    await sallyport('person', 'add', 'dana', '--roles', 'viewer', ...flags)
+    expect(sent).toEqual([{ name: 'dana', roles: ['viewer'], identity, token: false }])
+    expect(stdout).toContain('signs in as 42 of https://login.example')
+    expect(stdout).not.toContain('token')
+  })
+
+  test('only what is given is set', async () => {
+    answers['PATCH /v1/persons/dana'] = dana
+    await sallyport('person', 'set', 'dana', '--groups', '')
+    await sallyport('person', 'set', 'dana', '--no-identity')
+    expect(sent).toEqual([{ groups: [] }, { identity: null }])
+  })
+
+  test.each([
+    [['person', 'set', 'dana']],
+    [['person', 'add', 'dana', '--issuer', 'https://login.example']],
+    [['bot', 'set', 'ci']],
+    [['bot', 'add', 'ci', '--per-minute', 'often']],
+    [['gateway', 'set-owner', 'code-agent']],
+    [['gateway', 'set-owner', 'code-agent', 'dana', '--none']],
+  ])('%j is wrong usage', async (words) => {
+    await sallyport(...words)
+    expect(process.exitCode).toBe(EXIT.usage)
+    expect(asked).toEqual([])
+  })
+
+  test('a bot is added with its limits', async () => {
+    const limits = {
+      gateways: ['code-agent'],
+      risk: 'low',
+      perMinute: 5,
+      stages: 'group:sre',
+      advisory: true,
+    }
+    answers['POST /v1/bots'] = { id: 'b-1', name: 'ci', person: 'dana', ...limits, token: 'sp_api_made-up' }
+    const flags = ['--gateways', 'code-agent', '--risk', 'low', '--per-minute', '5', '--stages', 'group:sre']
+    await sallyport('bot', 'add', 'ci', '--person', 'dana', '--advisory', ...flags)
+    expect(sent).toEqual([{ name: 'ci', person: 'dana', ...limits }])
+    expect(stdout).toContain(
+      'added bot ci: advice only; of code-agent; risk low at most; 5 a minute; for group:sre\ntoken: ',
+    )
+  })
+
+  test('a limit is taken away with any', async () => {
+    const none = { person: null, gateways: null, risk: null, perMinute: null, stages: null, advisory: false }
+    answers['PATCH /v1/bots/ci'] = { id: 'b-1', name: 'ci', ...none }
+    const any = ['--gateways', 'any', '--per-minute', 'any', '--stages', 'any', '--no-advisory']
+    await sallyport('bot', 'set', 'ci', ...any)
+    expect(sent).toEqual([{ gateways: null, perMinute: null, stages: null, advisory: false }])
+    expect(stdout).toBe('set bot ci: no limits\n')
+  })
+
+  test('a gateway is given an owner, and nobody', async () => {
+    answers['PUT /v1/gateways/code-agent/owner'] = { name: 'code-agent', owner: { id: 'p-1', name: 'dana' } }
+    await sallyport('gateway', 'set-owner', 'code-agent', 'dana')
+    await sallyport('gateway', 'set-owner', 'code-agent', '--none')
+    expect(sent).toEqual([{ owner: 'dana' }, { owner: null }])
+    expect(stdout).toContain('gateway code-agent is owned by dana\n')
+  })
+
+  test('the list says whose token is whose', async () => {
+    const token = { createdAt: dana.createdAt, expiresAt: null, revokedAt: null }
+    answers['GET /v1/tokens'] = {
+      items: [
+        { ...token, name: 'person:dana', scope: null, holder: { type: 'person', id: 'p-1' } },
+        { ...token, name: 'old', scope: 'approver', holder: null },
+      ],
+      next: null,
+    }
+    await sallyport('token', 'list')
+    expect(stdout).toMatch(/^person:dana +of a person /m)
+    expect(stdout).toMatch(/^old +approver /m)
   })
 })
