@@ -19,7 +19,7 @@ const HEAD = `<!-- Written by \`npm run docs\`. -->
 # Roles
 
 A person has any of five roles, and reaches what one of them reaches. A bot has no role: it reaches what the column
-\`bot\` says, within its limits.
+\`bot\` says, within its limits. [People and bots](../people.md) says how they are added.
 
 | role | for |
 |---|---|

@@ -31,6 +31,8 @@ export interface ApprovalsFoldOptions {
   readonly damage?: AcceptedDamage
   /** Called for each change of a status once the replay is over; without the approval if it is forgotten already. */
   readonly onChange: (approvalId: string, approval: Approval | undefined) => void
+  /** Called for each event, in order, those of the replay too. It must not throw. */
+  readonly onEvent?: (event: SallyportEvent) => void
 }
 
 /** The approvals as this instance has folded them, and the way to change them: append an intent, see what came of it. */
@@ -67,6 +69,7 @@ export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold
     if (!isApprovalEvent(event)) throw new ForeignEvent(event.type, TOPICS.approvals)
     const evolved = evolve(state, event)
     state = evolved.state
+    options.onEvent?.(event)
     if (live) for (const id of evolved.outcome.changed) tell(id)
     return evolved.outcome
   }

@@ -9,6 +9,13 @@ export class ApprovalNotFound extends SallyportError {
   }
 }
 
+/** A bot would answer what its limits do not let it answer. */
+export class BotLimited extends SallyportError {
+  constructor(name: string, why: string) {
+    super('SP_BOT_LIMITED', 'forbidden', `bot ${name} is limited: ${why}`)
+  }
+}
+
 /** The approval was answered, used or taken back before; the message names by whom and when. */
 export class ApprovalClosed extends SallyportError {
   constructor(how: string) {

@@ -7,6 +7,7 @@ import { deriveKey, type HealthCheck, type Logger, type Service } from '@sallypo
 import { approvalSubject, type Signals } from '@sallyport/signals'
 import { type AnswerRequest, answerApproval } from './answer.ts'
 import { type ApprovalsFold, startApprovalsFold } from './approvals-fold.ts'
+import { BotGate } from './bot-gate.ts'
 import { ApprovalsUnavailable } from './errors.ts'
 import { type ExpiryTimer, startExpiryTimer } from './expiry-timer.ts'
 import { type GatewayWatch, startGatewayWatch } from './gateway-watch.ts'
@@ -64,6 +65,7 @@ export function createApprovalsService(
   const { log, publisher, signals, control, clock, logger, secret, scheduler = systemScheduler } = deps
   const live = liveApprovals()
   const shown = new ShownCalls(secret && new ArgumentSeal(deriveKey(secret, 'arguments')))
+  const bots = new BotGate(control)
   let fold: ApprovalsFold | undefined
   let timer: ExpiryTimer | undefined
   let gateways: GatewayWatch | undefined
@@ -75,8 +77,22 @@ export function createApprovalsService(
     return fold
   }
 
-  const answer = async (request: AnswerRequest) => answerApproval(await ready(), shown, request, clock())
-  const reveal = async (request: RevealRequest) => revealParts(await ready(), shown, request, clock())
+  const answer = async (request: AnswerRequest) => {
+    const fold = await ready()
+    return ofBots(fold, request, () => answerApproval(fold, shown, request, clock()))
+  }
+  const reveal = async (request: RevealRequest) => {
+    const fold = await ready()
+    return ofBots(fold, request, () => revealParts(fold, shown, request, clock()))
+  }
+  const ofBots = async <T>(
+    fold: ApprovalsFold,
+    { approvalId, actor }: Pick<AnswerRequest, 'approvalId' | 'actor'>,
+    act: () => Promise<T>,
+  ) => {
+    const [approval] = await fold.findFresh([approvalId])
+    return bots.within(actor, approval, clock(), act)
+  }
 
   return {
     point: approvalsPoint({ ready, terms: { ...DEFAULT_TERMS, ...config }, clock }),
@@ -96,6 +112,7 @@ export function createApprovalsService(
         publisher,
         scheduler,
         logger,
+        onEvent: (event) => bots.note(event),
         ...(deps.damage ? { damage: deps.damage } : {}),
         onChange(approvalId, approval) {
           signals.send(approvalSubject(approvalId))
