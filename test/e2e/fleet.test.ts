@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalog } from './scenarios/catalog.ts'
+import { denials } from './scenarios/denials.ts'
 import { governedCalls } from './scenarios/governed-calls.ts'
 import { heldCalls } from './scenarios/held-calls.ts'
 import { httpRequests } from './scenarios/http-requests.ts'
@@ -37,6 +38,7 @@ describe.skipIf(!available)('fleet', () => {
   governedCalls(world)
   upstreamsAndKinds(world)
   heldCalls(world)
+  denials(world)
   catalog(world)
   httpRequests(world)
   httpWithSse(world)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { catalog } from './scenarios/catalog.ts'
+import { denials } from './scenarios/denials.ts'
 import { governedCalls } from './scenarios/governed-calls.ts'
 import { heldCalls } from './scenarios/held-calls.ts'
 import { httpRequests } from './scenarios/http-requests.ts'
@@ -24,6 +25,7 @@ describe('standalone', () => {
   governedCalls(world)
   upstreamsAndKinds(world)
   heldCalls(world)
+  denials(world)
   catalog(world)
   httpRequests(world)
   httpWithSse(world)

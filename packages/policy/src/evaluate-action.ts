@@ -1,4 +1,5 @@
 import { readingsOf } from './connectors/index.ts'
+import { isOwnAction } from './own-action.ts'
 import type { Permission } from './permission.ts'
 import {
   findRule,
@@ -59,6 +60,7 @@ export function evaluateAction(tiers: readonly PermissionIndex[], sought: Sought
     recorded,
     ...left,
   })
+  if (isOwnAction(action)) return withPerson(search(tiers, sought, namesOf(action)))
   let strictest = search(tiers, sought, namesOf(action))
   const { whole, shorter, unclear } = readingsOf(action)
   const add = (evaluation: Evaluation, why: string): void => {
@@ -94,6 +96,15 @@ export function rankPermissions(
   }
 }
 
+/** A request for access is one to a person, so an allowance of it asks one too. */
+function withPerson(evaluation: Evaluation): Evaluation {
+  const { outcome, reasons } = evaluation
+  return outcome === 'deny'
+    ? evaluation
+    : { ...evaluation, outcome: 'hold', reasons: [...reasons, ONLY_A_WISH] }
+}
+
+const ONLY_A_WISH = 'the agent asks for access: approving this records the wish and permits nothing by itself'
 const READ_OTHERWISE = 'servers may read it in another way than it is written'
 const UNCLEAR =
   'it cannot be told what servers make of it, so the strictest rule that it may fall under counts'

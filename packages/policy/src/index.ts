@@ -62,6 +62,7 @@ export {
   resourceIn,
   TEMPLATES_LIST_ACTION,
 } from './offered-action.ts'
+export { ACCESS_REQUEST_ACTION, isOwnAction } from './own-action.ts'
 export {
   compilePattern,
   matches,

@@ -1,4 +1,5 @@
 import { listedBeginning } from './connectors/index.ts'
+import { isOwnAction, OWN } from './own-action.ts'
 import { bySpecificity, compilePattern, matches, type Pattern, parsePattern } from './pattern.ts'
 import { byStrictness, type Permission } from './permission.ts'
 import { readPattern } from './readings/pattern-readings.ts'
@@ -86,6 +87,7 @@ export function findRule(
   const exact = (name: string) => only(bucket.exact.get(name), counts)
   const named = recorded === null ? undefined : exact(recorded)
   const [own = ''] = names
+  if (isOwnAction(own)) return exact(own) ?? findWild(bucket, own, (rule) => namesOwn(rule) && counts(rule))
   // Where there is a wider name, a beginning of both tells nothing about either.
   const tells =
     names.length === 1 ? counts : (rule: Rule) => !isCommonBeginning(rule.pattern, names) && counts(rule)
@@ -97,6 +99,11 @@ export function findRule(
 }
 
 const NONE: ReadonlySet<string> = new Set()
+
+/** The tools of Sallyport itself are offered by name: `*`, for all that upstreams have, does not mean them. */
+export function namesOwn({ pattern }: Rule): boolean {
+  return pattern.head.startsWith(OWN)
+}
 
 function only(rule: Rule | undefined, admits: (rule: Rule) => boolean): Rule | undefined {
   return rule !== undefined && admits(rule) ? rule : undefined

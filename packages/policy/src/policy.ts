@@ -2,7 +2,7 @@ import { canonicalJson, sha256Hex } from '@sallyport/runtime'
 import { BoundedCache } from './bounded-cache.ts'
 import { type Evaluation, evaluateAction, rankPermissions } from './evaluate-action.ts'
 import { BUILTIN_PERMISSIONS, type Permission } from './permission.ts'
-import { indexRules, type PermissionIndex, type Rule, rulesOf } from './permission-index.ts'
+import { indexRules, namesOwn, type PermissionIndex, type Rule, rulesOf } from './permission-index.ts'
 import type { PolicyVersion } from './words.ts'
 
 /** What is asked: who, through which upstream of which kind, and the action's name. */
@@ -27,6 +27,11 @@ export interface ActionRequest {
 
 export interface GatewayPolicy {
   readonly version: PolicyVersion
+  /**
+   * The version for actions of Sallyport's own tools, by which a request for access outlives the permission that it asks
+   * for. Left out: as `version`.
+   */
+  readonly ownVersion?: PolicyVersion
   evaluate(request: OfGateway): Evaluation
   /** Every permission that covers the action: the one that decides, then the runners-up. */
   rank(request: OfGateway): readonly Evaluation[]
@@ -69,7 +74,8 @@ export function compilePolicy(
     if (known !== undefined) return known
     const tiers = named === undefined ? tiersForAny : [indexRules(named), ...tiersForAny]
     const rules = [...(named ?? []), ...forAny, ...builtin]
-    const gateway = gatewayPolicy(versionOf(rules), tiers, cache, `${compiled.size}:`)
+    const versions = { version: versionOf(rules), ownVersion: versionOf(rules.filter(namesOwn)) }
+    const gateway = gatewayPolicy(versions, tiers, cache, `${compiled.size}:`)
     compiled.set(key, gateway)
     return gateway
   }
@@ -87,13 +93,13 @@ function isInForce({ origin, gateway, gatewayId, upstream }: Permission): boolea
 }
 
 function gatewayPolicy(
-  version: string,
+  versions: Required<Pick<GatewayPolicy, 'version' | 'ownVersion'>>,
   tiers: readonly PermissionIndex[],
   cache: BoundedCache<Evaluation>,
   cachePrefix: string,
 ): GatewayPolicy {
   return {
-    version,
+    ...versions,
     evaluate({ connector, upstreamId, action, recordedAction = action, lessSpecific = NO_NAMES }) {
       const recorded = recordedAction === action ? null : recordedAction
       const find = () => evaluateAction(tiers, { connector, upstreamId, action, recorded, lessSpecific })

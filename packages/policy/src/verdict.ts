@@ -1,5 +1,6 @@
 import { type Evaluation, NO_PERMISSION } from './evaluate-action.ts'
 import { type KillSwitchScope, type KillSwitchState, killSwitchBlocks } from './kill-switch.ts'
+import { isOwnAction } from './own-action.ts'
 import type { ActionRequest, Policy } from './policy.ts'
 import type { Outcome, PolicyVersion, Risk } from './words.ts'
 
@@ -60,7 +61,8 @@ export interface PermissionQuestion {
 /** The kill switch first, above even what is built in; then the permissions. */
 export function judgeByPermissions({ policy, killSwitch, request }: PermissionQuestion): PermissionVerdict {
   const gateway = policy.forGateway(request.gatewayId)
-  const policyVersion = gateway.version
+  const { version, ownVersion = version } = gateway
+  const policyVersion = isOwnAction(request.action) ? ownVersion : version
   const scope = killSwitchBlocks(killSwitch, request)
   if (scope !== null) return { ...stopped(scope), by: 'kill_switch', policyVersion }
 

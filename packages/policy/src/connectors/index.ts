@@ -1,3 +1,4 @@
+import { isOwnAction } from '../own-action.ts'
 import { compilePattern } from '../pattern.ts'
 import { ONE_READING, type Readings } from '../readings/readings.ts'
 import type { Connector } from './connector.ts'
@@ -78,7 +79,8 @@ function widerShapes({ actions, shapes }: Connector): NameShape[] {
   )
 }
 
-/** The connector that names this action, by what stands before the first dot. */
+/** The connector that names this action, by what stands before the first dot. Tools of our own are tools of MCP. */
 export function connectorNaming(action: string): Connector | undefined {
+  if (isOwnAction(action)) return MCP
   return CONNECTORS.get(action.slice(0, Math.max(0, action.indexOf('.'))))
 }

@@ -6,6 +6,7 @@ import {
   UNKNOWN_ACTION,
 } from '../action.ts'
 import { CLIENT_METHODS } from '../mcp-methods.ts'
+import { ACCESS_REQUEST_ACTION } from '../own-action.ts'
 import { type ChosenText, ENCODED_TEXT, textOr, textWithout } from './chosen-text.ts'
 import type { NameShape } from './name-shape.ts'
 
@@ -67,6 +68,7 @@ export const MCP_SHAPES: readonly NameShape[] = [
     },
   },
   { beginning: RPC, chosen: METHOD_TEXT },
+  ...fixed(ACCESS_REQUEST_ACTION),
 ]
 
 function fixed(...names: readonly string[]): NameShape[] {

@@ -1,4 +1,5 @@
 import { NOTIFICATION_ACTIONS } from '../action.ts'
+import { ACCESS_REQUEST_ACTION } from '../own-action.ts'
 import { readingsOfMcp } from '../readings/mcp-readings.ts'
 import { riskOfMcp } from '../risk-of-mcp.ts'
 import type { ActionDescription, Connector } from './connector.ts'
@@ -28,6 +29,7 @@ export const MCP: Connector = {
     action('mcp.resources.unsubscribe.<uri>', 'resources/unsubscribe', 'low'),
     action('mcp.resources.complete.<template>', 'completion/complete for a resource', 'low'),
     action('mcp.rpc.<method>', 'any other method, with _ in the place of /', 'low'),
+    action(ACCESS_REQUEST_ACTION, "tools/call of Sallyport's own tool that asks a person for access", 'low'),
     action('mcp.rpc.unknown', 'a message that has no safe name', 'medium'),
   ],
   shapes: MCP_SHAPES,

@@ -63,6 +63,8 @@ export interface Action {
   readonly client: Client | null
   /** How the agent is connected, as decisions and records name it, such as `http`. */
   readonly transport: string
+  /** Sallyport itself carries it out: no upstream sees it, and no credential is looked for. */
+  readonly own?: true
   readonly requestBytes: number
   /** On the monotonic clock, in milliseconds. */
   readonly arrivedAt: number

@@ -145,7 +145,8 @@ function retryOf(
 ): { readonly retry: Retry; readonly retryAfterMs: number | null } {
   const retry = helpOf(verdict, because)
   if (pauseMs > 0) return { retry, retryAfterMs: Math.ceil(pauseMs) }
-  return { retry, retryAfterMs: retry === 'later' ? AGAIN_MS : retry === 'same_call' ? 0 : null }
+  const soon = retry === 'later' ? AGAIN_MS : retry === 'same_call' ? 0 : null
+  return { retry, retryAfterMs: verdict.retryAfterMs ?? soon }
 }
 
 function helpOf({ by, rule, fault, ended }: ActionVerdict, because: DenialCause): Retry {

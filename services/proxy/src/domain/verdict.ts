@@ -24,6 +24,8 @@ export interface ActionVerdict extends Omit<Verdict, 'by'> {
   readonly refusal?: ProtocolRefusal
   /** The code of the limit that it is over. */
   readonly limit?: string
+  /** When it is under that limit again, in milliseconds. */
+  readonly retryAfterMs?: number
   /** How its approval ended, where that is why it is refused. */
   readonly ended?: string
 }

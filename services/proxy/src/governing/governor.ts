@@ -25,6 +25,8 @@ export interface GovernorNeeds extends DeciderNeeds, HoldNeeds {
   readonly repeats: Repeats
 }
 
+const NO_CREDENTIAL: Credential = { header: null }
+
 /**
  * The way of every action of one connector: decide, apply the checks of the protocol and the proxy, record, and only
  * then refuse, hold or forward. It knows no protocol.
@@ -118,10 +120,14 @@ export class Governor<E extends Exchange> {
   #reachable({ exchange, verdict }: Passing<E>): RequestStep<E> | Promise<RequestStep<E>> {
     const stale = this.#decider.stale(verdict)
     if (stale !== undefined) return { step: 'refuse', verdict: stale }
-    const credential = this.#needs.credentials.find(exchange.call)
+    const credential = this.#credential(exchange)
     const step = (found: Credential): RequestStep<E> =>
       'fault' in found ? { step: 'refuse', verdict: faultDenial(found.fault, verdict) } : PASS_REQUEST
     return credential instanceof Promise ? credential.then(step) : step(credential)
+  }
+
+  #credential({ call }: E): Credential | Promise<Credential> {
+    return call.own === true ? NO_CREDENTIAL : this.#needs.credentials.find(call)
   }
 
   /** A hold that stays a hold has its slot. */
@@ -141,7 +147,7 @@ export class Governor<E extends Exchange> {
     resumption?: Resumption,
     isSecond = false,
   ): void | Promise<void> {
-    const credential = this.#needs.credentials.find(exchange.call)
+    const credential = this.#credential(exchange)
     const changed = this.#decider.changedSince(exchange, verdict)
     if (!(credential instanceof Promise) && !(changed instanceof Promise))
       return this.#forward(exchange, verdict, credential, changed, resumption, isSecond)

@@ -1,5 +1,13 @@
 import { type ControlView, compileGuardrails, type Guardrail, judge } from '@sallyport/control'
-import type { DecisionInput, Evaluation, GatewayPolicy, Outcome, Policy, Verdict } from '@sallyport/policy'
+import {
+  type DecisionInput,
+  type Evaluation,
+  type GatewayPolicy,
+  isOwnAction,
+  type Outcome,
+  type Policy,
+  type Verdict,
+} from '@sallyport/policy'
 import type { DecisionPoint } from '@sallyport/rpc'
 
 const LISTS = new Set([
@@ -57,7 +65,8 @@ export class FixedDecision implements DecisionPoint {
 
   #evaluate(action: string, fallback: Outcome): Evaluation {
     const isProtocol = action.startsWith('mcp.rpc.') && action !== 'mcp.rpc.unknown'
-    const outcome = this.outcomes.get(action) ?? (isProtocol || LISTS.has(action) ? 'allow' : fallback)
+    const others = isOwnAction(action) ? 'deny' : fallback
+    const outcome = this.outcomes.get(action) ?? (isProtocol || LISTS.has(action) ? 'allow' : others)
     const rule = this.outcomes.has(action) ? `permission ${action}` : 'no permission'
     return { outcome, rule, reasons: [`${rule} means ${outcome}`] }
   }

@@ -11,6 +11,7 @@ import type { SseStreams } from '../connectors/mcp/legacy-sse/sse-streams.ts'
 import { mcpConnector } from '../connectors/mcp/mcp-connector.ts'
 import { McpWay } from '../connectors/mcp/mcp-way.ts'
 import type { McpCall } from '../connectors/mcp/message/call.ts'
+import { AccessRequests } from '../connectors/mcp/own-tools/access-requests.ts'
 import { mcpAnswerPhases } from '../connectors/mcp/rewrite/answer-phases.ts'
 import { BoundIds } from '../connectors/mcp/rewrite/bound-ids.ts'
 import { RequestStates } from '../connectors/mcp/rounds/sealed-state.ts'
@@ -69,7 +70,15 @@ export function createMcp(deps: ProxyDeps, reach: Reach, governing: Governing) {
 
   const connector = mcpConnector({
     catalog,
-    settling: { ids, decision, control, clock, toolHeaders, catalog },
+    settling: {
+      ids,
+      decision,
+      control,
+      clock,
+      toolHeaders,
+      catalog,
+      accessRequests: new AccessRequests(config.denials.accessRequests),
+    },
     keeping: {
       hold: config.hold,
       tasks,
@@ -78,6 +87,7 @@ export function createMcp(deps: ProxyDeps, reach: Reach, governing: Governing) {
       approvalUrl,
       structured: (call) => takesStructured(catalog.of(call.upstream), call),
     },
+    answering: { recording, decision, catalog },
     forwarding: {
       ids,
       upstreams,

@@ -7,6 +7,9 @@ import type { McpExchange } from './exchange/mcp-exchange.ts'
 import { mcpPhases, type Settling } from './exchange/phases.ts'
 import { forward } from './forwarding/forward.ts'
 import type { ForwardingNeeds } from './forwarding/forwarding-needs.ts'
+import { accessInput } from './own-tools/access-input.ts'
+import { ACCESS_TOOL } from './own-tools/access-tool.ts'
+import { type AnsweringAccess, answerAccess } from './own-tools/answer-access.ts'
 import { chooseRung } from './rungs/choose-rung.ts'
 import type { Keeping } from './rungs/keeping.ts'
 
@@ -15,6 +18,7 @@ export interface McpConnectorNeeds {
   readonly settling: Settling
   readonly keeping: Keeping
   readonly forwarding: ForwardingNeeds
+  readonly answering: AnsweringAccess
 }
 
 /** MCP of every revision, over whichever transport its messages came. */
@@ -23,13 +27,14 @@ export function mcpConnector({
   settling,
   keeping,
   forwarding,
+  answering,
 }: McpConnectorNeeds): Connector<McpExchange> {
   return {
     offers: mcpOffers(catalog),
     phases: mcpPhases(settling),
     candidates: ({ call }, asked) => ({
       instead: nearestOffers(catalog.of(call.upstream), call, asked),
-      ask: null,
+      ask: { tool: ACCESS_TOOL, input: accessInput(asked) },
     }),
     refuse: (exchange, verdict, guidance) =>
       answerDenied(exchange, verdict, guidance, keeping.structured(exchange.call)),
@@ -37,6 +42,9 @@ export function mcpConnector({
       call.kind === 'request' ? undefined : 'it needs a person, and what has no answer cannot wait for one',
     keep: (exchange, waiting) => chooseRung(keeping, exchange, waiting),
     askedBefore: ({ round }) => round?.held?.approvalId ?? null,
-    forward: (released) => forward(forwarding, released),
+    forward: (released) => {
+      if (released.exchange.call.own === true) void answerAccess(answering, released)
+      else forward(forwarding, released)
+    },
   }
 }

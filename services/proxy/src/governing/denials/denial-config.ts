@@ -17,4 +17,9 @@ export const denialSpec = {
     'For how long it is told to pause first; each further pause is twice as long, up to five minutes',
     { fallback: '10000', min: 1 },
   ),
+  accessRequests: variables.integer(
+    'SALLYPORT_ACCESS_REQUESTS_PER_HOUR',
+    'How many different requests for access one gateway may make within an hour, where a permission offers it the tool',
+    { fallback: '20', min: 1 },
+  ),
 } as const

@@ -1,18 +1,13 @@
 import type { Client as ClientV2 } from '@modelcontextprotocol/client'
-import { memoryEventLog } from '@sallyport/event-log'
-import type { DataOf } from '@sallyport/events'
 import { Value } from 'typebox/value'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type Denial, DenialShape } from '../../../domain/denial-shape.ts'
 import { post, startAgent, toolCall } from '../../../testing/agent.ts'
-import { type FoldedControl, startFoldedControl } from '../../../testing/folded-control.ts'
-import { startOfferingUpstream } from '../../../testing/offering-upstream.ts'
-import { GATEWAY, type ProxyFixture, startProxy } from '../../../testing/proxy-fixture.ts'
-import { ruledDecision } from '../../../testing/ruled-decision.ts'
+import type { ProxyFixture } from '../../../testing/proxy-fixture.ts'
+import { type RuledWorld, startRuledWorld } from '../../../testing/ruled-world.ts'
 import { startStatelessAgent, statelessRequest, through } from '../../../testing/stateless-agent.ts'
 
-let control: FoldedControl
-let upstream: Awaited<ReturnType<typeof startOfferingUpstream>>
+let world: RuledWorld
 let proxy: ProxyFixture
 const stopping: (() => Promise<unknown>)[] = []
 
@@ -20,10 +15,12 @@ const tool = (name: string, more: object = {}) => ({ name, inputSchema: { type: 
 const OUTPUT = { outputSchema: { type: 'object', properties: { n: { type: 'number' } }, required: ['n'] } }
 
 beforeEach(async () => {
-  const log = memoryEventLog()
-  control = await startFoldedControl(log)
-  upstream = await startOfferingUpstream()
-  upstream.offers = {
+  world = await startRuledWorld({
+    hold: { budgetMs: 50 },
+    denials: { shortAfter: 3, pauseAfter: 4, pauseMs: 10_000 },
+  })
+  proxy = world.proxy
+  world.upstream.offers = {
     tools: [
       tool('delete_note'),
       tool('list_notes'),
@@ -32,38 +29,11 @@ beforeEach(async () => {
       tool('count_notes', OUTPUT),
     ],
   }
-  const token = await control.addGateway()
-  await control.addUpstream('files', upstream.url)
-  const decision = ruledDecision(control.view)
-  proxy = await startProxy({
-    log,
-    folded: control.view,
-    token,
-    decision,
-    config: { hold: { budgetMs: 50 }, denials: { shortAfter: 3, pauseAfter: 4, pauseMs: 10_000 } },
-  })
-  stopping.push(proxy.stop, upstream.stop, control.stop)
+  stopping.push(world.stop)
 })
 afterEach(async () => {
   for (const stop of stopping.splice(0)) await stop()
 })
-
-type Decision = DataOf<'sallyport.permission.set.v3'>['decision']
-
-async function permit(rules: Readonly<Record<string, Decision>>): Promise<void> {
-  for (const [action, decision] of Object.entries(rules))
-    await control.submit('sallyport.permission.set.v3', GATEWAY, {
-      actor: { type: 'person', name: 'dana' },
-      idempotencyKey: null,
-      id: `p-${action}`,
-      gateway: GATEWAY,
-      gatewayId: `id-of-${GATEWAY}`,
-      upstream: null,
-      connector: 'mcp',
-      action,
-      decision,
-    })
-}
 
 async function agentOfV1() {
   const agent = await startAgent(proxy)
@@ -84,7 +54,7 @@ const SHAPED = {
 
 describe('a client of SDK v1', () => {
   test('is told of a denial in words and as structured content, with what is permitted instead', async () => {
-    await permit({ 'mcp.tools.list_*': 'allow', 'mcp.tools.archive_note': 'require_approval' })
+    await world.permit({ 'mcp.tools.list_*': 'allow', 'mcp.tools.archive_note': 'require_approval' })
     const client = await agentOfV1()
     await client.listTools()
     const told = (await client.callTool({ name: 'delete_note', arguments: { id: 1 } })) as unknown as Told
@@ -113,7 +83,7 @@ describe('a client of SDK v1', () => {
   })
 
   test('that checks structured content by an outputSchema, in errors too, gets the denial and no broken tool', async () => {
-    await permit({ 'mcp.tools.*': 'require_approval' })
+    await world.permit({ 'mcp.tools.*': 'require_approval' })
     const client = await agentOfV1()
     await client.listTools()
     const told = (await client.callTool({ name: 'count_notes', arguments: {} })) as unknown as Told
@@ -132,7 +102,7 @@ describe('a client of SDK v1', () => {
   })
 
   test('is told that a call waits, where it is answered, and that the same call goes on', async () => {
-    await permit({ 'mcp.tools.archive_note': 'require_approval' })
+    await world.permit({ 'mcp.tools.archive_note': 'require_approval' })
     const client = await agentOfV1()
     const told = (await client.callTool({ name: 'archive_note', arguments: {} })) as unknown as Told
     expect(told.structuredContent).toMatchObject({
@@ -156,7 +126,7 @@ describe('a client of SDK v2', () => {
   }
 
   test('is told the same, also of a tool with an outputSchema', async () => {
-    await permit({ 'mcp.tools.list_*': 'allow' })
+    await world.permit({ 'mcp.tools.list_*': 'allow' })
     const client = await connect()
     await client.listTools()
     for (const name of ['delete_note', 'count_notes']) {
@@ -171,8 +141,8 @@ describe('a client of SDK v2', () => {
 })
 
 test('a person who denies, and a person who never comes, are told apart', async () => {
-  await permit({ 'mcp.tools.archive_note': 'require_approval' })
-  await control.issueToken('dana')
+  await world.permit({ 'mcp.tools.archive_note': 'require_approval' })
+  await world.control.issueToken('dana')
   const client = await agentOfV1()
   const ended = async (args: object, end: (id: string) => void) => {
     const requested = proxy.approvals.next()
@@ -223,10 +193,10 @@ describe('an agent that repeats a denied call unchanged', () => {
 
   test('may call at once, in its pause, what is permitted meanwhile', async () => {
     for (let n = 0; n < 5; n++) await call('list_notes', { id: 7 })
-    await permit({ 'mcp.tools.list_notes': 'allow' })
+    await world.permit({ 'mcp.tools.list_notes': 'allow' })
     const response = await post(proxy, toolCall('list_notes', { id: 7 }))
     expect(await response.text()).toContain('list_notes')
-    expect(upstream.calls).toEqual(['list_notes'])
+    expect(world.upstream.calls).toEqual(['list_notes'])
   })
 
   test('is told in full of another call', async () => {

@@ -2,6 +2,7 @@ import type { Catalog } from '@sallyport/control'
 import type { DecisionInput } from '@sallyport/policy'
 import { type Candidate, MOST_CANDIDATES } from '../../../governing/denials/guide.ts'
 import type { McpCall } from '../message/call.ts'
+import { ACCESS_TOOL } from '../own-tools/access-tool.ts'
 import { useOf } from './visibility.ts'
 
 /** A name that can be said in our own words: an upstream chooses the names of its tools, and nothing else of the text. */
@@ -17,7 +18,9 @@ export function nearestOffers(
   const { kind, name } = subject
   const likeness = likenessTo(name)
   return [...catalog.offered[kind].values()]
-    .filter(({ key, offered }) => offered !== null && key !== name && SAYABLE.test(key))
+    .filter(
+      ({ key, offered }) => offered !== null && key !== name && key !== ACCESS_TOOL && SAYABLE.test(key),
+    )
     .map(({ key }) => ({ key, likeness: likeness(key) }))
     .sort((a, b) => b.likeness - a.likeness || (a.key < b.key ? -1 : 1))
     .slice(0, MOST_CANDIDATES)

@@ -1,5 +1,6 @@
 import { denial, refusalVerdict } from '../../../domain/verdict.ts'
 import { PASS_REQUEST, type RequestPhase, type RequestStep } from '../../../governing/request-phases.ts'
+import { type Asking, checkAccessRequest } from '../own-tools/access-phase.ts'
 import type { WithIds } from '../rewrite/bound-ids.ts'
 import { answeredId } from '../rewrite/map-ids.ts'
 import { checkParams, mirrorsParams } from '../stateless/check-params.ts'
@@ -9,7 +10,7 @@ import { openTaskIds } from '../tasks/upstream-task-ids.ts'
 import type { McpExchange } from './mcp-exchange.ts'
 
 /** The parts that a look at an allowed message needs. */
-export interface Settling extends WithIds, Hearing {
+export interface Settling extends WithIds, Hearing, Asking {
   readonly toolHeaders: ToolHeaders
 }
 
@@ -18,6 +19,7 @@ type Step = RequestStep<McpExchange>
 /** What MCP forbids or changes in an allowed message. It runs before the decision is recorded. */
 export function mcpPhases(settling: Settling): readonly RequestPhase<McpExchange>[] {
   return [
+    { name: 'requests for access', pass: (passing) => checkAccessRequest(settling, passing) },
     {
       name: 'answers',
       pass: ({ exchange: { call }, verdict }): Step => {

@@ -1,6 +1,7 @@
 import { isToolCall, type Message } from '@sallyport/jsonrpc'
 import { actionOf, LONGEST_URI, recordedAction, type Subject } from '@sallyport/policy'
 import { LONGEST_NAME } from '../../../domain/recorded-text.ts'
+import { ACCESS_TOOL } from '../own-tools/access-tool.ts'
 import { subjectOf } from './offered-subject.ts'
 
 export interface CallName {
@@ -10,6 +11,8 @@ export interface CallName {
   readonly tool: string | null
   /** The tool, prompt or resource that it is about. */
   readonly subject: Subject | null
+  /** It is one of Sallyport's own tools. */
+  readonly own?: true
 }
 
 /** The action of a decoded message; undefined where its name is too long to be judged or recorded, which is refused. */
@@ -20,6 +23,8 @@ export function nameCall(message: Message): CallName | undefined {
   }
   const { kind, method } = message
   const tool = isToolCall(message) ? message.params.name : null
+  if (tool === ACCESS_TOOL)
+    return { action: ACCESS_TOOL, recordedAction: ACCESS_TOOL, method, tool, subject: null, own: true }
   const subject = subjectOf(message)
   if (tool === '' || method.length > LONGEST_NAME || isTooLong(subject)) return undefined
   const action = actionOf(subject === undefined ? { kind, method } : { kind, method, subject })

@@ -8,6 +8,8 @@ import { elementsOf, type ListedElements } from '../catalog/listed-entries.ts'
 import { OFFERS, type Offer, offerListedBy } from '../catalog/offers.ts'
 import { useOf, visibilityOf } from '../catalog/visibility.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
+import { accessInput } from '../own-tools/access-input.ts'
+import { ACCESS_TOOL, ACCESS_TOOL_TEXT } from '../own-tools/access-tool.ts'
 import type { Rewriting } from './rewriting.ts'
 
 type Judging = Pick<Rewriting, 'catalog' | 'control' | 'decision' | 'clock'>
@@ -69,7 +71,8 @@ function listsShown(
   const [list] = lists
   const observed =
     own === undefined || list === undefined ? undefined : observe(parts, exchange, list, result)
-  const filter = () => (lists.length === 0 ? text : withShown(parts, exchange, lists, text))
+  const ofTools = own?.kind === 'tool' && isFirstPage(exchange)
+  const filter = () => (lists.length === 0 ? text : withShown(parts, exchange, lists, text, ofTools))
   const filtered = observed === undefined ? filter() : observed.then(filter)
   if (own === undefined || exchange.call.era !== 'stateless') return filtered
   return filtered instanceof Promise ? filtered.then(asPrivate) : asPrivate(filtered)
@@ -87,26 +90,39 @@ function observe(
   list: List,
   result: JsonValue,
 ): Promise<void> | undefined {
-  const params: JsonValue =
-    call.message !== null && 'params' in call.message ? (call.message.params ?? null) : null
-  const cursor = isJsonObject(params) ? params['cursor'] : undefined
+  const cursor = cursorOf(call)
   const next = isJsonObject(result) ? result['nextCursor'] : undefined
   return catalog.pageListed(call, list.offer, list, { cursor, next })
 }
 
+/** Sallyport's own tools stand on the first page. */
+function isFirstPage({ call }: McpExchange): boolean {
+  return cursorOf(call) === undefined
+}
+
+function cursorOf({ message }: Pick<McpExchange['call'], 'message'>): JsonValue | undefined {
+  const params: JsonValue = message !== null && 'params' in message ? (message.params ?? null) : null
+  return isJsonObject(params) ? params['cursor'] : undefined
+}
+
+/** `offering`: whether a tool of ours stands in it, where this agent may use it. */
 function withShown(
   parts: Judging,
   exchange: McpExchange,
   lists: readonly List[],
   text: string,
+  offering: boolean,
 ): string | Promise<string> {
   const { catalog, control, clock, decision } = parts
   const known = catalog.of(exchange.call.upstream)
   const listing = decisionInput(control, exchange, null, clock())
   const named = lists.flatMap(({ offer: { kind }, elements }) =>
-    elements.flatMap(({ name }) => (name === null ? [] : [{ kind, name }])),
+    elements.flatMap(({ name }) => (name === null || isOurs(kind, name) ? [] : [{ kind, name }])),
   )
-  const inputOf = ({ kind, name }: Named) => useOf(listing, known, kind, name)
+  // The name is ours at every upstream, so the question about it is the one about our own tool.
+  if (offering) named.push({ kind: 'tool', name: ACCESS_TOOL })
+  const inputOf = ({ kind, name }: Named) =>
+    isOurs(kind, name) ? accessInput(listing) : useOf(listing, known, kind, name)
   const show = (judged: readonly Judged[]): string => {
     if (judged.some(([, { fault }]) => fault !== null)) throw new ListNotJudged()
     let at = 0
@@ -114,7 +130,9 @@ function withShown(
       const [input, verdict] = judged[at++] ?? notJudged()
       return visibilityOf(verdict, input, known)
     }
-    return lists.reduce((so, list) => shownOf(list, visible, so), text)
+    const [, offered] = offering ? (judged.at(-1) ?? notJudged()) : []
+    const more = offered?.outcome === 'hold' ? [ACCESS_TOOL_TEXT] : []
+    return lists.reduce((so, list) => shownOf(list, visible, so, more), text)
   }
   if (named.length > MOST_AT_ONCE) return judgedInParts(decision, named, inputOf).then(show)
   const inputs = named.map(inputOf)
@@ -160,17 +178,23 @@ function shownOf(
   { offer, elements }: List,
   visible: () => ReturnType<typeof visibilityOf>,
   text: string,
+  more: readonly string[],
 ): string {
   const shown: string[] = []
   for (const { name, text: listed } of elements) {
-    if (name === null) continue
+    if (name === null || isOurs(offer.kind, name)) continue
     const seen = visible()
     if (seen.as === 'shown') shown.push(listed)
     // However often the entry is listed now, the accepted list had it once.
     else if (seen.as === 'accepted' && !shown.includes(seen.text)) shown.push(seen.text)
   }
+  shown.push(...more)
   const unchanged = shown.length === elements.length && shown.every((one, at) => one === elements[at]?.text)
   return unchanged ? text : replaceMember(text, ['result', offer.member], `[${shown.join(',')}]`)
+}
+
+function isOurs(kind: Offer['kind'], name: string): boolean {
+  return kind === 'tool' && name === ACCESS_TOOL
 }
 
 function asPrivate(text: string): string {

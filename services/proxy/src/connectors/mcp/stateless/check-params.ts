@@ -7,7 +7,8 @@ import type { ToolHeaders } from './tool-headers.ts'
 
 /** Whether it has to be looked up which arguments of the call are mirrored; only HTTP has header fields. */
 export function mirrorsParams({ call }: Pick<McpExchange, 'call'>): boolean {
-  return call.era === 'stateless' && isToolsCall(call) && call.upstream.target.kind === 'http'
+  const isTheirs = isToolsCall(call) && call.own !== true
+  return call.era === 'stateless' && isTheirs && call.upstream.target.kind === 'http'
 }
 
 /** Looks up what the tool wants mirrored, for the forward too, and compares it with what the agent sent. */
