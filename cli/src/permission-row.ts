@@ -1,3 +1,13 @@
+/** Stages, times and fallback of an approval. */
+interface ApprovalText {
+  readonly stages: string
+  readonly answerWithin?: string
+  readonly useWithin?: string
+  readonly remindAfter?: string
+  readonly escalateAfter?: string
+  readonly escalateTo?: string
+}
+
 /** A permission as the API tells it. */
 export interface PermissionRow {
   readonly id: string
@@ -7,5 +17,20 @@ export interface PermissionRow {
   readonly connector: string
   readonly action: string
   readonly decision: string
+  /** What it asks of an approval, as people write it; null: one vote of anyone who may answer. */
+  readonly approval: ApprovalText | null
   readonly origin: string
+}
+
+/** On one line: `2 of group:finance, answered within 15m, escalated after 10m to group:managers`. */
+export function termsLine(text: ApprovalText): string {
+  const { stages, answerWithin, useWithin, remindAfter, escalateAfter, escalateTo } = text
+  const parts = [
+    stages,
+    answerWithin && `answered within ${answerWithin}`,
+    useWithin && `used within ${useWithin}`,
+    remindAfter && `reminded after ${remindAfter}`,
+    escalateAfter && `escalated after ${escalateAfter} to ${escalateTo}`,
+  ]
+  return parts.filter(Boolean).join(', ')
 }

@@ -3,12 +3,21 @@ import { Command, Option } from 'commander'
 import { action } from '../context.ts'
 import { example } from '../example.ts'
 import { table } from '../output.ts'
-import type { PermissionRow } from '../permission-row.ts'
+import { type PermissionRow, termsLine } from '../permission-row.ts'
 import { remarkUnknownGateway } from './known-names.ts'
 import { type ListFlags, listFlags, listOf } from './paging.ts'
 import { permissionsTestCommand } from './permissions-test.ts'
 
-interface SetFlags {
+interface ApprovalFlags {
+  readonly approval?: string
+  readonly answerWithin?: string
+  readonly useWithin?: string
+  readonly remindAfter?: string
+  readonly escalateAfter?: string
+  readonly escalateTo?: string
+}
+
+interface SetFlags extends ApprovalFlags {
   readonly gateway: string
   readonly upstream?: string
   readonly connector?: string
@@ -16,7 +25,7 @@ interface SetFlags {
   readonly decision: string
 }
 
-interface PermissionFilters extends Partial<SetFlags> {
+interface PermissionFilters extends Partial<Omit<SetFlags, keyof ApprovalFlags>> {
   readonly origin?: string
 }
 
@@ -40,19 +49,30 @@ export function permissionsCommand(): Command {
         .requiredOption('--action <pattern>', 'an action, * for any run of characters')
         .addOption(
           new Option('--decision <decision>', 'what then happens').choices(DECISIONS).makeOptionMandatory(),
-        ),
+        )
+        .option(
+          '--approval <stages>',
+          'whose votes require_approval takes, of group:NAME, role:NAME, person:NAME or anyone (default: "1 of anyone")',
+        )
+        .option('--answer-within <time>', 'how long it may be answered, such as 90s, 15m, 2h or 1d')
+        .option('--use-within <time>', 'how long it may be used once it was approved')
+        .option('--remind-after <time>', 'when those who have not answered are reminded')
+        .option('--escalate-after <time>', 'when others may answer as well, before the end')
+        .option('--escalate-to <selectors>', 'those others, such as "group:managers or role:owner"'),
       'sallyport permissions set --gateway code-agent --connector mcp --action "mcp.tools.read_*" --decision allow',
       'sallyport permissions set --gateway code-agent --upstream files --action "mcp.tools.write_*" --decision deny',
+      'sallyport permissions set --gateway "*" --action "mcp.tools.delete_*" --decision require_approval --approval "2 of group:finance then 1 of group:security" --answer-within 15m --escalate-after 10m --escalate-to group:managers',
     ).action(
       action(async (context, flags: SetFlags) => {
         const { api, output } = context
         const { gateway, upstream, connector, action: pattern, decision } = flags
-        const body = { gateway, upstream, connector, action: pattern, decision }
+        const asked = approvalOf(flags)
+        const body = { gateway, upstream, connector, action: pattern, decision, ...asked }
         const permission = await api.write<PermissionSet>('PUT', '/v1/permissions', body)
         output.object(
           permission,
           () =>
-            `${permission.decision} ${permission.action} for ${permission.gateway} on ${reachText(permission)}`,
+            `${permission.decision} ${permission.action} for ${permission.gateway} on ${reachText(permission)}${permission.approval ? `: ${termsLine(permission.approval)}` : ''}`,
         )
         for (const note of permission.notes ?? []) output.note(`note: ${note}`)
         await remarkUnknownGateway(context, gateway)
@@ -100,17 +120,26 @@ export function permissionsCommand(): Command {
           item.connector,
           item.action,
           item.decision,
+          item.approval ? termsLine(item.approval) : '',
           item.origin,
           item.id,
         ])
         output.list(page, () =>
-          table(['GATEWAY', 'UPSTREAM', 'CONNECTOR', 'ACTION', 'DECISION', 'ORIGIN', 'ID'], rows),
+          table(['GATEWAY', 'UPSTREAM', 'CONNECTOR', 'ACTION', 'DECISION', 'APPROVAL', 'ORIGIN', 'ID'], rows),
         )
       }),
     ),
   )
   command.addCommand(permissionsTestCommand())
   return command
+}
+
+/** Undefined where none of it is said. Times and fallback alone are of one vote of anyone. */
+function approvalOf(flags: ApprovalFlags): { readonly approval?: object } {
+  const { approval, answerWithin, useWithin, remindAfter, escalateAfter, escalateTo } = flags
+  const rest = { answerWithin, useWithin, remindAfter, escalateAfter, escalateTo }
+  if (approval === undefined && Object.values(rest).every((one) => one === undefined)) return {}
+  return { approval: { stages: approval ?? '1 of anyone', ...rest } }
 }
 
 function reachText({ upstream, connector }: PermissionRow): string {

@@ -25,7 +25,7 @@ function memoryApi() {
         const id = Buffer.from(JSON.stringify([gateway, upstream, connector, action])).toString('hex')
         permissions = [
           ...permissions.filter((one) => one.id !== id),
-          { id, gateway, upstream, connector, action, decision, origin: 'explicit' },
+          { id, gateway, upstream, connector, action, decision, approval: null, origin: 'explicit' },
         ]
       }
       return {}
@@ -34,11 +34,8 @@ function memoryApi() {
   return { api, gateways, all: () => permissions.filter(({ gateway }) => gateway === 'local') }
 }
 
-const said = ({
-  connector,
-  action,
-  decision,
-}: Omit<PermissionRow, 'id' | 'gateway' | 'upstream' | 'origin'>) => `${connector} ${action} ${decision}`
+const said = ({ connector, action, decision }: Pick<PermissionRow, 'connector' | 'action' | 'decision'>) =>
+  `${connector} ${action} ${decision}`
 const saidBy = (preset: Preset) => presetPermissions(preset).map(said).sort()
 const prepared = (api: ApiClient, preset: Preset | null = null, folder: string | null = null) =>
   prepareGateway(api, { name: 'local', preset, folder })

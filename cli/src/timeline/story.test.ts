@@ -85,7 +85,7 @@ test('of an event that belongs to no action everything is told that it says', ()
   expect(text).toMatch(/kill_switch\.set by ci \(bot\)\n +scope: global\n +on: true$/)
 })
 
-test('of each answer is told what came of it: one decides, and others are refused with the reason', () => {
+test('of each answer is told what came of it: it counts, or is refused with the reason', () => {
   const answer = (seconds: number, name: string, vote: string, came: Partial<StoryEvent>) => ({
     ...event('approval.voted', seconds, { vote, actor: { type: 'person', name }, reason: null }),
     ...came,
@@ -103,7 +103,7 @@ test('of each answer is told what came of it: one decides, and others are refuse
     plain,
   )
   expect(text.split('\n').map((line) => line.slice(31))).toEqual([
-    'dana answers: approve: this decides',
+    'dana answers: approve: this counts',
     'dana answers: approve: done before',
     'the approval is used by proxy/1',
     `the approval is used by proxy/2: rejected, ${used}`,

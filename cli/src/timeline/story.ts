@@ -90,9 +90,9 @@ function happened(name: string, data: Data): string[] {
   }
 }
 
-/** What came of it: one answer decides, and others are refused. */
+/** What came of it: a vote counts, or is refused. */
 function cameOf(name: string, { effect = null, rejection = null }: StoryEvent): string {
-  return name === 'approval.voted' && effect === 'done' ? ': this decides' : resultText(effect, rejection)
+  return name === 'approval.voted' && effect === 'done' ? ': this counts' : resultText(effect, rejection)
 }
 
 function reasonsOf({ reasons }: Data): string[] {

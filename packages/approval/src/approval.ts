@@ -1,12 +1,14 @@
 import type { DataOf, EventOf, EventType } from '@sallyport/events'
+import type { Selector, Stage } from '@sallyport/policy'
 import type { CallBinding, RequestedData } from './call-digest.ts'
 import type { ApprovalStatus } from './status.ts'
 
 type ApprovalEventType = Extract<EventType, `sallyport.approval.${string}`>
 export type ApprovalEvent = EventOf<ApprovalEventType>
-export type Vote = DataOf<'sallyport.approval.voted.v1'>['vote']
-export type Actor = DataOf<'sallyport.approval.voted.v1'>['actor']
+export type Vote = DataOf<'sallyport.approval.voted.v2'>['vote']
+export type Actor = DataOf<'sallyport.approval.voted.v2'>['actor']
 
+/** The vote that decided: the denial, or the approval that was the last one needed. */
 export interface Answer {
   readonly vote: Vote
   readonly actor: Actor
@@ -14,6 +16,32 @@ export interface Answer {
   readonly idempotencyKey: string | null
   /** Places of parts that the answerer did not have on screen. */
   readonly unseen?: readonly string[]
+  readonly at: string
+}
+
+export type Voter = DataOf<'sallyport.approval.voted.v2'>['voter']
+
+/** A vote to approve that counted. */
+export interface CountedVote {
+  readonly voter: Voter
+  readonly actor: Actor
+  /** The index of the stage that it counted in. */
+  readonly stage: number
+  /** The selector that it counted for. */
+  readonly as: Selector
+  readonly reason: string | null
+  readonly idempotencyKey: string | null
+  /** Places of parts that the voter did not have on screen. */
+  readonly unseen?: readonly string[]
+  readonly at: string
+}
+
+/** What somebody thinks whose votes count for nothing. */
+export interface Advice {
+  readonly voterId: string
+  readonly name: string
+  readonly vote: Vote
+  readonly reason: string | null
   readonly at: string
 }
 
@@ -55,6 +83,19 @@ export interface Approval {
   readonly requestedAt: string
   readonly expiresAt: string
   readonly usableForMs: number
+  /** Whose votes it takes, one stage after the other. */
+  readonly stages: readonly Stage[]
+  /** Whose votes count as well once it has escalated. */
+  readonly fallback: readonly Selector[]
+  readonly remindAt: string | null
+  readonly escalateAt: string | null
+  readonly excluded: RequestedData['excluded']
+  /** The index of the stage that is open; the number of stages once all are passed. */
+  readonly stage: number
+  readonly votes: readonly CountedVote[]
+  readonly advice: readonly Advice[]
+  readonly remindedAt: string | null
+  readonly escalatedAt: string | null
   /** How many more times the same call was made while this was open. */
   readonly attachments: number
   readonly answer: Answer | null
@@ -85,23 +126,53 @@ export function atInstant(approval: Approval, at: string): Approval {
   return { ...approval, status: approval.status === 'pending' ? 'expired' : 'lapsed', endedAt: deadline }
 }
 
-/** How it came to its status, for a person: `approved by dana at 2026-…`. */
+/** Something that happens to an approval by itself, and when (RFC 3339). */
+export interface Clock {
+  readonly what: 'remind' | 'escalate' | 'end'
+  readonly at: string
+}
+
+/** What is still to happen to it by itself, in no order. */
+export function clocksOf(approval: Approval): readonly Clock[] {
+  const { status, remindAt, remindedAt, escalateAt, escalatedAt } = approval
+  const clocks: Clock[] = []
+  const end = deadlineOf(approval)
+  if (end !== null) clocks.push({ what: 'end', at: end })
+  if (status !== 'pending') return clocks
+  if (remindAt !== null && remindedAt === null) clocks.push({ what: 'remind', at: remindAt })
+  if (escalateAt !== null && escalatedAt === null) clocks.push({ what: 'escalate', at: escalateAt })
+  return clocks
+}
+
+/** How it came to its status, for a person: `approved by dana and omar at 2026-…`. */
 export function describeStatus(approval: Approval): string {
   const { status, answer, cancellation, claim } = approval
   switch (status) {
     case 'pending':
       return `pending until ${approval.expiresAt}`
     case 'approved':
+      return approvedText(approval)
     case 'denied':
-      return `${status} by ${answer?.actor.name} at ${answer?.at}`
+      return `denied by ${answer?.actor.name} at ${answer?.at}`
     case 'expired':
-      return `expired at ${approval.endedAt}, unanswered`
+      return `expired at ${approval.endedAt}, ${approval.votes.length === 0 ? 'unanswered' : 'without all the votes that it needs'}`
     case 'lapsed':
-      return `approved by ${answer?.actor.name} at ${answer?.at} and not used until ${approval.endedAt}`
+      return `${approvedText(approval)} and not used until ${approval.endedAt}`
     case 'consumed':
-      return `approved by ${answer?.actor.name} at ${answer?.at} and used at ${claim?.at}`
+      return `${approvedText(approval)} and used at ${claim?.at}`
     case 'cancelled':
     case 'revoked':
       return `${status} by ${cancellation?.actor.name} at ${cancellation?.at}: ${cancellation?.reason}`
   }
+}
+
+/** The names of those whose votes to approve count, in the order of their votes: `dana, omar and ann`. */
+export function approversText({ votes }: Pick<Approval, 'votes'>): string {
+  const names = votes.map(({ actor }) => actor.name)
+  const last = names.pop() ?? 'nobody'
+  return names.length === 0 ? last : `${names.join(', ')} and ${last}`
+}
+
+function approvedText(approval: Approval): string {
+  return `approved by ${approversText(approval)} at ${approval.answer?.at}`
 }

@@ -1,7 +1,7 @@
 import type { DataOf } from '@sallyport/events'
 import { canonicalJson, sha256Hex } from '@sallyport/runtime'
 
-export type RequestedData = DataOf<'sallyport.approval.requested.v1'>
+export type RequestedData = DataOf<'sallyport.approval.requested.v2'>
 /** What an approval is bound to: one exact call under one exact policy. */
 export type CallBinding = RequestedData['binding']
 

@@ -1,16 +1,10 @@
 import { EVENTS, type EventOf, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { type Approval, type ApprovalEvent, atInstant, isOpen } from './approval.ts'
 import { callDigest } from './call-digest.ts'
+import type { Rejection, RejectionKind } from './rejection.ts'
 import { type ApprovalsState, openApproval, put } from './state.ts'
 import type { ApprovalStatus } from './status.ts'
-import {
-  onCancelled,
-  onClaimed,
-  onVoted,
-  type Rejection,
-  type RejectionKind,
-  type Step,
-} from './transitions.ts'
+import { onCancelled, onClaimed, onEscalated, onReminded, onVoted, type Step } from './transitions.ts'
 
 /** What came of an intent when its turn came. */
 export type ApprovalOutcome = {
@@ -18,7 +12,10 @@ export type ApprovalOutcome = {
   readonly approvalId: string
   /** Its status after the event; null when the event is about none. */
   readonly status: ApprovalStatus | null
-  /** Approvals whose status this event changed. An intent that came too late is rejected and may still expire one. */
+  /**
+   * Approvals that this event changed: their status, their votes, or what has become of their clocks. An intent that
+   * came too late is rejected and may still expire one.
+   */
   readonly changed: readonly string[]
 } & (
   | { readonly accepted: true; readonly attached: boolean }
@@ -43,7 +40,7 @@ export function evolve(state: ApprovalsState, event: ApprovalEvent): Evolved {
   const { approvalId } = event.data
   const misplaced = misplacement(event)
   if (misplaced) return rejected(state, approvalId, misplaced)
-  if (event.type === 'sallyport.approval.requested.v1') return onRequested(state, event)
+  if (event.type === 'sallyport.approval.requested.v2') return onRequested(state, event)
 
   const before = state.approvals.get(approvalId)
   if (!before) return rejected(state, approvalId, { kind: 'not_found', reason: 'there is no such approval' })
@@ -54,21 +51,25 @@ export function evolve(state: ApprovalsState, event: ApprovalEvent): Evolved {
   const step = stepOf(before, current, event)
   const after = 'next' in step ? step.next : current
   if (after !== before) put(state, after, event.time)
-  const changed = after.status === before.status ? [] : [approvalId]
+  const changed = after === before ? [] : [approvalId]
   if ('rejection' in step) return rejected(state, approvalId, step.rejection, after.status, changed)
   return accepted(state, after, changed)
 }
 
-type IntentEvent = Exclude<ApprovalEvent, EventOf<'sallyport.approval.requested.v1'>>
+type IntentEvent = Exclude<ApprovalEvent, EventOf<'sallyport.approval.requested.v2'>>
 
 function stepOf(before: Approval, current: Approval, event: IntentEvent): Step {
   switch (event.type) {
-    case 'sallyport.approval.voted.v1':
+    case 'sallyport.approval.voted.v2':
       return onVoted(current, event)
     case 'sallyport.approval.claimed.v1':
       return onClaimed(current, event)
     case 'sallyport.approval.cancelled.v1':
       return onCancelled(current, event)
+    case 'sallyport.approval.reminded.v1':
+      return onReminded(current, event)
+    case 'sallyport.approval.escalated.v1':
+      return onEscalated(current, event)
     case 'sallyport.approval.revealed.v1':
       return { next: current }
     case 'sallyport.approval.expired.v1':
@@ -78,7 +79,7 @@ function stepOf(before: Approval, current: Approval, event: IntentEvent): Step {
 }
 
 /** A repeated call joins the approval that is open for it; otherwise a new one begins. */
-function onRequested(state: ApprovalsState, event: EventOf<'sallyport.approval.requested.v1'>): Evolved {
+function onRequested(state: ApprovalsState, event: EventOf<'sallyport.approval.requested.v2'>): Evolved {
   const { approvalId } = event.data
   if (callDigest(event.data.binding) !== event.data.callDigest || event.data.binding.tenant !== event.tenant)
     return rejected(state, approvalId, { kind: 'invalid', reason: 'the binding is not that of the call' })
@@ -99,11 +100,16 @@ function onRequested(state: ApprovalsState, event: EventOf<'sallyport.approval.r
   return accepted(state, approval, [...ended, approvalId])
 }
 
-function begin({ data, time }: EventOf<'sallyport.approval.requested.v1'>): Approval {
+function begin({ data, time }: EventOf<'sallyport.approval.requested.v2'>): Approval {
   return {
     ...data,
     status: 'pending',
     requestedAt: time,
+    stage: 0,
+    votes: [],
+    advice: [],
+    remindedAt: null,
+    escalatedAt: null,
     attachments: 0,
     answer: null,
     usableUntil: null,

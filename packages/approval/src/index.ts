@@ -1,6 +1,7 @@
 export * from './approval.ts'
 export * from './call-digest.ts'
 export * from './evolve.ts'
+export type { Rejection, RejectionKind } from './rejection.ts'
 export {
   type ApprovalsState,
   DEFAULT_RETENTION,
@@ -9,4 +10,4 @@ export {
   type Retention,
 } from './state.ts'
 export { APPROVAL_STATUSES, type ApprovalStatus } from './status.ts'
-export type { Rejection, RejectionKind } from './transitions.ts'
+export { countsAs, openSelectors } from './who-counts.ts'

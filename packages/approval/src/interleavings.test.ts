@@ -99,7 +99,7 @@ describe('in every interleaving of requests, votes, timers, claims and cancellat
       const claimedBy = new Map<string, string>()
       for (const { event, outcome } of told(events)) {
         if (!outcome.accepted) continue
-        if (event.type === 'sallyport.approval.voted.v1' && event.data.vote === 'approve')
+        if (event.type === 'sallyport.approval.voted.v2' && event.data.vote === 'approve')
           approvedBy.add(outcome.approvalId)
         if (event.type !== 'sallyport.approval.claimed.v1') continue
         expect(approvedBy).toContain(outcome.approvalId)
@@ -118,9 +118,9 @@ describe('in every interleaving of requests, votes, timers, claims and cancellat
         if (!outcome.accepted || outcome.changed.length === 0) continue
         const time = Date.parse(event.time)
         const id = outcome.approvalId
-        if (event.type === 'sallyport.approval.requested.v1')
+        if (event.type === 'sallyport.approval.requested.v2')
           expiresAt.set(id, Date.parse(event.data.expiresAt))
-        if (event.type === 'sallyport.approval.voted.v1' && outcome.status !== 'lapsed') {
+        if (event.type === 'sallyport.approval.voted.v2' && outcome.status !== 'lapsed') {
           expect(time).toBeLessThan(expiresAt.get(id) ?? 0)
           usableUntil.set(id, time + USABLE_MIN * 60_000)
         }
@@ -133,7 +133,7 @@ describe('in every interleaving of requests, votes, timers, claims and cancellat
   test('a request attaches only to an open approval of the same call, and at most one is open for a call', () => {
     holds((events) => {
       for (const { event, outcome } of told(events)) {
-        if (event.type !== 'sallyport.approval.requested.v1') continue
+        if (event.type !== 'sallyport.approval.requested.v2') continue
         expect(outcome.accepted).toBe(true)
         expect(['pending', 'approved']).toContain(outcome.status)
       }

@@ -1,26 +1,72 @@
 import type { EventOf } from '@sallyport/events'
-import { type Actor, type Approval, describeStatus } from './approval.ts'
-
-/** Why an intent had no effect: no such approval, too late, the state does not admit it, the event is wrong. */
-export type RejectionKind = 'not_found' | 'expired' | 'conflict' | 'invalid'
-
-export interface Rejection {
-  readonly kind: RejectionKind
-  readonly reason: string
-}
+import { type Actor, type Answer, type Approval, describeStatus } from './approval.ts'
+import type { Rejection } from './rejection.ts'
+import { countsAs } from './who-counts.ts'
 
 /** What an intent makes of an approval: its next shape, or why there is none. */
 export type Step = { readonly next: Approval } | { readonly rejection: Rejection }
 
-/** The first answer ordered before the deadline decides; the same person's repetition of it is the same answer. */
-export function onVoted(approval: Approval, event: EventOf<'sallyport.approval.voted.v1'>): Step {
-  const { vote, actor, reason, idempotencyKey, unseen } = event.data
+const MOST_ADVICE = 20
+
+/**
+ * A vote counts in the stage that is open, once for each voter. A denial that counts ends the approval, and the last vote
+ * that is needed approves it. The same voter's repetition under the same key is the same vote.
+ */
+export function onVoted(approval: Approval, event: EventOf<'sallyport.approval.voted.v2'>): Step {
+  const { vote, actor, voter, reason, idempotencyKey, unseen } = event.data
   if (isRepetition(approval, event)) return { next: approval }
   if (approval.status !== 'pending') return { rejection: alreadyOver(approval) }
-  const answer = { vote, actor, reason, idempotencyKey, at: event.time, ...(unseen && { unseen }) }
+  if (voter.advisory) return { next: withAdvice(approval, event) }
+  const counted = countsAs(approval, voter)
+  if ('rejection' in counted) return counted
+  const said = { actor, reason, idempotencyKey, at: event.time, ...(unseen && { unseen }) }
+  const answer = { vote, ...said }
   if (vote === 'deny') return { next: { ...approval, status: 'denied', answer, endedAt: event.time } }
-  const usableUntil = new Date(Date.parse(event.time) + approval.usableForMs).toISOString()
-  return { next: { ...approval, status: 'approved', answer, usableUntil } }
+  const votes = [...approval.votes, { voter, stage: approval.stage, as: counted.as, ...said }]
+  return { next: withVotes(approval, votes, answer) }
+}
+
+function withVotes(approval: Approval, votes: Approval['votes'], answer: Answer): Approval {
+  const { stages, stage } = approval
+  const have = votes.filter((one) => one.stage === stage).length
+  if (have < (stages[stage]?.need ?? 0)) return { ...approval, votes }
+  const passed = { ...approval, votes, stage: stage + 1 }
+  if (passed.stage < stages.length) return passed
+  const usableUntil = new Date(Date.parse(answer.at) + approval.usableForMs).toISOString()
+  return { ...passed, status: 'approved', answer, usableUntil }
+}
+
+/** The latest of each adviser. */
+function withAdvice(approval: Approval, { data, time }: EventOf<'sallyport.approval.voted.v2'>): Approval {
+  const { voter, actor, vote, reason } = data
+  const others = approval.advice.filter(({ voterId }) => voterId !== voter.id)
+  const advice = { voterId: voter.id, name: actor.name, vote, reason, at: time }
+  return { ...approval, advice: [...others, advice].slice(-MOST_ADVICE) }
+}
+
+export function onReminded(approval: Approval, event: EventOf<'sallyport.approval.reminded.v1'>): Step {
+  const { remindAt, remindedAt } = approval
+  return (
+    onClock(approval, event.time, remindAt, remindedAt) ?? { next: { ...approval, remindedAt: event.time } }
+  )
+}
+
+export function onEscalated(approval: Approval, event: EventOf<'sallyport.approval.escalated.v1'>): Step {
+  const { escalateAt, escalatedAt } = approval
+  return (
+    onClock(approval, event.time, escalateAt, escalatedAt) ?? {
+      next: { ...approval, escalatedAt: event.time },
+    }
+  )
+}
+
+/** Why a clock has not struck; undefined when it has. */
+function onClock(approval: Approval, now: string, at: string | null, done: string | null): Step | undefined {
+  if (approval.status !== 'pending') return { rejection: alreadyOver(approval) }
+  if (done !== null) return { rejection: { kind: 'conflict', reason: `done already at ${done}` } }
+  if (at === null || Date.parse(now) < Date.parse(at))
+    return { rejection: { kind: 'conflict', reason: 'not due yet' } }
+  return undefined
 }
 
 /** A claim wins only if it is the first to be ordered after the approval was granted and before it lapsed. */
@@ -42,14 +88,16 @@ export function onCancelled(approval: Approval, event: EventOf<'sallyport.approv
   return { next: { ...approval, status, cancellation, endedAt: event.time } }
 }
 
-function isRepetition({ answer }: Approval, { data }: EventOf<'sallyport.approval.voted.v1'>): boolean {
-  return (
-    answer !== null &&
-    data.idempotencyKey !== null &&
-    answer.idempotencyKey === data.idempotencyKey &&
-    isSameActor(answer.actor, data.actor) &&
-    answer.vote === data.vote
-  )
+function isRepetition(
+  { answer, votes }: Approval,
+  { data }: EventOf<'sallyport.approval.voted.v2'>,
+): boolean {
+  const { idempotencyKey, actor, vote } = data
+  if (idempotencyKey === null) return false
+  const isSame = (one: Pick<Answer, 'idempotencyKey' | 'actor'>) =>
+    one.idempotencyKey === idempotencyKey && isSameActor(one.actor, actor)
+  if (vote === 'approve') return votes.some(isSame)
+  return answer?.vote === 'deny' && isSame(answer)
 }
 
 /** Two tokens can have had one name, one after the other. */

@@ -50,7 +50,7 @@ describe('a gateway', () => {
   })
 
   test('takes its permissions with it when it is revoked: the next of its name begins with nothing', () => {
-    const others = command('sallyport.permission.set.v3', {
+    const others = command('sallyport.permission.set.v4', {
       gatewayId: null,
       id: 'p-2',
       gateway: '*',
@@ -58,6 +58,7 @@ describe('a gateway', () => {
       connector: 'mcp',
       action: 'mcp.tools.read_*',
       decision: 'deny',
+      approval: null,
     })
     const { state } = after(
       addGateway('code-agent', 'g-1'),

@@ -76,7 +76,7 @@ function apply(state: ControlState, event: ControlEvent): Transition {
       return onCatalogAccepted(state, event)
     case 'sallyport.catalog.mode_set.v1':
       return onCatalogModeSet(state, event)
-    case 'sallyport.permission.set.v3':
+    case 'sallyport.permission.set.v4':
       return onPermissionSet(state, event)
     case 'sallyport.permission.removed.v1':
       return onPermissionRemoved(state, event)

@@ -5,9 +5,9 @@ import { accept, reject, type Transition, withEntry, withoutEntry } from './tran
 /** One permission for each gateway, upstream, connector and action: a later one replaces the earlier and keeps its id. */
 export function onPermissionSet(
   state: ControlState,
-  event: EventOf<'sallyport.permission.set.v3'>,
+  event: EventOf<'sallyport.permission.set.v4'>,
 ): Transition {
-  const { action, decision } = event.data
+  const { action, decision, approval } = event.data
   const holder = holderOf(state, event.data)
   if (holder === undefined)
     return reject(state, 'not_found', 'the gateway that the permission is for was revoked')
@@ -18,7 +18,8 @@ export function onPermissionSet(
     (one) => isSameHolder(one, holder) && one.action === action && isSameReach(one, reach),
   )
   const id = known?.id ?? event.data.id
-  const permission = { id, ...holder, ...reach, action, decision, updatedAt: event.time }
+  const set = { id, ...holder, ...reach, action, decision, updatedAt: event.time }
+  const permission = approval === null ? set : { ...set, approval }
   return accept(state, { permissions: withEntry(state.permissions, id, permission) }, id)
 }
 
@@ -36,7 +37,7 @@ type Holder = Pick<PermissionRecord, 'gateway' | 'gatewayId'>
 /** The gateway that the permission is for. Undefined where that one was revoked, even if a new one has its name. */
 function holderOf(
   { gateways }: ControlState,
-  { gateway, gatewayId }: DataOf<'sallyport.permission.set.v3'>,
+  { gateway, gatewayId }: DataOf<'sallyport.permission.set.v4'>,
 ): Holder | undefined {
   const registered = gateways.get(gateway)
   const inForce = registered?.revokedAt === null ? registered.id : null
@@ -56,7 +57,7 @@ type Reach = Pick<PermissionRecord, 'upstream' | 'connector'>
  */
 function reachOf(
   { upstreams }: ControlState,
-  { upstream, connector }: DataOf<'sallyport.permission.set.v3'>,
+  { upstream, connector }: DataOf<'sallyport.permission.set.v4'>,
 ): Reach | undefined {
   if (upstream === null) return { upstream, connector }
   const registered = upstreams.get(upstream.name)

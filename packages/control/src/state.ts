@@ -1,4 +1,5 @@
 import type { DataOf } from '@sallyport/events'
+import type { ApprovalTerms } from '@sallyport/policy'
 import type { Decision, Role } from '@sallyport/policy/words'
 import type { Catalog } from './catalog/catalog.ts'
 
@@ -53,6 +54,8 @@ export interface PermissionRecord {
   readonly connector: string
   readonly action: string
   readonly decision: Decision
+  /** What it asks of an approval. Absent: one vote of anyone who may answer. */
+  readonly approval?: ApprovalTerms
   readonly updatedAt: string
 }
 

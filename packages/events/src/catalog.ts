@@ -88,17 +88,29 @@ export const EVENTS = {
     actions.RecordLost,
     'So many events are in no log: it could not be written when they happened, and no more could be kept.',
   ),
-  'sallyport.approval.requested.v1': define(
+  'sallyport.approval.requested.v2': define(
     TOPICS.approvals,
     'critical',
     approvals.ApprovalRequested,
     'A held action asks for a person. Folds to an attachment where an approval for the same call is still open.',
   ),
-  'sallyport.approval.voted.v1': define(
+  'sallyport.approval.voted.v2': define(
     TOPICS.approvals,
     'critical',
     approvals.ApprovalVoted,
-    'Somebody answered. The first valid vote decides; a later one folds to a recorded rejection.',
+    'Somebody voted. It counts in the stage that is open, once for each voter, or folds to a recorded rejection. A denial that counts ends the approval.',
+  ),
+  'sallyport.approval.reminded.v1': define(
+    TOPICS.approvals,
+    'passable',
+    approvals.ApprovalReminded,
+    "The timer's intent: an approval that is still pending is reminded of.",
+  ),
+  'sallyport.approval.escalated.v1': define(
+    TOPICS.approvals,
+    'critical',
+    approvals.ApprovalEscalated,
+    "The timer's intent: from now on the votes of the fallback count as well.",
   ),
   'sallyport.approval.revealed.v1': define(
     TOPICS.approvals,
@@ -184,7 +196,7 @@ export const EVENTS = {
     catalog.CatalogModeSet,
     'What the catalog does about one tool, prompt or resource, or about all that are changed, added or unknown, was set.',
   ),
-  'sallyport.permission.set.v3': define(
+  'sallyport.permission.set.v4': define(
     TOPICS.control,
     'critical',
     control.PermissionSet,

@@ -1,5 +1,6 @@
 import type { Finding } from '@sallyport/inspection'
 import { sha256Hex } from '@sallyport/runtime'
+import type { Approver } from './approval/selects.ts'
 import type { Risk } from './words.ts'
 
 /**
@@ -39,8 +40,8 @@ export interface DecisionInput {
   readonly transport: string
   /** What inspection saw in the arguments. */
   readonly findings: readonly Finding[]
-  /** The id of the token with which a person has approved it; null while nobody has. */
-  readonly approvedBy: string | null
+  /** Those whose votes have approved it; none while it is not approved. */
+  readonly approvers: readonly Approver[]
   /** When it arrived, in milliseconds since 1970. */
   readonly time: number
   /** How far the asker has read the control log: it is not judged by an older state. 0 where that does not matter. */

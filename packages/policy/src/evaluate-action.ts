@@ -1,3 +1,4 @@
+import { type ApprovalTerms, byTermsStrictness } from './approval/terms.ts'
 import { readingsOf } from './connectors/index.ts'
 import { isOwnAction } from './own-action.ts'
 import type { Permission } from './permission.ts'
@@ -19,6 +20,8 @@ export interface Evaluation {
   readonly rule: string
   readonly reasons: readonly string[]
   readonly permissionId?: string
+  /** On a hold: what it asks of the approval. Absent: one vote of anyone who may answer. */
+  readonly terms?: ApprovalTerms
 }
 
 export const NO_PERMISSION = 'no permission'
@@ -64,7 +67,7 @@ export function evaluateAction(tiers: readonly PermissionIndex[], sought: Sought
   let strictest = search(tiers, sought, namesOf(action))
   const { whole, shorter, unclear } = readingsOf(action)
   const add = (evaluation: Evaluation, why: string): void => {
-    if (STRICTNESS[evaluation.outcome] <= STRICTNESS[strictest.outcome]) return
+    if (!isStricter(evaluation, strictest)) return
     strictest = { ...evaluation, reasons: [...evaluation.reasons, why] }
   }
   const readAs = (name: string) => (recorded === null ? `servers may read it as ${name}` : READ_OTHERWISE)
@@ -105,6 +108,12 @@ function withPerson(evaluation: Evaluation): Evaluation {
 }
 
 const ONLY_A_WISH = 'the agent asks for access: approving this records the wish and permits nothing by itself'
+
+function isStricter(a: Evaluation, b: Evaluation): boolean {
+  if (a.outcome !== b.outcome) return STRICTNESS[a.outcome] > STRICTNESS[b.outcome]
+  return a.outcome === 'hold' && byTermsStrictness(a.terms ?? null, b.terms ?? null) < 0
+}
+
 const READ_OTHERWISE = 'servers may read it in another way than it is written'
 const UNCLEAR =
   'it cannot be told what servers make of it, so the strictest rule that it may fall under counts'
@@ -155,6 +164,7 @@ function evaluationOf({ permission }: Rule): Evaluation {
     rule,
     reasons: [`${rule} (${scope}) ${ACTS[outcome]} this action`],
     permissionId: permission.id,
+    ...(outcome === 'hold' && permission.approval && { terms: permission.approval }),
   }
 }
 

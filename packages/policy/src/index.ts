@@ -9,19 +9,27 @@ export {
   toolAction,
   UNKNOWN_ACTION,
 } from './action.ts'
-export { SpanInvalid, StagesInvalid } from './approval/errors.ts'
+export { SpanInvalid, StagesInvalid, TermsInvalid } from './approval/errors.ts'
+export { type Approver, type Selectable, selects } from './approval/selects.ts'
 export { parseSpan, spanText } from './approval/span.ts'
 export {
+  ANYONE,
   ONE_OF_ANYONE,
   parseSelectors,
   parseStages,
-  ROLES,
-  type Role,
   type Selector,
   type Stage,
   selectorText,
   stagesText,
 } from './approval/stages.ts'
+export {
+  type ApprovalTerms,
+  boundTerms,
+  byTermsStrictness,
+  parseTerms,
+  type TermsText,
+  termsText,
+} from './approval/terms.ts'
 export type { ActionDescription, Connector } from './connectors/connector.ts'
 export { HTTP_UNKNOWN_ACTION, HTTP_WEBSOCKET_ACTION, httpAction } from './connectors/http.ts'
 export {

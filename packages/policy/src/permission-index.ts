@@ -116,7 +116,7 @@ function isCommonBeginning({ head, tail, middle, exact }: Pattern, names: readon
 
 function stricter(a: Rule | undefined, b: Rule | undefined): Rule | undefined {
   if (a === undefined || b === undefined) return a ?? b
-  return byStrictness(a.permission.decision, b.permission.decision) <= 0 ? a : b
+  return byStrictness(a.permission, b.permission) <= 0 ? a : b
 }
 
 /**
@@ -189,7 +189,7 @@ function addWild(bucket: Bucket, rule: Ranked): void {
 function byPrecedence(a: Rule, b: Rule): number {
   return (
     bySpecificity(a.pattern, b.pattern) ||
-    byStrictness(a.permission.decision, b.permission.decision) ||
+    byStrictness(a.permission, b.permission) ||
     byText(a.permission.action, b.permission.action) ||
     byText(a.permission.id, b.permission.id)
   )

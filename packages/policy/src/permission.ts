@@ -1,3 +1,4 @@
+import { type ApprovalTerms, byTermsStrictness } from './approval/terms.ts'
 import { CONNECTORS } from './connectors/index.ts'
 import type { Decision } from './words.ts'
 
@@ -20,14 +21,20 @@ export interface Permission {
   readonly connector: string
   readonly action: string
   readonly decision: Decision
+  /** What it asks of an approval. Absent: one vote of anyone who may answer. */
+  readonly approval?: ApprovalTerms
   readonly origin: 'explicit' | 'builtin'
 }
 
 const STRICTNESS: Record<Decision, number> = { deny: 2, require_approval: 1, allow: 0 }
 
-/** Sorts the stricter first: deny, require_approval, allow. */
-export function byStrictness(a: Decision, b: Decision): number {
-  return STRICTNESS[b] - STRICTNESS[a]
+type Decided = Pick<Permission, 'decision' | 'approval'>
+
+/** Sorts the stricter first: deny, require_approval, allow; of two that ask a person, by their terms. */
+export function byStrictness(a: Decided, b: Decided): number {
+  const difference = STRICTNESS[b.decision] - STRICTNESS[a.decision]
+  if (difference !== 0 || a.decision !== 'require_approval') return difference
+  return byTermsStrictness(a.approval ?? null, b.approval ?? null)
 }
 
 /** What each connector says is allowed to every gateway. */

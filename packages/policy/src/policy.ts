@@ -123,8 +123,19 @@ function gatewayPolicy(
 
 /** Without ids: a rule deleted and made again is the same rule. */
 function versionOf(rules: readonly Rule[]): PolicyVersion {
-  const lines = rules.map(({ permission: { gateway, upstream, connector, action, decision, origin } }) =>
-    canonicalJson({ gateway, upstream: upstream?.id ?? null, connector, action, decision, origin }),
-  )
+  const lines = rules.map(({ permission }) => {
+    const { gateway, upstream, connector, action, decision, approval, origin } = permission
+    // Without terms it is the version that records of earlier releases have.
+    const terms = approval === undefined ? {} : { approval }
+    return canonicalJson({
+      gateway,
+      upstream: upstream?.id ?? null,
+      connector,
+      action,
+      decision,
+      origin,
+      ...terms,
+    })
+  })
   return `p-${sha256Hex(canonicalJson([...new Set(lines)].sort())).slice(0, 16)}`
 }

@@ -1,3 +1,4 @@
+import type { ApprovalTerms } from './approval/terms.ts'
 import { type Evaluation, NO_PERMISSION } from './evaluate-action.ts'
 import { type KillSwitchScope, type KillSwitchState, killSwitchBlocks } from './kill-switch.ts'
 import { isOwnAction } from './own-action.ts'
@@ -11,6 +12,8 @@ export interface Verdict {
   /** What gave it, such as `permission mcp.tools.read_*`. */
   readonly rule: string
   readonly reasons: readonly string[]
+  /** On a hold: what it asks of the approval. Absent: one vote of anyone who may answer. */
+  readonly terms?: ApprovalTerms
   readonly risk: Risk
   readonly policyVersion: PolicyVersion
   /** An `SP_…` code when the denial is a fault of ours and not a judgement. */

@@ -15,6 +15,13 @@ import type {
   RequestApprovalRequest as WireRequest,
   RequestApprovalRequest__Output as WireRequestRead,
 } from './gen/sallyport/approvals/v1/RequestApprovalRequest.ts'
+import {
+  approverByToken,
+  fromWireApprover,
+  fromWireTerms,
+  toWireApprover,
+  toWireTerms,
+} from './terms-wire.ts'
 
 const STATUSES: ReadonlySet<string> = new Set(APPROVAL_STATUSES)
 const KNOWN_RISKS: ReadonlySet<string> = new Set(RISKS)
@@ -23,7 +30,11 @@ export function toWireState(state: ApprovalState): WireState {
   return {
     ...state,
     answeredBy: state.answeredBy ?? '',
-    answererId: state.answererId ?? '',
+    // A proxy of an earlier release looks at this one alone.
+    answererId: state.approvers.at(-1)?.tokenId ?? '',
+    approvers: state.approvers.map(toWireApprover),
+    approverNames: [...state.approverNames],
+    unanswerable: state.unanswerable ?? '',
     answerReason: state.answerReason ?? '',
     usableUntil: state.usableUntil ?? '',
   }
@@ -37,16 +48,24 @@ export function fromWireState(wire: WireStateRead): ApprovalState {
     callDigest: wire.callDigest,
     status: wire.status,
     answeredBy: wire.answeredBy || null,
-    answererId: wire.answererId || null,
     answerReason: wire.answerReason || null,
+    approvers: approversOf(wire),
+    approverNames: wire.approverNames,
+    unanswerable: wire.unanswerable || null,
     expiresAt: wire.expiresAt,
     usableUntil: wire.usableUntil || null,
     attached: wire.attached,
   }
 }
 
+/** An instance of an earlier release names one token, or none. */
+function approversOf({ approvers, answererId, usableUntil }: WireStateRead): ApprovalState['approvers'] {
+  if (approvers.length > 0) return approvers.map(fromWireApprover)
+  return usableUntil ? [approverByToken(answererId || null)] : []
+}
+
 export function toWireRequest(request: RequestApproval): WireRequest {
-  const { binding, client, arguments: given, ...facts } = request
+  const { binding, client, arguments: given, terms, principal, ...facts } = request
   return {
     ...facts,
     reasons: [...request.reasons],
@@ -59,13 +78,18 @@ export function toWireRequest(request: RequestApproval): WireRequest {
     argumentsJson: JSON.stringify(given ?? null),
     clientName: client?.name ?? '',
     clientVersion: client?.version ?? '',
+    terms: terms ? toWireTerms(terms) : null,
+    principalIssuer: principal?.issuer ?? '',
+    principalSubject: principal?.subject ?? '',
   }
 }
 
-/** Throws `RequestUnreadable` for a request without binding, risk or readable arguments. */
+/** Throws `RequestUnreadable` for a request without binding, risk or readable arguments, or with terms that are none. */
 export function fromWireRequest(wire: WireRequestRead): RequestApproval {
   const { binding, risk } = wire
   if (!binding || !isRisk(risk)) throw new RequestUnreadable()
+  const terms = wire.terms === null ? undefined : fromWireTerms(wire.terms)
+  if (wire.terms !== null && terms === undefined) throw new RequestUnreadable()
   return {
     binding: {
       ...binding,
@@ -83,6 +107,11 @@ export function fromWireRequest(wire: WireRequestRead): RequestApproval {
     ...(wire.argumentsText && { argumentsText: wire.argumentsText }),
     ...(wire.meta && { meta: wire.meta }),
     ...(wire.sealedArguments && { sealedArguments: wire.sealedArguments }),
+    ...(terms && { terms }),
+    ...(wire.principalIssuer &&
+      wire.principalSubject && {
+        principal: { issuer: wire.principalIssuer, subject: wire.principalSubject },
+      }),
     client:
       wire.clientName || wire.clientVersion ? { name: wire.clientName, version: wire.clientVersion } : null,
   }

@@ -1,5 +1,5 @@
 import type { ApprovalStatus } from '@sallyport/approval'
-import type { PolicyVersion, Risk } from '@sallyport/policy'
+import type { ApprovalTerms, Approver, PolicyVersion, Risk } from '@sallyport/policy'
 
 export type { ApprovalStatus }
 
@@ -34,17 +34,25 @@ export interface RequestApproval {
   /** The whole arguments and `_meta`, for whoever may answer: see `ArgumentSeal` in @sallyport/approval. */
   readonly sealedArguments?: string
   readonly client: { readonly name: string; readonly version: string } | null
+  /** Whose votes it takes, and its times. Absent: one vote of anyone, in the time of the installation. */
+  readonly terms?: ApprovalTerms
+  /** Whom the agent acts for, as the issuer of its access token names them. Absent where it is not known. */
+  readonly principal?: { readonly issuer: string; readonly subject: string }
 }
 
 export interface ApprovalState {
   readonly approvalId: string
   readonly callDigest: string
   readonly status: ApprovalStatus
-  /** The name of the token that answered. */
+  /** The name of whoever gave the vote that decided. */
   readonly answeredBy: string | null
-  /** Its id; null before it was answered, and where an earlier release has recorded the answer. */
-  readonly answererId: string | null
   readonly answerReason: string | null
+  /** Those whose votes to approve counted. */
+  readonly approvers: readonly Approver[]
+  /** Their names, in the order of their votes. */
+  readonly approverNames: readonly string[]
+  /** Why nobody can answer it as things are; null where somebody can, or it is not pending. */
+  readonly unanswerable: string | null
   /** RFC 3339. */
   readonly expiresAt: string
   /** RFC 3339; null before it was approved. */

@@ -54,7 +54,8 @@ export function connectApprovals(options: ConnectApprovalsOptions): ApprovalsCli
 
   return {
     async requestApproval(request) {
-      return fromWireState(await ask<ApprovalState__Output>('RequestApproval', toWireRequest(request)))
+      const method = request.terms === undefined ? 'RequestApproval' : 'RequestApprovalByTerms'
+      return fromWireState(await ask<ApprovalState__Output>(method, toWireRequest(request)))
     },
     async claimApproval(claim) {
       return fromWireClaim(await ask<ClaimApprovalResponse__Output>('ClaimApproval', claim))

@@ -24,6 +24,13 @@ import type {
   Verdict as WireVerdict,
   Verdict__Output as WireVerdictRead,
 } from './gen/sallyport/decision/v1/Verdict.ts'
+import {
+  approverByToken,
+  fromWireApprover,
+  fromWireTerms,
+  toWireApprover,
+  toWireTerms,
+} from './terms-wire.ts'
 
 type LeftOut = Extract<InputArguments, { readonly text: null }>['why']
 
@@ -76,7 +83,9 @@ export function toWireInput(input: DecisionInput): WireInput {
     findings: input.findings.map((finding) => ({ ...finding, severity: RISKS[finding.severity] })),
     time: input.time,
     controlOffset: input.controlOffset,
-    approvedBy: input.approvedBy ?? '',
+    // An instance of an earlier release looks at this one alone.
+    approvedBy: input.approvers.length === 0 ? '' : (input.approvers.at(-1)?.tokenId ?? 'unknown'),
+    approvers: input.approvers.map(toWireApprover),
     recordedAction: input.recordedAction === input.action ? '' : input.recordedAction,
   }
 }
@@ -111,9 +120,14 @@ export function fromWireInput(wire: WireInputRead): DecisionInput | undefined {
     })),
     time: wire.time,
     controlOffset: wire.controlOffset,
-    approvedBy: wire.approvedBy || null,
+    approvers: approversOf(wire),
     recordedAction: wire.recordedAction || wire.action,
   }
+}
+
+function approversOf({ approvers, approvedBy }: WireInputRead): DecisionInput['approvers'] {
+  if (approvers.length > 0) return approvers.map(fromWireApprover)
+  return approvedBy ? [approverByToken(approvedBy)] : []
 }
 
 function argumentsOf({ argumentsText, argumentsLeftOut }: WireInputRead): InputArguments {
@@ -134,8 +148,10 @@ function isToolKind(text: string): text is UsedTool['kind'] {
 
 export function toWireVerdict(verdict: Verdict): WireVerdict {
   const { outcome, by, rule, reasons, risk, policyVersion, fault, needs, catalog, controlOffset } = verdict
+  const terms = outcome === 'hold' ? verdict.terms : undefined
   return {
-    outcome: OUTCOMES[outcome],
+    outcome: terms === undefined ? OUTCOMES[outcome] : WireOutcome.OUTCOME_HOLD_BY_TERMS,
+    terms: terms ? toWireTerms(terms) : null,
     by,
     rule,
     reasons: [...reasons],
@@ -152,7 +168,10 @@ export function toWireVerdict(verdict: Verdict): WireVerdict {
 
 /** An answer that lacks outcome, risk, rule or policy version is not a verdict. */
 export function fromWireVerdict(wire: WireVerdictRead): Verdict {
-  const outcome = OUTCOME_OF.get(wire.outcome)
+  const byTerms = wire.outcome === WireOutcome.OUTCOME_HOLD_BY_TERMS
+  const outcome = byTerms ? 'hold' : OUTCOME_OF.get(wire.outcome)
+  const terms = byTerms && wire.terms !== null ? fromWireTerms(wire.terms) : undefined
+  if (byTerms && terms === undefined) return unreadable()
   const risk = RISK_OF.get(wire.risk)
   const needs = wire.needs === WireNeed.NEED_NONE ? null : NEED_OF.get(wire.needs)
   if (outcome === undefined || risk === undefined || !wire.rule || !wire.policyVersion || !isJudge(wire.by))
@@ -165,6 +184,7 @@ export function fromWireVerdict(wire: WireVerdictRead): Verdict {
     by: wire.by,
     rule,
     reasons,
+    ...(terms && { terms }),
     risk,
     policyVersion,
     fault: wire.fault || null,

@@ -23,10 +23,12 @@ export function approvalsHandlers(
       }
     }
 
+  const request = unary(async (asked: RequestApprovalRequest__Output) =>
+    toWireState(await point.requestApproval(fromWireRequest(asked))),
+  )
   return {
-    RequestApproval: unary(async (request: RequestApprovalRequest__Output) =>
-      toWireState(await point.requestApproval(fromWireRequest(request))),
-    ),
+    RequestApproval: request,
+    RequestApprovalByTerms: request,
     ClaimApproval: unary(async (claim: ClaimApprovalRequest__Output) =>
       toWireClaim(await point.claimApproval(claim)),
     ),

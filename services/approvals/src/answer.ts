@@ -1,4 +1,4 @@
-import type { Actor, Approval, Vote } from '@sallyport/approval'
+import type { Actor, Approval, Vote, Voter } from '@sallyport/approval'
 import { newId } from '@sallyport/runtime'
 import type { ApprovalsFold } from './approvals-fold.ts'
 import { ApprovalNotFound, PartsUnseen, rejectionError } from './errors.ts'
@@ -10,6 +10,8 @@ export interface AnswerRequest {
   readonly approvalId: string
   readonly vote: Vote
   readonly actor: Actor
+  /** What the vote counts by: see `voterOf`. */
+  readonly voter: Voter
   readonly reason: string | null
   /** The caller's; without one a repetition is another vote. */
   readonly idempotencyKey: string | null
@@ -24,9 +26,9 @@ const MOST_PLACES = 100
 const LONGEST_PLACE = 1024
 
 /**
- * A person or bot answers. Resolves with the approval once the vote was folded and counted; rejects with
- * `ApprovalNotFound`, `ApprovalClosed` naming who was first, `ApprovalExpired`, or `PartsUnseen` naming what an approver
- * did not have on screen and did not confirm. A denial needs no confirmation: nothing goes on by it.
+ * A person or bot votes. Resolves with the approval once the vote was folded and counted; rejects with
+ * `ApprovalNotFound`, `ApprovalClosed` naming who was first, `ApprovalExpired`, `ApprovalNotYours` where their vote does not
+ * count, `ApprovalVotedAlready`, or `PartsUnseen` naming what an approver did not have on screen and did not confirm. A denial needs no confirmation: nothing goes on by it.
  */
 export async function answerApproval(
   fold: ApprovalsFold,
@@ -34,7 +36,7 @@ export async function answerApproval(
   request: AnswerRequest,
   at: Date,
 ): Promise<Approval> {
-  const { approvalId, vote, actor, reason } = request
+  const { approvalId, vote, actor, voter, reason } = request
   const [approval] = await fold.findFresh([approvalId])
   if (!approval) throw new ApprovalNotFound()
   const parts = approval.status === 'pending' ? unseenParts(await shown.of(approval), request.unseen) : []
@@ -42,7 +44,7 @@ export async function answerApproval(
   const unseen = parts.slice(0, MOST_PLACES).map(({ place }) => place.slice(0, LONGEST_PLACE).toWellFormed())
   // A vote always has a key: a log that takes one append twice must not make its author the loser against himself.
   const idempotencyKey = request.idempotencyKey ?? newId()
-  const answer = { vote, actor, reason, idempotencyKey, ...(unseen.length > 0 && { unseen }) }
+  const answer = { vote, actor, voter, reason, idempotencyKey, ...(unseen.length > 0 && { unseen }) }
   const outcome = await fold.submit(voteIntent(refOf(approval), answer, at))
   const now = fold.find(approvalId)
   if (!outcome.accepted) throw rejectionError(outcome, now)

@@ -1,6 +1,6 @@
 import { type BotLimits, type ControlState, INITIAL_STATE } from '@sallyport/control'
 import { expect, test } from 'vitest'
-import { MINUTE, NO_CONTROL, request, startInstance, startWorld } from './testing/instance.ts'
+import { MINUTE, NO_CONTROL, request, startInstance, startWorld, tokenVoter } from './testing/instance.ts'
 import { manualTime } from './testing/manual-time.ts'
 
 const NONE: BotLimits = { gateways: null, risk: null, perMinute: null, stages: null, advisory: false }
@@ -20,7 +20,8 @@ async function startWithBot(limits: Partial<BotLimits>) {
     return (await one.service.point.requestApproval(asked)).approvalId
   }
   const answer = (approvalId: string, by = one, actor: object = BOT) => {
-    const given = { approvalId, vote: 'deny' as const, reason: null, idempotencyKey: null }
+    const voter = { ...tokenVoter('b-1'), botId: 'b-1' }
+    const given = { approvalId, vote: 'deny' as const, voter, reason: null, idempotencyKey: null }
     return by.service.answer({ ...given, actor: { ...BOT, ...actor } })
   }
   const remove = () => {

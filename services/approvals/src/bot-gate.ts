@@ -1,4 +1,4 @@
-import type { Approval } from '@sallyport/approval'
+import { type Approval, openSelectors } from '@sallyport/approval'
 import type { ControlView } from '@sallyport/control'
 import type { SallyportEvent } from '@sallyport/events'
 import { BoundedMap } from '@sallyport/runtime'
@@ -52,7 +52,6 @@ export class BotGate {
     if (type !== 'bot' || holderId === undefined || approval === undefined) return answer()
     const bot = this.#control.state().bots.get(holderId)
     if (bot === undefined) throw new BotLimited(name, 'it is not known any more')
-    if (bot.limits.advisory) throw new BotLimited(name, 'it advises, and its answers count for nothing')
     const objection = botObjection(bot.limits, this.#attempt(holderId, approval, at))
     if (objection !== undefined) throw new BotLimited(name, objection)
     this.#underWay.set(holderId, this.#countUnderWay(holderId) + 1)
@@ -65,16 +64,15 @@ export class BotGate {
     }
   }
 
-  #attempt(botId: string, { gateway, risk }: Approval, at: Date): Attempt {
+  #attempt(botId: string, approval: Approval, at: Date): Attempt {
+    const { gateway, risk } = approval
     const since = at.getTime() - MINUTE_MS
     const given = (this.#times.get(botId) ?? []).filter((time) => time > since).length
     const recent = given + this.#countUnderWay(botId)
-    return { gatewayId: gateway.id, risk, stage: [ANYONE], recent }
+    return { gatewayId: gateway.id, risk, stage: openSelectors(approval), recent }
   }
 
   #countUnderWay(botId: string): number {
     return this.#underWay.get(botId) ?? 0
   }
 }
-
-const ANYONE = { kind: 'anyone', name: 'anyone', id: null } as const

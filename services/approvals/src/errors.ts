@@ -30,6 +30,20 @@ export class ApprovalExpired extends SallyportError {
   }
 }
 
+/** The vote does not count: whoever gave it is excluded, or is none of those whom the open stage takes. */
+export class ApprovalNotYours extends SallyportError {
+  constructor(why: string) {
+    super('SP_APPROVAL_NOT_YOURS', 'forbidden', `your vote does not count here: ${why}`)
+  }
+}
+
+/** Each voter counts once in an approval, and a person and their bots are one voter. */
+export class ApprovalVotedAlready extends SallyportError {
+  constructor(why: string) {
+    super('SP_APPROVAL_VOTED_ALREADY', 'conflict', `your vote counts once: ${why}`)
+  }
+}
+
 /** Somebody approves without having had all parts on screen; with the same request and `confirm` it is taken. */
 export class PartsUnseen extends SallyportError {
   readonly parts: readonly UnseenPart[]
@@ -87,5 +101,9 @@ export function rejectionError({ kind, reason }: Rejection, approval?: Approval)
       return new ApprovalClosed(how)
     case 'invalid':
       return new ApprovalInvalid(reason)
+    case 'forbidden':
+      return new ApprovalNotYours(reason)
+    case 'voted':
+      return new ApprovalVotedAlready(reason)
   }
 }

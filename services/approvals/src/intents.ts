@@ -1,8 +1,9 @@
-import { type Actor, type Approval, callDigest, type Vote } from '@sallyport/approval'
+import { type Actor, type Approval, type Clock, callDigest, type Vote, type Voter } from '@sallyport/approval'
 import { type AnyNewEvent, type DataOf, type EventType, newEvent } from '@sallyport/events'
+import { ONE_OF_ANYONE } from '@sallyport/policy'
 import type { ClaimApproval, RequestApproval } from '@sallyport/rpc'
 
-/** What holds for every approval asked for here. */
+/** What holds for every approval asked for here whose permission says nothing else. */
 export interface Terms {
   /** How long it may be answered, in milliseconds. */
   readonly expiresMs: number
@@ -21,40 +22,58 @@ export const refOf = ({ approvalId, callDigest: digest, binding }: Approval): Re
   tenant: binding.tenant,
 })
 
+type Excluded = DataOf<'sallyport.approval.requested.v2'>['excluded']
+
 export function requestIntent(
   approvalId: string,
   request: RequestApproval,
-  terms: Terms,
+  config: Terms,
+  excluded: Excluded,
   at: Date,
 ): AnyNewEvent {
-  const { binding, gateway, reasons, ...facts } = request
+  const { binding, gateway, reasons, terms, principal: _, ...facts } = request
+  const after = (ms: number) => new Date(at.getTime() + ms).toISOString()
+  const maybe = (ms: number | null = null) => (ms === null ? null : after(ms))
   const ref = { approvalId, callDigest: callDigest(binding), tenant: binding.tenant }
-  return intent('sallyport.approval.requested.v1', ref, at, {
+  return intent('sallyport.approval.requested.v2', ref, at, {
     ...facts,
     binding: { ...binding },
     gateway: { id: binding.gatewayId, name: gateway },
     reasons: [...reasons],
-    expiresAt: new Date(at.getTime() + terms.expiresMs).toISOString(),
-    usableForMs: terms.usableMs,
+    expiresAt: after(terms?.answerWithinMs ?? config.expiresMs),
+    usableForMs: terms?.useWithinMs ?? config.usableMs,
+    stages: (terms?.stages ?? ONE_OF_ANYONE).map(({ need, of }) => ({ need, of: [...of] })),
+    fallback: [...(terms?.fallback ?? [])],
+    remindAt: maybe(terms?.remindAfterMs),
+    escalateAt: maybe(terms?.escalateAfterMs),
+    excluded,
   })
 }
 
 export interface AnswerIntent {
   readonly vote: Vote
   readonly actor: Actor
+  readonly voter: Voter
   readonly reason: string | null
   readonly idempotencyKey: string
   readonly unseen?: string[]
 }
 
 export const voteIntent = (ref: Ref, answer: AnswerIntent, at: Date): AnyNewEvent =>
-  intent('sallyport.approval.voted.v1', ref, at, { ...answer })
+  intent('sallyport.approval.voted.v2', ref, at, { ...answer })
 
 export const revealIntent = (ref: Ref, actor: Actor, places: readonly string[], at: Date): AnyNewEvent =>
   intent('sallyport.approval.revealed.v1', ref, at, { actor, places: [...places] })
 
-export const expiryIntent = (ref: Ref, at: Date): AnyNewEvent =>
-  intent('sallyport.approval.expired.v1', ref, at, {})
+const STRIKES = {
+  remind: 'sallyport.approval.reminded.v1',
+  escalate: 'sallyport.approval.escalated.v1',
+  end: 'sallyport.approval.expired.v1',
+} as const
+
+/** What the timer says once a clock has struck. */
+export const clockIntent = (ref: Ref, what: Clock['what'], at: Date): AnyNewEvent =>
+  intent(STRIKES[what], ref, at, {})
 
 export const cancelIntent = (ref: Ref, actor: Actor, reason: string, at: Date): AnyNewEvent =>
   intent('sallyport.approval.cancelled.v1', ref, at, { actor, reason })

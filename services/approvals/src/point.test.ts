@@ -1,11 +1,12 @@
 import { callDigest } from '@sallyport/approval'
+import { INITIAL_STATE } from '@sallyport/control'
 import { createPublisher, memoryEventLog } from '@sallyport/event-log'
 import { TOPICS } from '@sallyport/events'
 import { silentLogger } from '@sallyport/runtime'
 import { approvalSubject } from '@sallyport/signals'
 import { describe, expect, test } from 'vitest'
 import { createApprovalsService } from './service.ts'
-import { MINUTE, NO_CONTROL, request, startInstance, startWorld, TERMS, vote } from './testing/instance.ts'
+import { MINUTE, request, startInstance, startWorld, TERMS, vote } from './testing/instance.ts'
 import { manualTime } from './testing/manual-time.ts'
 import { recordedSignals } from './testing/recorded-signals.ts'
 
@@ -282,7 +283,7 @@ describe('time', () => {
     const service = createApprovalsService(TERMS, {
       log,
       signals: signals.signals,
-      control: NO_CONTROL,
+      control: { state: () => INITIAL_STATE, onChange: () => () => {} },
       clock: time.clock,
       scheduler: time,
       logger: silentLogger,

@@ -1,7 +1,11 @@
 import { type Approval, callDigest } from '@sallyport/approval'
+import type { ControlView } from '@sallyport/control'
 import type { ApprovalState, ApprovalsPoint } from '@sallyport/rpc'
 import { newId } from '@sallyport/runtime'
 import type { ApprovalsFold } from './approvals-fold.ts'
+import { candidatesOf } from './candidates.ts'
+import { excludedFrom } from './domain/excluded.ts'
+import { unanswerable } from './domain/unanswerable.ts'
 import {
   ApprovalInvalid,
   ApprovalNotFound,
@@ -21,11 +25,15 @@ export interface PointOptions {
   /** Resolves when this instance has caught up with the log. */
   readonly ready: () => Promise<ApprovalsFold>
   readonly terms: Terms
+  /** Who could answer. */
+  readonly control: Pick<ControlView, 'state'>
   readonly clock: () => Date
 }
 
 /** What proxies ask of approvals. Every answer comes from the events that this instance has folded. */
-export function approvalsPoint({ ready, terms, clock }: PointOptions): ApprovalsPoint {
+export function approvalsPoint({ ready, terms, control, clock }: PointOptions): ApprovalsPoint {
+  const stateOf = (approval: Approval, attached = false) =>
+    toldState(approval, unanswerable(approval, candidatesOf(control.state())) ?? null, attached)
   return {
     async requestApproval(request) {
       const fold = await ready()
@@ -37,7 +45,9 @@ export function approvalsPoint({ ready, terms, clock }: PointOptions): Approvals
       const heavy = sealed > MOST_SEALED_UNITS
       if ((full || heavy) && !fold.openFor(callDigest(binding)))
         throw full ? new ApprovalsExhausted(terms.maxOpenPerGateway) : new ApprovalsTooHeavy()
-      const outcome = await fold.submit(requestIntent(newId(), request, terms, clock()))
+      const outcome = await fold.submit(
+        requestIntent(newId(), request, terms, excludedFrom(control.state(), request), clock()),
+      )
       if (!outcome.accepted) throw new ApprovalInvalid(outcome.reason)
       return stateOf(await found(fold, outcome.approvalId), outcome.attached)
     },
@@ -75,14 +85,21 @@ async function found(fold: ApprovalsFold, approvalId: string): Promise<Approval>
   return approval
 }
 
-function stateOf(approval: Approval, attached = false): ApprovalState {
+function toldState(approval: Approval, cannot: string | null, attached: boolean): ApprovalState {
   return {
     approvalId: approval.approvalId,
     callDigest: approval.callDigest,
     status: approval.status,
     answeredBy: approval.answer?.actor.name ?? null,
-    answererId: approval.answer?.actor.id ?? null,
     answerReason: approval.answer?.reason ?? null,
+    approvers: approval.votes.map(({ voter: { tokenId, personId, botId }, as }) => ({
+      tokenId,
+      personId,
+      botId,
+      as,
+    })),
+    approverNames: approval.votes.map(({ actor }) => actor.name),
+    unanswerable: cannot,
     expiresAt: approval.expiresAt,
     usableUntil: approval.usableUntil,
     attached,

@@ -6,14 +6,14 @@ import { type ApprovalsPoint, ArgumentSeal } from '@sallyport/rpc'
 import { deriveKey, type HealthCheck, type Logger, type Service } from '@sallyport/runtime'
 import { approvalSubject, type Signals } from '@sallyport/signals'
 import { type AnswerRequest, answerApproval } from './answer.ts'
+import { type ApprovalTimer, startApprovalTimer } from './approval-timer.ts'
 import { type ApprovalsFold, startApprovalsFold } from './approvals-fold.ts'
 import { BotGate } from './bot-gate.ts'
 import { ApprovalsUnavailable } from './errors.ts'
-import { type ExpiryTimer, startExpiryTimer } from './expiry-timer.ts'
 import { type GatewayWatch, startGatewayWatch } from './gateway-watch.ts'
 import { approvalPage } from './http/approval-page.ts'
 import { approvalRoutes } from './http/routes.ts'
-import { cancelIntent, expiryIntent, refOf, type Terms } from './intents.ts'
+import { cancelIntent, clockIntent, refOf, type Terms } from './intents.ts'
 import { liveApprovals } from './live-approvals.ts'
 import { approvalsPoint } from './point.ts'
 import { type RevealRequest, revealParts } from './reveal.ts'
@@ -24,7 +24,7 @@ export interface ApprovalsDependencies {
   readonly log: EventLog
   readonly publisher: Publisher
   readonly signals: Signals
-  /** Which gateways there are: the approvals of one that is revoked end with it. */
+  /** Which gateways there are: the approvals of one that is revoked end with it. And who could answer. */
   readonly control: Pick<ControlView, 'state' | 'onChange'>
   readonly clock: () => Date
   readonly logger: Logger
@@ -67,7 +67,7 @@ export function createApprovalsService(
   const shown = new ShownCalls(secret && new ArgumentSeal(deriveKey(secret, 'arguments')))
   const bots = new BotGate(control)
   let fold: ApprovalsFold | undefined
-  let timer: ExpiryTimer | undefined
+  let timer: ApprovalTimer | undefined
   let gateways: GatewayWatch | undefined
 
   const ready = async (): Promise<ApprovalsFold> => {
@@ -95,10 +95,10 @@ export function createApprovalsService(
   }
 
   return {
-    point: approvalsPoint({ ready, terms: { ...DEFAULT_TERMS, ...config }, clock }),
+    point: approvalsPoint({ ready, terms: { ...DEFAULT_TERMS, ...config }, control, clock }),
     answer,
     routes: async (server) => {
-      await server.register(approvalRoutes({ ready, shown, answer, reveal, live }))
+      await server.register(approvalRoutes({ ready, shown, answer, reveal, live, control }))
       await server.register(approvalPage())
     },
     health: {
@@ -123,11 +123,11 @@ export function createApprovalsService(
         },
       })
       fold = started
-      timer = startExpiryTimer({
+      timer = startApprovalTimer({
         scheduler,
         clock,
         find: started.find,
-        expire: (approval) => publisher.publish(expiryIntent(refOf(approval), clock())),
+        strike: (approval, what) => publisher.publish(clockIntent(refOf(approval), what, clock())),
       })
       await started.caughtUp
       for (const approval of started.open()) timer.watch(approval)

@@ -41,6 +41,7 @@ beforeAll(async () => {
     connector: 'mcp',
     action: 'mcp.tools.*',
     decision: 'allow',
+    approval: null,
   } as const
   const files = {
     id: 'u-1',
@@ -55,7 +56,7 @@ beforeAll(async () => {
     gatewayAdded(at(0), 'code-agent'),
     gatewayAdded(at(1), 'code-agent'),
     command('sallyport.upstream.added.v1', at(2), files),
-    command('sallyport.permission.set.v3', at(3), permission),
+    command('sallyport.permission.set.v4', at(3), permission),
     command('sallyport.permission.removed.v1', at(4), { id: 'p-1' }),
     command('sallyport.kill_switch.set.v2', at(5), { ...stop, on: true }),
     command('sallyport.catalog.mode_set.v1', at(6), {

@@ -36,9 +36,10 @@ export async function benchPoint(): Promise<DecisionPoint> {
         connector: 'mcp',
         action: `mcp.tools.${verb}_*`,
         decision,
+        approval: null,
       }
       const data = { ...by, ...rule }
-      await publisher.publish(newEvent({ type: 'sallyport.permission.set.v3', ...about, data }, clock()))
+      await publisher.publish(newEvent({ type: 'sallyport.permission.set.v4', ...about, data }, clock()))
     }
   }
   const target = { kind: 'http' as const, url: 'http://127.0.0.1:1/mcp' }

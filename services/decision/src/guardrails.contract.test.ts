@@ -1,4 +1,5 @@
 import type { Guardrail } from '@sallyport/control'
+import { ANYONE } from '@sallyport/policy'
 import { type DecisionPoint, withDeadline } from '@sallyport/rpc'
 import { connectDecision, serveGrpc } from '@sallyport/rpc/grpc'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -200,18 +201,21 @@ describe.each(transports)('a person who approved, judged %s', (_name, open) => {
     const point = await open(instance.service.point)
     const issued = await ask(instance, 'POST', '/v1/tokens', { name: 'mallory', scope: 'approver' })
     const approvedBy = issued.body.id
+    const by = (tokenId: string | undefined) => ({
+      approvers: [{ tokenId: tokenId ?? null, personId: null, botId: null, as: ANYONE }],
+    })
     const decide = async (about: Parameters<typeof question>[0]) =>
       point.decide(question({ gatewayId: id, ...about }))
 
-    expect(await decide({ approvedBy })).toMatchObject({ outcome: 'hold', by: 'permissions' })
+    expect(await decide(by(approvedBy))).toMatchObject({ outcome: 'hold', by: 'permissions' })
     expect((await ask(instance, 'DELETE', '/v1/tokens/mallory')).status).toBe(204)
-    const lost = await decide({ approvedBy })
+    const lost = await decide(by(approvedBy))
     expect(lost).toMatchObject({ outcome: 'hold', by: 'approver', rule: 'permission *' })
     expect(lost.reasons[0]).toBe('the token that approved it was revoked')
     const again = await ask(instance, 'POST', '/v1/tokens', { name: 'mallory', scope: 'approver' })
-    expect(await decide({ approvedBy })).toMatchObject({ outcome: 'hold', by: 'approver' })
-    expect(await decide({ approvedBy: again.body.id })).toMatchObject({ by: 'permissions' })
-    expect(await decide({ approvedBy: 'mallory' })).toMatchObject({ by: 'approver' })
-    expect(await decide({ approvedBy: null })).toMatchObject({ by: 'permissions' })
+    expect(await decide(by(approvedBy))).toMatchObject({ outcome: 'hold', by: 'approver' })
+    expect(await decide(by(again.body.id))).toMatchObject({ by: 'permissions' })
+    expect(await decide(by('mallory'))).toMatchObject({ by: 'approver' })
+    expect(await decide({ approvers: [] })).toMatchObject({ by: 'permissions' })
   })
 })

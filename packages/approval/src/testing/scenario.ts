@@ -1,5 +1,6 @@
 import type { DataOf, EventType, SallyportEvent } from '@sallyport/events'
-import type { Actor, ApprovalEvent, Vote } from '../approval.ts'
+import { ONE_OF_ANYONE, parseSelectors, parseStages, type Selector } from '@sallyport/policy'
+import type { Actor, ApprovalEvent, Vote, Voter } from '../approval.ts'
 import { type CallBinding, callDigest } from '../call-digest.ts'
 import { type ApprovalOutcome, evolve } from '../evolve.ts'
 import { type ApprovalsState, initialState, type Retention } from '../state.ts'
@@ -46,8 +47,14 @@ export function event<T extends EventType>(type: T, time: string, data: DataOf<T
   } as unknown as SallyportEvent as ApprovalEvent
 }
 
-export function requested(approvalId: string, minute: number, args = 'a', actionId = `act-${approvalId}`) {
-  return event('sallyport.approval.requested.v1', at(minute), {
+export function requested(
+  approvalId: string,
+  minute: number,
+  args = 'a',
+  actionId = `act-${approvalId}`,
+  terms: Partial<Terms> = {},
+) {
+  return event('sallyport.approval.requested.v2', at(minute), {
     approvalId,
     callDigest: call(args),
     binding: binding(args),
@@ -62,7 +69,49 @@ export function requested(approvalId: string, minute: number, args = 'a', action
     client: null,
     expiresAt: at(minute + EXPIRES_MIN),
     usableForMs: USABLE_MIN * 60_000,
+    stages: ONE_OF_ANYONE.map(({ need, of }) => ({ need, of: [...of] })),
+    fallback: [],
+    remindAt: null,
+    escalateAt: null,
+    excluded: [],
+    ...terms,
   })
+}
+
+type Terms = Pick<
+  DataOf<'sallyport.approval.requested.v2'>,
+  'stages' | 'fallback' | 'remindAt' | 'escalateAt' | 'excluded'
+>
+
+/** Stages as people write them, as an event has them. Each person that they name has their name as id. */
+export function stages(text: string): Terms['stages'] {
+  return parseStages(text).map(({ need, of }) => ({ need, of: of.map(withId) }))
+}
+
+export function selectors(text: string): Terms['fallback'] {
+  return parseSelectors(text, 'test').map(withId)
+}
+
+function withId(selector: Selector) {
+  return selector.kind === 'person' ? { ...selector, id: selector.name } : { ...selector }
+}
+
+/** A person whose id is their name. */
+export function person(name: string, groups: string[] = [], roles: string[] = ['approver']): Voter {
+  return { id: name, tokenId: `token-${name}`, personId: name, botId: null, roles, groups, advisory: false }
+}
+
+/** A bot of that person. */
+export function botOf({ id, groups }: Voter, advisory = false): Voter {
+  const own = { tokenId: `token-bot-${id}`, personId: id, botId: `bot-${id}` }
+  return { id, ...own, roles: ['bot'], groups, advisory }
+}
+
+/** A token of its own, which belongs to nobody. */
+export function voterOf({ name, id }: Actor): Voter {
+  const tokenId = id ?? null
+  const own = { tokenId, personId: null, botId: null }
+  return { id: id ?? name, ...own, roles: ['approver'], groups: [], advisory: false }
 }
 
 export interface VoteOptions {
@@ -71,19 +120,32 @@ export interface VoteOptions {
   readonly vote?: Vote
   readonly key?: string | null
   readonly reason?: string | null
+  readonly voter?: Voter
 }
 
 export function voted(approvalId: string, minute: number, options: VoteOptions = {}) {
-  const { args = 'a', actor = dana, vote = 'approve', key = null, reason = null } = options
-  return event('sallyport.approval.voted.v1', at(minute), {
+  const { args = 'a', vote = 'approve', key = null, reason = null, voter } = options
+  const actor = options.actor ?? (voter ? actorOf(voter) : dana)
+  return event('sallyport.approval.voted.v2', at(minute), {
     approvalId,
     callDigest: call(args),
     vote,
     actor,
+    voter: voter ?? voterOf(actor),
     reason,
     idempotencyKey: key,
   })
 }
+
+function actorOf({ id, tokenId, botId }: Voter): Actor {
+  return { type: botId === null ? 'person' : 'bot', name: botId ?? id, ...(tokenId && { id: tokenId }) }
+}
+
+export const reminded = (approvalId: string, minute: number, args = 'a') =>
+  event('sallyport.approval.reminded.v1', at(minute), { approvalId, callDigest: call(args) })
+
+export const escalated = (approvalId: string, minute: number, args = 'a') =>
+  event('sallyport.approval.escalated.v1', at(minute), { approvalId, callDigest: call(args) })
 
 export const expired = (approvalId: string, minute: number, args = 'a') =>
   event('sallyport.approval.expired.v1', at(minute), { approvalId, callDigest: call(args) })

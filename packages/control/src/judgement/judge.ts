@@ -7,14 +7,14 @@ import {
 } from '@sallyport/policy'
 import type { ControlState } from '../state.ts'
 import { judgeByGuardrails } from './guardrails.ts'
-import { judgeApprover } from './judge-approver.ts'
+import { judgeApprovers } from './judge-approvers.ts'
 import { judgeByCatalog } from './judge-catalog.ts'
 import { judgeParty } from './judge-party.ts'
 import type { Ruling } from './ruling.ts'
 
 /**
  * The whole verdict on one action, from its input and the rules in force: kill switch, gateway and upstream, permissions,
- * catalog, guardrails, and the approver where a person has approved it. Each can only make it stricter. The same input
+ * catalog, guardrails, and the approvers where it was approved. Each can only make it stricter. The same input
  * and ruling give the same verdict, always.
  */
 export function judge(ruling: Ruling, input: DecisionInput): Verdict {
@@ -26,7 +26,7 @@ export function judge(ruling: Ruling, input: DecisionInput): Verdict {
     tool === null ? permitted : judgeByCatalog(state.catalogs.get(input.upstream), input, tool, permitted)
   if (offered.outcome === 'deny') return offered
   const guarded = guardrails.length === 0 ? offered : judgeByGuardrails(guardrails, input, offered)
-  return judgeApprover(state, input, guarded)
+  return judgeApprovers(state, input, guarded)
 }
 
 /** Every permission that covers the action: the one that decides, then those that would in its place. */
@@ -49,11 +49,13 @@ function judgePermitted({ state, policy, controlOffset }: Ruling, input: Decisio
   const party = permitted.by === 'kill_switch' ? undefined : judgeParty(state, input)
   const { by, outcome, rule, reasons } = party ?? permitted
   const askFor = party === undefined ? permitted.askFor : undefined
+  const terms = party === undefined ? permitted.terms : undefined
   return {
     outcome,
     by,
     rule,
     reasons: askFor === undefined ? reasons : [...reasons, askFor],
+    ...(terms && { terms }),
     risk,
     policyVersion: permitted.policyVersion,
     fault: null,

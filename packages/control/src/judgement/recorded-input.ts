@@ -1,5 +1,11 @@
 import type { SallyportEvent } from '@sallyport/events'
-import { type DecisionInput, type InputArguments, isShortened, type UsedTool } from '@sallyport/policy'
+import {
+  ANYONE,
+  type DecisionInput,
+  type InputArguments,
+  isShortened,
+  type UsedTool,
+} from '@sallyport/policy'
 
 type Why = Extract<InputArguments, { readonly text: null }>['why']
 
@@ -38,8 +44,13 @@ export function recordedInput(
     revision: data.protocolVersion,
     transport: input.transport,
     findings: data.findings,
-    approvedBy: input.approvedBy ?? null,
+    approvers: (input.approvers as DecisionInput['approvers'] | undefined) ?? byToken(input.approvedBy),
     time: Date.parse(input.at),
     controlOffset: input.controlOffset,
   }
+}
+
+/** An earlier release recorded the token alone. */
+function byToken(tokenId: string | undefined): DecisionInput['approvers'] {
+  return tokenId === undefined ? [] : [{ tokenId, personId: null, botId: null, as: ANYONE }]
 }

@@ -93,9 +93,10 @@ export const setPermission = (
     connector?: string
     gatewayId?: string | null
     upstream?: { id: string | null; name: string } | null
+    approval?: DataOf<'sallyport.permission.set.v4'>['approval']
   } = {},
 ) =>
-  command('sallyport.permission.set.v3', {
+  command('sallyport.permission.set.v4', {
     id,
     gateway: 'code-agent',
     gatewayId: null,
@@ -103,6 +104,7 @@ export const setPermission = (
     connector: 'mcp',
     action: 'mcp.tools.read_*',
     decision,
+    approval: null,
     ...extra,
   })
 

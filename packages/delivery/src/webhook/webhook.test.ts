@@ -18,7 +18,7 @@ const INSTALLATION = Buffer.alloc(32, 'i')
 
 describe('patterns over events', () => {
   test.each([
-    ['approval.*', 'sallyport.approval.voted.v1'],
+    ['approval.*', 'sallyport.approval.voted.v2'],
     ['sallyport.approval.*', 'sallyport.approval.claimed.v1'],
     ['action.decided', 'sallyport.action.decided.v1'],
     ['action.decided.v1', 'sallyport.action.decided.v1'],

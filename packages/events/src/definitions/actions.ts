@@ -14,6 +14,7 @@ import {
   meta,
   Name,
   nullable,
+  Selector,
   Text,
 } from './parts.ts'
 
@@ -42,6 +43,16 @@ const DecidedInput = Type.Object(
     transport: Name,
     /** The id of the token with which a person has approved it; left out where nobody has. */
     approvedBy: Type.Optional(Id),
+    /** Those whose votes have approved it, and for what they counted; left out where nobody has. */
+    approvers: Type.Optional(
+      Type.Array(
+        Type.Object(
+          { tokenId: nullable(Id), personId: nullable(Id), botId: nullable(Id), as: Selector },
+          closed,
+        ),
+        { maxItems: 160 },
+      ),
+    ),
     at: Instant,
     /** How far the decision service had folded the control log when it judged. */
     controlOffset: Type.Integer({ minimum: 0 }),

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { Selectors, Stages } from './approval-terms.ts'
 import {
   Actor,
   argumentsText,
@@ -55,17 +56,54 @@ export const ApprovalRequested = Type.Object(
     expiresAt: Instant,
     /** How long an approval may be claimed after it was given. */
     usableForMs: Milliseconds,
+    /** Whose votes it takes, one stage after the other. */
+    stages: Stages,
+    /** Whose votes count as well in every stage once it has escalated. */
+    fallback: Selectors,
+    /** When it is to be reminded of, if it is pending then; null: never. */
+    remindAt: nullable(Instant),
+    /** When it escalates, if it is pending then; null: never. */
+    escalateAt: nullable(Instant),
+    /** Whose votes never count: the gateway's owner, the person the agent acts for, whoever edited the call. */
+    excluded: Type.Array(
+      Type.Object(
+        {
+          personId: Id,
+          why: Type.Union([Type.Literal('owner'), Type.Literal('principal'), Type.Literal('editor')]),
+        },
+        closed,
+      ),
+      { maxItems: 64 },
+    ),
   },
   closed,
 )
 
 const Places = Type.Array(Type.String({ maxLength: 1024 }), { maxItems: 100 })
 
+/** What the fold needs to know of whoever votes, as it was when they did. */
+export const Voter = Type.Object(
+  {
+    /** What counts once: the person's id, also for a bot of theirs; else the bot's or the token's. */
+    id: Id,
+    /** Of the token that they voted with; null where an earlier release has not recorded it. */
+    tokenId: nullable(Id),
+    personId: nullable(Id),
+    botId: nullable(Id),
+    roles: Type.Array(Name, { maxItems: 16 }),
+    groups: Type.Array(Name, { maxItems: 64 }),
+    /** Shown beside the others, and counts for nothing. */
+    advisory: Type.Boolean(),
+  },
+  closed,
+)
+
 export const ApprovalVoted = Type.Object(
   {
     ...approvalRef,
     vote: Type.Union([Type.Literal('approve'), Type.Literal('deny')]),
     actor: Actor,
+    voter: Voter,
     reason: nullable(Text),
     idempotencyKey: nullable(Name),
     /** JSON pointers of parts that the answerer did not have on screen, the first hundred; absent where there were none. */
@@ -76,6 +114,10 @@ export const ApprovalVoted = Type.Object(
 
 /** Somebody who may answer had secrets of these parts shown. */
 export const ApprovalRevealed = Type.Object({ ...approvalRef, actor: Actor, places: Places }, closed)
+
+export const ApprovalReminded = Type.Object({ ...approvalRef }, closed)
+
+export const ApprovalEscalated = Type.Object({ ...approvalRef }, closed)
 
 export const ApprovalExpired = Type.Object({ ...approvalRef }, closed)
 

@@ -1,4 +1,5 @@
 import { Type } from 'typebox'
+import { ApprovalTerms } from './approval-terms.ts'
 import { CredentialReference } from './credentials.ts'
 import { Actor, closed, Decision, Digest, Id, Instant, Name, nullable, Text } from './parts.ts'
 
@@ -91,6 +92,8 @@ export const PermissionSet = Type.Object(
     connector: Name,
     action: Name,
     decision: Decision,
+    /** Of `require_approval`; null: one vote of anyone who may answer. */
+    approval: nullable(ApprovalTerms),
   },
   closed,
 )

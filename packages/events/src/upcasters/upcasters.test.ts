@@ -35,6 +35,12 @@ test('a token of version 1 is one of its own', () => {
   expect(upcast('sallyport.token.issued.v1', data)).toEqual({ ...data, holder: null })
 })
 
+test('a permission of version 3 asks for one vote of anyone', () => {
+  const data = { ...by, id: 'p-1', gateway: '*', gatewayId: null, upstream: null, connector: '*' }
+  const held = { ...data, action: '*', decision: 'require_approval' }
+  expect(upcast('sallyport.permission.set.v3', held)).toEqual({ ...held, approval: null })
+})
+
 describe('a permission of version 1', () => {
   test.each([
     ['*', { upstream: null, connector: '*' }],

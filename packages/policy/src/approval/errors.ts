@@ -13,3 +13,10 @@ export class SpanInvalid extends SallyportError {
     super('SP_SPAN_INVALID', 'invalid', reason)
   }
 }
+
+/** Terms of an approval that contradict each other, such as an escalation after the end. */
+export class TermsInvalid extends SallyportError {
+  constructor(reason: string) {
+    super('SP_APPROVAL_TERMS_INVALID', 'invalid', `the terms of an approval contradict each other: ${reason}`)
+  }
+}

@@ -5,12 +5,12 @@ import { parseStages, stagesText } from './stages.ts'
 describe('stages', () => {
   test('are read as they are written', () => {
     expect(parseStages('2 of group:finance then 1 of group:security or person:dana')).toEqual([
-      { need: 2, of: [{ kind: 'group', name: 'finance' }] },
+      { need: 2, of: [{ kind: 'group', name: 'finance', id: null }] },
       {
         need: 1,
         of: [
-          { kind: 'group', name: 'security' },
-          { kind: 'person', name: 'dana' },
+          { kind: 'group', name: 'security', id: null },
+          { kind: 'person', name: 'dana', id: null },
         ],
       },
     ])

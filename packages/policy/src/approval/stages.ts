@@ -1,13 +1,18 @@
+import { ROLES, type SelectorKind } from '../words.ts'
 import { StagesInvalid } from './errors.ts'
 
-export const ROLES = ['owner', 'admin', 'approver', 'analyst', 'viewer'] as const
-export type Role = (typeof ROLES)[number]
+/**
+ * Whose votes a stage counts. `anyone`: everybody who may answer at all. A person counts by `id`; one that is only read from
+ * text has none yet, and nobody is that person. The others have no id.
+ */
+export interface Selector {
+  readonly kind: SelectorKind
+  readonly name: string
+  readonly id: string | null
+}
 
-/** Whose votes a stage counts. `anyone`: everybody who may answer at all. */
-export type Selector =
-  | { readonly kind: 'anyone' }
-  | { readonly kind: 'group' | 'person'; readonly name: string }
-  | { readonly kind: 'role'; readonly name: Role }
+/** Takes everybody who may answer at all. */
+export const ANYONE: Selector = { kind: 'anyone', name: 'anyone', id: null }
 
 /** So many votes, each of somebody whom one of the selectors takes. */
 export interface Stage {
@@ -16,7 +21,7 @@ export interface Stage {
 }
 
 /** What an approval needs where nothing else was said. */
-export const ONE_OF_ANYONE: readonly Stage[] = [{ need: 1, of: [{ kind: 'anyone' }] }]
+export const ONE_OF_ANYONE: readonly Stage[] = [{ need: 1, of: [ANYONE] }]
 
 const MOST_STAGES = 8
 const MOST_SELECTORS = 16
@@ -72,7 +77,7 @@ function stageIn(text: string, number: number): Stage {
 }
 
 function selectorIn(text: string, where: string): Selector {
-  if (text === 'anyone') return { kind: 'anyone' }
+  if (text === ANYONE.name) return ANYONE
   const colon = text.indexOf(':')
   const kind = text.slice(0, colon)
   const name = text.slice(colon + 1).normalize('NFC')
@@ -80,11 +85,9 @@ function selectorIn(text: string, where: string): Selector {
     throw new StagesInvalid(`${where} has "${shown(text)}", not group:NAME, person:NAME, role:NAME or anyone`)
   if (!NAME.test(name))
     throw new StagesInvalid(`${where} has a ${kind} whose name is not one: "${shown(name)}"`)
-  if (kind !== 'role') return { kind, name }
-  const role = ROLES.find((known) => known === name)
-  if (role === undefined)
+  if (kind === 'role' && !ROLES.some((known) => known === name))
     throw new StagesInvalid(`${where} has the role "${shown(name)}"; roles are ${ROLES.join(', ')}`)
-  return { kind, name: role }
+  return { kind, name, id: null }
 }
 
 function fail(reason: string): never {

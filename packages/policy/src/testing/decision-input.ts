@@ -22,7 +22,7 @@ export function decisionInput(about: Partial<DecisionInput> = {}): DecisionInput
     revision: null,
     transport: 'http',
     findings: [],
-    approvedBy: null,
+    approvers: [],
     time: Date.parse('2026-11-21T12:00:00.000Z'),
     controlOffset: 0,
     ...about,

@@ -1,4 +1,4 @@
-import type { DecisionInput, Verdict } from '@sallyport/policy'
+import { ANYONE, type DecisionInput, type Verdict } from '@sallyport/policy'
 import { decisionInput } from '@sallyport/policy/testing'
 
 export const TOKEN = 'made-up internal bearer'
@@ -22,7 +22,7 @@ export const WHOLE_QUESTION: DecisionInput = {
   client: { name: 'sdk', version: '1' },
   revision: '2025-11-25',
   findings: [{ kind: 'token', rule: 'github-pat', place: '/path', severity: 'high' }],
-  approvedBy: 't-1',
+  approvers: [{ tokenId: 't-1', personId: 'p-1', botId: null, as: ANYONE }],
   controlOffset: 7,
 }
 

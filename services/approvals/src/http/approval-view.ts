@@ -1,5 +1,6 @@
 import { APPROVAL_STATUSES, type Approval } from '@sallyport/approval'
 import type { Part } from '@sallyport/inspection'
+import { type Selector, selectorText } from '@sallyport/policy'
 import { type Static, Type } from 'typebox'
 import { recordedArguments, type ShownCall } from '../shown-calls.ts'
 
@@ -103,13 +104,60 @@ export const ApprovalView = Type.Object(
       }),
     ),
     endedAt: nullable(Instant),
+    stages: Type.Array(
+      Type.Object({
+        need: Type.Integer({ description: 'votes of different people' }),
+        of: Type.String({ description: 'whose, such as "group:finance or role:owner"' }),
+        have: Type.Integer(),
+        voters: Type.Array(Type.String(), { description: 'the names of those whose votes counted' }),
+        open: Type.Boolean({ description: 'whether votes count in it now' }),
+      }),
+      { description: 'passed one after the other' },
+    ),
+    stage: Type.Integer({
+      description: 'the index of the open one; the number of stages once all are passed',
+    }),
+    fallback: nullable(
+      Type.String({ description: 'whose votes count as well in every stage once it has escalated' }),
+    ),
+    remindAt: nullable(Instant),
+    remindedAt: nullable(Instant),
+    escalateAt: nullable(Instant),
+    escalatedAt: nullable(Instant),
+    advice: Type.Array(
+      Type.Object({
+        name: Type.String(),
+        vote: Type.Union([Type.Literal('approve'), Type.Literal('deny')]),
+        reason: nullable(Type.String()),
+        at: Instant,
+      }),
+      { description: 'of those whose votes count for nothing' },
+    ),
+    unanswerable: nullable(
+      Type.String({ description: 'why nobody can approve it as things are, such as that a group is empty' }),
+    ),
+    youMay: Type.Object(
+      { answer: Type.Boolean(), why: nullable(Type.String({ description: 'why not' })) },
+      { description: 'whether the vote of whoever asks would count' },
+    ),
   },
   { title: 'Approval' },
 )
 export type ApprovalView = Static<typeof ApprovalView>
 
-export function viewOf(approval: Approval, call?: ShownCall): ApprovalView {
-  const { answer, usableForMs: _, sealedArguments: __, argumentsText: ___, meta: ____, ...facts } = approval
+/** What depends on who looks, and on who could answer now. */
+export interface Standpoint {
+  readonly youMay: ApprovalView['youMay']
+  readonly unanswerable: string | null
+}
+
+export function viewOf(
+  approval: Approval,
+  { youMay, unanswerable }: Standpoint,
+  call?: ShownCall,
+): ApprovalView {
+  const { answer, usableForMs: _, sealedArguments: __, argumentsText: ___, meta: ____, ...rest } = approval
+  const { votes: _____, excluded: ______, ...facts } = rest
   const unseen = answer?.unseen
   return {
     ...facts,
@@ -123,5 +171,22 @@ export function viewOf(approval: Approval, call?: ShownCall): ApprovalView {
     answeredByType: answer?.actor.type ?? null,
     answeredAt: answer?.at ?? null,
     answerReason: answer?.reason ?? null,
+    stages: stagesOf(approval),
+    fallback: approval.fallback.length === 0 ? null : selectorsText(approval.fallback),
+    advice: approval.advice.map(({ voterId: _, ...advice }) => advice),
+    unanswerable,
+    youMay,
   }
+}
+
+function stagesOf({ status, stages, stage, votes }: Approval): ApprovalView['stages'] {
+  return stages.map(({ need, of }, index) => {
+    const voters = votes.filter((vote) => vote.stage === index).map(({ actor }) => actor.name)
+    const open = status === 'pending' && index === stage
+    return { need, of: selectorsText(of), have: voters.length, voters, open }
+  })
+}
+
+function selectorsText(selectors: readonly Selector[]): string {
+  return selectors.map(selectorText).join(' or ')
 }

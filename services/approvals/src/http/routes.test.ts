@@ -171,6 +171,16 @@ describe('one approval', () => {
       cancellation: null,
       claim: null,
       endedAt: null,
+      stages: [{ need: 1, of: 'anyone', have: 0, voters: [], open: true }],
+      stage: 0,
+      fallback: null,
+      remindAt: null,
+      remindedAt: null,
+      escalateAt: null,
+      escalatedAt: null,
+      advice: [],
+      unanswerable: null,
+      youMay: { answer: false, why: 'your role does not answer approvals' },
     })
   })
 

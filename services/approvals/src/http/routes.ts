@@ -1,4 +1,5 @@
 import type { Approval, Vote } from '@sallyport/approval'
+import type { ControlView } from '@sallyport/control'
 import {
   ANSWERERS,
   type ApiPlugin,
@@ -12,6 +13,7 @@ import {
   problemOf,
   reaches,
   sse,
+  voterOf,
 } from '@sallyport/http-api'
 import type { Part } from '@sallyport/inspection'
 import type { FastifyInstance } from 'fastify'
@@ -21,10 +23,11 @@ import type { ApprovalsFold } from '../approvals-fold.ts'
 import { ApprovalExpired, ApprovalNotFound, PartsUnseen } from '../errors.ts'
 import type { LiveApprovals } from '../live-approvals.ts'
 import type { RevealRequest } from '../reveal.ts'
-import type { ShownCalls } from '../shown-calls.ts'
+import type { ShownCall, ShownCalls } from '../shown-calls.ts'
 import { pageOf } from './approval-list.ts'
 import { followApprovals, MAX_UNREAD_BYTES } from './approval-stream.ts'
 import { ApprovalStatus, ApprovalView, ShownPart, shownPart, viewOf } from './approval-view.ts'
+import { standpointOf } from './standpoint.ts'
 
 export interface RoutesOptions {
   readonly ready: () => Promise<ApprovalsFold>
@@ -32,6 +35,8 @@ export interface RoutesOptions {
   readonly answer: (request: AnswerRequest) => Promise<Approval>
   readonly reveal: (request: RevealRequest) => Promise<Part[]>
   readonly live: LiveApprovals
+  /** Who could answer. */
+  readonly control: Pick<ControlView, 'state'>
 }
 
 const tags = ['approvals']
@@ -93,7 +98,11 @@ const Reveal = Type.Object(
 const MOST_TOLD = 100
 
 /** What people and bots see and answer. */
-export function approvalRoutes({ ready, shown, answer, reveal, live }: RoutesOptions): ApiPlugin {
+export function approvalRoutes({ ready, shown, answer, reveal, live, control }: RoutesOptions): ApiPlugin {
+  const seenBy = (principal: Principal) => {
+    const standpoint = standpointOf(control, principal)
+    return (approval: Approval, call?: ShownCall) => viewOf(approval, standpoint(approval), call)
+  }
   return async (server) => {
     answerInDetail(server)
 
@@ -108,14 +117,15 @@ export function approvalRoutes({ ready, shown, answer, reveal, live }: RoutesOpt
           response: { 200: ListOf(ApprovalView) },
         },
       },
-      async ({ query }) => {
+      async ({ query, principal }) => {
         const fold = await ready()
         const { status, gateway, limit, cursor } = query
         const after = cursor === undefined ? null : decodeCursor(cursor, isText)
         const among = status === 'pending' || status === 'approved' ? fold.open() : fold.all()
+        const view = seenBy(principal)
         const page = pageOf(among, { status, gateway, limit, after })
         return {
-          items: page.items.map((approval) => viewOf(approval)),
+          items: page.items.map((approval) => view(approval)),
           next: page.next && encodeCursor(page.next),
         }
       },
@@ -130,9 +140,10 @@ export function approvalRoutes({ ready, shown, answer, reveal, live }: RoutesOpt
           tags,
         },
       },
-      async (_request, reply) => {
+      async ({ principal }, reply) => {
         const fold = await ready()
-        followApprovals(sse(reply, { maxUnreadBytes: MAX_UNREAD_BYTES }), fold.open(), live)
+        const stream = sse(reply, { maxUnreadBytes: MAX_UNREAD_BYTES })
+        followApprovals(stream, fold.open(), live, seenBy(principal))
       },
     )
 
@@ -154,7 +165,7 @@ export function approvalRoutes({ ready, shown, answer, reveal, live }: RoutesOpt
         reply.header('cache-control', 'no-store')
         // Whoever may answer is shown the whole.
         const isWhole = query.arguments === 'whole' && reaches(principal.reach, ANSWERERS)
-        return viewOf(approval, isWhole ? await shown.of(approval) : undefined)
+        return seenBy(principal)(approval, isWhole ? await shown.of(approval) : undefined)
       },
     )
 
@@ -189,22 +200,26 @@ export function approvalRoutes({ ready, shown, answer, reveal, live }: RoutesOpt
         `/v1/approvals/:id/${vote}`,
         {
           schema: {
-            summary: vote === 'approve' ? 'Lets this exact call go on, once' : 'Refuses the call',
+            summary:
+              vote === 'approve'
+                ? 'Votes to let this exact call go on, once; it goes on when every stage has its votes'
+                : 'Refuses the call',
             tags,
             params: Id,
             body: Answer,
             response: {
               200: ApprovalView,
+              403: problem('The vote does not count: `SP_APPROVAL_NOT_YOURS` says why'),
               404: problem('Unknown, or ended long ago'),
               409: problem(
-                'Answered before: the detail names by whom and when. Or `SP_APPROVAL_PARTS_UNSEEN`: `unseen` names parts that were not on screen',
+                'Answered before: the detail names by whom and when. Or `SP_APPROVAL_VOTED_ALREADY`. Or `SP_APPROVAL_PARTS_UNSEEN`: `unseen` names parts that were not on screen',
               ),
               410: problem('Expired'),
             },
           },
         },
         async ({ params, body, principal, idempotencyKey }) =>
-          viewOf(await answer(answerOf(params.id, vote, principal, body ?? {}, idempotencyKey))),
+          seenBy(principal)(await answer(answerOf(params.id, vote, principal, body ?? {}, idempotencyKey))),
       )
     }
   }
@@ -218,7 +233,16 @@ function answerOf(
   idempotencyKey: string | null,
 ): AnswerRequest {
   const actor = actorOf(principal)
-  const answer = { approvalId, vote, actor, reason: reason || null, idempotencyKey, confirmed: confirm }
+  const voter = voterOf(principal)
+  const answer = {
+    approvalId,
+    vote,
+    actor,
+    voter,
+    reason: reason || null,
+    idempotencyKey,
+    confirmed: confirm,
+  }
   return unseen === undefined ? answer : { ...answer, unseen }
 }
 

@@ -118,7 +118,7 @@ describe('a call that waits', () => {
   test('is in the log as sealed bytes only, which another call or another installation cannot open', async () => {
     const api = await startApi()
     await long(api)
-    const [asked] = (await events(api, 'sallyport.approval.requested.v1')) as { sealedArguments: string }[]
+    const [asked] = (await events(api, 'sallyport.approval.requested.v2')) as { sealedArguments: string }[]
     expect(JSON.stringify(asked)).not.toContain('evil')
     const sealed = asked?.sealedArguments ?? ''
     expect(await seal.open(sealed, callDigest(request().binding))).toContain('evil')
@@ -150,7 +150,7 @@ describe('whoever approves', () => {
     const { status, body } = await dana.post(`/v1/approvals/${id}/approve`, { confirm: true })
     expect(status).toBe(200)
     expect(body).toMatchObject({ status: 'approved', answerUnseen: ['/arguments/cmd', '/arguments/key'] })
-    expect(await events(api, 'sallyport.approval.voted.v1')).toMatchObject([
+    expect(await events(api, 'sallyport.approval.voted.v2')).toMatchObject([
       { unseen: ['/arguments/cmd', '/arguments/key'] },
     ])
   })

@@ -1,8 +1,9 @@
-import type { Approval, Vote } from '@sallyport/approval'
-import { type ControlView, INITIAL_STATE } from '@sallyport/control'
+import type { Approval, Vote, Voter } from '@sallyport/approval'
+import { type ControlView, INITIAL_STATE, startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog, memoryEventLog } from '@sallyport/event-log'
 import type { RequestApproval } from '@sallyport/rpc'
 import { silentLogger } from '@sallyport/runtime'
+import { onTestFinished } from 'vitest'
 import { type ApprovalsService, createApprovalsService } from '../service.ts'
 import { type ManualTime, manualTime } from './manual-time.ts'
 import { type RecordedSignals, recordedSignals } from './recorded-signals.ts'
@@ -24,12 +25,20 @@ export const NO_CONTROL: Pick<ControlView, 'state' | 'onChange'> = {
   onChange: () => () => {},
 }
 
+/** The control state of the log, until the test is over. */
+async function controlOf(log: EventLog): Promise<Pick<ControlView, 'state' | 'onChange'>> {
+  const control = startControlView({ log })
+  onTestFinished(() => control.stop())
+  await control.caughtUp
+  return control
+}
+
 /** A running instance on a log that others may share. */
 export async function startInstance(
   log: EventLog,
   time: ManualTime,
   secret?: Uint8Array,
-  control = NO_CONTROL,
+  control?: Pick<ControlView, 'state' | 'onChange'>,
 ): Promise<Instance> {
   instances += 1
   const signals = recordedSignals()
@@ -39,7 +48,7 @@ export async function startInstance(
     log,
     publisher,
     signals: signals.signals,
-    control,
+    control: control ?? (await controlOf(log)),
     clock,
     scheduler: time,
     logger: silentLogger,
@@ -64,7 +73,14 @@ export function vote(
   name = 'dana',
 ): Promise<Approval> {
   const actor = { type: 'person', name } as const
-  return service.answer({ approvalId, vote: answer, actor, reason: null, idempotencyKey: null })
+  const voter = tokenVoter(name)
+  return service.answer({ approvalId, vote: answer, actor, voter, reason: null, idempotencyKey: null })
+}
+
+/** A token of its own, which belongs to nobody. */
+export function tokenVoter(name: string): Voter {
+  const own = { id: name, tokenId: name, personId: null, botId: null }
+  return { ...own, roles: ['approver'], groups: [], advisory: false }
 }
 
 export function request(args = 'a', actionId = 'act-1'): RequestApproval {

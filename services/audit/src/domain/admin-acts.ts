@@ -57,7 +57,7 @@ const TEXTS: { readonly [T in AdminType]: (data: DataOf<T>) => ActText } = {
     summary: `catalog of ${upstream}: ${mode ?? 'default'} for ${key === null ? `${kind}s that are ${status}` : `${kind} ${key}`}`,
     upstream,
   }),
-  'sallyport.permission.set.v3': (data) => ({
+  'sallyport.permission.set.v4': (data) => ({
     summary: `permission set: ${permissionText(data)}`,
     gateway: data.gateway,
     action: data.action,
@@ -110,7 +110,7 @@ export function actText(event: AdminEvent): ActText {
 /** `allow mcp.tools.* for code-agent on upstream files`. */
 export function permissionText(
   permission: Pick<
-    DataOf<'sallyport.permission.set.v3'>,
+    DataOf<'sallyport.permission.set.v4'>,
     'decision' | 'action' | 'gateway' | 'upstream' | 'connector'
   >,
 ): string {

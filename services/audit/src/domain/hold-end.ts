@@ -30,7 +30,7 @@ export function holdEnds(events: readonly SallyportEvent[], now: string): Readon
     const evolved = evolve(state, event)
     state = evolved.state
     const { accepted, approvalId } = evolved.outcome
-    if (accepted && event.type === 'sallyport.approval.requested.v1')
+    if (accepted && event.type === 'sallyport.approval.requested.v2')
       waitsFor.set(event.data.actionId, approvalId)
   }
   return new Map(

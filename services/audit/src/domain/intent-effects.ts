@@ -26,6 +26,6 @@ export function intentEffects(events: readonly SallyportEvent[]): ReadonlyMap<st
 /** An answer or a claim that was taken and changed nothing is one that had been given before. */
 function effectOf(type: string, outcome: ApprovalOutcome): IntentEffect {
   if (!outcome.accepted) return { kind: 'rejected', reason: outcome.reason }
-  const changes = type === 'sallyport.approval.voted.v1' || type === 'sallyport.approval.claimed.v1'
+  const changes = type === 'sallyport.approval.voted.v2' || type === 'sallyport.approval.claimed.v1'
   return { kind: changes && outcome.changed.length === 0 ? 'repeated' : 'done' }
 }

@@ -71,6 +71,8 @@ export const LEFT_OUT: ReadonlySet<string> = new Set([
   'protocol_version',
   'idempotency_key',
   'expires_at',
+  'remind_at',
+  'escalate_at',
   'usable_for_ms',
   'tenant',
   'upstream_digest',

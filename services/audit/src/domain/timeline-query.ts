@@ -151,7 +151,7 @@ export function holdsQuery(actionIds: readonly string[], since: number, attached
 }
 
 function withoutArguments(): string {
-  const { required } = EVENTS['sallyport.approval.requested.v1'].schema
+  const { required } = EVENTS['sallyport.approval.requested.v2'].schema
   const kept = sqlTexts(required.filter((member) => member !== 'arguments'))
   const members = `arrayFilter(m -> m.1 IN (${kept}), JSONExtractKeysAndValuesRaw(value))`
   return `concat('{"arguments":null', arrayStringConcat(arrayMap(m -> concat(',', toJSONString(m.1), ':', m.2), ${members})), '}')`

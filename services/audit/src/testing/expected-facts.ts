@@ -104,7 +104,7 @@ function gatewayOf(event: SallyportEvent): unknown {
     case 'sallyport.gateway.issuers_set.v1':
     case 'sallyport.gateway.revoked.v1':
       return event.data.name
-    case 'sallyport.permission.set.v3':
+    case 'sallyport.permission.set.v4':
       return event.data.gateway
     default:
       return null

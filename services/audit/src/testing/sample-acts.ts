@@ -41,7 +41,7 @@ export function approvalEvents(approvalId: string) {
   const event = <T extends EventType>(type: T, at: Date, data: DataOf<T>) =>
     newEvent({ type, source: '/approvals', subject: approvalId, tenant: 'default', key: digest, data }, at)
   const ask = (at: Date, asked: string, actionId: string, expiresAt: Date) =>
-    event('sallyport.approval.requested.v1', at, {
+    event('sallyport.approval.requested.v2', at, {
       approvalId: asked,
       callDigest: digest,
       binding: own,
@@ -56,16 +56,30 @@ export function approvalEvents(approvalId: string) {
       client: null,
       expiresAt: expiresAt.toISOString(),
       usableForMs: 600_000,
+      stages: [{ need: 1, of: [{ kind: 'anyone', name: 'anyone', id: null }] }],
+      fallback: [],
+      remindAt: null,
+      escalateAt: null,
+      excluded: [],
     })
   return {
     requested: (at: Date, actionId: string, expiresAt: Date) => ask(at, approvalId, actionId, expiresAt),
     /** The same call, made again: it asks under an id of its own. */
     requestedAgain: (at: Date, actionId: string) => ask(at, `${approvalId}-again`, actionId, at),
     voted: (at: Date, vote: 'approve' | 'deny', name: string, reason: string | null = null) =>
-      event('sallyport.approval.voted.v1', at, {
+      event('sallyport.approval.voted.v2', at, {
         ...ref,
         vote,
         actor: { type: 'person', name },
+        voter: {
+          id: name,
+          tokenId: 'token-1',
+          personId: null,
+          botId: null,
+          roles: ['approver'],
+          groups: [],
+          advisory: false,
+        },
         reason,
         idempotencyKey: null,
       }),

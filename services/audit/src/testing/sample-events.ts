@@ -63,7 +63,7 @@ export function aborted(
 export function voted(at: Date, approvalId: string): AnyNewEvent {
   return newEvent(
     {
-      type: 'sallyport.approval.voted.v1',
+      type: 'sallyport.approval.voted.v2',
       source: '/approvals',
       subject: approvalId,
       tenant: 'default',
@@ -73,6 +73,15 @@ export function voted(at: Date, approvalId: string): AnyNewEvent {
         callDigest: 'c'.repeat(64),
         vote: 'approve',
         actor: { type: 'person', name: 'dana' },
+        voter: {
+          id: 'token-1',
+          tokenId: 'token-1',
+          personId: null,
+          botId: null,
+          roles: ['approver'],
+          groups: [],
+          advisory: false,
+        },
         reason: 'looks fine',
         idempotencyKey: null,
       },

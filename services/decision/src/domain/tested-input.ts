@@ -49,7 +49,7 @@ export function testedInput(
     revision: null,
     transport: 'http',
     findings: [],
-    approvedBy: null,
+    approvers: [],
     time,
     controlOffset: 0,
   }

@@ -99,3 +99,21 @@ export class OfferedUnknown extends SallyportError {
     super('SP_CATALOG_ENTRY_UNKNOWN', 'not_found', notThere(kind ?? 'tool, prompt or resource', key, there))
   }
 }
+
+/** A permission that asks nobody says whose votes it takes. */
+export class ApprovalUnasked extends SallyportError {
+  constructor(decision: string) {
+    super(
+      'SP_PERMISSION_APPROVAL_UNASKED',
+      'invalid',
+      `an approval is for the decision require_approval; ${decision} asks nobody`,
+    )
+  }
+}
+
+/** There is no person of this name. */
+export class PersonUnknown extends SallyportError {
+  constructor(name: string, there: Iterable<string>) {
+    super('SP_PERSON_UNKNOWN', 'not_found', notThere('person', name, there))
+  }
+}

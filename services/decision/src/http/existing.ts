@@ -2,11 +2,13 @@ import {
   type ControlState,
   type Gateway,
   GatewayNotRegistered,
+  type Person,
+  personNamed,
   type Upstream,
   UpstreamNotRegistered,
 } from '@sallyport/control'
 import { CONNECTORS, type Connector, type KillSwitchScope, stoppedBy } from '@sallyport/policy'
-import { ConnectorUnknown } from './errors.ts'
+import { ConnectorUnknown, PersonUnknown } from './errors.ts'
 
 /** Throws ConnectorUnknown. */
 export function existingConnector(kind: string): Connector {
@@ -27,6 +29,16 @@ export function existingGateway({ gateways }: Pick<ControlState, 'gateways'>, na
   const gateway = gateways.get(name)
   if (gateway?.revokedAt === null) return gateway
   throw new GatewayNotRegistered(name, namesInForce(gateways))
+}
+
+/** Throws PersonUnknown. */
+export function existingPerson(state: Pick<ControlState, 'persons'>, name: string): Person {
+  const person = personNamed(state, name)
+  if (person !== undefined) return person
+  throw new PersonUnknown(
+    name,
+    [...state.persons.values()].map((one) => one.name),
+  )
 }
 
 /** Of gateways, or of tokens: revoked ones keep their place under their name. */

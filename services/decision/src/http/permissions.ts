@@ -1,13 +1,24 @@
 import { type ControlState, GatewayNotRegistered, type PermissionRecord } from '@sallyport/control'
+import type { DataOf } from '@sallyport/events'
 import { type ApiPlugin, ListOf, pageOf } from '@sallyport/http-api'
-import { BUILTIN_PERMISSIONS, compilePattern, matches, type Permission } from '@sallyport/policy'
+import {
+  type ApprovalTerms,
+  BUILTIN_PERMISSIONS,
+  boundTerms,
+  compilePattern,
+  matches,
+  type Permission,
+  parseTerms,
+  type TermsText,
+  termsText,
+} from '@sallyport/policy'
 import { newId } from '@sallyport/runtime'
 import { type Static, Type } from 'typebox'
 import { unofferedRemark } from '../domain/unoffered.ts'
 import { checkCovers } from './action-check.ts'
 import { type Commands, made } from './commands.ts'
-import { ConnectorMismatch } from './errors.ts'
-import { existingConnector, existingUpstream } from './existing.ts'
+import { ApprovalUnasked, ConnectorMismatch } from './errors.ts'
+import { existingConnector, existingPerson, existingUpstream } from './existing.ts'
 import { Gone, NewPermission, PermissionQuery, PermissionSet, PermissionView } from './schemas.ts'
 
 const tags = ['permissions']
@@ -33,9 +44,11 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
         const { gateway, action, decision } = request.body
         const reach = reachOf(state(), request.body)
         checkCovers(reach.connector, action, state())
+        const approval = termsOf(state(), request.body)
         const id = newId()
-        const data = { id, gateway, gatewayId: idInForce(state(), gateway), ...reach, action, decision }
-        const { subject } = await run(request, 'sallyport.permission.set.v3', id, data)
+        const gatewayId = idInForce(state(), gateway)
+        const data = { id, gateway, gatewayId, ...reach, action, decision, approval }
+        const { subject } = await run(request, 'sallyport.permission.set.v4', id, data)
         const remark = unofferedRemark(state(), reach, action)
         const view = permissionView(explicit(made(state().permissions.get(subject))))
         return remark === null ? view : { ...view, notes: [remark] }
@@ -71,6 +84,24 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
         return reply.code(204).send(null)
       },
     )
+  }
+}
+
+/** Throws StagesInvalid, SpanInvalid or TermsInvalid, ApprovalUnasked or PersonUnknown. */
+function termsOf(
+  state: ControlState,
+  { decision, approval = null }: Static<typeof NewPermission>,
+): DataOf<'sallyport.permission.set.v4'>['approval'] {
+  if (approval === null) return null
+  if (decision !== 'require_approval') throw new ApprovalUnasked(decision)
+  const terms: ApprovalTerms = boundTerms(
+    parseTerms(approval as TermsText),
+    (name) => existingPerson(state, name).id,
+  )
+  return {
+    ...terms,
+    stages: terms.stages.map(({ need, of }) => ({ need, of: [...of] })),
+    fallback: [...terms.fallback],
   }
 }
 
@@ -125,6 +156,16 @@ function keyOf({ origin, gateway, upstream, connector, action, id }: Permission)
   return JSON.stringify([origin === 'explicit' ? 0 : 1, gateway, upstream?.name ?? '', connector, action, id])
 }
 
-export function permissionView({ id, gateway, upstream, connector, action, decision, origin }: Permission) {
-  return { id, gateway, upstream: upstream?.name ?? null, connector, action, decision, origin }
+export function permissionView(permission: Permission) {
+  const { id, gateway, upstream, connector, action, decision, approval, origin } = permission
+  return {
+    id,
+    gateway,
+    upstream: upstream?.name ?? null,
+    connector,
+    action,
+    decision,
+    approval: approval === undefined ? null : termsText(approval),
+    origin,
+  }
 }

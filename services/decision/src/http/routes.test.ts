@@ -272,7 +272,7 @@ describe('permissions', () => {
   it('one is set, replaced under the same id, and removed', async () => {
     const instance = await instanceOf()
     const set = await ask(instance, 'PUT', '/v1/permissions', PERMISSION)
-    const made = { id: expect.any(String), upstream: null, origin: 'explicit' }
+    const made = { id: expect.any(String), upstream: null, approval: null, origin: 'explicit' }
     expect(set).toEqual({ status: 200, body: { ...PERMISSION, ...made } })
     const replaced = await ask(instance, 'PUT', '/v1/permissions', { ...PERMISSION, decision: 'deny' })
     expect(replaced.body).toEqual({ ...set.body, decision: 'deny' })

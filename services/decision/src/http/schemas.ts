@@ -72,6 +72,26 @@ export const NewUpstream = Type.Object(
   { additionalProperties: false },
 )
 
+const Span = (description: string) =>
+  Type.Optional(Type.String({ maxLength: 32, description: `${description}: 90s, 15m, 2h or 1d` }))
+/** As people write it. What is wrong with it is said by name, so the schema does not judge it. */
+export const Approval = Type.Object(
+  {
+    stages: Type.String({
+      maxLength: 4096,
+      description: 'such as "2 of group:finance then 1 of group:security or role:owner"',
+    }),
+    answerWithin: Span('how long it may be answered'),
+    useWithin: Span('how long it may be used once it was approved'),
+    remindAfter: Span('when those who have not answered are reminded'),
+    escalateAfter: Span('when others may answer as well'),
+    escalateTo: Type.Optional(
+      Type.String({ maxLength: 2048, description: 'those others, such as "group:managers or role:owner"' }),
+    ),
+  },
+  { additionalProperties: false },
+)
+
 export const NewPermission = Type.Object(
   {
     gateway: NameOrAny,
@@ -91,6 +111,12 @@ export const NewPermission = Type.Object(
       description: 'an action, * for any run of characters',
     }),
     decision: Decision,
+    approval: Type.Optional(
+      Type.Union([Approval, Type.Null()], {
+        description:
+          'of require_approval: whose votes it takes, and its times; null: one vote of anyone who may answer',
+      }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -120,6 +146,7 @@ export const PermissionView = Type.Object({
   connector: Type.String(),
   action: Type.String(),
   decision: Decision,
+  approval: nullable(Approval),
   origin: Origin,
 })
 

@@ -7,6 +7,8 @@ import type { AgentAuthorization } from './agent-authorization.ts'
 export interface AdmittedGateway extends Gateway {
   /** The issuer whose access token named it; left out where its own token did. */
   readonly namedBy?: string
+  /** Whom that token is of, to its issuer; left out where it does not say. */
+  readonly principal?: { readonly issuer: string; readonly subject: string }
 }
 
 /** The name and version that a client gives itself. */

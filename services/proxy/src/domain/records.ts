@@ -1,4 +1,5 @@
 import { type AnyNewEvent, type DataOf, DEFAULT_TENANT, newEvent } from '@sallyport/events'
+import type { Approver } from '@sallyport/policy'
 import type { Action } from './action.ts'
 import type { DroppedMessage } from './dropped-message.ts'
 import { cut } from './recorded-text.ts'
@@ -228,8 +229,16 @@ function recordedInput({ action, recordedAction, subject }: Action, { input, con
     argumentsSeen: input.arguments.text === null ? input.arguments.why : 'text',
     used: tool,
     transport,
-    ...(input.approvedBy === null ? {} : { approvedBy: input.approvedBy }),
+    ...approversOf(input.approvers),
     at: new Date(time).toISOString(),
     controlOffset,
+  }
+}
+
+function approversOf(approvers: readonly Approver[]) {
+  const tokenId = approvers.at(-1)?.tokenId
+  return {
+    ...(tokenId && { approvedBy: tokenId }),
+    ...(approvers.length > 0 && { approvers: approvers.map((one) => ({ ...one, as: { ...one.as } })) }),
   }
 }

@@ -1,4 +1,4 @@
-import { type DecisionInput, NO_POLICY, type Verdict } from '@sallyport/policy'
+import { type Approver, type DecisionInput, NO_POLICY, type Verdict } from '@sallyport/policy'
 import type { LimitExceeded, SallyportError } from '@sallyport/runtime'
 import type { ProtocolRefusal } from './protocol-refusal.ts'
 
@@ -18,8 +18,8 @@ export interface ActionVerdict extends Omit<Verdict, 'by'> {
   readonly approvalId: string | null
   /** The name of the token that answered, for the record. */
   readonly answeredBy: string | null
-  /** Its id, by which it is judged whether the answer still counts. */
-  readonly answererId: string | null
+  /** Those whose votes approved it: it is judged by them whether the approval still counts. */
+  readonly approvers: readonly Approver[]
   /** Where it breaks the rules of its revision: how the agent is told. */
   readonly refusal?: ProtocolRefusal
   /** The code of the limit that it is over. */
@@ -31,7 +31,7 @@ export interface ActionVerdict extends Omit<Verdict, 'by'> {
 }
 
 export function judged(verdict: Verdict, input: DecisionInput): ActionVerdict {
-  return { ...verdict, input, approvalId: null, answeredBy: null, answererId: null }
+  return { ...verdict, input, approvalId: null, answeredBy: null, approvers: [] }
 }
 
 export type Basis = Pick<ActionVerdict, 'risk' | 'policyVersion' | 'input' | 'controlOffset'>
@@ -57,7 +57,7 @@ export function denial(by: OwnRefusal, rule: string, reason: string, basis: Basi
     input,
     approvalId: null,
     answeredBy: null,
-    answererId: null,
+    approvers: [],
   }
 }
 

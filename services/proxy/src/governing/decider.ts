@@ -1,5 +1,5 @@
 import type { ControlView } from '@sallyport/control'
-import type { DecisionInput, UsedTool } from '@sallyport/policy'
+import type { Approver, DecisionInput, UsedTool } from '@sallyport/policy'
 import type { DecisionPoint } from '@sallyport/rpc'
 import { ControlStale, DecisionFailed, ListRefused, ToolsUnlisted } from '../domain/faults.ts'
 import { UpstreamAnswerInvalid } from '../domain/upstream-faults.ts'
@@ -26,19 +26,19 @@ export class Decider<E extends Exchange> {
     this.#offers = offers
   }
 
-  /** `approvedBy`: the id of the token with which a person has approved the action. Never rejects. */
-  async decide(exchange: E, approvedBy: string | null = null): Promise<ActionVerdict> {
+  /** `approvers`: those whose votes have approved the action. Never rejects. */
+  async decide(exchange: E, approvers: readonly Approver[] = []): Promise<ActionVerdict> {
     try {
       const tool = this.#offers.used(exchange)
-      const first = await this.#ask(exchange, tool, approvedBy)
+      const first = await this.#ask(exchange, tool, approvers)
       if (tool === null) return first
       // The upstream has said that its list is another one, and it is being read again.
       const changing = first.outcome === 'deny' ? undefined : this.#offers.changing(exchange, tool.kind)
       if (changing !== undefined) await changing
       const verdict =
-        changing === undefined ? first : await this.#ask(exchange, this.#offers.used(exchange), approvedBy)
+        changing === undefined ? first : await this.#ask(exchange, this.#offers.used(exchange), approvers)
       return verdict.needs === 'listing'
-        ? await this.#askWithList(exchange, tool, verdict, approvedBy)
+        ? await this.#askWithList(exchange, tool, verdict, approvers)
         : verdict
     } catch (cause) {
       return faultDenial(new DecisionFailed({ cause }))
@@ -77,7 +77,7 @@ export class Decider<E extends Exchange> {
     const { control } = this.#needs
     let now = verdict
     while (control.offset() > Math.max(now.controlOffset, now.input?.controlOffset ?? 0)) {
-      now = await this.decide(exchange, verdict.answererId)
+      now = await this.decide(exchange, verdict.approvers)
       if (now.outcome === 'deny') return now
     }
     // An action that a person has approved needs no second one, unless that person is not trusted any more.
@@ -96,7 +96,7 @@ export class Decider<E extends Exchange> {
     exchange: E,
     used: UsedTool,
     verdict: ActionVerdict,
-    approvedBy: string | null,
+    approvers: readonly Approver[],
   ): Promise<ActionVerdict> {
     const { fault, refused: why } = await this.#offers.read(exchange, used)
     if (fault !== null) {
@@ -105,13 +105,13 @@ export class Decider<E extends Exchange> {
       return faultDenial(unknown, verdict)
     }
     if (why !== null) return denial('protocol', `catalog: refused ${used.kind}`, why, verdict)
-    return this.#ask(exchange, this.#offers.used(exchange, true), approvedBy)
+    return this.#ask(exchange, this.#offers.used(exchange, true), approvers)
   }
 
   /** With the arguments only where the decision service says, or has said before, that a rule in force reads them. */
-  async #ask(exchange: E, tool: UsedTool | null, approvedBy: string | null): Promise<ActionVerdict> {
+  async #ask(exchange: E, tool: UsedTool | null, approvers: readonly Approver[]): Promise<ActionVerdict> {
     const { decision } = this.#needs
-    const bare = this.#input(exchange, tool, approvedBy)
+    const bare = this.#input(exchange, tool, approvers)
     const isRead = this.#hints.has(bare)
     const input = isRead ? withArguments(bare, exchange.call) : bare
     const first = await decision.decide(input)
@@ -121,8 +121,8 @@ export class Decider<E extends Exchange> {
     return judged(await decision.decide(whole), whole)
   }
 
-  #input(exchange: E, tool: UsedTool | null, approvedBy: string | null = null): DecisionInput {
+  #input(exchange: E, tool: UsedTool | null, approvers: readonly Approver[] = []): DecisionInput {
     const { control, clock } = this.#needs
-    return decisionInput(control, exchange, tool, clock(), approvedBy)
+    return decisionInput(control, exchange, tool, clock(), approvers)
   }
 }

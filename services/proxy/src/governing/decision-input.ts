@@ -2,6 +2,7 @@ import type { ControlView } from '@sallyport/control'
 import { upstreamDigest } from '@sallyport/control'
 import { DEFAULT_TENANT } from '@sallyport/events'
 import {
+  type Approver,
   credentialMark,
   type DecisionInput,
   type InputArguments,
@@ -25,7 +26,7 @@ export function decisionInput(
   { call, evidence }: Pick<Exchange, 'call' | 'evidence'>,
   tool: UsedTool | null,
   now: Date,
-  approvedBy: string | null = null,
+  approvers: readonly Approver[] = [],
 ): DecisionInput {
   const { gateway, upstream, action, recordedAction, session } = call
   return {
@@ -47,7 +48,7 @@ export function decisionInput(
     revision: call.protocolVersion,
     transport: call.transport,
     findings: evidence.findings,
-    approvedBy,
+    approvers,
     time: now.getTime(),
     controlOffset: control.offset(),
   }

@@ -181,10 +181,10 @@ export class Governor<E extends Exchange> {
 
   #withhold(
     exchange: E,
-    { approvalId, answeredBy, answererId }: ActionVerdict,
+    { approvalId, answeredBy, approvers }: ActionVerdict,
     lost: ActionVerdict,
   ): void | Promise<void> {
-    const verdict = { ...lost, approvalId, answeredBy, answererId }
+    const verdict = { ...lost, approvalId, answeredBy, approvers }
     recordAborted(this.#needs.recording, exchange.call, verdict, {
       stage: 'forwarding',
       reason: lost.reasons.join('; '),

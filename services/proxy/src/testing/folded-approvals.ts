@@ -7,6 +7,7 @@ import {
   initialState,
 } from '@sallyport/approval'
 import { type DataOf, newEvent } from '@sallyport/events'
+import { ONE_OF_ANYONE } from '@sallyport/policy'
 import type {
   ApprovalState,
   ApprovalsPoint,
@@ -71,10 +72,19 @@ export class FoldedApprovals implements ApprovalsPoint {
       ...this.#ref(approvalId),
       vote,
       actor: { type: 'person', name: by, id: tokenIdOf(by) },
+      voter: {
+        id: tokenIdOf(by),
+        tokenId: tokenIdOf(by),
+        personId: null,
+        botId: null,
+        roles: ['approver'],
+        groups: [],
+        advisory: false,
+      },
       reason,
       idempotencyKey: null,
     }
-    return this.#apply('sallyport.approval.voted.v1', data as DataOf<'sallyport.approval.voted.v1'>)
+    return this.#apply('sallyport.approval.voted.v2', data as DataOf<'sallyport.approval.voted.v2'>)
   }
 
   /** Nobody answered in time: as the timer does when the deadline has passed. */
@@ -86,8 +96,9 @@ export class FoldedApprovals implements ApprovalsPoint {
   async requestApproval(request: RequestApproval): Promise<ApprovalState> {
     this.#present()
     this.beforeRequest?.()
-    const { binding, gateway, ...facts } = request
-    const outcome = this.#apply('sallyport.approval.requested.v1', {
+    const { binding, gateway, terms, principal: _, ...facts } = request
+    const stages = terms?.stages ?? ONE_OF_ANYONE
+    const outcome = this.#apply('sallyport.approval.requested.v2', {
       ...facts,
       reasons: [...facts.reasons],
       approvalId: newId(),
@@ -96,6 +107,11 @@ export class FoldedApprovals implements ApprovalsPoint {
       gateway: { id: binding.gatewayId, name: gateway },
       expiresAt: new Date(Date.now() + 900_000).toISOString(),
       usableForMs: 600_000,
+      stages: stages.map(({ need, of }) => ({ need, of: [...of] })),
+      fallback: [],
+      remindAt: null,
+      escalateAt: null,
+      excluded: [],
     })
     const attached = outcome.accepted && outcome.attached
     const approval = this.#known(outcome.approvalId)
@@ -158,6 +174,7 @@ function stateOf({
   callDigest,
   status,
   answer,
+  votes,
   expiresAt,
   usableUntil,
 }: Approval): ApprovalState {
@@ -166,8 +183,15 @@ function stateOf({
     callDigest,
     status,
     answeredBy: answer?.actor.name ?? null,
-    answererId: answer?.actor.id ?? null,
     answerReason: answer?.reason ?? null,
+    approvers: votes.map(({ voter, as }) => ({
+      tokenId: voter.tokenId,
+      personId: voter.personId,
+      botId: voter.botId,
+      as,
+    })),
+    approverNames: votes.map(({ actor }) => actor.name),
+    unanswerable: null,
     expiresAt,
     usableUntil,
     attached: false,

@@ -5,7 +5,7 @@ import { startOfferingUpstream } from './offering-upstream.ts'
 import { GATEWAY, startProxy } from './proxy-fixture.ts'
 import { ruledDecision } from './ruled-decision.ts'
 
-type Decision = DataOf<'sallyport.permission.set.v3'>['decision']
+type Decision = DataOf<'sallyport.permission.set.v4'>['decision']
 type Overrides = NonNullable<Parameters<typeof startProxy>[0]>['config']
 
 /** A proxy with one upstream, `files`, whose lists a test gives, judged by the permissions that the test sets. */
@@ -23,7 +23,7 @@ export async function startRuledWorld(config: Overrides = {}) {
     proxy,
     async permit(rules: Readonly<Record<string, Decision>>): Promise<void> {
       for (const [action, decides] of Object.entries(rules))
-        await control.submit('sallyport.permission.set.v3', GATEWAY, {
+        await control.submit('sallyport.permission.set.v4', GATEWAY, {
           actor: { type: 'person', name: 'dana' },
           idempotencyKey: null,
           id: `p-${action}`,
@@ -33,6 +33,7 @@ export async function startRuledWorld(config: Overrides = {}) {
           connector: 'mcp',
           action,
           decision: decides,
+          approval: null,
         })
     },
     async stop(): Promise<void> {

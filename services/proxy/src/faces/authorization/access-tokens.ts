@@ -27,6 +27,8 @@ export interface Stands {
   readonly issuer: string
   /** The name of a gateway, which may not exist. */
   readonly name: string
+  /** The `sub` of the token: whom the agent acts for, or the agent itself. Null where it has none. */
+  readonly subject: string | null
   /** In milliseconds of the epoch. */
   readonly expiresAt: number
 }
@@ -63,7 +65,8 @@ export class AccessTokens {
     const claim = this.#rules.gatewayClaims.find((name) => claims[name] !== undefined)
     const name = claim === undefined ? undefined : claims[claim]
     if (typeof name !== 'string' || name === '') throw new TokenRefused('it names no gateway')
-    return { issuer: claims.iss ?? '', name, expiresAt: ((claims.exp ?? 0) + SKEW_SECONDS) * 1000 }
+    const expiresAt = ((claims.exp ?? 0) + SKEW_SECONDS) * 1000
+    return { issuer: claims.iss ?? '', name, subject: claims.sub ?? null, expiresAt }
   }
 
   /** Whether a token is for more of this proxy than this one upstream, which may not get to see it. Not whether it is good. */

@@ -113,13 +113,15 @@ async function byAccessToken(
   token: string,
 ): Promise<Identity | Refusal> {
   try {
-    const { issuer, name, expiresAt } = await accessTokens.gatewayOf(
+    const { issuer, name, subject, expiresAt } = await accessTokens.gatewayOf(
       token,
       resourceOf(shown.proxy, shown.face, shown.name),
     )
     const gateway = by.control.state().gateways.get(name)
-    if (gateway !== undefined && gateway.revokedAt === null && gateway.issuers.includes(issuer))
-      return { gateway: { ...gateway, namedBy: issuer }, agentAuthorization: null, expiresAt }
+    if (gateway !== undefined && gateway.revokedAt === null && gateway.issuers.includes(issuer)) {
+      const principal = subject === null ? {} : { principal: { issuer, subject } }
+      return { gateway: { ...gateway, namedBy: issuer, ...principal }, agentAuthorization: null, expiresAt }
+    }
     const stale = staleness(by)
     if (stale !== undefined) return stale
     // The same for a gateway that does not exist: an issuer is not told of those that are not bound to it.

@@ -3,21 +3,27 @@ import { type ActionVerdict, denial } from '../../domain/verdict.ts'
 
 /** The verdict on a held call once its approval was claimed. */
 export function approvedVerdict(state: ApprovalState, basis: ActionVerdict): ActionVerdict {
-  const { approvalId, answeredBy, answererId, answerReason } = state
-  const reasons = [sentence(`approved by ${answeredBy ?? 'a person'}`, answerReason), ...basis.reasons]
-  return { ...basis, outcome: 'allow', by: 'approval', reasons, approvalId, answeredBy, answererId }
+  const { approvalId, answeredBy, approvers, answerReason } = state
+  const reasons = [sentence(`approved by ${namesOf(state)}`, answerReason), ...basis.reasons]
+  const { terms: _, ...rest } = basis
+  return { ...rest, outcome: 'allow', by: 'approval', reasons, approvalId, answeredBy, approvers }
 }
 
 /** The verdict on a held call whose approval has ended without letting it through. */
 export function answeredVerdict(state: ApprovalState, basis: ActionVerdict): ActionVerdict {
-  const { approvalId, answeredBy, answererId, status: ended } = state
+  const { approvalId, answeredBy, status: ended } = state
   return {
     ...denial('approval', basis.rule, whyNot(state), basis),
     approvalId,
     answeredBy,
-    answererId,
     ended,
   }
+}
+
+/** `dana, omar and ann`. An approvals service of an earlier release tells the last alone. */
+function namesOf({ approverNames, answeredBy }: ApprovalState): string {
+  const [last = answeredBy ?? 'a person', ...before] = approverNames.toReversed()
+  return before.length === 0 ? last : `${before.toReversed().join(', ')} and ${last}`
 }
 
 function whyNot({ status, answeredBy, answerReason }: ApprovalState): string {

@@ -26,7 +26,8 @@ export async function sealedRequest(
 }
 
 function recordedRequest({ call, evidence }: Exchange, { basis, toolDigest }: Bound): RequestApproval {
-  const { rule, reasons, risk, policyVersion } = basis
+  const { rule, reasons, risk, policyVersion, terms } = basis
+  const { principal } = call.gateway
   return {
     binding: {
       tenant: DEFAULT_TENANT,
@@ -47,5 +48,7 @@ function recordedRequest({ call, evidence }: Exchange, { basis, toolDigest }: Bo
     reasons,
     ...recordedArguments(evidence),
     client: call.client,
+    ...(terms && { terms }),
+    ...(principal && { principal }),
   }
 }

@@ -1,3 +1,4 @@
+import { ANYONE, type Approver } from '@sallyport/policy'
 import type { ApprovalState, ApprovalsPoint, ArgumentSeal } from '@sallyport/rpc'
 import { type Logger, messageOf, SallyportError } from '@sallyport/runtime'
 import { ApprovalRefused, ToolDefinitionUnknown } from '../../domain/faults.ts'
@@ -160,7 +161,7 @@ export class Hold<E extends Exchange> {
   /** Somebody approved: everything that the approval relied on is looked at again before it is claimed. */
   async #use(state: ApprovalState, bound: Bound): Promise<HoldEnd | Again | undefined> {
     const reading = this.#definition()
-    const end = await this.#recheck(bound, approverOf(state))
+    const end = await this.#recheck(bound, approversOf(state))
     if (end.kind === 'decided') return end
     if (end.basis.by === 'approver') {
       await this.#cancel(end.basis.reasons[0] ?? 'whoever approved it may not')
@@ -198,8 +199,8 @@ export class Hold<E extends Exchange> {
         `the approval could not be used: ${claim.reason}`,
         basis,
       )
-      const { answeredBy, answererId } = state
-      return decided({ ...lost, approvalId, answeredBy, answererId }, bound)
+      const { answeredBy, approvers } = state
+      return decided({ ...lost, approvalId, answeredBy, approvers }, bound)
     } catch (cause) {
       if (!canBeTriedAgain(cause)) return decided(faultDenial(new ApprovalRefused({ cause }), basis), bound)
       // The same action may claim twice: should the first claim have been taken, the second one says so.
@@ -212,9 +213,9 @@ export class Hold<E extends Exchange> {
   /** Decides anew. Denied, or allowed without a person: the approval is not wanted any more. */
   async #recheck(
     { toolDigest }: Bound,
-    approvedBy: string | null = null,
+    approvers: readonly Approver[] = [],
   ): Promise<Extract<HoldEnd, { kind: 'decided' }> | Again> {
-    const decision = await this.#options.decider.decide(this.#exchange, approvedBy)
+    const decision = await this.#options.decider.decide(this.#exchange, approvers)
     if (decision.outcome === 'hold') return { kind: 'again', basis: decision }
     // A fault is not a judgement: a repeated call can still use the approval.
     if (decision.fault === null)
@@ -248,10 +249,12 @@ function decided(verdict: ActionVerdict, { toolDigest }: Pick<Bound, 'toolDigest
   return { kind: 'decided', verdict, toolDigest } as const
 }
 
-/** An answer of an earlier release has no id. A token that cannot be told counts as one that was revoked. */
-function approverOf({ answererId }: ApprovalState): string {
-  return answererId ?? 'unknown'
+/** An approval of nobody who can be told counts as one of a token that was revoked. */
+function approversOf({ approvers }: ApprovalState): readonly Approver[] {
+  return approvers.length > 0 ? approvers : [NOBODY]
 }
+
+const NOBODY: Approver = { tokenId: null, personId: null, botId: null, as: ANYONE }
 
 function canBeTriedAgain(cause: unknown): boolean {
   return cause instanceof SallyportError && ['unavailable', 'timeout'].includes(cause.kind)

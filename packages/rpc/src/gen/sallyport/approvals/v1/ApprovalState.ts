@@ -1,5 +1,6 @@
 // Original file: sallyport/approvals/v1/approvals.proto
 
+import type { Approver as _sallyport_policy_v1_Approver, Approver__Output as _sallyport_policy_v1_Approver__Output } from '../../../sallyport/policy/v1/Approver.ts';
 
 export interface ApprovalState {
   'approvalId'?: (string);
@@ -11,6 +12,9 @@ export interface ApprovalState {
   'usableUntil'?: (string);
   'attached'?: (boolean);
   'answererId'?: (string);
+  'approvers'?: (_sallyport_policy_v1_Approver)[];
+  'approverNames'?: (string)[];
+  'unanswerable'?: (string);
 }
 
 export interface ApprovalState__Output {
@@ -23,4 +27,7 @@ export interface ApprovalState__Output {
   'usableUntil': (string);
   'attached': (boolean);
   'answererId': (string);
+  'approvers': (_sallyport_policy_v1_Approver__Output)[];
+  'approverNames': (string)[];
+  'unanswerable': (string);
 }

@@ -47,6 +47,15 @@ export interface ApprovalsClient extends grpc.Client {
   requestApproval(argument: _sallyport_approvals_v1_RequestApprovalRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sallyport_approvals_v1_ApprovalState__Output>): grpc.ClientUnaryCall;
   requestApproval(argument: _sallyport_approvals_v1_RequestApprovalRequest, callback: grpc.requestCallback<_sallyport_approvals_v1_ApprovalState__Output>): grpc.ClientUnaryCall;
   
+  RequestApprovalByTerms(argument: _sallyport_approvals_v1_RequestApprovalRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sallyport_approvals_v1_ApprovalState__Output>): grpc.ClientUnaryCall;
+  RequestApprovalByTerms(argument: _sallyport_approvals_v1_RequestApprovalRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sallyport_approvals_v1_ApprovalState__Output>): grpc.ClientUnaryCall;
+  RequestApprovalByTerms(argument: _sallyport_approvals_v1_RequestApprovalRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sallyport_approvals_v1_ApprovalState__Output>): grpc.ClientUnaryCall;
+  RequestApprovalByTerms(argument: _sallyport_approvals_v1_RequestApprovalRequest, callback: grpc.requestCallback<_sallyport_approvals_v1_ApprovalState__Output>): grpc.ClientUnaryCall;
+  requestApprovalByTerms(argument: _sallyport_approvals_v1_RequestApprovalRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sallyport_approvals_v1_ApprovalState__Output>): grpc.ClientUnaryCall;
+  requestApprovalByTerms(argument: _sallyport_approvals_v1_RequestApprovalRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sallyport_approvals_v1_ApprovalState__Output>): grpc.ClientUnaryCall;
+  requestApprovalByTerms(argument: _sallyport_approvals_v1_RequestApprovalRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sallyport_approvals_v1_ApprovalState__Output>): grpc.ClientUnaryCall;
+  requestApprovalByTerms(argument: _sallyport_approvals_v1_RequestApprovalRequest, callback: grpc.requestCallback<_sallyport_approvals_v1_ApprovalState__Output>): grpc.ClientUnaryCall;
+  
 }
 
 export interface ApprovalsHandlers extends grpc.UntypedServiceImplementation {
@@ -58,6 +67,8 @@ export interface ApprovalsHandlers extends grpc.UntypedServiceImplementation {
   
   RequestApproval: grpc.handleUnaryCall<_sallyport_approvals_v1_RequestApprovalRequest__Output, _sallyport_approvals_v1_ApprovalState>;
   
+  RequestApprovalByTerms: grpc.handleUnaryCall<_sallyport_approvals_v1_RequestApprovalRequest__Output, _sallyport_approvals_v1_ApprovalState>;
+  
 }
 
 export interface ApprovalsDefinition extends grpc.ServiceDefinition {
@@ -65,4 +76,5 @@ export interface ApprovalsDefinition extends grpc.ServiceDefinition {
   ClaimApproval: MethodDefinition<_sallyport_approvals_v1_ClaimApprovalRequest, _sallyport_approvals_v1_ClaimApprovalResponse, _sallyport_approvals_v1_ClaimApprovalRequest__Output, _sallyport_approvals_v1_ClaimApprovalResponse__Output>
   GetApprovals: MethodDefinition<_sallyport_approvals_v1_GetApprovalsRequest, _sallyport_approvals_v1_GetApprovalsResponse, _sallyport_approvals_v1_GetApprovalsRequest__Output, _sallyport_approvals_v1_GetApprovalsResponse__Output>
   RequestApproval: MethodDefinition<_sallyport_approvals_v1_RequestApprovalRequest, _sallyport_approvals_v1_ApprovalState, _sallyport_approvals_v1_RequestApprovalRequest__Output, _sallyport_approvals_v1_ApprovalState__Output>
+  RequestApprovalByTerms: MethodDefinition<_sallyport_approvals_v1_RequestApprovalRequest, _sallyport_approvals_v1_ApprovalState, _sallyport_approvals_v1_RequestApprovalRequest__Output, _sallyport_approvals_v1_ApprovalState__Output>
 }

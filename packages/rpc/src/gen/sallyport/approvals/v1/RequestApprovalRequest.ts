@@ -1,6 +1,7 @@
 // Original file: sallyport/approvals/v1/approvals.proto
 
 import type { Binding as _sallyport_approvals_v1_Binding, Binding__Output as _sallyport_approvals_v1_Binding__Output } from '../../../sallyport/approvals/v1/Binding.ts';
+import type { ApprovalTerms as _sallyport_policy_v1_ApprovalTerms, ApprovalTerms__Output as _sallyport_policy_v1_ApprovalTerms__Output } from '../../../sallyport/policy/v1/ApprovalTerms.ts';
 
 export interface RequestApprovalRequest {
   'binding'?: (_sallyport_approvals_v1_Binding | null);
@@ -17,6 +18,9 @@ export interface RequestApprovalRequest {
   'argumentsText'?: (string);
   'meta'?: (string);
   'sealedArguments'?: (string);
+  'terms'?: (_sallyport_policy_v1_ApprovalTerms | null);
+  'principalIssuer'?: (string);
+  'principalSubject'?: (string);
 }
 
 export interface RequestApprovalRequest__Output {
@@ -34,4 +38,7 @@ export interface RequestApprovalRequest__Output {
   'argumentsText': (string);
   'meta': (string);
   'sealedArguments': (string);
+  'terms': (_sallyport_policy_v1_ApprovalTerms__Output | null);
+  'principalIssuer': (string);
+  'principalSubject': (string);
 }

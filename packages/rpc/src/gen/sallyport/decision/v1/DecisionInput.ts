@@ -5,6 +5,7 @@ import type { ArgumentsLeftOut as _sallyport_decision_v1_ArgumentsLeftOut, Argum
 import type { UsedTool as _sallyport_decision_v1_UsedTool, UsedTool__Output as _sallyport_decision_v1_UsedTool__Output } from '../../../sallyport/decision/v1/UsedTool.ts';
 import type { Client as _sallyport_decision_v1_Client, Client__Output as _sallyport_decision_v1_Client__Output } from '../../../sallyport/decision/v1/Client.ts';
 import type { Finding as _sallyport_decision_v1_Finding, Finding__Output as _sallyport_decision_v1_Finding__Output } from '../../../sallyport/decision/v1/Finding.ts';
+import type { Approver as _sallyport_policy_v1_Approver, Approver__Output as _sallyport_policy_v1_Approver__Output } from '../../../sallyport/policy/v1/Approver.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface DecisionInput {
@@ -30,6 +31,7 @@ export interface DecisionInput {
   'controlOffset'?: (number | string | Long);
   'approvedBy'?: (string);
   'recordedAction'?: (string);
+  'approvers'?: (_sallyport_policy_v1_Approver)[];
   'arguments'?: "argumentsText"|"argumentsLeftOut";
 }
 
@@ -56,4 +58,5 @@ export interface DecisionInput__Output {
   'controlOffset': (number);
   'approvedBy': (string);
   'recordedAction': (string);
+  'approvers': (_sallyport_policy_v1_Approver__Output)[];
 }

@@ -5,6 +5,7 @@ export const Outcome = {
   OUTCOME_ALLOW: 1,
   OUTCOME_DENY: 2,
   OUTCOME_HOLD: 3,
+  OUTCOME_HOLD_BY_TERMS: 4,
 } as const;
 
 export type Outcome =
@@ -16,5 +17,7 @@ export type Outcome =
   | 2
   | 'OUTCOME_HOLD'
   | 3
+  | 'OUTCOME_HOLD_BY_TERMS'
+  | 4
 
 export type Outcome__Output = typeof Outcome[keyof typeof Outcome]

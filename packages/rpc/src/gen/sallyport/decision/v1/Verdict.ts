@@ -3,6 +3,7 @@
 import type { Outcome as _sallyport_decision_v1_Outcome, Outcome__Output as _sallyport_decision_v1_Outcome__Output } from '../../../sallyport/decision/v1/Outcome.ts';
 import type { Risk as _sallyport_decision_v1_Risk, Risk__Output as _sallyport_decision_v1_Risk__Output } from '../../../sallyport/decision/v1/Risk.ts';
 import type { Need as _sallyport_decision_v1_Need, Need__Output as _sallyport_decision_v1_Need__Output } from '../../../sallyport/decision/v1/Need.ts';
+import type { ApprovalTerms as _sallyport_policy_v1_ApprovalTerms, ApprovalTerms__Output as _sallyport_policy_v1_ApprovalTerms__Output } from '../../../sallyport/policy/v1/ApprovalTerms.ts';
 import type { Long } from '@grpc/proto-loader';
 
 export interface Verdict {
@@ -18,6 +19,7 @@ export interface Verdict {
   'controlOffset'?: (number | string | Long);
   'by'?: (string);
   'readsArguments'?: (boolean);
+  'terms'?: (_sallyport_policy_v1_ApprovalTerms | null);
 }
 
 export interface Verdict__Output {
@@ -33,4 +35,5 @@ export interface Verdict__Output {
   'controlOffset': (number);
   'by': (string);
   'readsArguments': (boolean);
+  'terms': (_sallyport_policy_v1_ApprovalTerms__Output | null);
 }

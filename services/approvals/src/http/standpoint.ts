@@ -1,0 +1,27 @@
+import { type Approval, countsAs } from '@sallyport/approval'
+import type { ControlView } from '@sallyport/control'
+import { ANSWERERS, type Principal, reaches, voterOf } from '@sallyport/http-api'
+import { candidatesOf } from '../candidates.ts'
+import { unanswerable } from '../domain/unanswerable.ts'
+import type { Standpoint } from './approval-view.ts'
+
+/** How the holder of a token stands to approvals, as things are now. */
+export function standpointOf(
+  control: Pick<ControlView, 'state'>,
+  principal: Principal,
+): (approval: Approval) => Standpoint {
+  return (approval) => ({
+    youMay: youMay(approval, principal),
+    unanswerable: unanswerable(approval, candidatesOf(control.state())) ?? null,
+  })
+}
+
+function youMay(approval: Approval, principal: Principal): Standpoint['youMay'] {
+  const not = (why: string) => ({ answer: false, why })
+  if (approval.status !== 'pending') return not('it is not pending')
+  if (!reaches(principal.reach, ANSWERERS)) return not('your role does not answer approvals')
+  const voter = voterOf(principal)
+  if (voter.advisory) return not('your votes are shown to people and count for nothing')
+  const counted = countsAs(approval, voter)
+  return 'rejection' in counted ? not(counted.rejection.reason) : { answer: true, why: null }
+}
