@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { ClickHouseClient } from '@clickhouse/client'
 import {
   type AnyDestination,
@@ -14,7 +15,7 @@ import { migrate } from './adapters/migrate.ts'
 import { applyRetention } from './adapters/retention.ts'
 import { recordAt } from './destinations/record-at.ts'
 import { eventIdOf } from './domain/record-identity.ts'
-import { LogIsAnother } from './errors.ts'
+import { ClickHouseUnavailable, LogIsAnother } from './errors.ts'
 
 export interface IngestServiceOptions {
   readonly log: EventLog
@@ -41,6 +42,8 @@ export interface Ingest {
   start(): void
   /** Resolves when the tables are there. Until then migrations are tried again and again. */
   prepared(): Promise<void>
+  /** The same for a question that was asked meanwhile. Throws ClickHouseUnavailable, with the reason, after some seconds. */
+  tables(): Promise<void>
   /** Resolves when everything that is in the log now can be searched. */
   caughtUp(): Promise<void>
   /** Calls back with the number of records stored since the start, whenever it grows. */
@@ -59,6 +62,8 @@ const BUSY_ROWS = 50
 const BUSY_WAITS = 15
 const MAX_BYTES = 8 * 1024 * 1024
 const COUNT_EVERY_MS = 30_000
+/** A question of the first moments waits for the tables and is not refused. */
+const LONGEST_WAIT_MS = 3000
 
 /** All topics of the log into ClickHouse, from the first migration on. */
 export function createIngest(options: IngestServiceOptions): Ingest {
@@ -128,6 +133,12 @@ export function createIngest(options: IngestServiceOptions): Ingest {
       running = run()
     },
     prepared: () => prepared.promise,
+    async tables() {
+      if (consumer !== undefined) return
+      const waited = delay(LONGEST_WAIT_MS, 'too long' as const, { ref: false })
+      if ((await Promise.race([prepared.promise, waited])) === 'too long')
+        throw new ClickHouseUnavailable(fault ?? 'the tables are not ready')
+    },
     async caughtUp() {
       await prepared.promise
       await consumer?.caughtUp()

@@ -47,6 +47,7 @@ export function createAuditService(options: AuditServiceOptions): AuditService {
   const reader = clickHouseReader({
     client,
     tenant,
+    tables: ingest.tables,
     maxSeconds: config.query.maxSeconds,
     clock,
     effectOf: (offset) => control.effectOf(offset),

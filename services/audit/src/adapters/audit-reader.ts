@@ -35,6 +35,8 @@ export interface AuditReader {
 export interface AuditReaderOptions {
   readonly client: ClickHouseClient
   readonly tenant: string
+  /** Resolves when the tables have all their columns. Throws ClickHouseUnavailable. */
+  readonly tables: () => Promise<void>
   /** Whole seconds after which the engine gives a query up. */
   readonly maxSeconds: number
   readonly clock: () => Date
@@ -51,9 +53,10 @@ const LONGEST_ATTACHED_MS = 86_400_000
 const LIMITS = new Set(['158', '159', '160', '202', '241', '307', '396'])
 
 export function clickHouseReader(options: AuditReaderOptions): AuditReader {
-  const { client, tenant, maxSeconds, clock, effectOf } = options
+  const { client, tenant, tables, maxSeconds, clock, effectOf } = options
 
   async function rowsOf<T>({ query, params }: Query): Promise<T[]> {
+    await tables()
     try {
       const result = await client.query({
         query,
