@@ -28,7 +28,7 @@ const EVERY = {
   'denied by a person': judgedBy('approval', { approvalId: 'a', answeredBy: 'dana', ended: 'denied' }),
   expired: judgedBy('approval', { approvalId: 'a', ended: 'expired' }),
   'revoked approver': judgedBy('approver'),
-  limit: judgedBy('limit', { rule: 'limit: calls at once', limit: 'SP_TOO_MANY_CALLS' }),
+  limit: judgedBy('limit', { rule: 'limit: calls at once', code: 'SP_TOO_MANY_CALLS' }),
   protocol: judgedBy('protocol'),
   fault: judgedBy('fault', { fault: 'SP_X' }),
 } as const

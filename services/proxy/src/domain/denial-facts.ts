@@ -102,10 +102,8 @@ function outcomeOf(
   return ended === 'expired' ? 'expired' : 'denied'
 }
 
-function codeOf({ fault, limit }: ActionVerdict, because: DenialCause): string {
-  if (fault !== null) return fault
-  if (because === 'limit') return limit ?? DENIED
-  return because === 'protocol' ? PROTOCOL_BROKEN : DENIED
+function codeOf({ fault, code }: ActionVerdict, because: DenialCause): string {
+  return fault ?? code ?? (because === 'protocol' ? PROTOCOL_BROKEN : DENIED)
 }
 
 function accessTo({ by }: ActionVerdict, because: DenialCause, askWith: string | null): Denial['access'] {

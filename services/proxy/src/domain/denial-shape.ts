@@ -25,7 +25,9 @@ const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T,
  */
 export const DenialShape = Type.Object(
   {
-    message: Type.String({ description: 'The words for the agent, as its protocol also shows them.' }),
+    message: Type.String({
+      description: 'The same in words. An error that the protocol defines has its own words beside them.',
+    }),
     outcome: wordOf(
       DENIAL_OUTCOMES,
       '`denied` by a rule, a person, a limit or the protocol; `paused`: denied and repeated too often; `pending`: it waits for a person; `expired`: nobody answered in time; `failed`: a fault of Sallyport.',

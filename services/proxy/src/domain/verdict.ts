@@ -1,5 +1,5 @@
 import { type Approver, type DecisionInput, NO_POLICY, type Verdict } from '@sallyport/policy'
-import type { LimitExceeded, SallyportError } from '@sallyport/runtime'
+import { LimitExceeded, type SallyportError } from '@sallyport/runtime'
 import type { ProtocolRefusal } from './protocol-refusal.ts'
 
 /**
@@ -22,8 +22,8 @@ export interface ActionVerdict extends Omit<Verdict, 'by'> {
   readonly approvers: readonly Approver[]
   /** Where it breaks the rules of its revision: how the agent is told. */
   readonly refusal?: ProtocolRefusal
-  /** The code of the limit that it is over. */
-  readonly limit?: string
+  /** The code of the limit that it is over, or of the rule of its protocol that it breaks. */
+  readonly code?: string
   /** When it is under that limit again, in milliseconds. */
   readonly retryAfterMs?: number
   /** How its approval ended, where that is why it is refused. */
@@ -68,7 +68,14 @@ export function refusalVerdict(refusal: ProtocolRefusal, basis: Basis = UNJUDGED
 
 /** A denial because something is more than it may be. */
 export function limitDenial({ limit, message, code }: LimitExceeded, basis: Basis = UNJUDGED): ActionVerdict {
-  return { ...denial('limit', `limit: ${limit}`, message, basis), limit: code }
+  return { ...denial('limit', `limit: ${limit}`, message, basis), code }
+}
+
+/** A denial of what could not be read as an action. */
+export function unreadDenial(refusal: SallyportError): ActionVerdict {
+  if (refusal instanceof LimitExceeded) return limitDenial(refusal)
+  if (refusal.kind === 'unavailable') return faultDenial(refusal)
+  return { ...denial('protocol', 'strict decoding', refusal.message), code: refusal.code }
 }
 
 /** A denial because a part of ours failed: no judgement of the call, and said so. */

@@ -88,3 +88,12 @@ test('curl that repeats a denied request unchanged gets 429 and is told when to 
   const { data } = await proxy.recorded('sallyport.action.repeated.v1')
   expect(data).toMatchObject({ action: 'http.delete', connector: 'http', times: 3, pauseMs: 20_000 })
 })
+
+test('curl whose request cannot be read is told with the same facts', async () => {
+  const { proxy } = await world()
+  const json = ['--header', 'content-type: application/json', '--data', '{"a":1,"a":2}']
+  const { status, document } = await curl(proxy, ...json)
+  expect(status).toBe('400')
+  expect(errorsOf(document)).toEqual([])
+  expect(document).toMatchObject({ because: 'protocol', code: 'SP_JSON_NOT_STRICT', retry: 'changed_call' })
+})

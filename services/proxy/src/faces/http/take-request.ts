@@ -61,8 +61,9 @@ export async function takeRequest(
     // An agent that hung up while it sent its body has asked for nothing.
     if (answer.gone) return
     if (!(error instanceof SallyportError)) throw error
-    await recordRefusal(recording, error, unreadCall(arrival, head))
-    const { status, fields, text } = refusalProblem(error, arrival.actionId)
+    const unread = unreadCall(arrival, head)
+    await recordRefusal(recording, error, unread)
+    const { status, fields, text } = refusalProblem(error, unread)
     answer.whole(status, fields, text)
     return
   }

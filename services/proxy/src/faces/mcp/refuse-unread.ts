@@ -1,4 +1,10 @@
-import { ContentTypeRefused, errorResponse, NotStrictJson, RPC_CODES } from '@sallyport/jsonrpc'
+import {
+  ContentTypeRefused,
+  errorResponse,
+  type JsonObject,
+  NotStrictJson,
+  RPC_CODES,
+} from '@sallyport/jsonrpc'
 import { LimitExceeded, type Logger, newId, SallyportError } from '@sallyport/runtime'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { OUR_CODES } from '../../connectors/mcp/answers/answers.ts'
@@ -9,7 +15,9 @@ import {
   streamCall,
   unreadableCall,
 } from '../../connectors/mcp/message/read-call.ts'
+import { denialFacts } from '../../domain/denial-facts.ts'
 import { ProtocolVersionUnsupported } from '../../domain/faults.ts'
+import { unreadDenial } from '../../domain/verdict.ts'
 import type { Recording } from '../../governing/record/record-decision.ts'
 import { recordRefusal } from '../../governing/record/record-refusal.ts'
 import { RequestUnreadable } from '../server/errors.ts'
@@ -32,7 +40,8 @@ export async function refuseUnread(
   if (refusal === undefined || request.admission === null) return sendOther(recording.logger, error, reply)
   const versionHeader = versionHeaderOf(request)
   const arrival = { ...request.admission, actionId: newId(), session: null, versionHeader }
-  await recordRefusal(recording, refusal, refusedCall(request, arrival))
+  const call = refusedCall(request, arrival)
+  await recordRefusal(recording, refusal, call)
   // RFC 9110 section 15.5.6. Only a message of the era without sessions gets this far.
   if (refusal.code === 'SP_METHOD_NOT_ALLOWED') reply.header('allow', 'POST')
   if (statusOf(refusal) !== 400) reply.header('connection', 'close')
@@ -40,7 +49,12 @@ export async function refuseUnread(
   return reply
     .code(statusOf(refusal))
     .type('application/json')
-    .send(errorResponse(null, refusalCode(refusal), refusal.message, { code: refusal.code }))
+    .send(errorResponse(null, refusalCode(refusal), refusal.message, unreadFacts(call, refusal)))
+}
+
+/** What an agent is told of a message that could not be read. */
+export function unreadFacts(call: McpCall, refusal: SallyportError): JsonObject {
+  return { ...denialFacts(call, unreadDenial(refusal)) }
 }
 
 function refusedCall({ method, body }: FastifyRequest, arrival: Arrival): McpCall {

@@ -22,7 +22,7 @@ import type { Recording } from '../../governing/record/record-decision.ts'
 import { recordRefusal } from '../../governing/record/record-refusal.ts'
 import { ChannelExchanges, type ChannelLimits } from '../../reaching/channel/channel-exchanges.ts'
 import type { AttachedServers } from '../../reaching/stdio/attached-servers.ts'
-import { refusalCode } from '../mcp/refuse-unread.ts'
+import { refusalCode, unreadFacts } from '../mcp/refuse-unread.ts'
 import type { Admission } from '../server/admit.ts'
 import { admissionStands } from './admission-stands.ts'
 import { ChannelAnswer } from './channel-answer.ts'
@@ -197,16 +197,15 @@ export class WrapperConnection {
   #refuse(line: Buffer, cause: unknown): void {
     if (!(cause instanceof SallyportError)) throw cause
     this.#refusing += 1
-    void recordRefusal(this.#needs.recording, cause, unreadableCall(this.#arrival(), line.length)).finally(
-      () => {
-        this.#refusing -= 1
-        this.#next()
-      },
-    )
+    const call = unreadableCall(this.#arrival(), line.length)
+    void recordRefusal(this.#needs.recording, cause, call).finally(() => {
+      this.#refusing -= 1
+      this.#next()
+    })
     const id = idIn(line)
     if (id === undefined) return
     const code = cause instanceof TooManyCalls ? OUR_CODES.denied : refusalCode(cause)
-    this.#socket.send(errorResponse(id, code, messageOf(cause), { code: cause.code }))
+    this.#socket.send(errorResponse(id, code, messageOf(cause), unreadFacts(call, cause)))
   }
 
   #opened(sealed: string): void {

@@ -65,7 +65,7 @@ export class Hold<E extends Exchange> {
       const overtaken = await this.#overtaken(approval, basis)
       if (overtaken !== undefined) return overtaken
       this.#approvalId = approval.approvalId
-      if (approval.status === 'pending' && this.#options.rung.asked(approval) === 'leave')
+      if (approval.status === 'pending' && this.#options.rung.asked(approval, basis) === 'leave')
         this.#waiting.interrupt('left')
       const end = await this.#untilAnswered(approval, bound)
       if (end.kind !== 'again') return end

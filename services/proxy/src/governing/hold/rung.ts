@@ -9,9 +9,9 @@ export interface Rung<E extends Exchange = Exchange> {
   readonly exchange: E
   /**
    * An approval waits for its answer: the first one, or another when what the first was bound to has changed. `leave`
-   * ends the wait, and `unanswered` is what the caller gets.
+   * ends the wait, and `unanswered` is what the caller gets. `held`: why a person is asked.
    */
-  asked(approval: ApprovalState): 'wait' | 'leave'
+  asked(approval: ApprovalState, held: ActionVerdict): 'wait' | 'leave'
   /** From here on what is written is the answer itself. */
   stop(): void
   /** The wait is over and nobody has answered. `held`: why a person was asked. */

@@ -1,7 +1,7 @@
-import { LimitExceeded, type SallyportError } from '@sallyport/runtime'
+import type { SallyportError } from '@sallyport/runtime'
 import type { Action } from '../../domain/action.ts'
 import { decidedEvent } from '../../domain/records.ts'
-import { denial, limitDenial } from '../../domain/verdict.ts'
+import { unreadDenial } from '../../domain/verdict.ts'
 import type { Recording } from './record-decision.ts'
 
 /**
@@ -13,10 +13,7 @@ export async function recordRefusal(
   refusal: SallyportError,
   refused: Action,
 ): Promise<void> {
-  const verdict =
-    refusal instanceof LimitExceeded
-      ? limitDenial(refusal)
-      : denial('protocol', 'strict decoding', refusal.message)
+  const verdict = unreadDenial(refusal)
   const judgement = {
     verdict,
     phase: 'initial',

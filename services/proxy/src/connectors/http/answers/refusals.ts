@@ -1,5 +1,8 @@
-import { LimitExceeded, type SallyportError } from '@sallyport/runtime'
+import type { SallyportError } from '@sallyport/runtime'
+import { denialFacts } from '../../../domain/denial-facts.ts'
+import { unreadDenial } from '../../../domain/verdict.ts'
 import type { Field } from '../headers/field.ts'
+import type { HttpCall } from '../message/http-call.ts'
 import { type OwnAnswer, problem } from './problems.ts'
 
 const STATUSES: Readonly<Record<string, number>> = {
@@ -16,10 +19,9 @@ const STATUSES: Readonly<Record<string, number>> = {
 const ALLOW: Field = ['allow', 'GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS']
 
 /** How a request is answered that was refused before it could be judged. */
-export function refusalProblem(refusal: SallyportError, actionId: string): OwnAnswer {
+export function refusalProblem(refusal: SallyportError, call: HttpCall): OwnAnswer {
   const { code, message: detail } = refusal
   const status = STATUSES[code] ?? 400
-  const rule = refusal instanceof LimitExceeded ? { rule: `limit: ${refusal.limit}` } : {}
-  const answer = problem(status, { detail, code, ...rule, actionId })
+  const answer = problem(status, { detail, ...denialFacts(call, unreadDenial(refusal)) })
   return status === 405 ? { ...answer, fields: [...answer.fields, ALLOW] } : answer
 }

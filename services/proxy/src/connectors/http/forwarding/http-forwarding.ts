@@ -109,7 +109,7 @@ export class HttpForwarding extends UpstreamReceiver implements OpenExchange<Htt
     if (this.#over) return
     const broken = this.#exchange.body?.failure
     if (broken === undefined) this.#tell(upstreamProblem(this.call, fault))
-    else if (broken instanceof SallyportError) this.#tell(refusalProblem(broken, this.call.actionId))
+    else if (broken instanceof SallyportError) this.#tell(refusalProblem(broken, this.call))
     else this.#exchange.answer.breakOff()
     this.#close()
     if (broken === undefined) this.#record.failed(fault, this.#status)

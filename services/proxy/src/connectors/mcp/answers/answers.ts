@@ -15,11 +15,13 @@ export function toldBody(call: McpCall, id: RequestId, facts: Denial, structured
   const told: JsonObject = { ...facts }
   if (call.method !== 'tools/call') return errorResponse(id, codeOf(facts), facts.message, told)
   const members = structured ? { ...membersOf(call), structuredContent: told } : membersOf(call)
-  return toolError(id, facts.message, { [DENIAL_META]: told }, members)
+  return toolError(id, facts.message, denialMeta(facts), members)
 }
 
-/** The member of `_meta` that has the facts of a denial. */
-const DENIAL_META = 'sallyport/denial'
+/** The facts of a denial as programs find them in a result: also where the result is no error, such as a round. */
+export function denialMeta(facts: Denial): JsonObject {
+  return { 'sallyport/denial': { ...facts } }
+}
 
 function codeOf({ outcome }: Denial): number {
   if (outcome === 'pending') return OUR_CODES.pending

@@ -16,7 +16,7 @@ const OUTPUT = { outputSchema: { type: 'object', properties: { n: { type: 'numbe
 
 beforeEach(async () => {
   world = await startRuledWorld({
-    hold: { budgetMs: 50 },
+    hold: { budgetMs: 50, roundMs: 50 },
     denials: { shortAfter: 3, pauseAfter: 4, pauseMs: 10_000 },
   })
   proxy = world.proxy
@@ -162,6 +162,38 @@ test('a message that its revision forbids has the facts beside what the specific
   const { error } = (await response.json()) as { readonly error: { readonly data: Denial } }
   expect(SHAPED.whole(error.data)).toEqual([])
   expect(error.data).toMatchObject({ because: 'protocol', code: 'SP_PROTOCOL_BROKEN', retry: 'changed_call' })
+})
+
+test.each([
+  ['a round', {}, 'input_required'],
+  ['a task', { extensions: { 'io.modelcontextprotocol/tasks': {} } }, 'task'],
+])('a call that waits in %s has the facts in its `_meta`', async (_, capabilities, resultType) => {
+  await world.permit({ 'mcp.tools.archive_note': 'require_approval' })
+  const { body, headers } = statelessRequest('tools/call', { name: 'archive_note', arguments: {} })
+  const meta = { ...body.params._meta, 'io.modelcontextprotocol/clientCapabilities': capabilities }
+  const response = await post(proxy, { ...body, params: { ...body.params, _meta: meta } }, headers)
+  // The last event of the stream, where the caller waited on one.
+  const text = (await response.text()).split('data: ').at(-1) ?? ''
+  const { result } = JSON.parse(text) as { readonly result: Told & { readonly resultType: string } }
+  expect(result.resultType).toBe(resultType)
+  expect(SHAPED.whole(result._meta['sallyport/denial'])).toEqual([])
+  expect(result._meta['sallyport/denial']).toMatchObject({
+    outcome: 'pending',
+    approvalId: proxy.approvals.all()[0]?.approvalId,
+    retry: 'same_call',
+  })
+})
+
+test('a message that cannot be read has the facts too, with the rule that it breaks', async () => {
+  const response = await post(proxy, '{"jsonrpc":"2.0","id":1,"method":"tools/list","method":"tools/call"}')
+  const { error } = (await response.json()) as { readonly error: { readonly data: Denial } }
+  expect(SHAPED.whole(error.data)).toEqual([])
+  expect(error.data).toMatchObject({
+    because: 'protocol',
+    code: 'SP_JSON_NOT_STRICT',
+    rule: 'strict decoding',
+    retry: 'changed_call',
+  })
 })
 
 describe('an agent that repeats a denied call unchanged', () => {

@@ -1,10 +1,9 @@
-import { pendingFacts } from '../../../domain/denial-facts.ts'
 import type { ActionVerdict } from '../../../domain/verdict.ts'
 import type { Interruption } from '../../../governing/hold/waiting.ts'
-import { whereToAnswer } from '../../../governing/hold/where-to-answer.ts'
 import { toldBody } from '../answers/answers.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import type { Keeping } from './keeping.ts'
+import { waitingFacts } from './waiting-facts.ts'
 
 const WHY: Readonly<Record<Interruption, string>> = {
   gone: '',
@@ -23,10 +22,6 @@ export function answerPending(
   held: ActionVerdict,
 ): void {
   if (call.id === null) return
-  const url = approvalId === null ? null : parts.approvalUrl(approvalId)
-  const where =
-    approvalId === null ? 'The approval could not be requested yet.' : whereToAnswer(approvalId, url)
-  const message = `${WHY[by]} ${where} Then call ${call.tool ?? call.method} again with the same arguments.`
-  const facts = pendingFacts(call, held, { message, approvalId, approvalUrl: url, retryAfterMs: 0 })
+  const facts = waitingFacts(parts, call, held, approvalId, WHY[by])
   answer.message(200, toldBody(call, call.id, facts, parts.structured(call)))
 }

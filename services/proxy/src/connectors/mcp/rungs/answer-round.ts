@@ -1,8 +1,11 @@
 import { resultResponse } from '@sallyport/jsonrpc'
+import type { ActionVerdict } from '../../../domain/verdict.ts'
+import { denialMeta } from '../answers/answers.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import { HELD_STATE_MS, type Round } from '../rounds/sealed-state.ts'
 import { APPROVAL_INPUT, underneath } from '../rounds/take-back.ts'
 import type { Keeping } from './keeping.ts'
+import { waitingFacts } from './waiting-facts.ts'
 
 /** The request that the client shows its user. */
 export interface Shown {
@@ -12,13 +15,15 @@ export interface Shown {
 
 /** Asks the client to call again (2026-07-28, multi round-trip requests): it does so by itself, and attaches. */
 export function answerRound(
-  { states, clock }: Keeping,
+  keeping: Keeping,
   { call, evidence, answer }: McpExchange,
   round: Round,
   approvalId: string | null,
+  held: ActionVerdict,
   shown?: Shown,
 ): void {
   if (call.id === null) return
+  const { states, clock } = keeping
   const requestState = states.seal(call, {
     ...underneath(call),
     action: call.recordedAction,
@@ -28,8 +33,7 @@ export function answerRound(
   })
   const elicitation = { method: 'elicitation/create', params: { mode: 'url', ...shown } }
   const inputRequests = shown === undefined ? {} : { inputRequests: { [APPROVAL_INPUT]: elicitation } }
-  answer.message(
-    200,
-    resultResponse(call.id, { resultType: 'input_required', ...inputRequests, requestState }),
-  )
+  const _meta = denialMeta(waitingFacts(keeping, call, held, approvalId))
+  const result = { resultType: 'input_required', ...inputRequests, requestState, _meta }
+  answer.message(200, resultResponse(call.id, result))
 }

@@ -19,6 +19,6 @@ export function elicitationRung(
     if (url === null) return answerPending(keeping, exchange, by, approvalId, held)
     const message = `${call.tool ?? call.method} on ${call.upstream.name} needs the approval of a person. The person answers on this page.`
     const next = { number: (round?.number ?? 0) + 1, shown: true }
-    answerRound(keeping, exchange, next, approvalId, { url, message })
+    answerRound(keeping, exchange, next, approvalId, held, { url, message })
   })
 }

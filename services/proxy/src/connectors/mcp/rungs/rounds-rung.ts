@@ -11,8 +11,8 @@ import { staying } from './staying.ts'
  */
 export function roundsRung(keeping: Keeping, exchange: McpExchange, waiting: Waiting): Rung<McpExchange> {
   waiting.limit(keeping.hold.roundMs)
-  return staying(keeping, exchange, (_by, approvalId) => {
+  return staying(keeping, exchange, (_by, approvalId, held) => {
     const { number, shown } = exchange.round ?? { number: 0, shown: false }
-    answerRound(keeping, exchange, { number: number + 1, shown }, approvalId)
+    answerRound(keeping, exchange, { number: number + 1, shown }, approvalId, held)
   })
 }

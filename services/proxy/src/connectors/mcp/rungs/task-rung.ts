@@ -1,12 +1,15 @@
+import type { JsonObject } from '@sallyport/jsonrpc'
 import type { ApprovalState } from '@sallyport/rpc'
 import type { ActionVerdict } from '../../../domain/verdict.ts'
 import type { Rung } from '../../../governing/hold/rung.ts'
 import type { Interruption, Waiting } from '../../../governing/hold/waiting.ts'
+import { denialMeta } from '../answers/answers.ts'
 import type { McpExchange } from '../exchange/mcp-exchange.ts'
 import type { HeldTask } from '../tasks/held-task.ts'
 import { TaskAnswer } from '../tasks/task-answer.ts'
 import { answerPending } from './answer-pending.ts'
 import type { Keeping } from './keeping.ts'
+import { waitingFacts } from './waiting-facts.ts'
 
 /** The client gets a task as soon as the approval is there (SEP-2663), and asks for it whenever it likes. */
 export class TaskRung implements Rung<McpExchange> {
@@ -25,10 +28,10 @@ export class TaskRung implements Rung<McpExchange> {
     return this.#exchange
   }
 
-  asked(approval: ApprovalState): 'wait' {
+  asked(approval: ApprovalState, held: ActionVerdict): 'wait' {
     const { task, call, answer } = this.#exchange
     if (task !== null) task.waitsFor(approval)
-    else if (!answer.gone && call.id !== null) this.#handOver(approval)
+    else if (!answer.gone && call.id !== null) this.#handOver(approval, held)
     return 'wait'
   }
 
@@ -39,22 +42,23 @@ export class TaskRung implements Rung<McpExchange> {
     if (task === null) answerPending(this.#keeping, this.#exchange, by, approvalId, held)
   }
 
-  #handOver(approval: ApprovalState): void {
+  #handOver(approval: ApprovalState, held: ActionVerdict): void {
     const { answer, call } = this.#exchange
     const task = this.#keeping.tasks.create(this.#exchange, approval)
     // The approval is in the log and the task exists before the client hears of it (SEP-2663, Task Creation).
     answer.onGone = undefined
-    answer.message(200, createdText(call.id, task))
+    const facts = waitingFacts(this.#keeping, call, held, approval.approvalId)
+    answer.message(200, createdText(call.id, task, denialMeta(facts)))
     task.onCancel = () => this.#waiting.interrupt('cancelled')
     this.#exchange = { ...this.#exchange, answer: new TaskAnswer(task), task }
     this.#waiting.limit(null)
   }
 }
 
-function createdText(id: McpExchange['call']['id'], task: HeldTask): string {
+function createdText(id: McpExchange['call']['id'], task: HeldTask, _meta: JsonObject): string {
   const { state } = task
   const statusMessage = state.status === 'working' ? state.message : ''
-  const result = { resultType: 'task', ...task.facts(), status: 'working', statusMessage }
+  const result = { resultType: 'task', ...task.facts(), status: 'working', statusMessage, _meta }
   return JSON.stringify({ jsonrpc: '2.0', id, result })
 }
 
