@@ -9,6 +9,7 @@ import { httpRequests } from './scenarios/http-requests.ts'
 import { httpWithSse } from './scenarios/http-with-sse.ts'
 import { record } from './scenarios/record.ts'
 import { sessions } from './scenarios/sessions.ts'
+import { stagedApprovals } from './scenarios/staged-approvals.ts'
 import { statelessRevision } from './scenarios/stateless-revision.ts'
 import { stdioServers } from './scenarios/stdio-servers.ts'
 import { upstreamsAndKinds } from './scenarios/upstreams-and-kinds.ts'
@@ -38,6 +39,7 @@ describe.skipIf(!available)('fleet', () => {
   governedCalls(world)
   upstreamsAndKinds(world)
   heldCalls(world)
+  stagedApprovals(world)
   denials(world)
   catalog(world)
   httpRequests(world)
