@@ -1,6 +1,7 @@
 import { shownTime } from '../shown-time.ts'
+import { type Staged, stagesText, votersText } from './approval-stages.ts'
 
-interface Ended {
+interface Ended extends Staged {
   readonly status: string
   readonly expiresAt: string
   readonly usableUntil?: string | null
@@ -15,7 +16,7 @@ export function approvalOutcome(approval: Ended): string {
   const { status, expiresAt, usableUntil, cancellation, endedAt } = approval
   switch (status) {
     case 'pending':
-      return `waits until ${shownTime(expiresAt)}`
+      return waits(approval, expiresAt)
     case 'approved':
       return `${answered(approval)}${usableUntil ? `, usable until ${shownTime(usableUntil)}` : ''}`
     case 'denied':
@@ -34,6 +35,15 @@ export function approvalOutcome(approval: Ended): string {
   }
 }
 
-function answered({ answeredBy, answerReason }: Ended): string {
-  return `by ${answeredBy ?? 'nobody'}${answerReason ? ` (${answerReason})` : ''}`
+/** What it waits for, and why nobody can give it. */
+function waits(approval: Ended, expiresAt: string): string {
+  const stages = stagesText(approval)
+  const cannot = approval.unanswerable ? `; nobody can approve it: ${approval.unanswerable}` : ''
+  return `waits until ${shownTime(expiresAt)}${stages === '' ? '' : ` for ${stages}`}${cannot}`
+}
+
+function answered(approval: Ended): string {
+  const { status, answeredBy, answerReason } = approval
+  const by = (status !== 'denied' && votersText(approval)) || (answeredBy ?? 'nobody')
+  return `by ${by}${answerReason ? ` (${answerReason})` : ''}`
 }

@@ -5,13 +5,14 @@ import { example } from '../example.ts'
 import { printable, table } from '../output.ts'
 import { shownTime } from '../shown-time.ts'
 import { approvalOutcome } from './approval-outcome.ts'
+import { type Staged, stageLines, stagesText, votersText } from './approval-stages.ts'
 import { statusHelp, statusOption, statusWord } from './approval-status.ts'
 import { callLine } from './call-line.ts'
 import { idArgument } from './id-argument.ts'
 import { type ListFlags, listFlags, listOf } from './paging.ts'
 import { argumentsText, partText, type ShownArguments, type ShownPart } from './shown-arguments.ts'
 
-interface Approval extends ShownArguments {
+interface Approval extends ShownArguments, Staged {
   readonly approvalId: string
   readonly callDigest: string
   readonly status: string
@@ -157,14 +158,18 @@ function nameOf(approval: Approval): string {
 
 function summary(approval: Approval): string {
   const { approvalId, upstream, action: name, status } = approval
-  const came = `${statusWord(status)}${answerer(approval)}`
+  const stages = status === 'pending' ? stagesText(approval) : ''
+  const came = `${statusWord(status)}${answerer(approval)}${stages === '' ? '' : `: ${stages}`}`
   return printable([approvalId, nameOf(approval), upstream, name, came, callLine(approval)].join(' | '))
 }
 
 /** The person answered; the gateway, and nobody else, has used what was approved. */
-function answerer({ status, answeredBy }: Approval): string {
+function answerer(approval: Approval): string {
+  const { status, answeredBy } = approval
   if (!answeredBy) return ''
-  return status === 'approved' || status === 'denied' ? ` by ${answeredBy}` : ` (answered by ${answeredBy})`
+  if (status === 'denied') return ` by ${answeredBy}`
+  const by = votersText(approval) || answeredBy
+  return status === 'approved' ? ` by ${by}` : ` (answered by ${by})`
 }
 
 function described(approval: Approval): string {
@@ -178,6 +183,7 @@ function described(approval: Approval): string {
     ['rule', approval.rule],
     ['requested', shownTime(approval.requestedAt)],
     ['expires', shownTime(approval.expiresAt)],
+    ...stageLines(approval),
     ['outcome', approvalOutcome(approval)],
   ]
   const facts = lines.map(([name, value]) => `${name.padEnd(12)} ${printable(value)}`)

@@ -171,14 +171,44 @@ function show(approval) {
   write('deadline-name', endedAt === null ? 'Expires' : 'Ended')
   write('deadline', new Date(endedAt ?? expiresAt).toLocaleString())
   write('approval-id', approval.approvalId)
+  showStages(approval)
   showCall(approval)
   badge('risk', risk, `${risk} risk`)
   badge('status', status, status)
-  part('answer').hidden = status !== 'pending'
+  part('answer').hidden = status !== 'pending' || !approval.youMay.answer
   part('outcome').hidden = status === 'pending'
   write('outcome', outcomeOf(approval))
   // Somebody else may answer it, and what was approved may be carried out any moment.
   if (status === 'pending' || status === 'approved') askAgain()
+}
+
+/** Whose votes it takes, who has voted, what is to happen by itself, and whether the vote of whoever looks counts. */
+function showStages(approval) {
+  const { stages, status, youMay, unanswerable, advice } = approval
+  const lines = stages.map(({ need, of, have, voters, open }, index) => {
+    const names = voters.length === 0 ? '' : ` (${voters.join(', ')})`
+    const stage = stages.length === 1 ? '' : `stage ${index + 1}: `
+    return `${stage}${have} of ${need} of ${of}${names}${open && stages.length > 1 ? ', open' : ''}`
+  })
+  const heard = advice.map(
+    ({ name, vote, reason }) => `${name} advises: ${vote}${reason === null ? '' : ` (${reason})`}`,
+  )
+  write('stages', [...lines, ...(status === 'pending' ? clocksOf(approval) : []), ...heard].join('\n'))
+  part('unanswerable').hidden = unanswerable === null
+  write('unanswerable', unanswerable === null ? '' : `Nobody can approve it as things are: ${unanswerable}.`)
+  const mayNot = status === 'pending' && youMay.why !== null
+  part('not-yours').hidden = !mayNot
+  write('not-yours', mayNot ? `Your vote does not count here: ${youMay.why}.` : '')
+}
+
+function clocksOf({ remindAt, remindedAt, escalateAt, escalatedAt, fallback }) {
+  const time = (at) => new Date(at).toLocaleString()
+  const lines = []
+  if (remindedAt !== null) lines.push(`reminded ${time(remindedAt)}`)
+  else if (remindAt !== null) lines.push(`reminds ${time(remindAt)}`)
+  if (escalatedAt !== null) lines.push(`escalated ${time(escalatedAt)}, to ${fallback}`)
+  else if (escalateAt !== null) lines.push(`escalates ${time(escalateAt)}, to ${fallback}`)
+  return lines
 }
 
 function showCall({ arguments: given, parts, whole, status }) {
