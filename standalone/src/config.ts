@@ -1,3 +1,4 @@
+import { signInSpec } from '@sallyport/decision'
 import {
   type ConfigOf,
   isLoopback,
@@ -36,6 +37,7 @@ export const standaloneSpec = {
     ),
   },
   ...laptopPerimeterSpec,
+  ...signInSpec,
   storage: {
     folder: variables.text('SALLYPORT_DATA', 'The folder that holds everything: log, ClickHouse, secrets.', {
       fallback: '.sallyport',

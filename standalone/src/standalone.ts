@@ -99,6 +99,7 @@ export function createStandalone({
         clock,
         secret: folder.secret,
         perimeter: config.perimeter,
+        signIn: config.signIn,
       })
       const approvals = started(
         createApprovalsService(readConfig(approvalTermsSpec, environment).approvals, {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type ControlEvent, evolve } from './evolve.ts'
-import { standingOf, standingOfTokenId } from './standing.ts'
+import { standingOf, standingOfVoter } from './standing.ts'
 import { type ControlOutcome, type ControlState, INITIAL_STATE } from './state.ts'
 import {
   AT,
@@ -15,6 +15,7 @@ import {
   removeBot,
   removePerson,
   revokeGateway,
+  revokeToken,
 } from './testing/command.ts'
 
 const LATER = '2026-11-21T13:00:00.000Z'
@@ -250,12 +251,55 @@ describe('the standing of a token', () => {
     expect(standingOf(state, tokenOf(state, 'root'))?.reach).toEqual(['owner', 'admin'])
   })
 
-  test('is gone with the holder, the token or its time', () => {
-    expect(standingOfTokenId(state, 'id-person:dana', AT)).toBeDefined()
-    expect(standingOfTokenId(state, 'id-person:dana', LATER)).toBeUndefined()
-    expect(standingOfTokenId(state, 'nothing', AT)).toBeUndefined()
+  test('is what a vote of theirs is checked by later, and is gone with the token and the holder', () => {
+    const voter = (tokenId: string | null, personId: string | null = 'id-dana') => ({ tokenId, personId })
+    expect(standingOfVoter(state, voter('id-bot:ci'))).toMatchObject({ id: 'id-dana', botId: 'id-ci' })
+    expect(standingOfVoter(state, voter('nothing'))).toBeUndefined()
+    const { state: without } = evolve(state, revokeToken('bot:ci'))
+    expect(standingOfVoter(without, voter('id-bot:ci'))).toBeUndefined()
+  })
+
+  test('of a vote from a session outlasts the session, and not the person', () => {
+    const voter = { tokenId: null, personId: 'id-dana' }
+    const { state: signedOut } = evolve(state, revokeToken('person:dana'))
+    expect(standingOfVoter(signedOut, voter)).toMatchObject({ id: 'id-dana', groups: ['finance'] })
     const { state: without } = evolve(state, removePerson('dana'))
-    expect(standingOfTokenId(without, 'id-person:dana', AT)).toBeUndefined()
-    expect(standingOfTokenId(without, 'id-bot:ci', AT)).toBeUndefined()
+    expect(standingOfVoter(without, voter)).toBeUndefined()
+    expect(standingOfVoter(without, { tokenId: null, personId: null })).toBeUndefined()
+  })
+})
+
+describe('a session that was begun with a token', () => {
+  const session = (parentId: string, name = 'root:0a1b2c3d') =>
+    command('sallyport.token.issued.v2', {
+      ...{ id: `id-${name}`, name, scope: 'admin', tokenHash: 'e'.repeat(64), holder: null },
+      ...{ expiresAt: LATER, parentId },
+    })
+  const begun = [issueToken('root', 'admin'), issueToken('second', 'admin', 'c'), session('id-root')]
+
+  test('counts as that one', () => {
+    const { state } = after(...begun)
+    expect(standingOf(state, tokenOf(state, 'root:0a1b2c3d'))).toMatchObject({
+      id: 'id-root',
+      name: 'root',
+      tokenId: 'id-root:0a1b2c3d',
+      isSession: true,
+      reach: ['owner', 'admin'],
+    })
+  })
+
+  test('ends with it, and not before', () => {
+    expect(after(...begun, revokeToken('second')).state.tokens.get('root:0a1b2c3d')?.revokedAt).toBeNull()
+    const { state } = after(...begun, revokeToken('root'))
+    expect(tokenOf(state, 'root:0a1b2c3d').revokedAt).toBe(AT)
+    expect(after(...begun, revokeToken('root'), session('id-root', 'again')).outcome).toEqual(
+      rejected('not_found'),
+    )
+  })
+
+  test('is no admin token that could be the last', () => {
+    const one = [issueToken('root', 'admin'), session('id-root')]
+    expect(after(...one, revokeToken('root')).outcome).toEqual(rejected('conflict'))
+    expect(after(...one, revokeToken('root:0a1b2c3d')).outcome).toMatchObject({ accepted: true })
   })
 })

@@ -11,6 +11,8 @@ export interface Standing {
   readonly name: string
   readonly type: 'person' | 'bot'
   readonly tokenId: string
+  /** Whether the token is a session, which ends soon. */
+  readonly isSession: boolean
   readonly personId: string | null
   readonly botId: string | null
   /** What they may reach. */
@@ -31,24 +33,36 @@ export function standingOf(
   if (token.holder === null) return ofItsOwn(token)
   const { type, id } = token.holder
   const person = type === 'person' ? persons.get(id) : undefined
-  if (person) return ofPerson(person, token.id)
+  if (person) return ofPerson(person, token.id, token.expiresAt !== null)
   const bot = type === 'bot' ? bots.get(id) : undefined
   return bot && ofBot(bot, persons, token.id)
 }
 
-/**
- * The same of a token by its id, for whoever has kept that: undefined where it was revoked, has ended at `at`
- * (RFC 3339), or its holder is gone.
- */
-export function standingOfTokenId(state: ControlState, tokenId: string, at: string): Standing | undefined {
-  const token = [...state.tokens.values()].find(({ id }) => id === tokenId)
-  if (token === undefined || (token.expiresAt !== null && token.expiresAt <= at)) return undefined
-  return standingOf(state, token)
+/** Who voted, as it was recorded: see `voterOf`. */
+export interface RecordedVoter {
+  readonly tokenId: string | null
+  readonly personId: string | null
 }
 
-function ofPerson({ id, name, roles, groups }: Person, tokenId: string): Standing {
+/**
+ * Who a voter is now, for whoever uses a vote later: undefined where their token was revoked, or they are gone. A session
+ * may have ended since, by itself or by a sign-out; its votes stand as long as the person is there.
+ */
+export function standingOfVoter(
+  state: ControlState,
+  { tokenId, personId }: RecordedVoter,
+): Standing | undefined {
+  if (tokenId === null) {
+    const person = personId === null ? undefined : state.persons.get(personId)
+    return person && ofPerson(person, person.id, true)
+  }
+  const token = [...state.tokens.values()].find(({ id }) => id === tokenId)
+  return token && standingOf(state, token)
+}
+
+function ofPerson({ id, name, roles, groups }: Person, tokenId: string, isSession: boolean): Standing {
   const own = { id, name, type: 'person', tokenId, personId: id, botId: null } as const
-  return { ...own, reach: roles, roles, groups, limits: null }
+  return { ...own, isSession, reach: roles, roles, groups, limits: null }
 }
 
 function ofBot(
@@ -60,18 +74,20 @@ function ofBot(
   if (person === undefined) return undefined
   const own = { id: person?.id ?? id, name, type: 'bot', tokenId, personId, botId: id } as const
   const roles = [...(person?.roles ?? []), 'bot' as const]
-  return { ...own, reach: ['bot'], roles, groups: person?.groups ?? [], limits }
+  return { ...own, isSession: false, reach: ['bot'], roles, groups: person?.groups ?? [], limits }
 }
 
-/** A token of its own counts for itself, and its scope is its role. */
-function ofItsOwn({ id, name, scope }: ApiToken): Standing {
+/** A token of its own counts for itself, and its scope is its role. A session of one counts as that one. */
+function ofItsOwn({ id: tokenId, parentId: id = tokenId, name: own, scope }: ApiToken): Standing {
+  const name = id === tokenId ? own : own.slice(0, own.lastIndexOf(':'))
   const type = scope === 'bot' ? 'bot' : 'person'
   const roles = scope === null ? [] : ROLES_OF_SCOPE[scope]
   return {
     id,
     name,
     type,
-    tokenId: id,
+    tokenId,
+    isSession: id !== tokenId,
     personId: null,
     botId: null,
     reach: roles,

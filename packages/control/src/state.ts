@@ -69,8 +69,10 @@ export interface ApiToken {
   readonly tokenHash: string
   /** Whose it is, and with whom it ends. Null: a token of its own. */
   readonly holder: { readonly type: 'person' | 'bot'; readonly id: string } | null
-  /** When it ends by itself, in RFC 3339. Null: never. */
+  /** When it ends by itself, in RFC 3339, as that of a session does. Null: never. */
   readonly expiresAt: string | null
+  /** The token that the session was begun with, and with which it ends. */
+  readonly parentId?: string
   readonly createdAt: string
   readonly revokedAt: string | null
 }

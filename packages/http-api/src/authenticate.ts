@@ -7,8 +7,9 @@ import {
 } from '@sallyport/control'
 import type { Strangers } from '@sallyport/runtime'
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify'
-import { AgentRefused, ControlUnavailable, Forbidden, Unauthenticated } from './errors.ts'
+import { AgentRefused, ControlUnavailable, CrossSite, Forbidden, Unauthenticated } from './errors.ts'
 import { type RouteRoles, reaches } from './roles/route-roles.ts'
+import { isOfOtherPages, isOfOurPages, sessionOf } from './session-cookie.ts'
 
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 const OUR_VIA = /^\s*\S+\s+sallyport\s*$/i
@@ -77,7 +78,7 @@ function authenticated(
   route: readonly Reach[],
 ): FastifyRequest['principal'] {
   const header = request.headers.authorization
-  const text = header === undefined ? undefined : BEARER.exec(header)?.[1]
+  const text = header === undefined ? cookieOf(request) : BEARER.exec(header)?.[1]
   const token = text === undefined ? undefined : control.authenticateApi(text)
   const remainingMs = token?.expiresAt ? Date.parse(token.expiresAt) - clock().getTime() : null
   const isOver = remainingMs !== null && remainingMs <= 0
@@ -88,7 +89,15 @@ function authenticated(
   }
   const error = header === undefined ? '' : ', error="invalid_token"'
   reply.header('www-authenticate', `Bearer realm="sallyport"${error}`)
-  throw new Unauthenticated(header !== undefined)
+  throw new Unauthenticated(text !== undefined || header !== undefined)
+}
+
+/** Every page that a browser shows makes it send the cookie, so it stands only for requests of our own. */
+function cookieOf({ headers, method }: FastifyRequest): string | undefined {
+  const session = sessionOf(headers)
+  if (session === undefined) return undefined
+  if (WRITES.has(method) ? !isOfOurPages(headers) : isOfOtherPages(headers)) throw new CrossSite()
+  return session
 }
 
 const keyOf = (method: string, url: string | undefined): string => `${method} ${url}`

@@ -49,6 +49,17 @@ export class AgentRefused extends SallyportError {
   }
 }
 
+/** A page of another origin makes the request, and the browser added the cookie of the session to it. */
+export class CrossSite extends SallyportError {
+  constructor() {
+    super(
+      'SP_CROSS_SITE',
+      'forbidden',
+      'a session is for the pages of this server alone; send a bearer token',
+    )
+  }
+}
+
 /** There is no such thing, or no such route. */
 export class NotFound extends SallyportError {
   constructor(what = 'there is nothing at this address') {

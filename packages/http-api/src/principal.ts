@@ -9,10 +9,28 @@ export function actorOf({ type, name, tokenId, personId, botId }: Principal) {
   return { type, name, id: tokenId, ...(holderId === null ? {} : { holderId }) }
 }
 
-/** What is stamped into a vote: all that decides whether it counts. `id` is what counts once in an approval. */
-export function voterOf({ id, tokenId, personId, botId, roles, groups, limits }: Principal) {
+/**
+ * What is stamped into a vote: all that decides whether it counts. `id` is what counts once in an approval. The token is that
+ * which the vote hangs on; none where a person signed in, as their session ends before long.
+ */
+export function voterOf(principal: Principal) {
+  const { id, personId, botId, roles, groups, limits } = principal
   const advisory = limits?.advisory ?? false
-  return { id, tokenId, personId, botId, roles: [...roles], groups: [...groups], advisory }
+  return {
+    id,
+    tokenId: tokenOfVote(principal),
+    personId,
+    botId,
+    roles: [...roles],
+    groups: [...groups],
+    advisory,
+  }
+}
+
+/** The session of a token of its own counts as that token, by whose id it is. */
+function tokenOfVote({ id, tokenId, isSession, personId }: Principal): string | null {
+  if (!isSession) return tokenId
+  return personId === null ? id : null
 }
 
 export type VoterFacts = ReturnType<typeof voterOf>

@@ -13,6 +13,7 @@ export type KeyPurpose =
   | 'request_state'
   | 'webhook'
   | 'arguments'
+  | 'sign_in'
 
 /** A key of its own for each purpose, from the one secret of an installation (HKDF-SHA-256, RFC 5869). 32 bytes. */
 export function deriveKey(secret: Uint8Array, purpose: KeyPurpose): Buffer {
@@ -20,7 +21,7 @@ export function deriveKey(secret: Uint8Array, purpose: KeyPurpose): Buffer {
 }
 
 /** A new bearer token of 256 random bits behind a prefix that secret scanners and readers recognise. */
-export function newToken(prefix: 'sp_gw_' | 'sp_api_'): string {
+export function newToken(prefix: 'sp_gw_' | 'sp_api_' | 'sp_ses_'): string {
   return prefix + randomBytes(32).toString('base64url')
 }
 

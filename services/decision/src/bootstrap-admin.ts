@@ -27,7 +27,7 @@ export async function bootstrapAdmin(options: BootstrapOptions): Promise<boolean
   const inForce = () => [...control.state().tokens.values()].filter((one) => one.revokedAt === null)
   const hash = tokenHash(token)
   const known = inForce().some((one) => one.tokenHash === hash)
-  const admins = inForce().filter(({ scope }) => scope === 'admin')
+  const admins = inForce().filter(({ scope, expiresAt }) => scope === 'admin' && expiresAt === null)
   const issues = begins ? !known : admins.length === 0
   if (issues) {
     const name = freeName(new Set(inForce().map((one) => one.name)))

@@ -7,6 +7,7 @@ import {
   processPeersSpec,
   type Variable,
 } from '@sallyport/runtime'
+import { signInSpec } from './sign-in/config.ts'
 
 /** What a bearer header can carry, and long enough not to be guessed. */
 const TOKEN = /^[A-Za-z0-9._~+/=-]{32,256}$/
@@ -29,6 +30,7 @@ export const decisionSpec = {
   ...apiListenSpec,
   ...processPeersSpec,
   ...grpcListenSpec,
+  ...signInSpec,
   admin: { token: adminToken },
 } as const satisfies ConfigSpec
 

@@ -45,6 +45,7 @@ export function decisionProcess(config: DecisionConfig, engines: DecisionEngines
         clock,
         secret: config.secret.key,
         perimeter: config.perimeter,
+        signIn: config.signIn,
       })
 
       // First of all, so that a process which waits for its log says so.

@@ -2,11 +2,14 @@ import { type GuardrailsOf, type RunningControlView, submitControl } from '@sall
 import type { Publisher } from '@sallyport/event-log'
 import type { ApiPlugin } from '@sallyport/http-api'
 import type { DecisionPoint } from '@sallyport/rpc'
-import type { HealthCheck, Perimeter } from '@sallyport/runtime'
+import { type HealthCheck, type Perimeter, readConfig } from '@sallyport/runtime'
 import { decisionPoint } from './decision-point.ts'
 import { commandsOf } from './http/commands.ts'
 import { permissionTestRoute } from './http/permission-test.ts'
 import { controlRoutes } from './http/routes.ts'
+import { sessionRoutes } from './http/session/session.ts'
+import { signInRoutes } from './http/session/sign-in.ts'
+import { type SignInConfig, signInSpec } from './sign-in/config.ts'
 
 export interface DecisionDependencies {
   readonly control: RunningControlView
@@ -17,6 +20,8 @@ export interface DecisionDependencies {
   readonly secret: Uint8Array
   /** Where upstreams and webhooks may be. */
   readonly perimeter: Perimeter
+  /** How people sign in (default: with their tokens alone). */
+  readonly signIn?: SignInConfig
   /** Rules over the whole input, after permissions and catalog; `guardrailsInForce` unless given. */
   readonly guardrails?: GuardrailsOf
 }
@@ -36,6 +41,7 @@ export function createDecisionService({
   clock,
   secret,
   perimeter,
+  signIn = readConfig(signInSpec, {}).signIn,
   guardrails,
 }: DecisionDependencies): DecisionService {
   const submit = submitControl({ publisher, view: control, clock, tenant, source: '/decision' })
@@ -43,7 +49,10 @@ export function createDecisionService({
   return {
     point,
     routes: async (server) => {
-      await server.register(controlRoutes(commandsOf(control.state, submit), perimeter, secret))
+      const commands = commandsOf(control.state, submit)
+      await server.register(controlRoutes(commands, perimeter, secret))
+      await server.register(sessionRoutes(commands, clock, signIn.hours))
+      await server.register(signInRoutes({ config: signIn, state: control.state, submit, secret, clock }))
       await server.register(permissionTestRoute({ state: control.state, point, tenant, clock }))
     },
     health: {

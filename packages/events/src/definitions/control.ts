@@ -116,8 +116,10 @@ export const TokenIssued = Type.Object(
     holder: nullable(
       Type.Object({ type: Type.Union([Type.Literal('person'), Type.Literal('bot')]), id: Id }, closed),
     ),
-    /** When it ends by itself, as that of a sign-in does. Absent: never. */
+    /** When it ends by itself, as that of a session does. Absent: never. */
     expiresAt: Type.Optional(Instant),
+    /** The token that the session was begun with, and with which it ends. Absent: it was begun by a sign-in, or is none. */
+    parentId: Type.Optional(Id),
   },
   closed,
 )

@@ -21,6 +21,9 @@ const OWNERS = ['owner'] as const
 /** What each role may do: every route that takes a token is here, and one that is not cannot be registered. */
 export const ROUTE_ROLES: RouteRoles = {
   'GET /v1/status': EVERYBODY,
+  'GET /v1/session': EVERYBODY,
+  'POST /v1/session': ['owner', 'admin', 'approver', 'analyst', 'viewer'],
+  'DELETE /v1/session': EVERYBODY,
   'GET /v1/approvals': EVERYBODY,
   'GET /v1/approvals/stream': EVERYBODY,
   'GET /v1/approvals/:id': EVERYBODY,

@@ -2,9 +2,18 @@ import { type RunningControlView, startControlView } from '@sallyport/control'
 import { createPublisher, type EventLog, memoryEventLog, type Publisher } from '@sallyport/event-log'
 import { newEvent } from '@sallyport/events'
 import { type ApiServer, createApiServer } from '@sallyport/http-api'
-import { DEVELOPMENT, newId, type Perimeter, silentLogger, tokenHash } from '@sallyport/runtime'
+import {
+  DEVELOPMENT,
+  type Environment,
+  newId,
+  type Perimeter,
+  readConfig,
+  silentLogger,
+  tokenHash,
+} from '@sallyport/runtime'
 import { expect, onTestFinished } from 'vitest'
 import { createDecisionService, type DecisionService } from '../service.ts'
+import { signInSpec } from '../sign-in/config.ts'
 
 export type Scope = 'admin' | 'approver' | 'analyst' | 'bot'
 
@@ -43,7 +52,11 @@ export async function logWithTokens(): Promise<EventLog> {
   return log
 }
 
-export async function startInstance(log: EventLog, perimeter: Perimeter = DEVELOPMENT): Promise<Instance> {
+export async function startInstance(
+  log: EventLog,
+  perimeter: Perimeter = DEVELOPMENT,
+  environment: Environment = {},
+): Promise<Instance> {
   const control = startControlView({ log })
   await control.caughtUp
   const publisher = createPublisher({ log, producer: `decision/${newId()}` })
@@ -54,6 +67,7 @@ export async function startInstance(log: EventLog, perimeter: Perimeter = DEVELO
     clock,
     secret: SECRET,
     perimeter,
+    signIn: readConfig(signInSpec, environment).signIn,
   })
   const api = await createApiServer({
     title: 'Test',

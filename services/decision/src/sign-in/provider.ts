@@ -1,0 +1,76 @@
+import { isPlainElsewhere } from '@sallyport/runtime'
+import * as client from 'openid-client'
+import type { SignInConfig } from './config.ts'
+import { ProviderUnavailable, SignInFailed } from './errors.ts'
+import type { Attempt } from './sealed-attempt.ts'
+
+/** Who the provider says that somebody is. */
+export interface SignedIn {
+  readonly issuer: string
+  readonly subject: string
+  readonly claims: Readonly<Record<string, unknown>>
+}
+
+export interface Provider {
+  /** Where a browser is sent to, and what it keeps until it comes back. */
+  begin(callback: string): Promise<{ readonly url: string } & Pick<Attempt, 'state' | 'nonce' | 'verifier'>>
+  /** `url`: as the browser came back, whole. Throws SignInFailed. */
+  finish(url: URL, attempt: Attempt): Promise<SignedIn>
+}
+
+const TIMEOUT_S = 10
+
+/** An OpenID provider, looked up when somebody first signs in. */
+export function openIdProvider(config: SignInConfig, issuer: string): Provider {
+  let known: Promise<client.Configuration> | undefined
+  const configuration = () => {
+    known ??= discovered(config, issuer).catch((cause: unknown) => {
+      known = undefined
+      throw new ProviderUnavailable({ cause })
+    })
+    return known
+  }
+  return {
+    async begin(callback) {
+      const [state, nonce, verifier] = [
+        client.randomState(),
+        client.randomNonce(),
+        client.randomPKCECodeVerifier(),
+      ]
+      const url = client.buildAuthorizationUrl(await configuration(), {
+        redirect_uri: callback,
+        scope: config.scopes.join(' '),
+        state,
+        nonce,
+        code_challenge: await client.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+      })
+      return { url: url.href, state, nonce, verifier }
+    },
+    async finish(url, { state, nonce, verifier }) {
+      const checks = {
+        expectedState: state,
+        expectedNonce: nonce,
+        pkceCodeVerifier: verifier,
+        idTokenExpected: true,
+      }
+      const tokens = await client
+        .authorizationCodeGrant(await configuration(), url, checks)
+        .catch((cause: unknown) => {
+          throw new SignInFailed({ cause })
+        })
+      const claims = tokens.claims()
+      if (claims === undefined) throw new SignInFailed()
+      return { issuer: claims.iss, subject: claims.sub, claims }
+    },
+  }
+}
+
+function discovered({ clientId, clientSecret }: SignInConfig, issuer: string): Promise<client.Configuration> {
+  const authentication = clientSecret === null ? client.None() : client.ClientSecretBasic(clientSecret)
+  const isLocal = issuer.startsWith('http:') && !isPlainElsewhere(issuer)
+  return client.discovery(new URL(issuer), clientId, {}, authentication, {
+    timeout: TIMEOUT_S,
+    ...(isLocal ? { execute: [client.allowInsecureRequests] } : {}),
+  })
+}
