@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { type ControlEvent, evolve } from './evolve.ts'
-import { standingOf, standingOfVoter } from './standing.ts'
+import { standingOf } from './standing.ts'
 import { type ControlOutcome, type ControlState, INITIAL_STATE } from './state.ts'
 import {
   AT,
@@ -249,23 +249,6 @@ describe('the standing of a token', () => {
       groups: [],
     })
     expect(standingOf(state, tokenOf(state, 'root'))?.reach).toEqual(['owner', 'admin'])
-  })
-
-  test('is what a vote of theirs is checked by later, and is gone with the token and the holder', () => {
-    const voter = (tokenId: string | null, personId: string | null = 'id-dana') => ({ tokenId, personId })
-    expect(standingOfVoter(state, voter('id-bot:ci'))).toMatchObject({ id: 'id-dana', botId: 'id-ci' })
-    expect(standingOfVoter(state, voter('nothing'))).toBeUndefined()
-    const { state: without } = evolve(state, revokeToken('bot:ci'))
-    expect(standingOfVoter(without, voter('id-bot:ci'))).toBeUndefined()
-  })
-
-  test('of a vote from a session outlasts the session, and not the person', () => {
-    const voter = { tokenId: null, personId: 'id-dana' }
-    const { state: signedOut } = evolve(state, revokeToken('person:dana'))
-    expect(standingOfVoter(signedOut, voter)).toMatchObject({ id: 'id-dana', groups: ['finance'] })
-    const { state: without } = evolve(state, removePerson('dana'))
-    expect(standingOfVoter(without, voter)).toBeUndefined()
-    expect(standingOfVoter(without, { tokenId: null, personId: null })).toBeUndefined()
   })
 })
 

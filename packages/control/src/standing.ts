@@ -38,28 +38,6 @@ export function standingOf(
   return bot && ofBot(bot, persons, token.id)
 }
 
-/** Who voted, as it was recorded: see `voterOf`. */
-export interface RecordedVoter {
-  readonly tokenId: string | null
-  readonly personId: string | null
-}
-
-/**
- * Who a voter is now, for whoever uses a vote later: undefined where their token was revoked, or they are gone. A session
- * may have ended since, by itself or by a sign-out; its votes stand as long as the person is there.
- */
-export function standingOfVoter(
-  state: ControlState,
-  { tokenId, personId }: RecordedVoter,
-): Standing | undefined {
-  if (tokenId === null) {
-    const person = personId === null ? undefined : state.persons.get(personId)
-    return person && ofPerson(person, person.id, true)
-  }
-  const token = [...state.tokens.values()].find(({ id }) => id === tokenId)
-  return token && standingOf(state, token)
-}
-
 function ofPerson({ id, name, roles, groups }: Person, tokenId: string, isSession: boolean): Standing {
   const own = { id, name, type: 'person', tokenId, personId: id, botId: null } as const
   return { ...own, isSession, reach: roles, roles, groups, limits: null }

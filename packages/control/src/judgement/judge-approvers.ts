@@ -30,8 +30,10 @@ export function endedApprover(
   const person = personId === null ? null : persons.get(personId)
   if (person === undefined) return 'a person who approved it was removed'
   if (botId !== null && !bots.has(botId)) return 'a bot that approved it was removed'
+  // A session is over before long, by itself or by a sign-out, and takes no vote back: that hangs on the person.
   const token = [...tokens.values()].find(({ id }) => id === tokenId)
-  if (token?.revokedAt !== null) return 'the token that approved it was revoked'
+  const isSession = tokenId === null && person !== null
+  if (!isSession && token?.revokedAt !== null) return 'the token that approved it was revoked'
   if (person === null) return undefined
   const { id, name, roles, groups } = person
   if (!selects(as, { personId: id, roles, groups }))

@@ -86,7 +86,7 @@ export const Voter = Type.Object(
   {
     /** What counts once: the person's id, also for a bot of theirs; else the bot's or the token's. */
     id: Id,
-    /** Of the token that they voted with; null where an earlier release has not recorded it. */
+    /** Of the token that they voted with; null where a person had signed in, or an earlier release has not recorded it. */
     tokenId: nullable(Id),
     personId: nullable(Id),
     botId: nullable(Id),
