@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { ApiProblem } from '@sallyport/cli'
 import { expect, test } from 'vitest'
+import { textOf } from '../support/agent.ts'
 import { type Api, apiOf } from '../support/api.ts'
 import { govern, type World } from './world.ts'
 
@@ -130,7 +131,12 @@ export function stagedApprovals(world: () => World): void {
     await world().composition.inForce()
     expect((await seen(as('ben'))).unanswerable).toBeNull()
     await as('ben').vote(id, 'approve')
-    expect((await call).isError ?? false).toBe(false)
+    // The agent was told at once, and did not wait for nobody. Its next call uses the approval.
+    const told = await call
+    expect(told.isError).toBe(true)
+    expect(textOf(told)).toContain(unanswerable)
+    expect(existsSync(path)).toBe(false)
+    expect((await agent.call('create_directory', { path })).isError ?? false).toBe(false)
     expect(existsSync(path)).toBe(true)
     await agent.close()
   })

@@ -72,7 +72,14 @@ export function pendingFacts(action: Told, held: ActionVerdict, pending: Pending
     access: { by: 'approver', how: HOW_ANSWERED, tool: null },
     retry: 'same_call',
     ...pending,
+    ...(held.unanswerable === undefined ? {} : nobody(held.unanswerable)),
   }
+}
+
+/** The call waits, and nobody could let it through: that is for an administrator, and no use trying again until then. */
+function nobody(why: string): Pick<Denial, 'access' | 'retry' | 'retryAfterMs'> {
+  const how = `nobody can answer the approval (${why}): an administrator of Sallyport can change the people or the rule`
+  return { access: { by: 'administrator', how, tool: null }, retry: 'after_change', retryAfterMs: null }
 }
 
 const HOW_ANSWERED = 'a person answers the approval in Sallyport'

@@ -26,6 +26,8 @@ export interface ActionVerdict extends Omit<Verdict, 'by'> {
   readonly code?: string
   /** When it is under that limit again, in milliseconds. */
   readonly retryAfterMs?: number
+  /** Why nobody can answer the approval that it waits for, as people and groups are now. */
+  readonly unanswerable?: string
   /** How its approval ended, where that is why it is refused. */
   readonly ended?: string
 }

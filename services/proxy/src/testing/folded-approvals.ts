@@ -29,6 +29,8 @@ class Away extends SallyportError {
 /** Approvals over the real fold, in memory: the service without its log and its API. */
 export class FoldedApprovals implements ApprovalsPoint {
   away = false
+  /** Why nobody can answer; null where somebody can. */
+  unanswerable: string | null = null
   /** Runs just before a request is ordered, as if it happened elsewhere. */
   beforeRequest: (() => void) | undefined
   /** Runs just before a claim is ordered, as if it happened elsewhere. */
@@ -117,7 +119,7 @@ export class FoldedApprovals implements ApprovalsPoint {
     const approval = this.#known(outcome.approvalId)
     if (attached) this.#followers.get(approval.approvalId)?.()
     else for (const take of this.#newcomers) take(approval)
-    return { ...stateOf(approval), attached }
+    return { ...this.#stateOf(approval), attached }
   }
 
   async claimApproval({ approvalId, actionId, claimant }: ClaimApproval): Promise<ClaimResult> {
@@ -128,7 +130,7 @@ export class FoldedApprovals implements ApprovalsPoint {
       actionId,
       claimant,
     })
-    const state = stateOf(this.#known(approvalId))
+    const state = this.#stateOf(this.#known(approvalId))
     return outcome.accepted ? { claimed: true, state } : { claimed: false, reason: outcome.reason, state }
   }
 
@@ -136,12 +138,12 @@ export class FoldedApprovals implements ApprovalsPoint {
     this.#present()
     const actor = { type: 'system', name: 'proxy' } as const
     this.#apply('sallyport.approval.cancelled.v1', { ...this.#ref(approvalId), actor, reason })
-    return stateOf(this.#known(approvalId))
+    return this.#stateOf(this.#known(approvalId))
   }
 
   async getApprovals(approvalIds: readonly string[]): Promise<readonly ApprovalState[]> {
     this.#present()
-    return approvalIds.map((id) => stateOf(this.#known(id)))
+    return approvalIds.map((id) => this.#stateOf(this.#known(id)))
   }
 
   #apply<T extends ApprovalEvent['type']>(type: T, data: DataOf<T>, at = new Date()): ApprovalOutcome {
@@ -162,6 +164,10 @@ export class FoldedApprovals implements ApprovalsPoint {
     const approval = this.#state.approvals.get(approvalId)
     if (!approval) throw new Error(`no approval ${approvalId}`)
     return approval
+  }
+
+  #stateOf(approval: Approval): ApprovalState {
+    return { ...stateOf(approval), unanswerable: this.unanswerable }
   }
 
   #present(): void {

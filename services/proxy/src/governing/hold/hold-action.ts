@@ -63,12 +63,13 @@ export async function holdAction<E extends Exchange>(
       await resume({ exchange: rung.exchange, verdict, toolDigest, resumption })
       return
     }
-    const { by, approvalId } = end
+    const { by, approvalId, unanswerable } = end
     const durationMs = performance.now() - waiting.heldAt
     const aborted = { stage: 'held', reason: REASONS[by], durationMs } as const
     recordAborted(needs.recording, rung.exchange.call, { ...held, approvalId }, aborted)
     // The approval stays: a repeated call attaches to it.
-    if (by !== 'gone') rung.unanswered(by, approvalId, held)
+    if (by !== 'gone')
+      rung.unanswered(by, approvalId, unanswerable === undefined ? held : { ...held, unanswerable })
   } finally {
     rung.stop()
     waiting.limit(null)

@@ -17,7 +17,12 @@ import type { Interruption, Waiting } from './waiting.ts'
 /** How a hold ended: with a verdict to be recorded, or before there was one. */
 export type HoldEnd =
   | { readonly kind: 'decided'; readonly verdict: ActionVerdict; readonly toolDigest: string | null }
-  | { readonly kind: 'interrupted'; readonly by: Interruption; readonly approvalId: string | null }
+  | {
+      readonly kind: 'interrupted'
+      readonly by: Interruption
+      readonly approvalId: string | null
+      readonly unanswerable?: string
+    }
 
 /** A new approval is needed, as what the old one was bound to has changed. */
 type Again = { readonly kind: 'again'; readonly basis: ActionVerdict }
@@ -47,6 +52,7 @@ export class Hold<E extends Exchange> {
   readonly #exchange: E
   readonly #waiting: Waiting
   #approvalId: string | null = null
+  #unanswerable: string | null = null
 
   constructor(options: HoldOptions<E>) {
     this.#options = options
@@ -55,8 +61,8 @@ export class Hold<E extends Exchange> {
   }
 
   async untilEnd(held: ActionVerdict): Promise<HoldEnd> {
-    const told = await this.#answeredBetweenRounds(held)
-    if (told !== undefined) return told
+    const before = await this.#answeredBetweenRounds(held)
+    if (before !== undefined) return before
     let basis = held
     for (;;) {
       const bound = { basis, toolDigest: boundDigest(await this.#definition()) }
@@ -65,7 +71,9 @@ export class Hold<E extends Exchange> {
       const overtaken = await this.#overtaken(approval, basis)
       if (overtaken !== undefined) return overtaken
       this.#approvalId = approval.approvalId
-      if (approval.status === 'pending' && this.#options.rung.asked(approval, basis) === 'leave')
+      this.#unanswerable = approval.unanswerable
+      const told = { ...basis, ...this.#cannotBeAnswered() }
+      if (approval.status === 'pending' && this.#options.rung.asked(approval, told) === 'leave')
         this.#waiting.interrupt('left')
       const end = await this.#untilAnswered(approval, bound)
       if (end.kind !== 'again') return end
@@ -241,7 +249,12 @@ export class Hold<E extends Exchange> {
   }
 
   #interrupted(): HoldEnd {
-    return { kind: 'interrupted', by: this.#waiting.interruption ?? 'budget', approvalId: this.#approvalId }
+    const by = this.#waiting.interruption ?? 'budget'
+    return { kind: 'interrupted', by, approvalId: this.#approvalId, ...this.#cannotBeAnswered() }
+  }
+
+  #cannotBeAnswered(): { readonly unanswerable?: string } {
+    return this.#unanswerable === null ? {} : { unanswerable: this.#unanswerable }
   }
 }
 

@@ -1,6 +1,6 @@
 import { pendingFacts } from '../../../domain/denial-facts.ts'
 import type { ActionVerdict } from '../../../domain/verdict.ts'
-import { whereToAnswer } from '../../../governing/hold/where-to-answer.ts'
+import { nobodyText, whereToAnswer } from '../../../governing/hold/where-to-answer.ts'
 import type { Field } from '../headers/field.ts'
 import type { HttpCall } from '../message/http-call.ts'
 import type { OwnAnswer } from './problems.ts'
@@ -28,7 +28,8 @@ export function pendingAnswer(
   const { method, waitSeconds } = call
   const where =
     approvalId === null ? 'The approval could not be requested yet.' : whereToAnswer(approvalId, url)
-  const message = `${why} ${where} Nothing was sent to ${call.upstream.name}. Repeat the same ${method} to go on; with "Prefer: wait=N" it waits.`
+  const again = `Repeat the same ${method} to go on; with "Prefer: wait=N" it waits.`
+  const message = `${why} ${where} Nothing was sent to ${call.upstream.name}. ${nobodyText(held) ?? again}`
   const fields: readonly Field[] = [
     ['content-type', 'application/json'],
     ['cache-control', 'no-store'],

@@ -39,8 +39,8 @@ export class PollRung implements Rung<HttpExchange> {
     if (this.#waits) waiting.limit(waitMs)
   }
 
-  asked(_approval: ApprovalState): 'wait' | 'leave' {
-    return this.#waits ? 'wait' : 'leave'
+  asked({ unanswerable }: ApprovalState): 'wait' | 'leave' {
+    return this.#waits && unanswerable === null ? 'wait' : 'leave'
   }
 
   stop(): void {}

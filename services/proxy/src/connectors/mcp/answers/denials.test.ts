@@ -184,6 +184,24 @@ test.each([
   })
 })
 
+test('a call that nobody can let through is told so at once, and does not wait', async () => {
+  await world.permit({ 'mcp.tools.archive_note': 'require_approval' })
+  proxy.approvals.unanswerable = 'stage 1 needs 2 of group:finance, and there is nobody'
+  const client = await agentOfV1()
+  const told = (await client.callTool({ name: 'archive_note', arguments: {} })) as unknown as Told
+  expect(told.structuredContent).toMatchObject({
+    outcome: 'pending',
+    access: { by: 'administrator' },
+    retry: 'after_change',
+    retryAfterMs: null,
+  })
+  expect(told.content[0]?.text).toContain(
+    'nobody can answer it as things are: stage 1 needs 2 of group:finance',
+  )
+  const { data } = await proxy.recorded('sallyport.action.aborted.v1')
+  expect(data.reason).toBe('the agent was told where the approval is answered')
+})
+
 test('a message that cannot be read has the facts too, with the rule that it breaks', async () => {
   const response = await post(proxy, '{"jsonrpc":"2.0","id":1,"method":"tools/list","method":"tools/call"}')
   const { error } = (await response.json()) as { readonly error: { readonly data: Denial } }

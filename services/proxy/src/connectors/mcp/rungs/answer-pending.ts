@@ -13,6 +13,8 @@ const WHY: Readonly<Record<Interruption, string>> = {
   left: 'This call needs a person, and its client did not show them the approval.',
 }
 
+const NOBODY = 'This call needs a person.'
+
 /** The last rung, which every client understands: the call is still pending, and repeating it attaches to the approval. */
 export function answerPending(
   parts: Keeping,
@@ -22,6 +24,8 @@ export function answerPending(
   held: ActionVerdict,
 ): void {
   if (call.id === null) return
-  const facts = waitingFacts(parts, call, held, approvalId, WHY[by])
+  // The client that leaves because nobody can answer was not asked to show anything.
+  const why = by === 'left' && held.unanswerable !== undefined ? NOBODY : WHY[by]
+  const facts = waitingFacts(parts, call, held, approvalId, why)
   answer.message(200, toldBody(call, call.id, facts, parts.structured(call)))
 }

@@ -16,7 +16,8 @@ export function elicitationRung(
   return leaving(exchange, (by, approvalId, held) => {
     const { call, round } = exchange
     const url = approvalId === null ? null : keeping.approvalUrl(approvalId)
-    if (url === null) return answerPending(keeping, exchange, by, approvalId, held)
+    if (url === null || held.unanswerable !== undefined)
+      return answerPending(keeping, exchange, by, approvalId, held)
     const message = `${call.tool ?? call.method} on ${call.upstream.name} needs the approval of a person. The person answers on this page.`
     const next = { number: (round?.number ?? 0) + 1, shown: true }
     answerRound(keeping, exchange, next, approvalId, held, { url, message })

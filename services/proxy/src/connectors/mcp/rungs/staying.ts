@@ -12,9 +12,10 @@ export function staying(
   const keepAlive = new KeepAlive(keeping, exchange)
   return {
     exchange,
-    asked({ approvalId }) {
+    asked({ approvalId, unanswerable }) {
       keepAlive.text = `waiting for a person to answer approval ${approvalId}`
-      return 'wait'
+      // To wait for nobody only costs the caller its time.
+      return unanswerable === null ? 'wait' : 'leave'
     },
     stop: () => keepAlive.stop(),
     unanswered,

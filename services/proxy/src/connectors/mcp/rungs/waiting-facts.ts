@@ -1,7 +1,7 @@
 import { pendingFacts } from '../../../domain/denial-facts.ts'
 import type { Denial } from '../../../domain/denial-shape.ts'
 import type { ActionVerdict } from '../../../domain/verdict.ts'
-import { whereToAnswer } from '../../../governing/hold/where-to-answer.ts'
+import { nobodyText, whereToAnswer } from '../../../governing/hold/where-to-answer.ts'
 import type { McpCall } from '../message/call.ts'
 import type { Keeping } from './keeping.ts'
 
@@ -18,6 +18,7 @@ export function waitingFacts(
   const url = approvalId === null ? null : approvalUrl(approvalId)
   const where =
     approvalId === null ? 'The approval could not be requested yet.' : whereToAnswer(approvalId, url)
-  const message = `${why} ${where} Then call ${call.tool ?? call.method} again with the same arguments.`
+  const again = `Then call ${call.tool ?? call.method} again with the same arguments.`
+  const message = `${why} ${where} ${nobodyText(held) ?? again}`
   return pendingFacts(call, held, { message, approvalId, approvalUrl: url, retryAfterMs: 0 })
 }
