@@ -58,6 +58,8 @@ export class Relay {
   /** Takes the reply over and answers with what the owner answers. Rejects with OwnerUnreachable before it has begun. */
   async pass(owner: string, request: FastifyRequest, reply: FastifyReply, own: OwnFields): Promise<void> {
     const gone = new AbortController()
+    // The server, the limits of the caller and the pipeline each listen for the end: more than Node takes for a leak.
+    reply.raw.setMaxListeners(20)
     reply.raw.once('close', () => gone.abort())
     const answer = await this.#ask(owner, request, own, gone.signal)
     reply.hijack()
