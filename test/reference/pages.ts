@@ -1,3 +1,4 @@
+import { approvalsPage } from './approvals.ts'
 import { configurationPage } from './configuration.ts'
 import { denialSchema, denialsPage } from './denials.ts'
 import { errorsPage, readErrors } from './errors.ts'
@@ -12,6 +13,7 @@ export async function referencePages(): Promise<Record<string, string>> {
     'docs/reference/events.md': eventsPage(),
     'docs/reference/configuration.md': configurationPage(),
     'docs/reference/roles.md': rolesPage(),
+    'docs/reference/approvals.md': approvalsPage(),
     'docs/reference/denials.md': denialsPage(),
     'proto/denial.json': denialSchema(),
     'proto/openapi.json': await openApiDocument(),

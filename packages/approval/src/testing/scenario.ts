@@ -147,6 +147,14 @@ export const reminded = (approvalId: string, minute: number, args = 'a') =>
 export const escalated = (approvalId: string, minute: number, args = 'a') =>
   event('sallyport.approval.escalated.v1', at(minute), { approvalId, callDigest: call(args) })
 
+export const revealed = (approvalId: string, minute: number, args = 'a') =>
+  event('sallyport.approval.revealed.v1', at(minute), {
+    approvalId,
+    callDigest: call(args),
+    actor: dana,
+    places: ['/arguments/title'],
+  })
+
 export const expired = (approvalId: string, minute: number, args = 'a') =>
   event('sallyport.approval.expired.v1', at(minute), { approvalId, callDigest: call(args) })
 

@@ -1,0 +1,214 @@
+import {
+  APPROVAL_STATUSES,
+  type ApprovalEvent,
+  type ApprovalOutcome,
+  type ApprovalStatus,
+} from '@sallyport/approval'
+import {
+  at,
+  botOf,
+  cancelled,
+  claimed,
+  escalated,
+  expired,
+  fold,
+  person,
+  reminded,
+  requested,
+  revealed,
+  selectors,
+  stages,
+  voted,
+} from '@sallyport/approval/testing'
+import { ROUTE_ROLES } from '@sallyport/http-api'
+
+const STAGES = '1 of group:finance then 1 of group:security'
+const ann = person('ann', ['finance'])
+const sue = person('sue', ['security'])
+const DUE = 10
+
+const asked = requested('A', 0, 'a', 'act-A', {
+  stages: stages(STAGES),
+  fallback: selectors('group:managers'),
+  remindAt: at(5),
+  escalateAt: at(DUE),
+  excluded: [{ personId: 'olga', why: 'owner' }],
+})
+const approve = (voter: ReturnType<typeof person>, minute: number) => voted('A', minute, { voter })
+
+/** What brings an approval to each state, in the table's order; a pending one has the last stage open in the second. */
+const HISTORIES: Readonly<Record<string, readonly ApprovalEvent[]>> = {
+  pending: [asked],
+  'last stage': [asked, approve(ann, 1)],
+  approved: [asked, approve(ann, 1), approve(sue, 2)],
+  denied: [asked, voted('A', 1, { voter: ann, vote: 'deny' })],
+  expired: [asked, expired('A', 15)],
+  cancelled: [asked, cancelled('A', 1)],
+  consumed: [asked, approve(ann, 1), approve(sue, 2), claimed('A', 3)],
+  lapsed: [asked, approve(ann, 1), approve(sue, 2), expired('A', 12)],
+  revoked: [asked, approve(ann, 1), approve(sue, 2), cancelled('A', 3)],
+}
+
+type Who = 'answerers' | 'proxies' | 'timer'
+
+/** Each message, and whether it comes when its time has come. */
+const MESSAGES: readonly (readonly [what: string, type: string, who: Who, event: ApprovalEvent])[] = [
+  ['the same call again', 'requested', 'proxies', requested('B', 4)],
+  ['a vote of the first stage', 'voted', 'answerers', approve(person('ben', ['finance']), 4)],
+  ['a vote of the last stage', 'voted', 'answerers', approve(person('sam', ['security']), 4)],
+  [
+    'a denial of the first stage',
+    'voted',
+    'answerers',
+    voted('A', 4, { voter: person('ben', ['finance']), vote: 'deny' }),
+  ],
+  [
+    'a denial of the last stage',
+    'voted',
+    'answerers',
+    voted('A', 4, { voter: person('sam', ['security']), vote: 'deny' }),
+  ],
+  [
+    'a vote of the first voter, or of their bot',
+    'voted',
+    'answerers',
+    approve(botOf(person('ann', ['finance', 'security'])), 4),
+  ],
+  [
+    'a vote of the gateway’s owner, or of whom the agent acts for',
+    'voted',
+    'answerers',
+    approve(person('olga', ['finance', 'security']), 4),
+  ],
+  [
+    'a vote of the fallback, before the escalation',
+    'voted',
+    'answerers',
+    approve(person('max', ['managers']), 4),
+  ],
+  [
+    'a vote of a bot that only advises',
+    'voted',
+    'answerers',
+    voted('A', 4, { voter: botOf(person('eve', ['finance']), true) }),
+  ],
+  ['secrets are shown', 'revealed', 'answerers', revealed('A', 4)],
+  ['the time to remind has come', 'reminded', 'timer', reminded('A', 5)],
+  ['the time to escalate has come', 'escalated', 'timer', escalated('A', DUE)],
+  ['the time to decide, or to use, is over', 'expired', 'timer', expired('A', 15)],
+  ['the same before it is over', 'expired', 'timer', expired('A', 4)],
+  ['a proxy uses it', 'claimed', 'proxies', claimed('A', 4, 'act-2')],
+  ['a proxy, or the end of the gateway, takes it back', 'cancelled', 'proxies', cancelled('A', 4)],
+]
+
+/** The life of an approval as a page: each cell is what the fold itself makes of the message in that state. */
+export function approvalsPage(): string {
+  const states = Object.keys(HISTORIES)
+  const rows = MESSAGES.map(([what, type, who, event]) => {
+    const cells = states.map((state) => cellOf(HISTORIES[state] ?? [], relevant(event, state)))
+    return `| ${what} | \`${type}\` | ${who} | ${cells.join(' | ')} |`
+  })
+  return `${HEAD}
+| message | event | by | ${states.map(headOf).join(' | ')} |
+|${'---|'.repeat(states.length + 3)}
+${rows.join('\n')}
+
+${whoMay()}
+${refusals()}`
+}
+
+/** What is used or over by itself meanwhile would hide what the message does. */
+function relevant(event: ApprovalEvent, state: string): ApprovalEvent {
+  const data = { ...event.data, callDigest: asked.data.callDigest }
+  return state === '' ? event : ({ ...event, key: asked.key, data } as ApprovalEvent)
+}
+
+function cellOf(history: readonly ApprovalEvent[], event: ApprovalEvent): string {
+  const before = fold(history).last
+  const { last, state } = fold([...history, event])
+  if (last === undefined || before === undefined) return ''
+  if (!last.accepted)
+    return last.status === before.status ? `– ${kindOf(last)}` : `– ${kindOf(last)}; ${wordOf(last.status)}`
+  if (last.approvalId !== 'A') return 'a new approval'
+  if (last.attached) return 'attaches'
+  if (last.status !== before.status) return `**${wordOf(last.status)}**`
+  if (last.changed.length === 0) return 'nothing changes'
+  const { votes, advice, remindedAt, escalatedAt } = state.approvals.get('A') ?? {}
+  if (event.type === 'sallyport.approval.reminded.v1' && remindedAt) return 'reminded'
+  if (event.type === 'sallyport.approval.escalated.v1' && escalatedAt) return 'escalated'
+  return advice?.length ? 'heard' : `counts: ${votes?.length} of 2`
+}
+
+const kindOf = (outcome: ApprovalOutcome) => (outcome.accepted ? '' : outcome.kind)
+
+/** What people read for the status of the API. */
+function wordOf(status: ApprovalStatus | null): string {
+  return status === 'consumed' ? 'used' : String(status)
+}
+
+function headOf(state: string): string {
+  return APPROVAL_STATUSES.some((known) => known === state)
+    ? wordOf(state as ApprovalStatus)
+    : `pending, ${state}`
+}
+
+function whoMay(): string {
+  const roles = (route: string) => (ROUTE_ROLES[route] ?? []).join(', ')
+  return `## Who may
+
+| by | who that is |
+|---|---|
+| answerers | over the API, the page and the command: ${roles('POST /v1/approvals/:id/approve')} ([roles](roles.md)). Whether a vote counts is up to the stage that is open |
+| proxies | over gRPC with the token of the installation. Nobody else asks for an approval, uses it or takes it back. The approvals service itself takes back what a revoked gateway can never use |
+| timer | every approvals instance, for the clocks of the request; the first of them counts |
+`
+}
+
+/** The reasons as the fold gives them, without what differs from one to the next. */
+function refusals(): string {
+  const said = new Map<string, string>()
+  for (const history of Object.values(HISTORIES))
+    for (const [, , , event] of MESSAGES) {
+      const { last } = fold([...history, relevant(event, 'any')])
+      if (last && !last.accepted) said.set(reasonOf(last.reason), last.kind)
+    }
+  const rows = [...said]
+    .sort()
+    .map(([reason, kind]) => `| ${kind} | ${reason} | ${ofTimer(reason) ? '' : (ANSWERS[kind] ?? '')} |`)
+  return `## Refusals
+
+A refused message is in the log all the same, and the story of its action tells it with the reason.
+
+| kind | reason | the API answers |
+|---|---|---|
+${rows.join('\n')}
+`
+}
+
+/** What only the timer is told. */
+const ofTimer = (reason: string) => reason === 'not due yet' || reason === 'over already'
+
+const ANSWERS: Readonly<Record<string, string>> = {
+  conflict: '409 `SP_APPROVAL_CLOSED`',
+  expired: '410 `SP_APPROVAL_EXPIRED`',
+  forbidden: '403 `SP_APPROVAL_NOT_YOURS`',
+  voted: '409 `SP_APPROVAL_VOTED_ALREADY`',
+}
+
+function reasonOf(reason: string): string {
+  return reason
+    .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replaceAll(/\b(ann|ben|sue|sam)( and (ann|ben|sue|sam))?\b/g, 'NAME')
+}
+
+const HEAD = `<!-- Written by \`npm run docs\`. -->
+# The life of an approval
+
+This page is made by the fold itself: each cell is what it makes of a message in that state. The approval of the table takes
+\`${STAGES}\`, has the gateway’s owner excluded, and escalates to \`group:managers\`: from then on their votes count in every stage.
+[Permissions](../permissions.md#whose-votes-an-approval-takes) says how stages are written, [held calls](../holds.md) how a
+caller waits meanwhile.
+
+A bold word is the new state. A dash is a refusal with its kind. All that is over by itself at the time of the message is
+over before it.
+`
