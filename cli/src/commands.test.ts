@@ -112,7 +112,7 @@ describe('everything of a list', () => {
     status: 'pending',
     credential: null,
     target: { kind: 'http', url: 'http://a' },
-    ...{ roles: [], groups: [], ownerOf: [], identity: null, members: [] },
+    ...{ roles: [], groups: [], ownerOf: [], identity: null, members: [], answerers: [], permissions: 0 },
     ...{ gateways: null, risk: null, perMinute: null, stages: null },
   })
   test.each(LISTED)('of %s is one list over all its pages', async (name) => {
@@ -881,6 +881,20 @@ describe('people', () => {
     await sallyport('gateway', 'set-owner', 'code-agent', '--none')
     expect(sent).toEqual([{ owner: 'dana' }, { owner: null }])
     expect(stdout).toContain('gateway code-agent is owned by dana\n')
+  })
+
+  test('the groups that permissions name and nobody can answer for are remarked on', async () => {
+    answers['GET /v1/groups'] = {
+      items: [
+        { name: 'finance', members: ['dana'], answerers: ['dana'], permissions: 1 },
+        { name: 'security', members: [], answerers: [], permissions: 2 },
+        { name: 'idle', members: [], answerers: [], permissions: 0 },
+      ],
+      next: null,
+    }
+    await sallyport('group', 'list')
+    expect(stdout).toMatch(/^security +nobody +2 *$/m)
+    expect(stderr).toBe('note: permissions ask approvals of security, and nobody in it can answer\n')
   })
 
   test('the list says whose token is whose', async () => {

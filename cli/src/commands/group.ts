@@ -7,6 +7,8 @@ import { type ListFlags, listFlags, listOf } from './paging.ts'
 interface Group {
   readonly name: string
   readonly members: readonly string[]
+  readonly answerers: readonly string[]
+  readonly permissions: number
 }
 
 /** `sallyport group list`: which groups there are, and who is in them. */
@@ -23,8 +25,15 @@ export function groupCommand(): Command {
     ).action(
       action(async ({ api, output }, flags: ListFlags) => {
         const page = await listOf<Group>(api, '/v1/groups', flags)
-        const rows = page.items.map(({ name, members }) => [name, members.join(', ')])
-        output.list(page, () => table(['GROUP', 'MEMBERS'], rows))
+        const rows = page.items.map((group) => [
+          group.name,
+          group.members.join(', ') || 'nobody',
+          group.permissions === 0 ? '' : String(group.permissions),
+        ])
+        output.list(page, () => table(['GROUP', 'MEMBERS', 'PERMISSIONS'], rows))
+        const idle = page.items.filter((group) => group.permissions > 0 && group.answerers.length === 0)
+        for (const { name } of idle)
+          output.note(`note: permissions ask approvals of ${name}, and nobody in it can answer`)
       }),
     ),
   )

@@ -44,6 +44,8 @@ describe.skipIf(typeof haproxy === 'string')(
         ['/v1/persons', /^decision-[12]:/],
         ['/v1/bots', /^decision-[12]:/],
         ['/v1/groups', /^decision-[12]:/],
+        ['/v1/session', /^decision-[12]:/],
+        ['/sign-in/callback?code=a', /^decision-[12]:/],
         ['/v1/webhooks', /^decision-[12]:/],
         ['/v1/probes', /^proxy-[12]:8081/],
         ['/v1/timeline', /^audit:/],

@@ -4,7 +4,7 @@ import { TOPICS } from '@sallyport/events'
 import { engine } from '@sallyport/native'
 import { silentLogger } from '@sallyport/runtime'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type Instance, request, startInstance, vote } from './testing/instance.ts'
+import { type Instance, NO_CONTROL, request, startInstance, vote } from './testing/instance.ts'
 import { manualTime } from './testing/manual-time.ts'
 
 const kafka = await engine('kafka')
@@ -28,7 +28,7 @@ describe.skipIf(!kafka.available)('two instances on one Kafka', () => {
       ['first', 'second'].map(async (name) => {
         const log = kafkaEventLog({ brokers, clientId: name, logger: silentLogger })
         await log.ensureTopics([TOPICS.approvals])
-        instances.push(await startInstance(log, time))
+        instances.push(await startInstance(log, time, undefined, NO_CONTROL))
       }),
     )
   })

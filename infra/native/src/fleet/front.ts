@@ -99,6 +99,8 @@ export const apiRoutes = (targets: FrontTargets) =>
     ['/v1/persons', targets.decisions],
     ['/v1/bots', targets.decisions],
     ['/v1/groups', targets.decisions],
+    ['/v1/session', targets.decisions],
+    ['/sign-in', targets.decisions],
     ['/v1/webhooks', targets.decisions],
     ['/v1/probes', targets.probes],
     ['/v1/approvals', targets.approvals],

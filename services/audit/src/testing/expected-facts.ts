@@ -102,6 +102,7 @@ function gatewayOf(event: SallyportEvent): unknown {
     case 'sallyport.gateway.added.v1':
     case 'sallyport.gateway.token_rotated.v1':
     case 'sallyport.gateway.issuers_set.v1':
+    case 'sallyport.gateway.owner_set.v1':
     case 'sallyport.gateway.revoked.v1':
       return event.data.name
     case 'sallyport.permission.set.v4':

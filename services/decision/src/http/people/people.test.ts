@@ -172,14 +172,30 @@ describe('a bot', () => {
   })
 })
 
-it('a group has the persons who are in it', async () => {
-  const instance = await instanceOf()
-  await add(instance, 'persons', { name: 'omar', groups: ['sre'] })
-  await add(instance, 'persons', { name: 'dana', groups: ['finance', 'sre'] })
-  expect((await ask(instance, 'GET', '/v1/groups')).body.items).toEqual([
-    { name: 'finance', members: ['dana'] },
-    { name: 'sre', members: ['dana', 'omar'] },
-  ])
+describe('a group', () => {
+  it('has the persons who are in it, and says which of them can answer', async () => {
+    const instance = await instanceOf()
+    await add(instance, 'persons', { name: 'omar', groups: ['sre'], roles: ['analyst'] })
+    await add(instance, 'persons', { name: 'dana', groups: ['finance', 'sre'] })
+    expect((await ask(instance, 'GET', '/v1/groups')).body.items).toEqual([
+      { name: 'finance', members: ['dana'], answerers: ['dana'], permissions: 0 },
+      { name: 'sre', members: ['dana', 'omar'], answerers: ['dana'], permissions: 0 },
+    ])
+  })
+
+  it('that a permission names is there also where nobody is in it', async () => {
+    const instance = await instanceOf()
+    await addGateway(instance)
+    await ask(instance, 'PUT', '/v1/permissions', {
+      ...{ gateway: 'code-agent', action: 'mcp.tools.pay_*', decision: 'require_approval' },
+      approval: { stages: '1 of group:finance then 1 of group:security' },
+    })
+    const empty = { members: [], answerers: [], permissions: 1 }
+    expect((await ask(instance, 'GET', '/v1/groups')).body.items).toEqual([
+      { name: 'finance', ...empty },
+      { name: 'security', ...empty },
+    ])
+  })
 })
 
 describe('the owner of a gateway', () => {

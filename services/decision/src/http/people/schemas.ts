@@ -118,4 +118,8 @@ export const BotWithToken = Type.Object({ ...BotView.properties, ...Token })
 export const GroupView = Type.Object({
   name: Type.String(),
   members: Type.Array(Type.String(), { description: 'the persons in it, by name' }),
+  answerers: Type.Array(Type.String(), {
+    description: 'those of them who have a role that answers held calls',
+  }),
+  permissions: Type.Integer({ description: 'how many permissions ask an approval of it' }),
 })
