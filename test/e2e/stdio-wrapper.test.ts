@@ -375,6 +375,12 @@ describe('a server of both eras', () => {
     })
     const denied = await client.callTool({ name: 'forbidden', arguments: {} })
     expect(JSON.stringify(denied.content)).toContain('Sallyport denied')
+    expect(denied.structuredContent).toMatchObject({
+      outcome: 'denied',
+      because: 'policy',
+      code: 'SP_DENIED',
+      retry: 'after_change',
+    })
   })
 
   test('asks again in rounds and is listened to, without a session', async () => {

@@ -29,6 +29,12 @@ export function httpWithSse(world: () => World): void {
     ).toContain('hello')
     const denied = await client.callTool({ name: 'get-sum', arguments: { a: 1, b: 2 } })
     expect(denied.isError).toBe(true)
+    expect(denied.structuredContent).toMatchObject({
+      outcome: 'denied',
+      because: 'policy',
+      code: 'SP_DENIED',
+      retry: 'after_change',
+    })
   })
 
   test('a message posted to any proxy is answered on the stream, whichever proxy that comes through', async () => {

@@ -3,6 +3,9 @@ import { expect, test, vi } from 'vitest'
 import { startFixture } from '../../conformance/fixture/start-fixture.ts'
 import { type Governed, govern, type World } from './world.ts'
 
+/** The facts of a denial are the same over every transport and in every revision. */
+const TOLD = { outcome: 'denied', because: 'policy', code: 'SP_DENIED', retry: 'after_change' }
+
 const RULES = {
   'mcp.tools.test_input_required_result_*': 'allow',
   'mcp.tools.test_mirrored_argument': 'allow',
@@ -51,6 +54,7 @@ export function statelessRevision(world: () => World): void {
     const denied = await client.callTool({ name: 'test_simple_text', arguments: {} })
     expect(denied.isError).toBe(true)
     expect(JSON.stringify(denied.content)).toContain('Sallyport denied mcp.tools.test_simple_text')
+    expect(denied.structuredContent).toMatchObject(TOLD)
   })
 
   test('who listens hears of changes, and no longer once its gateway is revoked', async () => {
