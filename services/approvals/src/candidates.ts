@@ -1,6 +1,7 @@
+import type { Approval } from '@sallyport/approval'
 import { type ControlState, standingOf } from '@sallyport/control'
 import { ANSWERERS, reaches } from '@sallyport/http-api'
-import type { Candidate } from './domain/unanswerable.ts'
+import { type Candidate, unanswerable } from './domain/unanswerable.ts'
 
 type Known = Pick<ControlState, 'tokens' | 'persons' | 'bots'>
 
@@ -25,3 +26,19 @@ export function candidatesOf(state: Known): readonly Candidate[] {
 }
 
 let last: (Known & { readonly candidates: readonly Candidate[] }) | undefined
+
+/** Health is asked often, and the oldest are those that somebody should look after. */
+const MOST_COUNTED = 1000
+
+/** How many of the oldest thousand that are open nobody can approve as things are. */
+export function countUnanswerable(open: Iterable<Approval>, state: Known): number {
+  const candidates = candidatesOf(state)
+  let looked = 0
+  let count = 0
+  for (const approval of open) {
+    if (looked === MOST_COUNTED) break
+    looked += 1
+    if (unanswerable(approval, candidates) !== undefined) count += 1
+  }
+  return count
+}

@@ -9,6 +9,7 @@ import { type AnswerRequest, answerApproval } from './answer.ts'
 import { type ApprovalTimer, startApprovalTimer } from './approval-timer.ts'
 import { type ApprovalsFold, startApprovalsFold } from './approvals-fold.ts'
 import { BotGate } from './bot-gate.ts'
+import { countUnanswerable } from './candidates.ts'
 import { ApprovalsUnavailable } from './errors.ts'
 import { type GatewayWatch, startGatewayWatch } from './gateway-watch.ts'
 import { approvalPage } from './http/approval-page.ts'
@@ -102,7 +103,14 @@ export function createApprovalsService(
       await server.register(approvalPage())
     },
     health: {
-      approvals: () => fold?.health() ?? { status: 'down', reason: 'the service is not running' },
+      approvals: () => {
+        if (!fold) return { status: 'down', reason: 'the service is not running' }
+        const { facts, ...health } = fold.health()
+        return {
+          ...health,
+          facts: { ...facts, unanswerable: countUnanswerable(fold.open(), control.state()) },
+        }
+      },
     },
     replayed: () => fold?.replayed() ?? 0,
 
