@@ -17,9 +17,12 @@ export interface Page<T> {
 export interface ApiClient {
   get<T>(path: string, query?: Query): Promise<T>
   write<T>(method: 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<T>
-  /** The data of each server-sent event, parsed; ends with the signal or when the server ends it. */
+  /** Each approval or item of a stream of server-sent events, parsed; ends with the signal or when the server ends it. */
   stream<T>(path: string, query: Query, signal: AbortSignal): AsyncIterable<T>
 }
+
+/** The events that carry one; others say something of the stream itself. */
+const THINGS: ReadonlySet<string> = new Set(['approval', 'item'])
 
 /**
  * Reading ends with the signal; a write is let finish, so that nobody wonders whether it happened. Throws where the token
@@ -66,7 +69,11 @@ export function apiClient(connection: Connection, interrupted?: AbortSignal): Ap
         headers: { accept: 'text/event-stream' },
       })
       const ready: T[] = []
-      const parser = createParser({ onEvent: (event) => ready.push(parseExactly(event.data) as T) })
+      const parser = createParser({
+        onEvent({ event = '', data }) {
+          if (THINGS.has(event)) ready.push(parseExactly(data) as T)
+        },
+      })
       const decoder = new TextDecoder()
       try {
         for await (const chunk of response.body ?? []) {

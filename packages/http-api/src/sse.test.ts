@@ -90,3 +90,22 @@ test('a reader that does not read is cut off', async () => {
   expect(stream.ended.aborted).toBe(true)
   socket.destroy()
 })
+
+test('a sender of very much can wait until its reader has taken it, and is let go when the reader leaves', async () => {
+  const { port, opened } = await streaming({ maxUnreadBytes: 64 * 1024 * 1024 })
+  const reader = await read(port)
+  const stream = await opened
+  await stream.drained()
+  reader.response.pause()
+  const sent = 'x'.repeat(16 * 1024 * 1024)
+  stream.send('much', sent)
+  const drained = stream.drained()
+  reader.response.resume()
+  await drained
+  reader.response.pause()
+  stream.send('much', sent)
+  stream.send('much', sent)
+  const left = stream.drained()
+  reader.outgoing.destroy()
+  await left
+})

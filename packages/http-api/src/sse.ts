@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import type { ControlView } from '@sallyport/control'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { lostAccess, remainingOf } from './authenticate.ts'
@@ -17,6 +18,8 @@ export interface SseStream {
   /** One event; `data` as JSON. False once the stream has ended. */
   send(event: string, data: unknown, id?: string): boolean
   comment(text?: string): boolean
+  /** Resolves when the reader has taken most of what was sent, or the stream has ended: for a sender of very much. */
+  drained(): Promise<void>
   close(): void
   /** Aborts when the reader went away or was cut off, the server closes, or `close` was called. */
   readonly ended: AbortSignal
@@ -72,6 +75,10 @@ export function sse(reply: FastifyReply, options: SseOptions = {}): SseStream {
       return write(`event: ${oneLine(event)}\n${idLine}data: ${JSON.stringify(data)}\n\n`)
     },
     comment: (text = '') => write(`: ${oneLine(text)}\n\n`),
+    async drained() {
+      if (!raw.writableNeedDrain || ending.signal.aborted) return
+      await once(raw, 'drain', { signal: ending.signal }).catch(() => {})
+    },
     close() {
       end()
       raw.end()

@@ -55,10 +55,10 @@ class NatsSignals implements Signals {
     this.#ended = this.#stayConnected()
   }
 
-  send(subject: string): void {
+  send(subject: string, message?: string): void {
     if (!isSubject(subject)) return
     try {
-      this.#connection?.publish(subject)
+      this.#connection?.publish(subject, message)
     } catch (reason) {
       this.#logger.debug({ subject, reason: messageOf(reason) }, 'a signal was lost')
     }

@@ -11,11 +11,14 @@ import {
   type AcceptedDamage,
   type EventLog,
   type Fold,
+  type Offsets,
   type Publisher,
+  type StoredRecord,
   startFold,
 } from '@sallyport/event-log'
 import { type AnyNewEvent, ForeignEvent, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { type Health, type Logger, messageOf } from '@sallyport/runtime'
+import { ApprovalChanges } from './domain/approval-changes.ts'
 import { ApprovalsUnavailable } from './errors.ts'
 import type { Scheduler } from './scheduler.ts'
 
@@ -29,8 +32,11 @@ export interface ApprovalsFoldOptions {
   readonly logger: Logger
   /** The damage of the log past which the fold goes on (default: what operators have accepted). */
   readonly damage?: AcceptedDamage
-  /** Called for each change of a status once the replay is over; without the approval if it is forgotten already. */
-  readonly onChange: (approvalId: string, approval: Approval | undefined) => void
+  /**
+   * Called for each change of a status once the replay is over; without the approval if it is forgotten already.
+   * `told`: the offsets up to which everything has been told with this call.
+   */
+  readonly onChange: (approvalId: string, approval: Approval | undefined, told: Offsets) => void
   /** Called for each event, in order, those of the replay too. It must not throw. */
   readonly onEvent?: (event: SallyportEvent) => void
 }
@@ -53,6 +59,12 @@ export interface ApprovalsFold {
   sealedUnits(gatewayId: string): number
   /** Appends an intent and resolves with what came of it once its turn came here. */
   submit(intent: AnyNewEvent): Promise<ApprovalOutcome>
+  /** Up to where this is folded. */
+  offsets(): Offsets
+  /** Resolves when this is folded up to there; with false where the log itself does not go so far. */
+  reach(offsets: Offsets): Promise<boolean>
+  /** The ids of what changed from there on, what ended included; undefined where not all of it is known any more. */
+  changedSince(offsets: Offsets): readonly string[] | undefined
   replayed(): number
   /** Why the approvals are not followed any more: what is known may have ended since. */
   fault(): string | undefined
@@ -64,19 +76,31 @@ export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold
   const { log, publisher, scheduler, logger, onChange } = options
   let state = initialState()
   let live = false
+  const changes = new ApprovalChanges()
+  const isKnown = (approvalId: string) => state.approvals.has(approvalId)
 
-  const apply = (event: SallyportEvent): ApprovalOutcome => {
+  const apply = (event: SallyportEvent, record: StoredRecord): ApprovalOutcome => {
     if (!isApprovalEvent(event)) throw new ForeignEvent(event.type, TOPICS.approvals)
     const evolved = evolve(state, event)
     state = evolved.state
     options.onEvent?.(event)
-    if (live) for (const id of evolved.outcome.changed) tell(id)
+    const { changed } = evolved.outcome
+    changes.note(record, changed)
+    changes.sweep(state.approvals.size, isKnown)
+    if (live) tellOf(changed, record)
     return evolved.outcome
   }
+  /** Only with the last of them everything of the record is told. */
+  const tellOf = (changed: readonly string[], { partition, offset }: StoredRecord) => {
+    if (changed.length === 0) return
+    const before = fold.offsets()
+    const after = { ...before, [partition]: offset + 1 }
+    for (const [nth, id] of changed.entries()) tell(id, nth === changed.length - 1 ? after : before)
+  }
   /** A listener that throws must not stop the fold: without the fold nobody is answered. */
-  const tell = (approvalId: string) => {
+  const tell = (approvalId: string, told: Offsets) => {
     try {
-      onChange(approvalId, state.approvals.get(approvalId))
+      onChange(approvalId, state.approvals.get(approvalId), told)
     } catch (fault) {
       logger.error({ approvalId, cause: messageOf(fault) }, 'a listener of the approvals failed')
     }
@@ -138,6 +162,17 @@ export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold
     countOpen: (gatewayId) => state.openByGateway.get(gatewayId) ?? 0,
     sealedUnits: (gatewayId) => state.sealedByGateway.get(gatewayId) ?? 0,
     submit: (intent) => within('what came of an intent is not known in time', settle(intent)),
+    offsets: () => fold.offsets(),
+    async reach(offsets) {
+      const ends = await log.ends(TOPICS.approvals).catch((cause: unknown) => {
+        throw new ApprovalsUnavailable('the log cannot be read on', { cause })
+      })
+      const isThere = ([partition, offset]: [string, number]) => offset <= (ends[Number(partition)] ?? 0)
+      if (!Object.entries(offsets).every(isThere)) return false
+      await within('this instance is behind the log', fold.reached(offsets))
+      return true
+    },
+    changedSince: (offsets) => changes.since(offsets, isKnown),
     replayed: () => fold.replayed(),
     fault: () => fold.fault(),
     health() {

@@ -1,10 +1,11 @@
 import type { Approval } from '@sallyport/approval'
 
-type Listener = (approval: Approval) => void
+/** `streamId`: up to where its listener has heard everything, see `StreamIds`. */
+type Listener = (approval: Approval, streamId: string) => void
 
 /** Tells whoever listens now of each change, in the order of the log. */
 export interface LiveApprovals {
-  tell(approval: Approval): void
+  tell: Listener
   /** Returns how to stop listening. */
   listen(listener: Listener): () => void
 }
@@ -12,8 +13,8 @@ export interface LiveApprovals {
 export function liveApprovals(): LiveApprovals {
   const listeners = new Set<Listener>()
   return {
-    tell(approval) {
-      for (const listener of listeners) listener(approval)
+    tell(approval, streamId) {
+      for (const listener of listeners) listener(approval, streamId)
     },
     listen(listener) {
       listeners.add(listener)

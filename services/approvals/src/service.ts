@@ -6,6 +6,7 @@ import { type ApprovalsPoint, ArgumentSeal } from '@sallyport/rpc'
 import { deriveKey, type HealthCheck, type Logger, type Service } from '@sallyport/runtime'
 import { approvalSubject, type Signals } from '@sallyport/signals'
 import { type AnswerRequest, answerApproval } from './answer.ts'
+import { approvalMessage } from './approval-message.ts'
 import { type ApprovalTimer, startApprovalTimer } from './approval-timer.ts'
 import { type ApprovalsFold, startApprovalsFold } from './approvals-fold.ts'
 import { BotGate } from './bot-gate.ts'
@@ -20,6 +21,7 @@ import { approvalsPoint } from './point.ts'
 import { type RevealRequest, revealParts } from './reveal.ts'
 import { type Scheduler, systemScheduler } from './scheduler.ts'
 import { ShownCalls } from './shown-calls.ts'
+import { StreamIds } from './stream-ids.ts'
 
 export interface ApprovalsDependencies {
   readonly log: EventLog
@@ -65,6 +67,7 @@ export function createApprovalsService(
 ): ApprovalsService {
   const { log, publisher, signals, control, clock, logger, secret, scheduler = systemScheduler } = deps
   const live = liveApprovals()
+  const ids = new StreamIds(deriveKey(secret ?? new Uint8Array(32), 'approvals_stream'))
   const shown = new ShownCalls(secret && new ArgumentSeal(deriveKey(secret, 'arguments')))
   const bots = new BotGate(control)
   let fold: ApprovalsFold | undefined
@@ -99,7 +102,7 @@ export function createApprovalsService(
     point: approvalsPoint({ ready, terms: { ...DEFAULT_TERMS, ...config }, control, clock }),
     answer,
     routes: async (server) => {
-      await server.register(approvalRoutes({ ready, shown, answer, reveal, live, control }))
+      await server.register(approvalRoutes({ ready, shown, answer, reveal, live, ids, control, logger }))
       await server.register(approvalPage())
     },
     health: {
@@ -122,12 +125,13 @@ export function createApprovalsService(
         logger,
         onEvent: (event) => bots.note(event),
         ...(deps.damage ? { damage: deps.damage } : {}),
-        onChange(approvalId, approval) {
-          signals.send(approvalSubject(approvalId))
+        onChange(approvalId, approval, told) {
+          const id = ids.encode(told)
+          signals.send(approvalSubject(approvalId), approvalMessage({ approvalId, approval, id }))
           if (!approval) return
           timer?.watch(approval)
           if (isOpen(approval)) gateways?.watch(approval)
-          live.tell(approval)
+          live.tell(approval, id)
         },
       })
       fold = started

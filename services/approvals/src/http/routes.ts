@@ -16,6 +16,7 @@ import {
   voterOf,
 } from '@sallyport/http-api'
 import type { Part } from '@sallyport/inspection'
+import { type Logger, messageOf } from '@sallyport/runtime'
 import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { AnswerRequest } from '../answer.ts'
@@ -24,8 +25,9 @@ import { ApprovalExpired, ApprovalNotFound, PartsUnseen } from '../errors.ts'
 import type { LiveApprovals } from '../live-approvals.ts'
 import type { RevealRequest } from '../reveal.ts'
 import type { ShownCall, ShownCalls } from '../shown-calls.ts'
+import type { StreamIds } from '../stream-ids.ts'
 import { pageOf } from './approval-list.ts'
-import { followApprovals, MAX_UNREAD_BYTES } from './approval-stream.ts'
+import { beginningOf, followApprovals, MAX_UNREAD_BYTES } from './approval-stream.ts'
 import { ApprovalStatus, ApprovalView, ShownPart, shownPart, viewOf } from './approval-view.ts'
 import { standpointOf } from './standpoint.ts'
 
@@ -35,6 +37,8 @@ export interface RoutesOptions {
   readonly answer: (request: AnswerRequest) => Promise<Approval>
   readonly reveal: (request: RevealRequest) => Promise<Part[]>
   readonly live: LiveApprovals
+  readonly ids: StreamIds
+  readonly logger: Logger
   /** Who could answer. */
   readonly control: Pick<ControlView, 'state'>
 }
@@ -96,9 +100,29 @@ const Reveal = Type.Object(
   { additionalProperties: false },
 )
 const MOST_TOLD = 100
+const LastEventId = Type.Object({
+  'last-event-id': Type.Optional(
+    Type.String({ maxLength: 8192, description: 'the id of the last event that was read' }),
+  ),
+})
+const STREAM = [
+  'An event `approval` carries a whole approval. `snapshot` comes first where the stream begins with all that is pending;',
+  'its `reason` is `first`, `unknown_id` (the id is not of this installation, or its log was taken back) or `not_kept`',
+  '(too much has changed since the id). Otherwise it begins with all that changed since the id, what ended included.',
+  '`current` says that from then on changes are told as they happen.',
+].join(' ')
 
 /** What people and bots see and answer. */
-export function approvalRoutes({ ready, shown, answer, reveal, live, control }: RoutesOptions): ApiPlugin {
+export function approvalRoutes({
+  ready,
+  shown,
+  answer,
+  reveal,
+  live,
+  ids,
+  control,
+  logger,
+}: RoutesOptions): ApiPlugin {
   const seenBy = (principal: Principal) => {
     const standpoint = standpointOf(control, principal)
     return (approval: Approval, call?: ShownCall) => viewOf(approval, standpoint(approval), call)
@@ -136,14 +160,21 @@ export function approvalRoutes({ ready, shown, answer, reveal, live, control }: 
       {
         schema: {
           summary: 'Server-sent events: what is pending, then every change as it happens',
-          description: 'Each event is named `approval` and carries the whole approval.',
+          description: STREAM,
           tags,
+          headers: LastEventId,
         },
       },
-      async ({ principal }, reply) => {
+      async ({ principal, headers }, reply) => {
         const fold = await ready()
+        const beginning = await beginningOf(headers['last-event-id'], { fold, ids })
         const stream = sse(reply, { maxUnreadBytes: MAX_UNREAD_BYTES })
-        followApprovals(stream, fold.open(), live, seenBy(principal))
+        const followed = { fold, live, ids, view: seenBy(principal) }
+        // The answer has begun, so a fault can only end it; its reader comes back with its last id.
+        followApprovals(stream, beginning, followed).catch((fault: unknown) => {
+          logger.error({ cause: messageOf(fault) }, 'a stream of approvals ended')
+          stream.close()
+        })
       },
     )
 
