@@ -8,6 +8,7 @@ import { connectApprovals } from '@sallyport/rpc/grpc'
 import { deriveKey, newId } from '@sallyport/runtime'
 import { approvalSubject } from '@sallyport/signals'
 import { natsSignals } from '@sallyport/signals/nats'
+import { connect } from 'nats'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { issueTokens } from './testing/api.ts'
 import { request } from './testing/instance.ts'
@@ -67,7 +68,19 @@ describe.skipIf(!kafka.available || !nats.available)('the process of a fleet on 
     return child
   }
 
-  test('keeps a held call through its own kill -9, wakes whoever waits, and ends when told to', async () => {
+  /** What the stream says first to somebody who has heard of everything up to `lastEventId`. */
+  async function beginningOfStream(lastEventId: string): Promise<string> {
+    const abort = new AbortController()
+    const response = await fetch(`http://${environment['SALLYPORT_API_LISTEN']}/v1/approvals/stream`, {
+      headers: { authorization: 'Bearer approver-dana', 'last-event-id': lastEventId },
+      signal: abort.signal,
+    })
+    const first = await response.body?.pipeThrough(new TextDecoderStream()).getReader().read()
+    abort.abort()
+    return first?.value ?? ''
+  }
+
+  test('keeps a held call through its own kill -9, wakes whoever waits, bots on NATS too, and ends when told to', async () => {
     const killed = await startMain()
     const internalToken = deriveKey(Buffer.from(SECRET, 'hex'), 'internal')
     const addresses = [environment['SALLYPORT_GRPC_LISTEN'] ?? '']
@@ -85,12 +98,20 @@ describe.skipIf(!kafka.available || !nats.available)('the process of a fleet on 
     ends.push(() => signals.close())
     const woken = Promise.withResolvers<void>()
     await signals.subscribe(approvalSubject(held.approvalId), () => woken.resolve()).ready
+    const bus = await connect({ servers: natsUrl })
+    ends.push(() => bus.close())
+    const messages = bus.subscribe('sallyport.approvals.*')
+    await bus.flush()
     const answer = await fetch(
       `http://${environment['SALLYPORT_API_LISTEN']}/v1/approvals/${held.approvalId}/approve`,
       { method: 'POST', headers: { authorization: 'Bearer approver-dana' } },
     )
     expect(answer.status).toBe(200)
     await woken.promise
+    const message = (await messages[Symbol.asyncIterator]().next()).value
+    const told = JSON.parse(message?.string() ?? '')
+    expect(told).toEqual({ approvalId: held.approvalId, status: 'approved', id: expect.any(String) })
+    expect(await beginningOfStream(told.id)).toMatch(/^event: current\nid: .*\ndata: {"resumed":true}\n\n/)
     const claim = { ...held, actionId: 'act-1', claimant: 'proxy/1' }
     expect(await proxy.claimApproval(claim)).toMatchObject({ claimed: true })
 

@@ -1,5 +1,5 @@
 import { callDigest } from '@sallyport/approval'
-import { describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { apiOf } from '../testing/api.ts'
 import { MINUTE, request, startInstance, startWorld } from '../testing/instance.ts'
 
