@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { ApprovalState, ApprovalsPoint, ClaimResult, RequestApproval } from './approvals.ts'
 import { connectApprovals } from './connect-approvals.ts'
 import { serveGrpc } from './serve.ts'
-import { ANY_PORT, TOKEN } from './testing/questions.ts'
+import { ANY_PORT, TERMS, TOKEN } from './testing/questions.ts'
 
 const closing: (() => unknown)[] = []
 
@@ -112,6 +112,10 @@ describe.each(transports)('an approvals point %s', (_name, open) => {
         client: null,
         reasons: [],
       },
+    ],
+    [
+      'with terms, and whom the agent acts for',
+      { ...REQUEST, terms: TERMS, principal: { issuer: 'https://login.example', subject: '42' } },
     ],
   ])('hands over a request %s', async (_what, request) => {
     const received: RequestApproval[] = []

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { connectDecision } from './connect-decision.ts'
 import { type DecisionPoint, oneByOne } from './decision.ts'
 import { serveGrpc } from './serve.ts'
-import { ALLOW, ANY_PORT, question, TOKEN, WHOLE_QUESTION } from './testing/questions.ts'
+import { ALLOW, ANY_PORT, question, TERMS, TOKEN, WHOLE_QUESTION } from './testing/questions.ts'
 import { withDeadline } from './with-deadline.ts'
 
 const DEADLINE_MS = 100
@@ -52,6 +52,7 @@ describe.each(transports)('a decision point %s', (_name, open) => {
       f: { ...ALLOW, outcome: 'deny', by: 'guardrails', needs: 'arguments', readsArguments: true },
       h: { ...ALLOW, readsArguments: true },
       i: { ...ALLOW, outcome: 'hold', by: 'approver' },
+      j: { ...ALLOW, outcome: 'hold', terms: TERMS },
       g: { ...ALLOW, outcome: 'hold', by: 'catalog', catalog: { status: 'changed', mode: 'hold' } },
     }
     const point = await open(oneByOne(({ action }) => verdicts[action] ?? ALLOW))

@@ -1,4 +1,4 @@
-import { ANYONE, type DecisionInput, type Verdict } from '@sallyport/policy'
+import { ANYONE, type ApprovalTerms, type DecisionInput, parseTerms, type Verdict } from '@sallyport/policy'
 import { decisionInput } from '@sallyport/policy/testing'
 
 export const TOKEN = 'made-up internal bearer'
@@ -38,4 +38,14 @@ export const ALLOW: Verdict = {
   readsArguments: false,
   catalog: null,
   controlOffset: 3,
+}
+
+export const TERMS: ApprovalTerms = {
+  ...parseTerms({
+    stages: '2 of group:finance then 1 of role:owner or anyone',
+    answerWithin: '15m',
+    escalateAfter: '10m',
+    escalateTo: 'person:dana',
+  }),
+  fallback: [{ kind: 'person', name: 'dana', id: 'p-1' }],
 }
