@@ -6,6 +6,7 @@ import {
   type SallyportEvent,
   TOPICS,
 } from '@sallyport/events'
+import { type ApprovalTerms, stagesText } from '@sallyport/policy'
 
 /** Events by which nobody administers anything: a proxy says what an upstream lists. */
 type Observation = 'sallyport.catalog.observed.v1'
@@ -112,12 +113,13 @@ export function permissionText(
   permission: Pick<
     DataOf<'sallyport.permission.set.v4'>,
     'decision' | 'action' | 'gateway' | 'upstream' | 'connector'
-  >,
+  > & { readonly approval?: Pick<ApprovalTerms, 'stages'> | null },
 ): string {
-  const { decision, action, gateway, upstream, connector } = permission
+  const { decision, action, gateway, upstream, connector, approval } = permission
   const kind = connector === '*' ? '' : ` ${connector}`
   const reach = upstream === null ? `every${kind} upstream` : `upstream ${upstream.name}`
-  return `${decision} ${action} for ${gateway === '*' ? 'every gateway' : gateway} on ${reach}`
+  const votes = approval ? `, by ${stagesText(approval.stages)}` : ''
+  return `${decision} ${action} for ${gateway === '*' ? 'every gateway' : gateway} on ${reach}${votes}`
 }
 
 function personText({ roles, groups, identity }: DataOf<'sallyport.person.added.v1'>): string {

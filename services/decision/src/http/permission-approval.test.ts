@@ -79,3 +79,15 @@ it('a stage of a person whom nobody knows is refused', async () => {
     body: { detail: expect.stringContaining('there is no person nobody') },
   })
 })
+
+it('a person is bound by the id, and a group of nobody is remarked on', async () => {
+  const { started, set } = await instance()
+  const dana = await ask(started, 'POST', '/v1/persons', { name: 'dana', groups: ['finance'] })
+  const { body } = await set({ stages: '1 of group:finance or group:gone then 1 of person:dana' })
+  expect(body).toMatchObject({
+    approval: { stages: '1 of group:finance or group:gone then 1 of person:dana' },
+    notes: [expect.stringMatching(/^nobody is in group gone/)],
+  })
+  const [permission] = started.control.state().permissions.values()
+  expect(permission?.approval?.stages[1]?.of).toEqual([{ kind: 'person', name: 'dana', id: dana.body.id }])
+})

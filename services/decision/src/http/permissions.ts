@@ -14,6 +14,7 @@ import {
 } from '@sallyport/policy'
 import { newId } from '@sallyport/runtime'
 import { type Static, Type } from 'typebox'
+import { emptyGroupsRemark } from '../domain/empty-groups.ts'
 import { unofferedRemark } from '../domain/unoffered.ts'
 import { checkCovers } from './action-check.ts'
 import { type Commands, made } from './commands.ts'
@@ -49,9 +50,12 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
         const gatewayId = idInForce(state(), gateway)
         const data = { id, gateway, gatewayId, ...reach, action, decision, approval }
         const { subject } = await run(request, 'sallyport.permission.set.v4', id, data)
-        const remark = unofferedRemark(state(), reach, action)
+        const remarks = [
+          unofferedRemark(state(), reach, action),
+          approval === null ? null : emptyGroupsRemark(state(), approval),
+        ].filter((remark) => remark !== null)
         const view = permissionView(explicit(made(state().permissions.get(subject))))
-        return remark === null ? view : { ...view, notes: [remark] }
+        return remarks.length === 0 ? view : { ...view, notes: remarks }
       },
     )
     server.get(
