@@ -35,6 +35,8 @@ export class FoldedApprovals implements ApprovalsPoint {
   beforeRequest: (() => void) | undefined
   /** Runs just before a claim is ordered, as if it happened elsewhere. */
   beforeClaim: (() => Promise<void>) | undefined
+  /** What was asked for, in its order. */
+  readonly requests: RequestApproval[] = []
   readonly #state = initialState()
   readonly #signals: Signals
   readonly #newcomers = new Set<(approval: Approval) => void>()
@@ -98,6 +100,7 @@ export class FoldedApprovals implements ApprovalsPoint {
   async requestApproval(request: RequestApproval): Promise<ApprovalState> {
     this.#present()
     this.beforeRequest?.()
+    this.requests.push(request)
     const { binding, gateway, terms, principal: _, ...facts } = request
     const stages = terms?.stages ?? ONE_OF_ANYONE
     const outcome = this.#apply('sallyport.approval.requested.v2', {

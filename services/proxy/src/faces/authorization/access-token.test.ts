@@ -94,6 +94,18 @@ test('gateway tokens go on working beside access tokens', async () => {
   expect((await post(proxy, CALL)).status).not.toBe(401)
 })
 
+test('a held call says whom its agent acts for, as the issuer names them', async () => {
+  proxy.decision.outcomes.set('mcp.tools.echo', 'hold')
+  const asked = proxy.approvals.next()
+  const answer = withToken(await server.sign({ ...good, sub: 'user-42', aud: resource }))
+  const { approvalId } = await asked
+  expect(proxy.approvals.requests).toMatchObject([
+    { principal: { issuer: server.issuer, subject: 'user-42' } },
+  ])
+  proxy.approvals.vote(approvalId, 'deny', 'dana')
+  await answer
+})
+
 test.each([
   [
     'for another upstream',
