@@ -60,7 +60,9 @@ describe.skipIf(typeof haproxy === 'string')(
       await fleet.end('proxy-1:8080')
       await fleet.end('audit:8081')
       await expect.poll(() => code(`${api}/readyz`), { timeout: 20_000 }).toBe(503)
-      expect(await served(`${api}/v1/status`)).toMatch(/^(decision-[12]|approvals):/)
+      await expect
+        .poll(() => served(`${api}/v1/status`), { timeout: 20_000 })
+        .toMatch(/^(decision-[12]|approvals):/)
       await expect.poll(() => served(`${agents}/mcp/files`), { timeout: 20_000 }).toMatch(/^proxy-2:/)
       expect(await code(`${agents}/readyz`)).toBe(200)
       await fleet.end('proxy-2:8080')

@@ -81,7 +81,7 @@ describe.skipIf(!kafka.available)('two instances on one Kafka', () => {
   test('an instance that starts later has what was open, and answers it', async () => {
     const [first] = both()
     const { approvalId } = await first.service.point.requestApproval(ownRequest('7'))
-    const third = await startInstance(first.log, time)
+    const third = await startInstance(first.log, time, undefined, NO_CONTROL)
     try {
       expect(await third.service.point.getApprovals([approvalId])).toMatchObject([{ status: 'pending' }])
       await vote(third, approvalId, 'deny')
