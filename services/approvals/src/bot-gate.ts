@@ -1,8 +1,8 @@
-import { type Approval, openSelectors } from '@sallyport/approval'
+import type { Approval } from '@sallyport/approval'
 import type { ControlView } from '@sallyport/control'
 import type { SallyportEvent } from '@sallyport/events'
 import { BoundedMap } from '@sallyport/runtime'
-import { type Attempt, botObjection } from './domain/bot-limits.ts'
+import { attemptOf, botObjection } from './domain/bot-limits.ts'
 import { BotLimited } from './errors.ts'
 
 const MINUTE_MS = 60_000
@@ -52,7 +52,7 @@ export class BotGate {
     if (type !== 'bot' || holderId === undefined || approval === undefined) return answer()
     const bot = this.#control.state().bots.get(holderId)
     if (bot === undefined) throw new BotLimited(name, 'it is not known any more')
-    const objection = botObjection(bot.limits, this.#attempt(holderId, approval, at))
+    const objection = botObjection(bot.limits, attemptOf(approval, this.#recent(holderId, at)))
     if (objection !== undefined) throw new BotLimited(name, objection)
     this.#underWay.set(holderId, this.#countUnderWay(holderId) + 1)
     try {
@@ -64,12 +64,10 @@ export class BotGate {
     }
   }
 
-  #attempt(botId: string, approval: Approval, at: Date): Attempt {
-    const { gateway, risk } = approval
+  #recent(botId: string, at: Date): number {
     const since = at.getTime() - MINUTE_MS
     const given = (this.#times.get(botId) ?? []).filter((time) => time > since).length
-    const recent = given + this.#countUnderWay(botId)
-    return { gatewayId: gateway.id, risk, stage: openSelectors(approval), recent }
+    return given + this.#countUnderWay(botId)
   }
 
   #countUnderWay(botId: string): number {

@@ -1,3 +1,4 @@
+import { type Approval, openSelectors } from '@sallyport/approval'
 import type { BotLimits } from '@sallyport/control'
 import { RISKS } from '@sallyport/policy/words'
 
@@ -10,6 +11,12 @@ export interface Attempt {
   /** Who may answer the stage that is open. */
   readonly stage: readonly Selector[]
   readonly recent: number
+}
+
+/** Answering an approval as it is now, after so many answers in the last minute. */
+export function attemptOf(approval: Approval, recent: number): Attempt {
+  const { gateway, risk } = approval
+  return { gatewayId: gateway.id, risk, stage: openSelectors(approval), recent }
 }
 
 /** Why a bot may not answer, or undefined where it may. */

@@ -21,6 +21,7 @@ import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { AnswerRequest } from '../answer.ts'
 import type { ApprovalsFold } from '../approvals-fold.ts'
+import { attemptOf, botObjection } from '../domain/bot-limits.ts'
 import { ApprovalExpired, ApprovalNotFound, PartsUnseen } from '../errors.ts'
 import type { LiveApprovals } from '../live-approvals.ts'
 import type { RevealRequest } from '../reveal.ts'
@@ -194,8 +195,7 @@ export function approvalRoutes({
         const [approval] = await fold.findFresh([params.id])
         if (!approval) throw new ApprovalNotFound()
         reply.header('cache-control', 'no-store')
-        // Whoever may answer is shown the whole.
-        const isWhole = query.arguments === 'whole' && reaches(principal.reach, ANSWERERS)
+        const isWhole = query.arguments === 'whole' && mayAnswer(principal, approval)
         return seenBy(principal)(approval, isWhole ? await shown.of(approval) : undefined)
       },
     )
@@ -254,6 +254,12 @@ export function approvalRoutes({
       )
     }
   }
+}
+
+/** Whoever may answer is shown the whole; a bot, of what its limits let it answer. */
+function mayAnswer({ reach, limits }: Principal, approval: Approval): boolean {
+  if (!reaches(reach, ANSWERERS)) return false
+  return limits === null || botObjection(limits, attemptOf(approval, 0)) === undefined
 }
 
 function answerOf(

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { callDigest } from '@sallyport/approval'
-import { memoryEventLog } from '@sallyport/event-log'
-import { TOPICS } from '@sallyport/events'
+import { createPublisher, memoryEventLog } from '@sallyport/event-log'
+import { newEvent, TOPICS } from '@sallyport/events'
 import { ArgumentSeal, type RequestApproval } from '@sallyport/rpc'
-import { deriveKey } from '@sallyport/runtime'
+import { deriveKey, tokenHash } from '@sallyport/runtime'
 import { describe, expect, test } from 'vitest'
 import { apiOf } from '../testing/api.ts'
 import { MINUTE, request, startInstance } from '../testing/instance.ts'
@@ -86,6 +86,22 @@ describe('a call that waits', () => {
       expect(parts).toBeUndefined()
     }
     expect(JSON.stringify([one, listed, short])).not.toContain('sealed')
+  })
+
+  test.each([
+    ['low', false],
+    ['high', true],
+  ] as const)('is shown whole to a bot that may answer it: up to risk %s %s', async (risk, whole) => {
+    const api = await startApi()
+    const id = await long(api)
+    const url = await limitedBot(api, risk)
+    await expect.poll(async () => (await api.as('bot-limited').get(url)).status).toBe(200)
+    const { body } = await api.as('bot-limited').get(`/v1/approvals/${id}`)
+    expect(body.arguments.cmd === LONG).toBe(whole)
+    const revealed = await api
+      .as('bot-limited')
+      .post(`/v1/approvals/${id}/reveal`, { places: ['/arguments'] })
+    expect(revealed.status).toBe(whole ? 200 : 403)
   })
 
   test('is not shown whole any more once it has ended', async () => {
@@ -205,3 +221,20 @@ describe('a secret', () => {
     expect(await events(api, 'sallyport.approval.revealed.v1')).toEqual([])
   })
 })
+
+/** A bot that may answer calls up to a risk; its token is `bot-limited`. Gives an address that it reaches. */
+async function limitedBot(
+  { log }: Awaited<ReturnType<typeof startApi>>,
+  risk: 'low' | 'high',
+): Promise<string> {
+  const publisher = createPublisher({ log, producer: 'decision/bots' })
+  const by = { actor: { type: 'system', name: 'test' }, idempotencyKey: null } as const
+  const draft = { source: '/decision', subject: 'b-1', tenant: 'default', key: 'default' }
+  const limits = { gateways: null, risk, perMinute: null, stages: null, advisory: false }
+  const bot = { ...by, id: 'b-1', name: 'limited', personId: null, limits }
+  await publisher.publish(newEvent({ ...draft, type: 'sallyport.bot.added.v1', data: bot }, new Date(0)))
+  const token = { ...by, id: 't-b-1', name: 'bot:limited', scope: null, tokenHash: tokenHash('bot-limited') }
+  const data = { ...token, holder: { type: 'bot', id: 'b-1' } as const }
+  await publisher.publish(newEvent({ ...draft, type: 'sallyport.token.issued.v2', data }, new Date(0)))
+  return '/v1/approvals'
+}

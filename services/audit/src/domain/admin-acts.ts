@@ -35,7 +35,10 @@ export const ADMIN_TYPES: readonly string[] = everyType().filter(
 )
 
 const TEXTS: { readonly [T in AdminType]: (data: DataOf<T>) => ActText } = {
-  'sallyport.gateway.added.v1': ({ name }) => ({ summary: `gateway ${name} added`, gateway: name }),
+  'sallyport.gateway.added.v1': ({ name, ownerId }) => ({
+    summary: `gateway ${name} added${ownerId === undefined ? '' : `, owned by person ${ownerId}`}`,
+    gateway: name,
+  }),
   'sallyport.gateway.token_rotated.v1': ({ name }) => ({
     summary: `gateway ${name} has a new token`,
     gateway: name,
@@ -135,7 +138,9 @@ function limitsText(limits: DataOf<'sallyport.bot.added.v1'>['limits']): string 
   const { gateways, risk, perMinute, stages, advisory } = limits
   const parts = [
     ...(advisory ? ['advice only'] : []),
-    ...(gateways === null ? [] : [`${gateways.length} gateways`]),
+    ...(gateways === null
+      ? []
+      : [gateways.length === 1 ? 'of one gateway' : `of ${gateways.length} gateways`]),
     ...(risk === null ? [] : [`risk ${risk} at most`]),
     ...(perMinute === null ? [] : [`${perMinute} answers a minute`]),
     ...(stages === null ? [] : [`stages of ${listed(stages.map(({ kind, name }) => `${kind}:${name}`))}`]),
@@ -145,7 +150,7 @@ function limitsText(limits: DataOf<'sallyport.bot.added.v1'>['limits']): string 
 
 function tokenText({ name, scope, holder, expiresAt }: DataOf<'sallyport.token.issued.v2'>): string {
   if (expiresAt !== undefined) return `session ${name} begun, until ${expiresAt}`
-  return holder === null ? `${scope} token of ${name} issued` : `token of ${holder.type} ${name} issued`
+  return holder === null ? `${scope} token of ${name} issued` : `token ${name} issued`
 }
 
 function scopeOf(scope: string): Pick<ActText, 'gateway' | 'upstream'> {
