@@ -20,7 +20,7 @@ async function startWithBot(limits: Partial<BotLimits>) {
     return (await one.service.point.requestApproval(asked)).approvalId
   }
   const answer = (approvalId: string, by = one, actor: object = BOT) => {
-    const voter = { ...tokenVoter('b-1'), botId: 'b-1' }
+    const voter = { ...tokenVoter('b-1'), botId: 'b-1', advisory: limits.advisory ?? false }
     const given = { approvalId, vote: 'deny' as const, voter, reason: null, idempotencyKey: null }
     return by.service.answer({ ...given, actor: { ...BOT, ...actor } })
   }
@@ -73,4 +73,19 @@ test('a bot that was removed answers nothing, and a token of its own has no limi
   remove()
   await expect(answer(id)).rejects.toEqual(limited)
   expect(await answer(id, undefined, { holderId: undefined })).toMatchObject({ status: 'denied' })
+})
+
+test('a bot that only advises is heard, and the call goes on waiting for a person', async () => {
+  const { held, answer } = await startWithBot({ advisory: true })
+  expect(await answer(await held('a'))).toMatchObject({
+    status: 'pending',
+    votes: [],
+    advice: [{ voterId: 'b-1', name: 'ci', vote: 'deny' }],
+  })
+})
+
+test('a bot that is limited to stages votes in those that name one of them', async () => {
+  const finance = { kind: 'group', name: 'finance', id: null } as const
+  const { held, answer } = await startWithBot({ stages: [finance] })
+  await expect(answer(await held('a'))).rejects.toEqual(limited)
 })
