@@ -38,9 +38,10 @@ export async function addNames(program: Command, words: readonly string[]): Prom
   if (flag !== undefined && thing !== undefined) return giveToFlag(program, flag, await namesOf(thing))
   if (flag === '--scope' && words[0] === 'kill') return giveToFlag(program, flag, await scopes())
   const [group = '', act = ''] = words
-  if (words.length !== 3 || !LISTS.has(group) || act === 'add') return
-  const [argument] = childOf(childOf(program, group), act)?.registeredArguments ?? []
+  if (!LISTS.has(group) || act === 'add') return
+  const argument = childOf(childOf(program, group), act)?.registeredArguments[words.length - 3]
   if (argument?.name() === 'name') argument.argChoices = await namesOf(group)
+  if (argument?.name() === 'person') argument.argChoices = await namesOf('person')
 }
 
 function giveToFlag(command: Command, flag: string, names: string[]): void {

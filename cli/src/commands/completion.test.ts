@@ -64,6 +64,8 @@ describe('names are those that the Sallyport has which commands ask', () => {
     ],
     '/v1/upstreams': things('files'),
     '/v1/webhooks': things('tower'),
+    '/v1/persons': things('dana', 'omar'),
+    '/v1/bots': things('triage'),
   }
 
   async function nextOf(...words: readonly string[]): Promise<string[]> {
@@ -95,6 +97,14 @@ describe('names are those that the Sallyport has which commands ask', () => {
     [['upstream', 'remove', ''], ['files']],
     [['webhook', 'show', ''], ['tower']],
     [['kill', 'on', '--scope', 'gateway:co'], ['gateway:code-agent']],
+    [['person', 'set', 'da'], ['dana']],
+    [['bot', 'remove', ''], ['triage']],
+    [['bot', 'add', 'ci', '--person', 'o'], ['omar']],
+    [['gateway', 'add', 'ci', '--owner', 'da'], ['dana']],
+    [
+      ['gateway', 'set-owner', 'code-agent', ''],
+      ['dana', 'omar'],
+    ],
     [['gateway', 'add', ''], []],
   ])('after %j can come %j', async (words, expected) => {
     expect(await nextOf(...words)).toEqual(expected)
