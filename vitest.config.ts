@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config'
 import { TierReporter } from './infra/native/src/tier-reporter.ts'
 
 const engines = './infra/native/src/global-setup.ts'
-const sources = '{packages,services,standalone,cli,infra,test}'
+const sources = '{packages,services,standalone,cli,console,infra,test}'
 
 /** Three projects: pure rules beside their source, a port's contract on every adapter, whole compositions. */
 export default defineConfig({

@@ -8,6 +8,7 @@ const DATA = [
   'proto/**/*.{proto,json}',
   'infra/clickhouse/migrations/*.sql',
   '{packages,services}/*/src/**/*.{html,css,js,json}',
+  'console/dist/**/*.*',
 ]
 /** Neither tests nor what only tests and the build use. */
 const LEFT_OUT = /\.(?:test|bench)\.ts$|\/testing\/|\/samples\/|\/protos\/|^proto\/baseline/

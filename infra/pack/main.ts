@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -14,8 +15,16 @@ const kept = join(root, 'package.json.clone')
 
 if (existsSync(kept)) renameSync(kept, manifest)
 if (process.argv[2] === 'before') {
+  buildConsole()
   buildInto(root, join(root, 'dist'))
   const packed = packedManifest(root)
   cpSync(manifest, kept)
   writeFileSync(manifest, `${JSON.stringify(packed, null, 2)}\n`)
+}
+
+function buildConsole(): void {
+  const { status } = spawnSync(process.execPath, [join(root, 'console/scripts/build.ts')], {
+    stdio: 'inherit',
+  })
+  if (status !== 0) throw new Error('the console cannot be built: npm install first')
 }

@@ -8,6 +8,8 @@ export interface Readiness {
   readonly admin: LocalAdmin
   readonly proxyUrl: string
   readonly apiUrl: string
+  /** Whether the API serves the console. */
+  readonly hasConsole: boolean
   /** How many events this start read back. */
   readonly replayed: number
   /** Whether the admin token was issued by this start. */
@@ -18,10 +20,11 @@ export interface Readiness {
 
 /** What `npm start` tells the person who typed it. The admin token appears once only. */
 export function readyLines(ready: Readiness): string[] {
-  const { folder, admin, proxyUrl, apiUrl, replayed } = ready
+  const { folder, admin, proxyUrl, apiUrl, hasConsole, replayed } = ready
   return [
     'Sallyport is ready.',
     `  proxy    ${proxyUrl}/mcp/<upstream>  (APIs over HTTP: /http/<upstream>)`,
+    ...(hasConsole ? [`  console  ${apiUrl}/console/`] : []),
     `  api      ${apiUrl}  (documents at ${apiUrl}/docs)`,
     `  data     ${folder.path}`,
     `  commands ${LOCAL[admin.local]}`,

@@ -13,7 +13,7 @@ import { bootstrapAdmin, createDecisionService } from '@sallyport/decision'
 import { deliveryMetrics, fileLeases, logFeed, sqliteCheckpoints } from '@sallyport/delivery'
 import { createPublisher } from '@sallyport/event-log'
 import { DEFAULT_TENANT } from '@sallyport/events'
-import { createApiServer, createRegistry } from '@sallyport/http-api'
+import { createApiServer, createRegistry, hasConsole } from '@sallyport/http-api'
 import { createProxyService, proxySpec } from '@sallyport/proxy'
 import { withDeadline } from '@sallyport/rpc'
 import {
@@ -206,8 +206,17 @@ export function createStandalone({
       writeRunFile(folder, { proxy: proxyUrl, api: apiUrl, hosted, localToken: admin.local })
       stops.push(() => removeRunFile(folder))
       const replayed = control.replayed() + approvals.replayed()
-      for (const line of readyLines({ folder, admin, proxyUrl, apiUrl, replayed, issued, inKeychain }))
-        say(line)
+      const ready = {
+        folder,
+        admin,
+        proxyUrl,
+        apiUrl,
+        hasConsole: hasConsole(),
+        replayed,
+        issued,
+        inKeychain,
+      }
+      for (const line of readyLines(ready)) say(line)
       settleLocalAdmin(folder, admin, hosted)
       if (giveWay !== undefined) stops.push(onFolderWanted(folder.path, giveWay))
     },

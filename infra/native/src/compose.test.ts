@@ -89,7 +89,7 @@ it('secrets reach a service as files, never in its environment', () => {
 it('the load balancer sends to every proxy, decision and API, and to nothing else', () => {
   const config = readFileSync(join(infra, 'compose/haproxy.cfg'), 'utf8')
   const targets = [...config.matchAll(/^ {2}server \S+ ([\w-]+):(\d+)$/gm)].map(([, host]) => host)
-  const [whole] = /^backend status\n(?: .*\n)+/m.exec(config) ?? ['']
+  const [whole] = /^backend any\n(?: .*\n)+/m.exec(config) ?? ['']
   const once = [...config.replace(whole, '').matchAll(/^ {2}server \S+ ([\w-]+):(\d+)$/gm)].map(
     ([, host]) => host,
   )

@@ -50,6 +50,8 @@ describe.skipIf(typeof haproxy === 'string')(
         ['/v1/probes', /^proxy-[12]:8081/],
         ['/v1/timeline', /^audit:/],
         ['/v1/status', /^audit:/],
+        ['/', /^audit:/],
+        ['/console/approvals', /^audit:/],
         ['/docs', /^audit:/],
       ] as const)
         expect(await served(api + path), path).toMatch(service)

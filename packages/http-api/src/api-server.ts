@@ -6,6 +6,7 @@ import { type AllowedHosts, allowOnlyHosts } from './allowed-hosts.ts'
 import type { ApiPlugin } from './api-plugin.ts'
 import { authenticateRequests } from './authenticate.ts'
 import { closeConnectionsOnClose } from './close-connections.ts'
+import { consolePages } from './console-pages.ts'
 import { NotFound } from './errors.ts'
 import { replayRepeatedWrites } from './idempotency.ts'
 import type { PeerHealth } from './installation-health.ts'
@@ -54,7 +55,7 @@ export type ApiServer = FastifyInstance
 
 /**
  * An HTTP API that does not listen yet (`ready`, `listen` and `inject` reject when a route is not well formed): bearer tokens and roles, problem+json, idempotent writes,
- * /healthz, /v1/status, /metrics, /openapi.json and /docs around the routes of `plugins`.
+ * /healthz, /v1/status, /metrics, /openapi.json, /docs and /console around the routes of `plugins`.
  */
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { title, version, control, plugins, health, clock, logger, roles = ROUTE_ROLES } = options
@@ -114,6 +115,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       clock,
     }),
   )
+  void server.register(consolePages())
   for (const plugin of plugins) void server.register(plugin)
   return server
 }

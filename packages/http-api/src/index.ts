@@ -1,5 +1,6 @@
 export type { ApiPlugin } from './api-plugin.ts'
 export { type ApiServer, type ApiServerOptions, createApiServer } from './api-server.ts'
+export { hasConsole } from './console-pages.ts'
 export * from './cursor.ts'
 export * from './errors.ts'
 export { KillSwitchView, killSwitchView } from './kill-switch-view.ts'

@@ -87,8 +87,9 @@ export const agentRoutes = ({ proxies }: FrontTargets) =>
   ] as const
 
 /** Which part answers which path of the API. Every other path goes to audit, which serves the documents too. */
-export const apiRoutes = (targets: FrontTargets) =>
-  [
+export const apiRoutes = (targets: FrontTargets) => {
+  const any = [...targets.audits, ...targets.decisions, ...targets.approvals]
+  return [
     ['/v1/gateways', targets.decisions],
     ['/v1/upstreams', targets.decisions],
     ['/v1/connectors', targets.decisions],
@@ -106,6 +107,8 @@ export const apiRoutes = (targets: FrontTargets) =>
     ['/v1/approvals', targets.approvals],
     ['/approve', targets.approvals],
     // Any of them shows the whole installation, so that one that is down is seen.
-    ['/v1/status', [...targets.audits, ...targets.decisions, ...targets.approvals], 'preferred'],
+    ['/v1/status', any, 'preferred'],
+    ['/console', any, 'preferred'],
     ['/', targets.audits],
   ] as const
+}

@@ -1,0 +1,42 @@
+import { Seen } from '@sallyport/approvals/page/seen.js'
+import { useMemo, useState } from 'react'
+import type { Approval } from '../api/types.ts'
+import { Answer } from './answer.tsx'
+import { Arguments } from './arguments.tsx'
+import { Facts } from './facts.tsx'
+import { Stages } from './stages.tsx'
+import { askedIn, outcomeOf, statusWord } from './words.ts'
+
+interface ApprovalDetailProps {
+  /** With the arguments as they will run. */
+  readonly whole: Approval
+  readonly latest: Approval | undefined
+}
+
+export function ApprovalDetail({ whole, latest }: ApprovalDetailProps) {
+  const now = latest ?? whole
+  const [left, setLeft] = useState<readonly string[]>([])
+  const seen = useMemo(() => {
+    const tracked = new Seen(() => setLeft(tracked.unseen()))
+    return tracked
+  }, [])
+  const pending = now.status === 'pending'
+  return (
+    <>
+      <h1>{askedIn(now)}</h1>
+      <p className="badges">
+        <span className={`badge ${now.risk}`}>{now.risk} risk</span>
+        <span className={`badge ${now.status}`}>{statusWord(now.status)}</span>
+      </p>
+      {!pending && (
+        <p className="outcome" role="status">
+          {outcomeOf(now).join('\n')}
+        </p>
+      )}
+      <Facts approval={now} />
+      <Stages approval={now} />
+      <Arguments approval={whole} pending={pending} seen={seen} onSeen={setLeft} />
+      {pending && <Answer whole={whole} now={now} seen={seen} left={left} />}
+    </>
+  )
+}

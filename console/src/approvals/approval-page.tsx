@@ -1,0 +1,59 @@
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { call, told } from '../api/call.ts'
+import type { Approval } from '../api/types.ts'
+import { useSingleKeys } from '../keys/single-keys.ts'
+import { ApprovalDetail } from './approval-detail.tsx'
+import { liveApprovals, useLatest, useLive } from './live-approvals.ts'
+
+const ALONE_MS = 2000
+
+/** One approval. All of it is read once; afterwards only what becomes of it. */
+export function ApprovalPage() {
+  const { id } = useParams({ from: '/inside/approvals/$id' })
+  const filter = useSearch({ from: '/inside/approvals' })
+  const navigate = useNavigate()
+  const { state } = useLive()
+  const latest = useLatest(id)
+  const path = `approvals/${encodeURIComponent(id)}`
+  const read = useQuery({
+    queryKey: ['approval', id],
+    queryFn: ({ signal }) => call<Approval>('GET', path, { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  })
+  const status = latest?.status ?? read.data?.status
+  // Without the stream it is asked for, as long as something can still become of it.
+  useQuery({
+    queryKey: ['approval', id, 'standing'],
+    enabled: state !== 'live' && (status === 'pending' || status === 'approved'),
+    refetchInterval: ALONE_MS,
+    queryFn: async ({ signal }) => {
+      const now = await call<Approval>('GET', `${path}?arguments=recorded`, { signal })
+      liveApprovals.take(now)
+      return now.status
+    },
+  })
+  useSingleKeys({ escape: () => void navigate({ to: '/approvals', search: filter }) })
+  useEffect(() => {
+    document.title = `${status ?? '…'}: approval`
+    return () => {
+      document.title = 'Sallyport'
+    }
+  }, [status])
+
+  return (
+    <article className="card detail" key={id}>
+      <Link to="/approvals" search={filter} className="back">
+        All approvals
+      </Link>
+      {read.error !== null && (
+        <p role="alert" className="fault">
+          {told(read.error)}
+        </p>
+      )}
+      {read.data !== undefined && <ApprovalDetail whole={read.data} latest={latest} />}
+    </article>
+  )
+}

@@ -1,0 +1,1 @@
+export { visible } from '@sallyport/approvals/page/text.js'
