@@ -4,6 +4,7 @@ import { ApiProblem } from '../errors.ts'
 import { example } from '../example.ts'
 import { printable, table } from '../output.ts'
 import { shownTime } from '../shown-time.ts'
+import { type Contexted, contextLines } from './approval-context.ts'
 import { approvalOutcome } from './approval-outcome.ts'
 import { type Staged, stageLines, stagesText, votersText } from './approval-stages.ts'
 import { statusHelp, statusOption, statusWord } from './approval-status.ts'
@@ -12,7 +13,7 @@ import { idArgument } from './id-argument.ts'
 import { type ListFlags, listFlags, listOf } from './paging.ts'
 import { argumentsText, partText, type ShownArguments, type ShownPart } from './shown-arguments.ts'
 
-interface Approval extends ShownArguments, Staged {
+interface Approval extends ShownArguments, Staged, Contexted {
   readonly approvalId: string
   readonly callDigest: string
   readonly status: string
@@ -185,7 +186,10 @@ function described(approval: Approval): string {
     ['expires', shownTime(approval.expiresAt)],
     ...stageLines(approval),
     ['outcome', approvalOutcome(approval)],
+    ...contextLines(approval),
   ]
   const facts = lines.map(([name, value]) => `${name.padEnd(12)} ${printable(value)}`)
-  return [...facts, argumentsText(approval)].join('\n')
+  const { context } = approval
+  const sentence = context === undefined ? [] : [printable(context.sentence)]
+  return [...sentence, ...facts, argumentsText(approval)].join('\n')
 }

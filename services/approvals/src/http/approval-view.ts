@@ -2,6 +2,7 @@ import { APPROVAL_STATUSES, type Approval } from '@sallyport/approval'
 import type { Part } from '@sallyport/inspection'
 import { type Selector, selectorText } from '@sallyport/policy'
 import { type Static, Type } from 'typebox'
+import type { ApprovalContext } from '../domain/approval-context.ts'
 import { recordedArguments, type ShownCall } from '../shown-calls.ts'
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
@@ -136,6 +137,41 @@ export const ApprovalView = Type.Object(
     unanswerable: nullable(
       Type.String({ description: 'why nobody can approve it as things are, such as that a group is empty' }),
     ),
+    context: Type.Optional(
+      Type.Object(
+        {
+          sentence: Type.String({ description: 'what is asked' }),
+          next: Type.Array(Type.String(), { description: 'what follows from each answer' }),
+          tool: nullable(
+            Type.Object({
+              title: nullable(Type.String()),
+              description: nullable(Type.String({ description: 'as the server lists it now' })),
+              status: Type.String({ description: 'accepted, changed, added, removed or refused' }),
+              since: Instant,
+            }),
+          ),
+          similar: Type.Object(
+            {
+              approved: Type.Integer(),
+              denied: Type.Integer(),
+              unanswered: Type.Integer(),
+              sameCall: Type.Integer({ description: 'with the very same arguments' }),
+              last: nullable(
+                Type.Object({
+                  approvalId: Type.String(),
+                  answer: Type.Union([Type.Literal('approve'), Type.Literal('deny')]),
+                  by: Type.String(),
+                  at: Instant,
+                  reason: nullable(Type.String()),
+                }),
+              ),
+            },
+            { description: 'how calls of the same gateway to the same action were answered before' },
+          ),
+        },
+        { description: 'only of one approval' },
+      ),
+    ),
     youMay: Type.Object(
       { answer: Type.Boolean(), why: nullable(Type.String({ description: 'why not' })) },
       { description: 'whether the vote of whoever asks would count' },
@@ -145,15 +181,16 @@ export const ApprovalView = Type.Object(
 )
 export type ApprovalView = Static<typeof ApprovalView>
 
-/** What depends on who looks, and on who could answer now. */
+/** What depends on who looks, and on who could answer now; of one approval also the facts around it. */
 export interface Standpoint {
   readonly youMay: ApprovalView['youMay']
   readonly unanswerable: string | null
+  readonly context?: ApprovalContext
 }
 
 export function viewOf(
   approval: Approval,
-  { youMay, unanswerable }: Standpoint,
+  { youMay, unanswerable, context }: Standpoint,
   call?: ShownCall,
 ): ApprovalView {
   const { answer, usableForMs: _, sealedArguments: __, argumentsText: ___, meta: ____, ...rest } = approval
@@ -175,8 +212,13 @@ export function viewOf(
     fallback: approval.fallback.length === 0 ? null : selectorsText(approval.fallback),
     advice: approval.advice.map(({ voterId: _, ...advice }) => advice),
     unanswerable,
+    ...(context && { context: told(context) }),
     youMay,
   }
+}
+
+function told({ next, ...context }: ApprovalContext): NonNullable<ApprovalView['context']> {
+  return { ...context, next: [...next] }
 }
 
 function stagesOf({ status, stages, stage, votes }: Approval): ApprovalView['stages'] {

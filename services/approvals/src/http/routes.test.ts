@@ -181,6 +181,17 @@ describe('one approval', () => {
       advice: [],
       unanswerable: null,
       youMay: { answer: false, why: 'your role does not answer approvals' },
+      context: {
+        sentence:
+          'code-agent wants to call the tool create_issue on files: medium risk, held by permission mcp.tools.create_*.',
+        next: [
+          'Approved, this exact call goes on once, within 10 min.',
+          'Denied, the agent is told your reason, and nothing is carried out.',
+          'Unanswered, it is denied at 2026-11-21T09:15:00.000Z.',
+        ],
+        tool: null,
+        similar: { approved: 0, denied: 0, unanswered: 0, sameCall: 0, last: null },
+      },
     })
   })
 

@@ -21,6 +21,7 @@ import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { AnswerRequest } from '../answer.ts'
 import type { ApprovalsFold } from '../approvals-fold.ts'
+import { contextOf } from '../domain/approval-context.ts'
 import { attemptOf, botObjection } from '../domain/bot-limits.ts'
 import { ApprovalExpired, ApprovalNotFound, PartsUnseen } from '../errors.ts'
 import type { LiveApprovals } from '../live-approvals.ts'
@@ -196,7 +197,9 @@ export function approvalRoutes({
         if (!approval) throw new ApprovalNotFound()
         reply.header('cache-control', 'no-store')
         const isWhole = query.arguments === 'whole' && mayAnswer(principal, approval)
-        return seenBy(principal)(approval, isWhole ? await shown.of(approval) : undefined)
+        const call = isWhole ? await shown.of(approval) : undefined
+        const context = contextOf(approval, fold.all(), control.state())
+        return viewOf(approval, { ...standpointOf(control, principal)(approval), context }, call)
       },
     )
 

@@ -49,6 +49,16 @@ test('whoever is in no stage that is open learns why, before they vote and when 
   expect((await as('approver-dana').seen()).youMay).toEqual({ answer: true, why: null })
 })
 
+test('one approval is told with what is asked, what follows and how such calls were answered', async () => {
+  const { as } = await held({ stages: '1 of anyone' })
+  const seen = await as('analyst-ann').seen()
+  expect(seen.context).toMatchObject({
+    sentence: expect.stringContaining(' wants to '),
+    next: [expect.stringContaining('goes on once'), expect.any(String), expect.any(String)],
+    similar: { approved: 0, denied: 0, last: null },
+  })
+})
+
 test('a group of nobody is said to people, to proxies and in the health, at once', async () => {
   const { as, told, service } = await held({ stages: '1 of group:gone' })
   const unanswerable = 'stage 1 needs 1 of group:gone, and nobody can vote for it'

@@ -171,6 +171,7 @@ function show(approval) {
   write('deadline-name', endedAt === null ? 'Expires' : 'Ended')
   write('deadline', new Date(endedAt ?? expiresAt).toLocaleString())
   write('approval-id', approval.approvalId)
+  showContext(approval)
   showStages(approval)
   showCall(approval)
   badge('risk', risk, `${risk} risk`)
@@ -180,6 +181,30 @@ function show(approval) {
   write('outcome', outcomeOf(approval))
   // Somebody else may answer it, and what was approved may be carried out any moment.
   if (status === 'pending' || status === 'approved') askAgain()
+}
+
+/** What the server says of the tool, how such calls were answered before, and what follows from an answer. */
+function showContext({ context }) {
+  part('context').hidden = context === undefined
+  if (context === undefined) return
+  const { sentence, tool, similar, next } = context
+  write('title', sentence)
+  const says = tool?.description ?? tool?.title ?? null
+  const changed = tool === null || tool.status === 'accepted' ? [] : [`its definition is ${tool.status}`]
+  const told = [...(says === null ? [] : [says]), ...changed]
+  for (const id of ['tool-says', 'tool-says-name']) part(id).hidden = told.length === 0
+  write('tool-says', told.join('\n'))
+  write('similar', similarText(similar))
+  for (const id of ['next', 'next-name']) part(id).hidden = next.length === 0
+  write('next', next.join('\n'))
+}
+
+function similarText({ approved, denied, unanswered, sameCall, last }) {
+  if (approved + denied + unanswered === 0) return 'this agent was never answered about this action'
+  const counts = `${approved} approved, ${denied} denied, ${unanswered} unanswered; ${sameCall} with the same arguments`
+  if (last === null) return counts
+  const answered = last.answer === 'approve' ? 'approved' : 'denied'
+  return `${counts}\nlast ${answered} by ${last.by}, ${new Date(last.at).toLocaleString()}`
 }
 
 /** Whose votes it takes, who has voted, what is to happen by itself, and whether the vote of whoever looks counts. */

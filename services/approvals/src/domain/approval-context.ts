@@ -1,0 +1,133 @@
+import type { Approval } from '@sallyport/approval'
+import { type Catalog, type ControlState, type Offered, statusOf } from '@sallyport/control'
+import { stagesText } from '@sallyport/policy'
+
+/** How earlier calls of the same gateway to the same action of the same upstream were answered, as far as they are kept. */
+export interface SimilarCalls {
+  readonly approved: number
+  readonly denied: number
+  readonly unanswered: number
+  /** Those whose arguments were the very same. */
+  readonly sameCall: number
+  readonly last: {
+    readonly approvalId: string
+    readonly answer: 'approve' | 'deny'
+    readonly by: string
+    readonly at: string
+    readonly reason: string | null
+  } | null
+}
+
+/** What the server says of the tool that is called, and whether that has changed. */
+export interface ToolContext {
+  readonly title: string | null
+  readonly description: string | null
+  readonly status: ReturnType<typeof statusOf>
+  readonly since: string
+}
+
+/** Facts around a held call that help a person to answer. */
+export interface ApprovalContext {
+  /** What is asked, in one sentence. */
+  readonly sentence: string
+  /** What follows from each answer. */
+  readonly next: readonly string[]
+  readonly tool: ToolContext | null
+  readonly similar: SimilarCalls
+}
+
+const LONGEST_TITLE = 128
+const LONGEST_DESCRIPTION = 2000
+
+export function contextOf(
+  approval: Approval,
+  others: Iterable<Approval>,
+  { catalogs }: Pick<ControlState, 'catalogs'>,
+): ApprovalContext {
+  const tool = toolOf(approval, catalogs.get(approval.binding.upstream))
+  return {
+    sentence: sentenceOf(approval, tool),
+    next: nextOf(approval),
+    tool,
+    similar: similarTo(approval, others),
+  }
+}
+
+function sentenceOf(
+  { gateway, tool, binding, risk, rule, attachments }: Approval,
+  known: ToolContext | null,
+): string {
+  const title = known?.title == null || known.title === tool ? '' : ` (“${known.title}”)`
+  const what = tool === null ? `make the request ${binding.action}` : `call the tool ${tool}${title}`
+  const again = attachments === 0 ? '' : `, asked ${attachments + 1} times`
+  return `${gateway.name} wants to ${what} on ${binding.upstream}: ${risk} risk, held by ${rule}${again}.`
+}
+
+function nextOf({ status, stages, stage, expiresAt, usableForMs, usableUntil }: Approval): readonly string[] {
+  if (status === 'approved')
+    return [`The same exact call goes on once until ${usableUntil}; then the approval lapses.`]
+  if (status !== 'pending') return []
+  const minutes = Math.max(1, Math.round(usableForMs / 60_000))
+  const remaining = stages.slice(stage + 1)
+  const approved =
+    remaining.length === 0
+      ? `Approved, this exact call goes on once, within ${minutes} min.`
+      : `Approved here, it still needs ${stagesText(remaining)}.`
+  return [
+    approved,
+    'Denied, the agent is told your reason, and nothing is carried out.',
+    `Unanswered, it is denied at ${expiresAt}.`,
+  ]
+}
+
+function toolOf({ tool }: Approval, catalog: Catalog | undefined): ToolContext | null {
+  const offered = tool === null ? undefined : catalog?.offered.tool.get(tool)
+  if (offered === undefined) return null
+  return { ...saidOf(offered), status: statusOf(offered), since: offered.since }
+}
+
+/** As it is listed now: that is what the agent went by. */
+function saidOf({ offered, accepted }: Offered): Pick<ToolContext, 'title' | 'description'> {
+  const text = (offered ?? accepted)?.text ?? null
+  const definition: unknown = text === null ? null : JSON.parse(text)
+  return {
+    title: textIn(definition, 'title', LONGEST_TITLE),
+    description: textIn(definition, 'description', LONGEST_DESCRIPTION),
+  }
+}
+
+function textIn(definition: unknown, key: string, longest: number): string | null {
+  if (typeof definition !== 'object' || definition === null) return null
+  const said = (definition as Readonly<Record<string, unknown>>)[key]
+  if (typeof said !== 'string' || said === '') return null
+  return said.length > longest ? `${said.slice(0, longest).toWellFormed()}…` : said
+}
+
+function similarTo(approval: Approval, others: Iterable<Approval>): SimilarCalls {
+  const counts = { approved: 0, denied: 0, unanswered: 0, sameCall: 0 }
+  let last: Approval | undefined
+  for (const other of others) {
+    if (other.approvalId === approval.approvalId || !isSimilar(approval, other)) continue
+    if (other.callDigest === approval.callDigest) counts.sameCall += 1
+    if (other.status === 'expired') counts.unanswered += 1
+    if (other.answer === null) continue
+    if (other.answer.vote === 'approve') counts.approved += 1
+    else counts.denied += 1
+    if (last?.answer == null || other.answer.at > last.answer.at) last = other
+  }
+  return { ...counts, last: last === undefined ? null : lastOf(last) }
+}
+
+function isSimilar({ gateway, binding }: Approval, other: Approval): boolean {
+  return (
+    other.gateway.id === gateway.id &&
+    other.binding.upstream === binding.upstream &&
+    other.binding.action === binding.action
+  )
+}
+
+function lastOf({ approvalId, answer }: Approval): SimilarCalls['last'] {
+  if (answer === null) return null
+  const { vote, actor, at, reason } = answer
+  return { approvalId, answer: vote, by: actor.name, at, reason }
+}
