@@ -1,3 +1,4 @@
+import { slackSpec } from '@sallyport/approvals'
 import { signInSpec } from '@sallyport/decision'
 import {
   type ConfigOf,
@@ -38,6 +39,7 @@ export const standaloneSpec = {
   },
   ...laptopPerimeterSpec,
   ...signInSpec,
+  ...slackSpec,
   storage: {
     folder: variables.text('SALLYPORT_DATA', 'The folder that holds everything: log, ClickHouse, secrets.', {
       fallback: '.sallyport',

@@ -101,6 +101,9 @@ export function createStandalone({
         perimeter: config.perimeter,
         signIn: config.signIn,
       })
+      const checkpoints = sqliteCheckpoints(folder.deliveries)
+      stops.push(() => checkpoints.close())
+      const feed = logFeed({ log, leases: fileLeases(folder.leases), checkpoints, logger })
       const approvals = started(
         createApprovalsService(readConfig(approvalTermsSpec, environment).approvals, {
           log,
@@ -108,6 +111,7 @@ export function createStandalone({
           signals,
           control,
           secret: folder.secret,
+          slack: { config: config.slack, feed },
           clock,
           logger,
           damage,
@@ -127,14 +131,12 @@ export function createStandalone({
         }),
       )
       await audit.start()
-      const checkpoints = sqliteCheckpoints(folder.deliveries)
-      stops.push(() => checkpoints.close())
       const registry = createRegistry()
       const deliveries = started(
         createDeliveries({
           config: readConfig(deliveryConfigSpec, environment),
           log,
-          feed: logFeed({ log, leases: fileLeases(folder.leases), checkpoints, logger }),
+          feed,
           publisher,
           control,
           secret: folder.secret,

@@ -37,6 +37,13 @@ export class ApprovalNotYours extends SallyportError {
   }
 }
 
+/** A request to the address for Slack is not Slack's, is old, or has come before. */
+export class SlackRequestRefused extends SallyportError {
+  constructor(why: string) {
+    super('SP_SLACK_REQUEST_REFUSED', 'unauthenticated', `the request is not taken as one of Slack: ${why}`)
+  }
+}
+
 /** Each voter counts once in an approval, and a person and their bots are one voter. */
 export class ApprovalVotedAlready extends SallyportError {
   constructor(why: string) {

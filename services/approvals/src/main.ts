@@ -1,3 +1,4 @@
+import { kafkaFeed } from '@sallyport/delivery/kafka'
 import { fleetLog } from '@sallyport/event-log/kafka'
 import { TOPICS } from '@sallyport/events'
 import {
@@ -14,8 +15,14 @@ import { approvalsProcess } from './process.ts'
 await runProcess(async () => {
   const config = readFleetConfig(approvalsSpec, processEnvironment())
   const logger = createLogger('approvals', config.logging.level)
-  const { log, prepare } = fleetLog(config.kafka, 'approvals', logger)
+  const { log, connection, prepare } = fleetLog(config.kafka, 'approvals', logger)
   const prepareLog = () => prepare([TOPICS.approvals, TOPICS.control])
   const signals = natsSignals({ servers: config.nats.servers, security: natsSecurity(config.nats), logger })
-  return approvalsProcess(config, { log, prepareLog, signals, logger })
+  return approvalsProcess(config, {
+    log,
+    prepareLog,
+    signals,
+    feed: kafkaFeed({ ...connection, log }),
+    logger,
+  })
 })

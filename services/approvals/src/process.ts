@@ -1,4 +1,5 @@
 import { controlHealth, startControlView } from '@sallyport/control'
+import type { Feed } from '@sallyport/delivery'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
 import { healthTokenOf, peerHealth, startProcessApi } from '@sallyport/http-api'
 import { serveGrpc } from '@sallyport/rpc/grpc'
@@ -13,6 +14,8 @@ export interface ApprovalsEngines {
   /** Makes what the log lacks, as soon as it answers; rejects where it never will (default: it lacks nothing). */
   readonly prepareLog?: () => Promise<void>
   readonly signals: Signals
+  /** Keeps how far Slack was told, where that is configured. */
+  readonly feed?: Feed
   readonly logger: Logger
 }
 
@@ -23,7 +26,7 @@ export interface ApprovalsProcess extends Service {
 
 /** The approvals service as a process of its own: gRPC for proxies, the HTTP API for people and bots. */
 export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngines): ApprovalsProcess {
-  const { log, prepareLog = async () => {}, signals, logger } = engines
+  const { log, prepareLog = async () => {}, signals, feed, logger } = engines
   const addresses = { api: '', grpc: '' }
   let started = false
   const stops: (() => Promise<unknown>)[] = [() => log.close(), () => signals.close()]
@@ -42,6 +45,7 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
         signals,
         control,
         secret: config.secret.key,
+        ...(feed && { slack: { config: config.slack, feed } }),
         clock,
         logger,
       })

@@ -1,5 +1,6 @@
 import { type Approval, isOpen } from '@sallyport/approval'
 import type { ControlView } from '@sallyport/control'
+import type { Feed } from '@sallyport/delivery'
 import type { AcceptedDamage, EventLog, Publisher } from '@sallyport/event-log'
 import type { ApiPlugin } from '@sallyport/http-api'
 import { type ApprovalsPoint, ArgumentSeal } from '@sallyport/rpc'
@@ -21,6 +22,8 @@ import { approvalsPoint } from './point.ts'
 import { type RevealRequest, revealParts } from './reveal.ts'
 import { type Scheduler, systemScheduler } from './scheduler.ts'
 import { ShownCalls } from './shown-calls.ts'
+import { createSlack } from './slack/slack.ts'
+import type { SlackConfig } from './slack/slack-config.ts'
 import { StreamIds } from './stream-ids.ts'
 
 export interface ApprovalsDependencies {
@@ -35,6 +38,8 @@ export interface ApprovalsDependencies {
   readonly damage?: AcceptedDamage
   /** The secret of the installation, with which the whole arguments of held calls are opened. */
   readonly secret?: Uint8Array
+  /** Slack, and what keeps how far it was told; nothing of it without. */
+  readonly slack?: { readonly config: SlackConfig; readonly feed: Feed }
   /** For tests that own the time. */
   readonly scheduler?: Scheduler
 }
@@ -98,14 +103,18 @@ export function createApprovalsService(
     return bots.within(actor, approval, clock(), act)
   }
 
+  const slack = deps.slack && createSlack({ ...deps.slack, log, ready, answer, control, clock, logger })
+
   return {
     point: approvalsPoint({ ready, terms: { ...DEFAULT_TERMS, ...config }, control, clock }),
     answer,
     routes: async (server) => {
       await server.register(approvalRoutes({ ready, shown, answer, reveal, live, ids, control, logger }))
       await server.register(approvalPage())
+      if (slack) await server.register(slack.routes)
     },
     health: {
+      ...(slack && { slack: slack.health }),
       approvals: () => {
         if (!fold) return { status: 'down', reason: 'the service is not running' }
         const { facts, ...health } = fold.health()
@@ -150,9 +159,11 @@ export function createApprovalsService(
         end: (approval, reason) =>
           publisher.publish(cancelIntent(refOf(approval), APPROVALS, reason, clock())),
       })
+      await slack?.start()
     },
 
     async stop() {
+      await slack?.stop()
       timer?.stop()
       gateways?.stop()
       await fold?.stop()

@@ -1,0 +1,295 @@
+import { INITIAL_STATE, type Person, startControlView } from '@sallyport/control'
+import { logFeed, memoryCheckpoints, memoryLeases } from '@sallyport/delivery'
+import { createPublisher, type EventLog, memoryEventLog } from '@sallyport/event-log'
+import { createApiServer } from '@sallyport/http-api'
+import { readConfig, silentLogger } from '@sallyport/runtime'
+import { memorySignals } from '@sallyport/signals'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createApprovalsService } from '../service.ts'
+import { MINUTE, request, TERMS, vote } from '../testing/instance.ts'
+import { manualTime } from '../testing/manual-time.ts'
+import { recordedSignals } from '../testing/recorded-signals.ts'
+import {
+  BOT_TOKEN,
+  click,
+  denial,
+  SIGNING_SECRET,
+  signedBySlack,
+  startSlackServer,
+} from '../testing/slack-server.ts'
+import { channelOf, slackSpec } from './slack-config.ts'
+
+const dana: Person = {
+  id: 'p-dana',
+  name: 'dana',
+  email: null,
+  groups: ['finance'],
+  roles: ['approver'],
+  identity: null,
+} as unknown as Person
+const ann: Person = { ...dana, id: 'p-ann', name: 'ann', roles: ['analyst'] }
+
+async function startWorld(environment: Record<string, string> = {}) {
+  const slack = await startSlackServer()
+  onTestFinished(() => slack.close())
+  const time = manualTime()
+  const log = memoryEventLog(() => time.clock().getTime())
+  const persons = new Map([dana, ann].map((person) => [person.id, person]))
+  const control = { state: () => ({ ...INITIAL_STATE, persons }), onChange: () => () => {} }
+  const checkpoints = memoryCheckpoints()
+  const start = () => startService({ slack, time, log, control, checkpoints, environment })
+  return { slack, time, persons, start, ...(await start()) }
+}
+
+interface Parts {
+  readonly slack: Awaited<ReturnType<typeof startSlackServer>>
+  readonly time: ReturnType<typeof manualTime>
+  readonly log: EventLog
+  readonly control: Parameters<typeof createApprovalsService>[1]['control']
+  readonly checkpoints: ReturnType<typeof memoryCheckpoints>
+  readonly environment: Record<string, string>
+}
+
+async function startService({ slack, time, log, control, checkpoints, environment }: Parts) {
+  const { slack: config } = readConfig(slackSpec, {
+    SALLYPORT_SLACK_TOKEN: BOT_TOKEN,
+    SALLYPORT_SLACK_SIGNING_SECRET: SIGNING_SECRET,
+    SALLYPORT_SLACK_CHANNELS: '*=C0ALL',
+    SALLYPORT_SLACK_PEOPLE: 'U0DANA=p-dana,U0ANN=p-ann,U0GONE=p-gone',
+    SALLYPORT_SLACK_URL: slack.url,
+    ...environment,
+  })
+  const service = createApprovalsService(TERMS, {
+    log,
+    publisher: createPublisher({ log, producer: `approvals/${Math.random()}` }),
+    signals: memorySignals(),
+    control,
+    clock: time.clock,
+    scheduler: time,
+    logger: silentLogger,
+    slack: { config, feed: logFeed({ log, leases: memoryLeases(), checkpoints }) },
+  })
+  await service.start()
+  const view = startControlView({ log })
+  await view.caughtUp
+  const server = await createApiServer({
+    title: 'approvals',
+    version: '0',
+    control: view,
+    plugins: [service.routes],
+    health: service.health,
+    clock: time.clock,
+    logger: silentLogger,
+  })
+  onTestFinished(async () => {
+    await service.stop()
+    await server.close()
+    await view.stop()
+  })
+  const instance = { log, service, signals: recordedSignals() }
+  return {
+    ...instance,
+    async held(args = 'a', more: object = {}) {
+      return (await service.point.requestApproval({ ...request(args), ...more })).approvalId
+    },
+    vote: (id: string, choice: 'approve' | 'deny') => vote(instance, id, choice),
+    send: (signed: ReturnType<typeof signedBySlack>) =>
+      server.inject({
+        method: 'POST',
+        url: '/slack/interactions',
+        headers: signed.headers,
+        payload: signed.body,
+      }),
+    status: async (id: string) => (await service.point.getApprovals([id]))[0]?.status,
+  }
+}
+
+const told = (blocks: unknown) => JSON.stringify(blocks)
+
+describe('a held call in Slack', () => {
+  test('is one message, which a click of a linked person answers, and which then says who and when', async () => {
+    const world = await startWorld()
+    const id = await world.held()
+    await expect.poll(world.slack.messages).toHaveLength(1)
+    const [message] = world.slack.messages()
+    expect(message).toMatchObject({
+      channel: 'C0ALL',
+      text: 'code-agent asks for create_issue on files: pending',
+    })
+    for (const shown of ['issue a', 'risk medium', '1 of anyone', id, 'Approve', 'Deny'])
+      expect(told(message?.blocks)).toContain(shown)
+
+    world.time.advance(MINUTE)
+    expect(await world.send(signedBySlack(click('approve', id, 'U0DANA'), world.time.clock()))).toMatchObject(
+      {
+        statusCode: 200,
+      },
+    )
+    expect(await world.status(id)).toBe('approved')
+    await expect
+      .poll(() => told(world.slack.messages()[0]?.blocks))
+      .toContain('approved by dana at 2026-11-21T09:01:00.000Z')
+    expect(told(world.slack.messages()[0]?.blocks)).not.toContain('"actions"')
+    expect(world.slack.messages()).toHaveLength(1)
+  })
+
+  test('is denied with the reason that a modal asks for', async () => {
+    const world = await startWorld()
+    const id = await world.held()
+    await world.send(signedBySlack(click('deny', id, 'U0DANA'), world.time.clock()))
+    expect(world.slack.callsOf('views.open')).toMatchObject([
+      { view: { callback_id: 'deny', private_metadata: id } },
+    ])
+    expect(await world.status(id)).toBe('pending')
+    const submitted = await world.send(
+      signedBySlack(denial(id, 'U0DANA', 'not on a Friday'), world.time.clock()),
+    )
+    expect(submitted).toMatchObject({ statusCode: 200, body: '' })
+    expect(await world.service.point.getApprovals([id])).toMatchObject([
+      { status: 'denied', answeredBy: 'dana', answerReason: 'not on a Friday' },
+    ])
+    await expect.poll(() => told(world.slack.messages()[0]?.blocks)).toContain('not on a Friday')
+    const late = await world.send(signedBySlack(denial(id, 'U0DANA', 'again'), world.time.clock()))
+    expect(late.json()).toMatchObject({
+      response_action: 'errors',
+      errors: { reason: expect.stringContaining('denied by dana') },
+    })
+  })
+
+  test.each([
+    ['nobody who is linked', 'U0OTHER', /not linked/],
+    ['a person who is gone', 'U0GONE', /not linked/],
+    ['a person whose role does not answer', 'U0ANN', /role/],
+  ])('is not answered by %s, who alone is told why', async (_who, user, why) => {
+    const world = await startWorld()
+    const id = await world.held()
+    await world.send(signedBySlack(click('approve', id, user), world.time.clock()))
+    await world.send(signedBySlack(denial(id, user, 'no'), world.time.clock()))
+    expect(await world.status(id)).toBe('pending')
+    expect(world.slack.callsOf('chat.postEphemeral')).toMatchObject([
+      { user, text: expect.stringMatching(why) },
+    ])
+  })
+
+  test('is not answered by a person who was removed after the message was posted', async () => {
+    const world = await startWorld()
+    const id = await world.held()
+    world.persons.delete(dana.id)
+    await world.send(signedBySlack(click('approve', id, 'U0DANA'), world.time.clock()))
+    expect(await world.status(id)).toBe('pending')
+  })
+
+  test('is not answered by what Slack did not sign, signed long ago or for later, or sent before', async () => {
+    const world = await startWorld()
+    const id = await world.held()
+    const now = world.time.clock()
+    const good = signedBySlack(click('approve', id, 'U0DANA'), now)
+    const other = signedBySlack(click('approve', id, 'U0DANA'), now, 'another secret')
+    const shifted = (ms: number) =>
+      signedBySlack(click('approve', id, 'U0DANA'), new Date(now.getTime() + ms))
+    const changed = { ...good, body: good.body.replace('U0DANA', 'U0OTHER') }
+    const unsigned = { ...good, headers: { ...good.headers, 'x-slack-signature': 'v0=' } }
+    for (const bad of [other, shifted(-6 * MINUTE), shifted(6 * MINUTE), changed, unsigned])
+      expect((await world.send(bad)).statusCode).not.toBe(200)
+    expect(await world.status(id)).toBe('pending')
+    expect((await world.send(good)).statusCode).toBe(200)
+    expect((await world.send(good)).statusCode).not.toBe(200)
+    expect(await world.status(id)).toBe('approved')
+  })
+
+  test('has no button to approve where it is not shown whole, and a click on one does not count', async () => {
+    const world = await startWorld()
+    const id = await world.held('a', {
+      arguments: { lines: Array.from({ length: 400 }, (_, nth) => `line ${nth}`) },
+    })
+    await expect.poll(world.slack.messages).toHaveLength(1)
+    const blocks = told(world.slack.messages()[0]?.blocks)
+    expect(blocks).toContain('"deny"')
+    expect(blocks).not.toContain('"approve"')
+    await world.send(signedBySlack(click('approve', id, 'U0DANA'), world.time.clock()))
+    expect(await world.status(id)).toBe('pending')
+  })
+
+  test('says the words of an agent as text: nothing is mentioned, linked, hidden or reordered', async () => {
+    const world = await startWorld()
+    await world.held('a', { tool: '<!channel> & \u202Egnp', arguments: { a: '<@U0DANA> *b* \u200B' } })
+    await expect.poll(world.slack.messages).toHaveLength(1)
+    const [message] = world.slack.messages()
+    expect(message?.text).toContain('&lt;!channel&gt; &amp; &lt;U+202E&gt;gnp')
+    expect(told(message)).not.toMatch(/\u202E|\u200B/)
+    expect(told(message?.blocks)).not.toContain('mrkdwn')
+  })
+})
+
+describe('the message', () => {
+  test('is posted once, after a 429 with Retry-After and after a trouble of Slack', async () => {
+    const world = await startWorld()
+    world.slack.answerNext(
+      { status: 429, headers: { 'retry-after': '1' }, body: { ok: false, error: 'ratelimited' } },
+      { status: 503, body: {} },
+    )
+    const id = await world.held()
+    await expect.poll(world.slack.messages, { timeout: 10_000 }).toHaveLength(1)
+    expect(told(world.slack.messages())).toContain(id)
+    expect(world.slack.calls.length).toBeGreaterThan(2)
+    expect(world.slack.callsOf('chat.postMessage')).toHaveLength(1)
+  })
+
+  test('that was deleted meanwhile stays deleted, and the next one is posted', async () => {
+    const world = await startWorld()
+    const id = await world.held('a')
+    await expect.poll(world.slack.messages).toHaveLength(1)
+    world.slack.deleteMessage(world.slack.messages()[0]?.ts ?? '')
+    await world.vote(id, 'deny')
+    await expect.poll(() => world.slack.callsOf('chat.update')).toHaveLength(1)
+    const next = await world.held('b')
+    await expect.poll(world.slack.messages).toHaveLength(1)
+    expect(told(world.slack.messages())).toContain(next)
+  })
+
+  test('is found again after a restart by what it carries, and no second one is posted', async () => {
+    const world = await startWorld()
+    const id = await world.held()
+    await expect.poll(world.slack.messages).toHaveLength(1)
+    await world.service.stop()
+    const again = await world.start()
+    await again.vote(id, 'deny')
+    await expect.poll(() => told(world.slack.messages()[0]?.blocks)).toContain('denied by dana')
+    expect(world.slack.messages()).toHaveLength(1)
+  })
+
+  test('that Slack refuses for good holds up no other one', async () => {
+    const world = await startWorld()
+    world.slack.answerNext({ body: { ok: false, error: 'channel_not_found' } })
+    await world.held('a')
+    const next = await world.held('b')
+    await expect.poll(world.slack.messages).toHaveLength(1)
+    expect(told(world.slack.messages())).toContain(next)
+  })
+})
+
+test('the first route that fits says the channel', () => {
+  const { slack } = readConfig(slackSpec, {
+    SALLYPORT_SLACK_CHANNELS: 'risk:high=C0HIGH, group:finance=C0FIN, upstream:prod-db=C0DB',
+  })
+  const binding = { upstream: 'files' }
+  const stages = [{ need: 1, of: [{ kind: 'group', name: 'finance', id: null }] }]
+  const channel = (approval: object) =>
+    channelOf(slack.routes, { risk: 'low', stages: [], binding, ...approval } as unknown as Parameters<
+      typeof channelOf
+    >[1])
+  expect(channel({ risk: 'high', stages })).toBe('C0HIGH')
+  expect(channel({ stages })).toBe('C0FIN')
+  expect(channel({ binding: { upstream: 'prod-db' } })).toBe('C0DB')
+  expect(channel({})).toBeUndefined()
+})
+
+test.each([
+  ['SALLYPORT_SLACK_CHANNELS', '*=general'],
+  ['SALLYPORT_SLACK_CHANNELS', 'team:x=C0ALL'],
+  ['SALLYPORT_SLACK_PEOPLE', 'dana=p-dana'],
+  ['SALLYPORT_SLACK_PEOPLE', 'U0A=p-1,U0A=p-2'],
+  ['SALLYPORT_SLACK_URL', 'http://slack.example.com/api/'],
+])('%s=%s is refused at the start', (name, value) => {
+  expect(() => readConfig(slackSpec, { [name]: value })).toThrow(name)
+})
