@@ -39,6 +39,7 @@ describe.skipIf(typeof haproxy === 'string')(
       for (const [path, service] of [
         ['/v1/approvals/1', /^approvals:/],
         ['/approve/1', /^approvals:/],
+        ['/slack/interactions', /^approvals:/],
         ['/v1/gateways', /^decision-[12]:/],
         ['/v1/kill-switch', /^decision-[12]:/],
         ['/v1/persons', /^decision-[12]:/],
