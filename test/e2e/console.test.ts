@@ -33,6 +33,7 @@ describe.skipIf(!available)('the console', () => {
   let api: Api
   let agent: Agent
   let gateway: string
+  let upstream: string
   let browser: Browser
   const tokens = new Map<string, string>()
   const contexts: BrowserContext[] = []
@@ -45,7 +46,7 @@ describe.skipIf(!available)('the console', () => {
     api = apiOf(standalone)
     const added = await api.addGateway('release-agent')
     gateway = added.name
-    const upstream = await api.addUpstream(server.url)
+    upstream = await api.addUpstream(server.url)
     await api.permit(gateway, 'mcp.tools.note', 'require_approval')
     for (const name of ['dana', 'lee']) {
       const { token } = await api.client.write<{ token: string }>('POST', '/v1/tokens', {
@@ -54,6 +55,7 @@ describe.skipIf(!available)('the console', () => {
       })
       tokens.set(name, token)
     }
+    tokens.set('admin', standalone.adminToken)
     agent = await connectAgent(standalone.proxies[0] as string, upstream, added.token)
     browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
   })
@@ -298,6 +300,48 @@ describe.skipIf(!available)('the console', () => {
     for (const { approvalId, answer } of calls) await endedBy(approvalId, answer)
   })
 
+  test('gives identical calls of several agents one answer, and no other call', async () => {
+    const added = await api.addGateway('night-agent')
+    await api.permit(added.name, 'mcp.tools.note', 'require_approval')
+    const night = await connectAgent(standalone.proxies[0] as string, upstream, added.token)
+    const day = await held('the same')
+    const answers = [day.answer, night.call('note', { text: 'the same' })]
+    const another = await held('another')
+    const { page } = await signedIn('dana', `/approvals/${day.approvalId}`)
+    await page.getByText('All of it was on your screen.').waitFor()
+    await page.getByLabel('The same for the identical call of night-agent').check()
+    await page.getByRole('button', { name: 'Approve once' }).click()
+    expect((await Promise.all(answers)).map(textOf)).toEqual(['noted the same', 'noted the same'])
+    expect((await api.approval(another.approvalId)).status).toBe('pending')
+    await endedBy(another.approvalId, another.answer)
+    await night.close()
+  })
+
+  test('shows whose answers a call takes, and whose it has', async () => {
+    await api.client.write('PUT', '/v1/permissions', {
+      gateway,
+      connector: 'mcp',
+      action: 'mcp.tools.note',
+      decision: 'require_approval',
+      approval: { stages: '2 of anyone' },
+    })
+    const { answer, approvalId } = await held('for two')
+    await api.permit(gateway, 'mcp.tools.note', 'require_approval')
+    const tall = { viewport: { width: 1280, height: 1400 } }
+    const dana = await signedIn('dana', `/approvals/${approvalId}`, tall)
+    await dana.page.getByText('0 of 2 from anyone').waitFor()
+    await dana.page.getByText('All of it was on your screen.').waitFor()
+    await dana.page.getByRole('button', { name: 'Approve once' }).click()
+    await dana.page.getByText('1 of 2 from anyone: dana').waitFor()
+    await dana.page.getByText('Not for you to answer').waitFor()
+
+    const lee = await signedIn('lee', `/approvals/${approvalId}`)
+    await lee.page.getByText('1 of 2 from anyone: dana').waitFor()
+    await lee.page.getByRole('button', { name: 'Deny' }).click()
+    await dana.page.getByText('By lee.').waitFor()
+    expect(textOf(await answer)).toContain('denied by lee')
+  })
+
   test('is used from sign-in to answer with the keyboard alone', async () => {
     const { answer } = await held('by keys')
     const { page } = await browserOf()
@@ -321,18 +365,27 @@ describe.skipIf(!available)('the console', () => {
     await page.getByText('Choose a call').waitFor()
   })
 
-  test('shows the health of every part', async () => {
+  test('shows the health of every part, and lets an admin stop everything after a confirmation', async () => {
     const { page, faults } = await signedIn('dana', '/health')
-    await page.getByRole('heading', { name: 'Health' }).waitFor()
     await page.getByRole('rowheader', { name: 'control' }).waitFor()
-    await api.client.write('PUT', '/v1/kill-switch', {
-      scope: `gateway:${gateway}`,
-      on: true,
-      reason: 'drill',
-    })
-    await page.getByText(`gateway:${gateway}: drill`).waitFor()
-    await api.client.write('PUT', '/v1/kill-switch', { scope: `gateway:${gateway}`, on: false })
-    expect(faults).toEqual([])
+    await page.getByText('None is on').waitFor()
+    expect(await page.getByRole('button', { name: 'Stop everything' }).count()).toBe(0)
+
+    const admin = await signedIn('admin', '/health')
+    await admin.page.getByRole('button', { name: 'Stop everything…' }).click()
+    const dialog = admin.page.getByRole('dialog', { name: 'Stop everything that agents do?' })
+    await dialog.getByRole('button', { name: 'Back' }).click()
+    expect(await api.client.get('/v1/kill-switch')).toMatchObject({ items: [] })
+    await admin.page.getByRole('button', { name: 'Stop everything…' }).click()
+    await dialog.getByLabel('Reason').fill('drill')
+    await dialog.getByRole('button', { name: 'Stop everything' }).click()
+    await page.getByText('global: drill, by admin').waitFor()
+    expect((await agent.call('note', { text: 'stopped' })).isError).toBe(true)
+
+    await admin.page.getByRole('button', { name: 'Turn off…' }).click()
+    await admin.page.getByRole('button', { name: 'Turn off', exact: true }).click()
+    await page.getByText('None is on').waitFor()
+    expect([...faults, ...admin.faults]).toEqual([])
   })
 
   test('has nothing that axe finds, in light and dark and on a telephone, and is as its pictures show', async () => {

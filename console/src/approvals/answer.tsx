@@ -4,7 +4,8 @@ import { ApiProblem, call, told } from '../api/call.ts'
 import type { Approval } from '../api/types.ts'
 import { useSingleKeys } from '../keys/single-keys.ts'
 import { visible } from '../parts/visible.ts'
-import { liveApprovals } from './live-approvals.ts'
+import { isAlike, showsTheSame } from './alike.ts'
+import { liveApprovals, useLive } from './live-approvals.ts'
 import { UnseenDialog } from './unseen-dialog.tsx'
 
 interface AnswerProps {
@@ -13,13 +14,14 @@ interface AnswerProps {
   readonly seen: Seen
   /** Places of parts that were not on the screen. */
   readonly left: readonly string[]
+  /** Tells the person, also when this is not on the page any more. */
+  readonly say: (message: string) => void
 }
 
 /** A request names so many places at most; beyond that it names all. */
 const MOST_PLACES = 1000
 
-export function Answer({ whole, now, seen, left }: AnswerProps) {
-  const [message, setMessage] = useState('')
+export function Answer({ whole, now, seen, left, say }: AnswerProps) {
   const [busy, setBusy] = useState(false)
   const [asking, setAsking] = useState(false)
   const reason = useRef<HTMLTextAreaElement>(null)
@@ -27,6 +29,9 @@ export function Answer({ whole, now, seen, left }: AnswerProps) {
   const deny = useRef<HTMLButtonElement>(null)
   const { approvalId, youMay } = now
   const counts = whole.whole === true
+  const { pending } = useLive()
+  const alike = counts ? pending.filter((other) => other.youMay.answer && isAlike(now, other)) : []
+  const [withAlike, setWithAlike] = useState(false)
   useSingleKeys({
     r: () => reason.current?.focus(),
     a: () => approve.current?.focus(),
@@ -46,10 +51,11 @@ export function Answer({ whole, now, seen, left }: AnswerProps) {
         ...(counts ? { unseen: all.length > MOST_PLACES ? [''] : all } : {}),
         ...(confirm ? { confirm } : {}),
       }
+      const others = withAlike ? alike : []
       liveApprovals.take(await call<Approval>('POST', `${path}/${vote}`, { body }))
-      setMessage('Your answer counts.')
+      say((await answerAlike(others, whole, vote, body)).join('\n'))
     } catch (error) {
-      setMessage(told(error))
+      say(told(error))
       // Somebody else may have been faster: what became of it is asked for, whatever the stream is doing.
       if (error instanceof ApiProblem && error.status !== 0)
         await call<Approval>('GET', `${path}?arguments=recorded`).then(liveApprovals.take, () => undefined)
@@ -71,9 +77,18 @@ export function Answer({ whole, now, seen, left }: AnswerProps) {
         Reason <span className="hint">(optional; recorded, and told to the agent)</span>
       </label>
       <textarea id="reason" ref={reason} rows={2} maxLength={2000} />
-      <p role="alert" className="fault">
-        {visible(message)}
-      </p>
+      {alike.length > 0 && (
+        <label className="check">
+          <input
+            type="checkbox"
+            checked={withAlike}
+            onChange={({ target }) => setWithAlike(target.checked)}
+          />
+          {visible(
+            ` The same for the identical ${alike.length === 1 ? 'call' : 'calls'} of ${namesOf(alike)}`,
+          )}
+        </label>
+      )}
       <div className="buttons">
         <button
           ref={approve}
@@ -103,4 +118,31 @@ export function Answer({ whole, now, seen, left }: AnswerProps) {
       />
     </form>
   )
+}
+
+const namesOf = (calls: readonly Approval[]): string => calls.map(({ gateway }) => gateway.name).join(', ')
+
+/**
+ * Gives identical calls the same answer, each by itself: each is looked at once more, and none is answered of which there
+ * is anything that was not shown. Gives what the person is told of those that were left.
+ */
+async function answerAlike(
+  others: readonly Approval[],
+  shown: Approval,
+  vote: 'approve' | 'deny',
+  body: object,
+): Promise<readonly string[]> {
+  const left: string[] = []
+  for (const { approvalId, gateway } of others) {
+    const path = `approvals/${encodeURIComponent(approvalId)}`
+    try {
+      const other = await call<Approval>('GET', path)
+      if (!isAlike(shown, other) || !showsTheSame(shown, other))
+        left.push(`The call of ${gateway.name} has more to it than this one: look at it by itself.`)
+      else liveApprovals.take(await call<Approval>('POST', `${path}/${vote}`, { body }))
+    } catch (error) {
+      left.push(`The call of ${gateway.name} was not answered: ${told(error)}`)
+    }
+  }
+  return left
 }

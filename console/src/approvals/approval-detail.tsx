@@ -1,6 +1,7 @@
 import { Seen } from '@sallyport/approvals/page/seen.js'
 import { useMemo, useState } from 'react'
 import type { Approval } from '../api/types.ts'
+import { visible } from '../parts/visible.ts'
 import { Answer } from './answer.tsx'
 import { Arguments } from './arguments.tsx'
 import { Facts } from './facts.tsx'
@@ -16,6 +17,7 @@ interface ApprovalDetailProps {
 export function ApprovalDetail({ whole, latest }: ApprovalDetailProps) {
   const now = latest ?? whole
   const [left, setLeft] = useState<readonly string[]>([])
+  const [message, setMessage] = useState('')
   const seen = useMemo(() => {
     const tracked = new Seen(() => setLeft(tracked.unseen()))
     return tracked
@@ -36,7 +38,10 @@ export function ApprovalDetail({ whole, latest }: ApprovalDetailProps) {
       <Facts approval={now} />
       <Stages approval={now} />
       <Arguments approval={whole} pending={pending} seen={seen} onSeen={setLeft} />
-      {pending && <Answer whole={whole} now={now} seen={seen} left={left} />}
+      {pending && <Answer whole={whole} now={now} seen={seen} left={left} say={setMessage} />}
+      <p role="alert" className="fault">
+        {visible(message)}
+      </p>
     </>
   )
 }

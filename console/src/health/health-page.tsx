@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { call, told } from '../api/call.ts'
 import type { Status } from '../api/types.ts'
 import { visible } from '../parts/visible.ts'
+import { KillSwitches } from './kill-switches.tsx'
 
 const EVERY_MS = 3000
 const WORDS = {
@@ -37,7 +38,6 @@ function Known({ status: { status, at, killSwitches, parts } }: { readonly statu
         <span className={`badge ${status}`}>{status}</span> <span role="status">{WORDS[status]}</span>
         <span className="hint"> As of {new Date(at).toLocaleTimeString()}.</span>
       </p>
-      {killSwitches.length > 0 && <KillSwitches switches={killSwitches} />}
       <table>
         <caption>Parts, those in trouble first</caption>
         <thead>
@@ -53,6 +53,7 @@ function Known({ status: { status, at, killSwitches, parts } }: { readonly statu
           ))}
         </tbody>
       </table>
+      <KillSwitches switches={killSwitches} />
     </>
   )
 }
@@ -81,23 +82,5 @@ function PartRow({ name, part }: { readonly name: string; readonly part: Status[
         ))}
       </td>
     </tr>
-  )
-}
-
-function KillSwitches({ switches }: { readonly switches: Status['killSwitches'] }) {
-  return (
-    <section aria-labelledby="kill-title">
-      <h2 id="kill-title">Kill switches that are on</h2>
-      <ul>
-        {switches.map(({ scope, reason, by, since }) => (
-          <li key={scope}>
-            <b>{visible(scope)}</b>
-            {reason !== null && visible(`: ${reason}`)}
-            {by !== null && visible(`, by ${by}`)}
-            {since !== null && `, since ${new Date(since).toLocaleString()}`}
-          </li>
-        ))}
-      </ul>
-    </section>
   )
 }
