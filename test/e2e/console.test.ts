@@ -285,6 +285,26 @@ describe.skipIf(!available)('the console', () => {
     await endedBy(approvalId, answer)
   })
 
+  test('keeps no connection while nobody looks at it, and catches up when somebody does', async () => {
+    const before = await held('before')
+    const { page } = await signedIn('dana')
+    await page.getByRole('link', { name: /before/ }).waitFor()
+    const look = (hidden: boolean) =>
+      page.evaluate(`
+        Object.defineProperty(document, 'hidden', { value: ${hidden}, configurable: true })
+        document.dispatchEvent(new Event('visibilitychange'))
+      `)
+    const ended = page.waitForEvent('requestfailed', (request) => request.url().endsWith('/stream'))
+    await look(true)
+    await ended
+    await endedBy(before.approvalId, before.answer)
+    const after = await held('after')
+    await look(false)
+    await page.getByRole('link', { name: /after/ }).waitFor()
+    expect(await page.getByRole('link', { name: /before/ }).count()).toBe(0)
+    await endedBy(after.approvalId, after.answer)
+  })
+
   test('counts calls by how long they have waited, and finds some of them', async () => {
     const calls = [await held('one'), await held('two')]
     const { page } = await signedIn('dana')

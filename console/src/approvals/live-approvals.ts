@@ -13,7 +13,10 @@ const MOST_ENDED = 500
 const TOLD_AFTER_MS = 30
 const AGAIN_AFTER_MS = 3000
 
-/** Follows the stream of approvals as long as a page looks at it. */
+/**
+ * Follows the stream of approvals as long as somebody looks at the page. A browser has few connections to one address, and
+ * tabs in the background would take all of them.
+ */
 class LiveApprovals {
   readonly #pending = new Map<string, Approval>()
   readonly #latest = new Map<string, Approval>()
@@ -24,9 +27,16 @@ class LiveApprovals {
   #again: ReturnType<typeof setTimeout> | undefined
   #telling: ReturnType<typeof setTimeout> | undefined
 
+  constructor() {
+    document.addEventListener('visibilitychange', () => {
+      if (document.hidden) this.#close()
+      else if (this.#listeners.size > 0 && this.#source === undefined) this.#open()
+    })
+  }
+
   readonly listen = (listener: () => void): (() => void) => {
     this.#listeners.add(listener)
-    if (this.#source === undefined) this.#open()
+    if (this.#source === undefined && !document.hidden) this.#open()
     return () => {
       this.#listeners.delete(listener)
       if (this.#listeners.size === 0) this.#close()
