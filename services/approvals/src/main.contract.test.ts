@@ -12,6 +12,7 @@ import { connect } from 'nats'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { issueTokens } from './testing/api.ts'
 import { request } from './testing/instance.ts'
+import { BOT_TOKEN, startSlackServer } from './testing/slack-server.ts'
 
 const kafka = await engine('kafka')
 const nats = await engine('nats')
@@ -23,6 +24,7 @@ describe.skipIf(!kafka.available || !nats.available)('the process of a fleet on 
   let environment: Record<string, string> = {}
   let brokers: string[] = []
   let natsUrl = ''
+  let slack: Awaited<ReturnType<typeof startSlackServer>>
 
   beforeAll(async () => {
     const [broker, server] = await Promise.all([kafka.start(), nats.start()])
@@ -32,6 +34,8 @@ describe.skipIf(!kafka.available || !nats.available)('the process of a fleet on 
     )
     brokers = broker.url.split(',')
     natsUrl = server.url
+    slack = await startSlackServer()
+    ends.push(() => slack.close())
     const log = kafkaEventLog({ brokers, clientId: 'test' })
     await log.ensureTopics([TOPICS.control])
     await issueTokens(log, new Date())
@@ -43,6 +47,9 @@ describe.skipIf(!kafka.available || !nats.available)('the process of a fleet on 
       SALLYPORT_NATS_URL: natsUrl,
       SALLYPORT_SECRET_KEY: SECRET,
       SALLYPORT_LOG_LEVEL: 'info',
+      SALLYPORT_SLACK_URL: slack.url,
+      SALLYPORT_SLACK_TOKEN: BOT_TOKEN,
+      SALLYPORT_SLACK_CHANNELS: '*=C0ALL',
       SALLYPORT_API_LISTEN: `127.0.0.1:${await freePort()}`,
       SALLYPORT_GRPC_LISTEN: `127.0.0.1:${await freePort()}`,
     }
@@ -80,7 +87,7 @@ describe.skipIf(!kafka.available || !nats.available)('the process of a fleet on 
     return first?.value ?? ''
   }
 
-  test('keeps a held call through its own kill -9, wakes whoever waits, bots on NATS too, and ends when told to', async () => {
+  test('keeps a held call through its own kill -9, wakes whoever waits, bots on NATS too, keeps its one message in Slack, and ends when told to', async () => {
     const killed = await startMain()
     const internalToken = deriveKey(Buffer.from(SECRET, 'hex'), 'internal')
     const addresses = [environment['SALLYPORT_GRPC_LISTEN'] ?? '']
@@ -89,6 +96,7 @@ describe.skipIf(!kafka.available || !nats.available)('the process of a fleet on 
     const { binding, ...facts } = request()
     const held = await proxy.requestApproval({ ...facts, binding: { ...binding, gatewayId: newId() } })
 
+    await expect.poll(slack.messages, { timeout: 30_000 }).toHaveLength(1)
     killed.kill('SIGKILL')
     await once(killed, 'exit')
     const child = await startMain()
@@ -112,6 +120,9 @@ describe.skipIf(!kafka.available || !nats.available)('the process of a fleet on 
     const told = JSON.parse(message?.string() ?? '')
     expect(told).toEqual({ approvalId: held.approvalId, status: 'approved', id: expect.any(String) })
     expect(await beginningOfStream(told.id)).toMatch(/^event: current\nid: .*\ndata: {"resumed":true}\n\n/)
+    const inSlack = () => JSON.stringify(slack.messages()[0]?.blocks)
+    await expect.poll(inSlack, { timeout: 30_000 }).toContain('approved by approver-dana')
+    expect(slack.messages()).toHaveLength(1)
     const claim = { ...held, actionId: 'act-1', claimant: 'proxy/1' }
     expect(await proxy.claimApproval(claim)).toMatchObject({ claimed: true })
 
