@@ -11,7 +11,7 @@ export interface Delivering {
 }
 
 /** The life of an approved call, in the order of the log. */
-const LIFE = ['requested', 'voted', 'claimed'].map((name) => `sallyport.approval.${name}.v1`)
+const LIFE = ['requested.v2', 'voted.v2', 'claimed.v1'].map((name) => `sallyport.approval.${name}`)
 
 /** Events on their way to an address outside, with failures of the receiver and of ours. */
 export function webhooks({ world, kill }: Delivering): void {
