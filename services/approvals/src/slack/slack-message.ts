@@ -104,9 +104,11 @@ function openStage({ stages, stage }: Approval): string {
   return open ? `${open.need} of ${open.of.map(selectorText).join(' or ')}` : 'nobody'
 }
 
-/** As the record has them: secrets masked, long ones cut. */
+/** As the record has them, with the `_meta`, as both may run: secrets masked, long ones cut, numbers as they came. */
 function argumentsOf(approval: Approval): string {
-  return visible(JSON.stringify(recordedArguments(approval).arguments, null, 2) ?? 'null', '\n')
+  const { arguments: given, _meta: meta } = recordedArguments(approval)
+  const shown = meta === undefined || meta === null ? given : { arguments: given, _meta: meta }
+  return visible(JSON.stringify(shown, null, 2) ?? 'null', '\n')
 }
 
 function inert(text: string, longest: number): string {

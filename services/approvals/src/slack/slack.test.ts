@@ -210,6 +210,19 @@ describe('a held call in Slack', () => {
     expect(await world.status(id)).toBe('pending')
   })
 
+  test('shows the _meta too, which may be forwarded, and numbers as they came', async () => {
+    const world = await startWorld()
+    await world.held('a', {
+      arguments: { amount: 1e2 },
+      argumentsText: '{"amount":1E2}',
+      meta: '{"ticket":"OPS-7"}',
+    })
+    await expect.poll(world.slack.messages).toHaveLength(1)
+    const blocks = told(world.slack.messages()[0]?.blocks)
+    expect(blocks).toContain('OPS-7')
+    expect(blocks).toContain('1E2')
+  })
+
   test('says the words of an agent as text: nothing is mentioned, linked, hidden or reordered', async () => {
     const world = await startWorld()
     await world.held('a', { tool: '<!channel> & \u202Egnp', arguments: { a: '<@U0DANA> *b* \u200B' } })
