@@ -188,7 +188,7 @@ function showContext({ context }) {
   part('context').hidden = context === undefined
   if (context === undefined) return
   const { sentence, tool, similar, next } = context
-  write('title', sentence)
+  write('sentence', sentence)
   const says = tool?.description ?? tool?.title ?? null
   const changed = tool === null || tool.status === 'accepted' ? [] : [`its definition is ${tool.status}`]
   const told = [...(says === null ? [] : [says]), ...changed]
