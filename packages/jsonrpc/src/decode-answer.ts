@@ -1,3 +1,4 @@
+import { atOnce } from './at-once.ts'
 import { decodeJson, decodeJsonSteps, textOf, withoutMark } from './decode-json.ts'
 import { type DecodeOptions, decodeMessage, messageIn } from './decode-message.ts'
 import { NotJsonRpc } from './errors.ts'
@@ -67,13 +68,6 @@ function fail(cause: unknown): never {
 
 /** Finding the odd entry takes a second look at all of a list: a longer one is mended in steps, or refused whole. */
 const LONGEST_AT_ONCE = 1024 * 1024
-
-function atOnce<T>(steps: Generator<void, T>): T {
-  for (;;) {
-    const step = steps.next()
-    if (step.done) return step.value
-  }
-}
 
 /** Whether an entry that is left out could take what is wrong with it. */
 function isOfOnePlace(cause: unknown): boolean {

@@ -1,3 +1,4 @@
+export { atOnce } from './at-once.ts'
 export * from './build-response.ts'
 export * from './canonical-arguments.ts'
 export { pickMembers } from './canonical-text.ts'

@@ -1,3 +1,4 @@
+import { atOnce } from './at-once.ts'
 import { type LongString, rewrittenPieces } from './string-token.ts'
 
 type Part = { readonly from: number; readonly to: number; readonly by: string } | LongString
@@ -37,11 +38,7 @@ export class TextWriter {
 
   /** The text with all that was replaced; the very same string where nothing was. Throws NotStrictJson. */
   finish(): string {
-    const steps = this.finishSteps()
-    for (;;) {
-      const { done, value } = steps.next()
-      if (done) return value
-    }
+    return atOnce(this.finishSteps())
   }
 
   /** The same, in steps: somebody else may have a turn after each piece of a long string. */

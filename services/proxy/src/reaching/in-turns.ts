@@ -9,15 +9,7 @@ export const LONG_TEXT = 256 * 1024
 /** Beyond so many milliseconds others have their turn first. */
 const TURN_MS = 4
 
-/** All of the work in one turn: for what is known to be short. */
-export function atOnce<T>(steps: Steps<T>): T {
-  for (;;) {
-    const { done, value } = steps.next()
-    if (done) return value
-  }
-}
-
-/** The same work, and whoever else waits has a turn whenever one has taken long, before the result is used too. */
+/** All of the work; whoever else waits has a turn whenever one has taken long, before the result is used too. */
 export async function inTurns<T>(steps: Steps<T>): Promise<T> {
   let began = performance.now()
   for (;;) {
