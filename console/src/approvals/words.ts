@@ -1,15 +1,6 @@
+import { outcomeOf as outcomeLines } from '@sallyport/approvals/page/outcome.js'
 import type { Approval } from '../api/types.ts'
 import { visible } from '../parts/visible.ts'
-
-const ENDED: Readonly<Record<string, string>> = {
-  approved: 'Approved. The call goes on if its agent is still waiting, or when it is made again.',
-  consumed: 'Approved and carried out, once.',
-  denied: 'Denied. The agent has been told.',
-  expired: 'Nobody answered in time, so it was denied.',
-  cancelled: 'It is not needed any more.',
-  lapsed: 'It was approved and not used in time.',
-  revoked: 'The approval was taken back before it was used.',
-}
 
 /** What a status is called. */
 export const statusWord = (status: Approval['status']): string => (status === 'consumed' ? 'used' : status)
@@ -21,10 +12,5 @@ export function askedIn({ gateway, tool, action, upstream }: Approval): string {
 
 /** What became of it, line by line. */
 export function outcomeOf(approval: Approval): readonly string[] {
-  const { status, answeredBy, answerReason, answerUnseen, cancellation } = approval
-  const lines = [ENDED[status] ?? status]
-  if (answeredBy !== null) lines.push(`By ${answeredBy}${answerReason === null ? '.' : `: ${answerReason}`}`)
-  if (answerUnseen !== undefined) lines.push(`Not on their screen: ${answerUnseen.join(', ')}`)
-  if (cancellation !== null) lines.push(cancellation.reason)
-  return lines.map(visible)
+  return outcomeLines(approval).map(visible)
 }

@@ -7,8 +7,10 @@ const POLICY =
   "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'"
 
 const FILES = [
-  ['/approve/page.css', 'page.css', 'text/css; charset=utf-8'],
-  ...['page.js', 'parts.js', 'seen.js', 'text.js'].map(
+  ...['theme.css', 'parts.css', 'page.css'].map(
+    (file) => [`/approve/${file}`, file, 'text/css; charset=utf-8'] as const,
+  ),
+  ...['page.js', 'outcome.js', 'parts.js', 'seen.js', 'text.js'].map(
     (file) => [`/approve/${file}`, file, 'text/javascript; charset=utf-8'] as const,
   ),
   // The page is the same for every approval: what it shows comes from the API, to whoever has a token.

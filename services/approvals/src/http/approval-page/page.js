@@ -1,3 +1,4 @@
+import { outcomeOf } from './outcome.js'
 import { showParts } from './parts.js'
 import { Seen } from './seen.js'
 import { visible } from './text.js'
@@ -5,15 +6,6 @@ import { visible } from './text.js'
 /** One approval for one person, who sees all that will run and is told what of it was not on the screen. */
 const KEY = 'sallyport.token'
 const POLL_MS = 2000
-const ENDED = {
-  approved: 'Approved. The call goes on if its agent is still waiting, or when it is made again.',
-  consumed: 'Approved and carried out, once.',
-  denied: 'Denied. The agent has been told.',
-  expired: 'Nobody answered in time, so it was denied.',
-  cancelled: 'It is not needed any more.',
-  lapsed: 'It was approved and not used in time.',
-  revoked: 'The approval was taken back before it was used.',
-}
 
 const approvalId = decodeURIComponent(location.pathname.split('/')[2] ?? '')
 const part = (id) => document.getElementById(id)
@@ -178,7 +170,7 @@ function show(approval) {
   badge('status', status, status)
   part('answer').hidden = status !== 'pending' || !approval.youMay.answer
   part('outcome').hidden = status === 'pending'
-  write('outcome', outcomeOf(approval))
+  write('outcome', outcomeOf(approval).join('\n'))
   // Somebody else may answer it, and what was approved may be carried out any moment.
   if (status === 'pending' || status === 'approved') askAgain()
 }
@@ -275,14 +267,6 @@ async function reveal(place) {
 function askAgain() {
   clearTimeout(timer)
   timer = setTimeout(() => void load(), POLL_MS)
-}
-
-function outcomeOf({ status, answeredBy, answerReason, answerUnseen, cancellation }) {
-  const lines = [ENDED[status] ?? status]
-  if (answeredBy !== null) lines.push(`By ${answeredBy}${answerReason === null ? '.' : `: ${answerReason}`}`)
-  if (answerUnseen !== undefined) lines.push(`Not on their screen: ${answerUnseen.join(', ')}`)
-  if (cancellation !== null) lines.push(cancellation.reason)
-  return lines.join('\n')
 }
 
 async function detailOf(reply) {
