@@ -92,6 +92,13 @@ export function createStandalone({
         !(hosted && admin.local === 'required') &&
         (await bootstrapAdmin({ control, publisher, tenant: DEFAULT_TENANT, clock, ...admin }))
 
+      const proxyConfig = readConfig(proxySpec, {
+        SALLYPORT_PROXY_STDIO: 'on',
+        SALLYPORT_PROXY_LATE_FILE: folder.late,
+        ...environment,
+        SALLYPORT_PROXY_LISTEN: addressText(listen.proxy),
+      })
+      const proxyUrl = `http://${addressText(listen.proxy)}`
       const decision = createDecisionService({
         control,
         publisher,
@@ -99,6 +106,7 @@ export function createStandalone({
         clock,
         secret: folder.secret,
         perimeter: config.perimeter,
+        proxyUrl: proxyConfig.authorization.url ?? proxyUrl,
         signIn: config.signIn,
       })
       const checkpoints = sqliteCheckpoints(folder.deliveries)
@@ -154,12 +162,6 @@ export function createStandalone({
       damage.closeAcceptor()
       const searchable = clickhouse.ready()
 
-      const proxyConfig = readConfig(proxySpec, {
-        SALLYPORT_PROXY_STDIO: 'on',
-        SALLYPORT_PROXY_LATE_FILE: folder.late,
-        ...environment,
-        SALLYPORT_PROXY_LISTEN: addressText(listen.proxy),
-      })
       let page: string | null = null
       const proxy = createProxyService({
         config: proxyConfig,
@@ -202,7 +204,6 @@ export function createStandalone({
       started(proxy)
       await Promise.race([searchable, delay(CLICKHOUSE_PATIENCE_MS, undefined, { ref: false })])
       addresses.keep(listen)
-      const proxyUrl = `http://${addressText(listen.proxy)}`
       const inKeychain =
         issued && admin.local === 'required' && (await keepInKeychain(folder.path, admin.token))
       writeRunFile(folder, { proxy: proxyUrl, api: apiUrl, hosted, localToken: admin.local })

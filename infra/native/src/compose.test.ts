@@ -116,8 +116,12 @@ it('the image installs every workspace it can start', () => {
 
 /** The hosts of `host:port` lists and of URLs, as our services and the broker are given them. */
 function hostsIn(environment: Record<string, string | number>): string[] {
-  return Object.entries(environment)
-    .filter(([name]) => /_(BROKERS|ADDRESSES|URL|ADVERTISE|ADVERTISED_LISTENERS)$/.test(name))
-    .flatMap(([, value]) => String(value).split(','))
-    .map((address) => /(?:^|\/\/|@)([\w-]+):\d+/.exec(address)?.[1] ?? `no host in ${address}`)
+  return (
+    Object.entries(environment)
+      // Agents, which are not among the services, are told that one.
+      .filter(([name]) => name !== 'SALLYPORT_PROXY_URL')
+      .filter(([name]) => /_(BROKERS|ADDRESSES|URL|ADVERTISE|ADVERTISED_LISTENERS)$/.test(name))
+      .flatMap(([, value]) => String(value).split(','))
+      .map((address) => /(?:^|\/\/|@)([\w-]+):\d+/.exec(address)?.[1] ?? `no host in ${address}`)
+  )
 }

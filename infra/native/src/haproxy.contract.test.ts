@@ -41,6 +41,7 @@ describe.skipIf(typeof haproxy === 'string')(
         ['/approve/1', /^approvals:/],
         ['/slack/interactions', /^approvals:/],
         ['/v1/gateways', /^decision-[12]:/],
+        ['/v1/proxy', /^decision-[12]:/],
         ['/v1/kill-switch', /^decision-[12]:/],
         ['/v1/persons', /^decision-[12]:/],
         ['/v1/bots', /^decision-[12]:/],

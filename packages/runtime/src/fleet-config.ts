@@ -24,6 +24,7 @@ interface Judged {
   readonly api?: { readonly listen: ListenAddress | null }
   readonly listen?: { readonly address: ListenAddress; readonly advertise: string | null }
   readonly authorization?: { readonly url: string | null }
+  readonly agents?: { readonly proxyUrl: string | null }
 }
 
 /**
@@ -67,7 +68,7 @@ function isGrpc(peers: Judged['peers']): peers is GrpcSettings {
 }
 
 function plainConnections(config: Judged): PlainConnection[] {
-  const { kafka, nats, grpc, peers, clickhouse, api, listen, authorization } = config
+  const { kafka, nats, grpc, peers, clickhouse, api, listen, authorization, agents } = config
   const plain: PlainConnection[] = []
   const add = (variable: string, remedy: string, hosts: readonly string[], secret = false) =>
     plain.push({ variable, remedy, hosts, secret })
@@ -96,7 +97,7 @@ function plainConnections(config: Judged): PlainConnection[] {
   const health = (peers?.addresses ?? []).map((text) => text.slice(text.indexOf('=') + 1))
   add('SALLYPORT_PEERS', 'use https', plainUrls(health))
   add('SALLYPORT_PROXY_ADVERTISE', 'use https', plainUrls([listen?.advertise ?? '']))
-  add('SALLYPORT_PROXY_URL', 'use https', plainUrls([authorization?.url ?? '']))
+  add('SALLYPORT_PROXY_URL', 'use https', plainUrls([authorization?.url ?? agents?.proxyUrl ?? '']))
   const behind = 'let something that ends TLS stand in front'
   if (listen) add('SALLYPORT_PROXY_LISTEN', behind, [listen.address.host])
   if (api?.listen) add('SALLYPORT_API_LISTEN', behind, [api.listen.host])

@@ -6,6 +6,7 @@ import {
   grpcListenSpec,
   processPeersSpec,
   type Variable,
+  variables,
 } from '@sallyport/runtime'
 import { signInSpec } from './sign-in/config.ts'
 
@@ -31,6 +32,12 @@ export const decisionSpec = {
   ...processPeersSpec,
   ...grpcListenSpec,
   ...signInSpec,
+  agents: {
+    proxyUrl: variables.optionalOrigin(
+      'SALLYPORT_PROXY_URL',
+      'Where agents reach the proxy, for the instructions that the console shows; the proxies get the same. None: people fill it in',
+    ),
+  },
   admin: { token: adminToken },
 } as const satisfies ConfigSpec
 

@@ -45,6 +45,7 @@ export function decisionProcess(config: DecisionConfig, engines: DecisionEngines
         clock,
         secret: config.secret.key,
         perimeter: config.perimeter,
+        proxyUrl: config.agents.proxyUrl,
         signIn: config.signIn,
       })
 

@@ -6,6 +6,7 @@ import { type HealthCheck, type Perimeter, readConfig } from '@sallyport/runtime
 import { decisionPoint } from './decision-point.ts'
 import { commandsOf } from './http/commands.ts'
 import { permissionTestRoute } from './http/permission-test.ts'
+import { proxyRoute } from './http/proxy.ts'
 import { controlRoutes } from './http/routes.ts'
 import { sessionRoutes } from './http/session/session.ts'
 import { signInRoutes } from './http/session/sign-in.ts'
@@ -20,6 +21,8 @@ export interface DecisionDependencies {
   readonly secret: Uint8Array
   /** Where upstreams and webhooks may be. */
   readonly perimeter: Perimeter
+  /** Where agents reach the proxy; null where nobody has said (default: null). */
+  readonly proxyUrl?: string | null
   /** How people sign in (default: with their tokens alone). */
   readonly signIn?: SignInConfig
   /** Rules over the whole input, after permissions and catalog; `guardrailsInForce` unless given. */
@@ -41,6 +44,7 @@ export function createDecisionService({
   clock,
   secret,
   perimeter,
+  proxyUrl = null,
   signIn = readConfig(signInSpec, {}).signIn,
   guardrails,
 }: DecisionDependencies): DecisionService {
@@ -51,6 +55,7 @@ export function createDecisionService({
     routes: async (server) => {
       const commands = commandsOf(control.state, submit)
       await server.register(controlRoutes(commands, perimeter, secret))
+      await server.register(proxyRoute(proxyUrl))
       await server.register(sessionRoutes(commands, clock, signIn.hours))
       await server.register(signInRoutes({ config: signIn, state: control.state, submit, secret, clock }))
       await server.register(permissionTestRoute({ state: control.state, point, tenant, clock }))

@@ -94,7 +94,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
           log(`fleet: starting ${spec.name}`)
           const own = await ownFiles(folder, spec)
           const peers = { SALLYPORT_PEERS: peersOf(spec.name).join(',') }
-          const environment = { ...shared, ...peers, ...spec.environment, ...own }
+          const told = isDecision(spec) ? { SALLYPORT_PROXY_URL: (fronts[0] as Front).url } : {}
+          const environment = { ...told, ...shared, ...peers, ...spec.environment, ...own }
           processes.set(
             spec.name,
             await startServiceProcess({ ...spec, environment, logFolder: folder, log }),

@@ -91,6 +91,7 @@ export const apiRoutes = (targets: FrontTargets) => {
   const any = [...targets.audits, ...targets.decisions, ...targets.approvals]
   return [
     ['/v1/gateways', targets.decisions],
+    ['/v1/proxy', targets.decisions],
     ['/v1/upstreams', targets.decisions],
     ['/v1/connectors', targets.decisions],
     ['/v1/catalog', targets.decisions],

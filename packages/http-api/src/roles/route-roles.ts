@@ -39,6 +39,7 @@ export const ROUTE_ROLES: RouteRoles = {
   'POST /v1/gateways/:name/rotate': ADMINS,
   'PUT /v1/gateways/:name/issuers': ADMINS,
   'DELETE /v1/gateways/:name': ADMINS,
+  'GET /v1/proxy': READERS,
   'GET /v1/upstreams': READERS,
   'GET /v1/upstreams/:name': READERS,
   'POST /v1/upstreams': ADMINS,
