@@ -8,6 +8,7 @@ import { authenticateRequests } from './authenticate.ts'
 import { closeConnectionsOnClose } from './close-connections.ts'
 import { consolePages } from './console-pages.ts'
 import { NotFound } from './errors.ts'
+import { FAULT_PAGE_POLICY, faultPage } from './fault-page.ts'
 import { replayRepeatedWrites } from './idempotency.ts'
 import type { PeerHealth } from './installation-health.ts'
 import { readJsonBodies } from './json-body.ts'
@@ -69,10 +70,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   server.setValidatorCompiler(validatorCompiler)
   server.setErrorHandler((thrown, request, reply) => {
     // The caller hung up before its body had come: there is nobody to be answered.
-    if (request.raw.destroyed && !request.raw.complete) {
-      reply.hijack()
-      return
-    }
+    if (request.raw.destroyed && !request.raw.complete) return reply.hijack()
     const error = asSallyportError(thrown)
     if (error.kind === 'internal') {
       const { method, routeOptions } = request
@@ -81,7 +79,16 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         'a request failed',
       )
     }
-    sendProblem(reply, error)
+    const ways = request.routeOptions.config.faultPage
+    if (ways === undefined) return sendProblem(reply, error)
+    if (error.kind !== 'internal' && error.cause !== undefined)
+      logger.warn({ code: error.code, cause: messageOf(error.cause) }, 'a person was told of a fault')
+    const problem = problemOf(error)
+    return reply
+      .code(problem.status)
+      .header('content-security-policy', FAULT_PAGE_POLICY)
+      .type('text/html; charset=utf-8')
+      .send(faultPage(problem, ways))
   })
   server.setNotFoundHandler((_request, reply) => sendProblem(reply, new NotFound()))
 

@@ -1,4 +1,5 @@
 import type { Standing } from '@sallyport/control'
+import type { WayOn } from './fault-page.ts'
 
 /** The holder of a request's token, as they stand now. Events record them as the actor. */
 export type Principal = Standing
@@ -43,6 +44,8 @@ declare module 'fastify' {
     public?: boolean
     /** The `gateway` of the query must be the name of one that is or was. */
     knownGateway?: boolean
+    /** A browser comes here by itself: faults are told on a page, with these ways on from it. */
+    faultPage?: readonly WayOn[]
   }
   interface FastifyRequest {
     /** Set on every route that asks for a token. */

@@ -1,4 +1,4 @@
-import { isPlainElsewhere } from '@sallyport/runtime'
+import { isPlainElsewhere, messageOf } from '@sallyport/runtime'
 import * as client from 'openid-client'
 import type { SignInConfig } from './config.ts'
 import { ProviderUnavailable, SignInFailed } from './errors.ts'
@@ -14,7 +14,7 @@ export interface SignedIn {
 export interface Provider {
   /** Where a browser is sent to, and what it keeps until it comes back. */
   begin(callback: string): Promise<{ readonly url: string } & Pick<Attempt, 'state' | 'nonce' | 'verifier'>>
-  /** `url`: as the browser came back, whole. Throws SignInFailed. */
+  /** `url`: as the browser came back, whole. Throws SignInFailed and ProviderUnavailable. */
   finish(url: URL, attempt: Attempt): Promise<SignedIn>
 }
 
@@ -57,10 +57,10 @@ export function openIdProvider(config: SignInConfig, issuer: string): Provider {
       const tokens = await client
         .authorizationCodeGrant(await configuration(), url, checks)
         .catch((cause: unknown) => {
-          throw new SignInFailed({ cause })
+          throw faultOf(cause)
         })
       const claims = tokens.claims()
-      if (claims === undefined) throw new SignInFailed()
+      if (claims === undefined) throw new SignInFailed('not_proven')
       return { issuer: claims.iss, subject: claims.sub, claims }
     },
   }
@@ -73,4 +73,20 @@ function discovered({ clientId, clientSecret }: SignInConfig, issuer: string): P
     timeout: TIMEOUT_S,
     ...(isLocal ? { execute: [client.allowInsecureRequests] } : {}),
   })
+}
+
+/** For the person a kind of fault; for the log what the provider said, in the words of RFC 6749, section 4.1.2.1 and 5.2. */
+function faultOf(thrown: unknown): SignInFailed | ProviderUnavailable {
+  const { error } = thrown as { readonly error?: unknown }
+  const word = typeof error === 'string' && /^[a-z_]{1,64}$/.test(error) ? `: ${error}` : ''
+  const cause = new Error(`${messageOf(thrown)}${word}`, { cause: thrown })
+  if (thrown instanceof client.AuthorizationResponseError) return new SignInFailed('declined', { cause })
+  if (isSilence(thrown)) return new ProviderUnavailable({ cause })
+  return new SignInFailed('not_proven', { cause })
+}
+
+/** No connection, or no answer in time. */
+function isSilence(thrown: unknown): boolean {
+  if (thrown instanceof TypeError) return thrown.message === 'fetch failed'
+  return thrown instanceof client.ClientError && thrown.code === 'OAUTH_TIMEOUT'
 }

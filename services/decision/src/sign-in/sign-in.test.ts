@@ -1,9 +1,10 @@
 import type { AddressInfo } from 'node:net'
 import { newEvent } from '@sallyport/events'
 import { DEVELOPMENT, tokenHash } from '@sallyport/runtime'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { ask, clock, type Instance, logWithTokens, startInstance } from '../testing/instance.ts'
-import { Browser, CLIENT, startOpenIdProvider } from '../testing/openid-provider.ts'
+import { CLIENT, startOpenIdProvider } from '../testing/openid-provider.ts'
+import { Browser } from '../testing/redirected-browser.ts'
 
 /** In front of the processes; nothing listens there. */
 const BALANCER = 'http://127.0.0.1:9'
@@ -12,6 +13,7 @@ const ROLES = 'platform=admin,sre=approver,everyone=viewer'
 /** Two processes of one installation, which trust a provider. The first is the one that browsers come back to. */
 async function startSignIn(environment: Record<string, string> = { SALLYPORT_SIGN_IN_ROLES: ROLES }) {
   const provider = await startOpenIdProvider()
+  onTestFinished(provider.stop)
   const log = await logWithTokens()
   const given = {
     SALLYPORT_SIGN_IN_ISSUER: provider.issuer,
@@ -35,6 +37,23 @@ type World = Awaited<ReturnType<typeof startSignIn>>
 
 async function signIn({ browser, url }: Pick<World, 'browser' | 'url'>, to = '/healthz'): Promise<Response> {
   return browser.go(`${url}/sign-in?to=${encodeURIComponent(to)}`)
+}
+
+const callbackOf = async (world: World) => {
+  await world.browser.go(`${world.url}/sign-in`, (at) => at.startsWith(`${world.url}/sign-in/callback`))
+  return world.browser.visited[0] ?? ''
+}
+
+/** A page that a person reads: it runs nothing, asks nobody for anything and says where to go on. */
+async function pageOf(response: Response): Promise<string> {
+  expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8')
+  expect(response.headers.get('content-security-policy')).toMatch(
+    /^default-src 'none'; style-src 'sha256-[\w+/]{43}='; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/,
+  )
+  const text = await response.text()
+  expect(text).not.toMatch(/<(?!\/?(html|head|meta|title|style|body|main|h1|p|a|small)\b|!doctype)/)
+  expect(text).toContain('<a href="/sign-in?to=/console/">Begin again</a>')
+  return text
 }
 
 const own = { 'sec-fetch-site': 'same-origin' }
@@ -120,10 +139,9 @@ describe('somebody who signs in', () => {
     world.provider.is('00u1', { groups: ['strangers'] })
     const refused = await signIn(world)
     expect(refused.status).toBe(403)
-    expect(await refused.json()).toMatchObject({
-      code: 'SP_SIGN_IN_NO_ROLE',
-      detail: expect.stringContaining('00u1'),
-    })
+    const page = await pageOf(refused)
+    expect(page).toContain('SP_SIGN_IN_NO_ROLE')
+    expect(page).toContain(`sallyport person add NAME --issuer ${world.provider.issuer} --subject 00u1<`)
     expect(world.one.control.state().persons.size).toBe(0)
     expect((await who(world, world.url)).status).toBe(401)
   })
@@ -192,11 +210,6 @@ describe('a session', () => {
 })
 
 describe('a callback', () => {
-  const callbackOf = async (world: World) => {
-    await world.browser.go(`${world.url}/sign-in`, (at) => at.startsWith(`${world.url}/sign-in/callback`))
-    return world.browser.visited[0] ?? ''
-  }
-
   test('is taken up by any process of the installation', async () => {
     const world = await startSignIn({ SALLYPORT_SIGN_IN_ROLES: ROLES, SALLYPORT_SIGN_IN_URL: BALANCER })
     world.provider.trust(`${BALANCER}/sign-in/callback`)
@@ -248,8 +261,48 @@ describe('a callback', () => {
     world.provider.is('00u1', { groups: ['sre'] })
     const refused = await come(world.browser, await callbackOf(world))
     expect(refused.status).toBe(401)
-    expect(await refused.json()).toMatchObject({ code: 'SP_SIGN_IN_FAILED' })
+    expect(await pageOf(refused)).toContain('SP_SIGN_IN_FAILED')
     expect(world.one.control.state().persons.size).toBe(0)
+  })
+})
+
+describe('the page of a fault', () => {
+  const HOSTILE = '"><script>alert(1)</script><img src=x onerror=alert(2)>\u202e'
+
+  test('shows nothing of what came with the request', async () => {
+    const world = await startSignIn()
+    const query = (more: object) => new URLSearchParams({ ...more }).toString()
+    const paths = [
+      `/sign-in/callback?${query({ state: HOSTILE, code: HOSTILE, error_description: HOSTILE })}`,
+      `/sign-in/callback?${query({ error: HOSTILE, error_description: HOSTILE, error_uri: HOSTILE })}`,
+      `/sign-in?${query({ to: HOSTILE.repeat(100) })}`,
+    ]
+    for (const path of paths) {
+      const text = await pageOf(await world.browser.fetch(world.url + path))
+      expect(text).not.toMatch(/script|onerror|alert|\u202e/)
+    }
+  })
+
+  test('shows what the provider calls somebody as text, and as one word of a command', async () => {
+    const world = await startSignIn()
+    world.provider.is(`x'; rm -rf ~ #<script>`, { groups: [] })
+    const text = await pageOf(await signIn(world))
+    expect(text).toContain('--subject &#39;x&#39;\\&#39;&#39;; rm -rf ~ #&lt;script&gt;&#39;<')
+  })
+
+  test('says that the provider declined, and that it does not answer', async () => {
+    const world = await startSignIn()
+    world.provider.asks({ '00u1': { groups: ['sre'] } })
+    const form = await signIn(world)
+    const declined = await world.browser.go(`${form.url}?account=`)
+    expect(declined.status).toBe(401)
+    expect(await pageOf(declined)).toContain('The OpenID provider did not let you sign in')
+    world.provider.is('00u1', { groups: ['sre'] })
+    const callback = await callbackOf(world)
+    world.provider.stop()
+    const silent = await world.browser.fetch(callback)
+    expect(silent.status).toBe(503)
+    expect(await pageOf(silent)).toContain('SP_SIGN_IN_UNAVAILABLE')
   })
 })
 

@@ -1,42 +1,64 @@
+import { generateKeyPairSync } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import Provider from 'oidc-provider'
-import { onTestFinished } from 'vitest'
+import { keptInMemory } from './provider-storage.ts'
 
 export const CLIENT = { id: 'sallyport', secret: 'made-up-secret-of-the-client' }
 
+const HOUR_S = 3600
+const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+const key = { ...privateKey.export({ format: 'jwk' }), alg: 'RS256', use: 'sig' }
+
 type Claims = Readonly<Record<string, unknown>>
 
-/** A real OpenID provider on loopback, at which one account is signed in: whichever the test says. */
-export async function startOpenIdProvider() {
-  let account = 'nobody'
+export interface OpenIdProvider {
+  readonly issuer: string
+  /** Who is at the browser from now on, and what the provider says of them. Before the first it asks by a form. */
+  is(subject: string, claims?: Claims): void
+  /** Nobody in particular is at the browser: the provider asks by a form, and knows these. */
+  asks(accounts: Readonly<Record<string, Claims>>): void
+  /** Sallyport is a client of it, whose browsers come back to this address. */
+  trust(redirectUri: string): void
+  stop(): void
+}
+
+/** A real OpenID provider on this machine. `host`: what its issuer is called; `localhost` is another site than 127.0.0.1. */
+export async function startOpenIdProvider(
+  host: '127.0.0.1' | 'localhost' = '127.0.0.1',
+): Promise<OpenIdProvider> {
+  let account: string | undefined
   const claimsOf = new Map<string, Claims>()
   let provider: Provider | undefined
   const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? '/', issuer)
     if (provider === undefined) return void response.writeHead(503).end()
-    if (request.url?.startsWith('/login/'))
-      return void (await provider.interactionFinished(request, response, { login: { accountId: account } }))
-    provider.callback()(request, response)
+    if (!url.pathname.startsWith('/login/')) return void provider.callback()(request, response)
+    const chosen = url.searchParams.get('account') ?? account
+    if (chosen === undefined) return sendForm(response, [...claimsOf.keys()])
+    const result =
+      chosen === '' ? { error: 'access_denied' } : { login: { accountId: chosen, remember: false } }
+    await provider.interactionFinished(request, response, result)
   })
-  server.listen(0, '127.0.0.1')
+  server.listen(0, host)
   await once(server, 'listening')
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const issuer = `http://${host}:${(server.address() as AddressInfo).port}`
 
   return {
     issuer,
-    /** Who is at the browser from now on, and what the provider says of them. */
-    is(subject: string, claims: Claims = {}) {
+    is(subject, claims = {}) {
       account = subject
       claimsOf.set(subject, claims)
     },
-    /** Sallyport is a client of it, whose browsers come back to this address. */
-    trust(redirectUri: string) {
+    asks(accounts) {
+      account = undefined
+      for (const [subject, claims] of Object.entries(accounts)) claimsOf.set(subject, claims)
+    },
+    trust(redirectUri) {
       provider = new Provider(issuer, {
+        adapter: keptInMemory(),
+        jwks: { keys: [key] },
         clients: [
           {
             client_id: CLIENT.id,
@@ -52,6 +74,7 @@ export async function startOpenIdProvider() {
           profile: ['preferred_username', 'name', 'groups', 'roles'],
           email: ['email', 'email_verified'],
         },
+        ttl: { Interaction: HOUR_S, Grant: HOUR_S, Session: HOUR_S, AccessToken: HOUR_S, IdToken: HOUR_S },
         cookies: { keys: ['made-up'] },
         features: { devInteractions: { enabled: false } },
         interactions: { url: (_, { uid }) => `/login/${uid}` },
@@ -69,68 +92,18 @@ export async function startOpenIdProvider() {
         },
       })
     },
+    stop() {
+      server.closeAllConnections()
+      server.close()
+    },
   }
 }
 
-/** A browser: it keeps cookies by host, and goes where it is sent. */
-export class Browser {
-  readonly #cookies = new Map<string, Map<string, string>>()
-  /** The addresses that it was at, the last first. */
-  readonly visited: string[] = []
-
-  /** Follows up to ten redirects, as long as `stop` does not hold. */
-  async go(url: string, stop: (url: string) => boolean = () => false): Promise<Response> {
-    for (let at = url, left = 10; ; left -= 1) {
-      if (left === 0) throw new Error(`too many redirects: ${this.visited.join(' ')}`)
-      this.visited.unshift(at)
-      const response = await this.fetch(at)
-      const location = response.headers.get('location')
-      if (location === null || response.status < 300 || response.status > 399) return response
-      await response.body?.cancel()
-      at = new URL(location, at).href
-      if (stop(at)) {
-        this.visited.unshift(at)
-        return response
-      }
-    }
-  }
-
-  /** One request with the cookies of its host. Ports share cookies, as in browsers. */
-  async fetch(
-    url: string,
-    init: { method?: string; headers?: Record<string, string> } = {},
-  ): Promise<Response> {
-    const { hostname, pathname } = new URL(url)
-    const jar = this.#cookies.get(hostname) ?? new Map<string, string>()
-    this.#cookies.set(hostname, jar)
-    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
-    const response = await fetch(url, {
-      ...init,
-      headers: { ...init.headers, ...(cookie === '' ? {} : { cookie }) },
-      redirect: 'manual',
-    })
-    for (const line of response.headers.getSetCookie()) {
-      const [pair = '', ...attributes] = line.split(';').map((part) => part.trim())
-      const [name = '', value = ''] = pair.split(/=(.*)/s)
-      const ends = attributes.some(
-        (one) => /^max-age=0$/i.test(one) || /^expires=Thu, 01 Jan 1970/i.test(one),
-      )
-      if (ends) jar.delete(name)
-      else jar.set(name, value)
-      this.lines.push(`${pathname} ${line}`)
-    }
-    return response
-  }
-
-  /** Every cookie that was set, with the path that set it. */
-  readonly lines: string[] = []
-
-  cookie(url: string, name: string): string | undefined {
-    return this.#cookies.get(new URL(url).hostname)?.get(name)
-  }
-
-  setCookie(url: string, name: string, value: string): void {
-    const { hostname } = new URL(url)
-    this.#cookies.set(hostname, (this.#cookies.get(hostname) ?? new Map()).set(name, value))
-  }
+/** The page on which somebody says who they are, or would rather not. */
+function sendForm(response: ServerResponse, accounts: readonly string[]): void {
+  const buttons = accounts.map((one) => `<button name="account" value="${one}">${one}</button>`)
+  response.writeHead(200, { 'content-type': 'text/html' })
+  response.end(
+    `<!doctype html><title>Who are you?</title><form>${buttons.join('')}<button name="account" value="">Decline</button></form>`,
+  )
 }

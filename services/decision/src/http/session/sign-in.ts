@@ -22,6 +22,14 @@ export interface SigningIn {
 const ATTEMPT_MS = 10 * 60_000
 const HOUR_MS = 3_600_000
 const COOKIE = 'sallyport_sign_in'
+/** People come here, and not scripts. */
+const FOR_BROWSERS = {
+  public: true,
+  faultPage: [
+    { text: 'Begin again', path: '/sign-in?to=/console/' },
+    { text: 'Sign in with a token', path: '/console/sign-in' },
+  ],
+}
 const BY = { actor: { type: 'system', name: 'sign-in' }, idempotencyKey: null } as const
 
 /** The way of a browser to the OpenID provider and back. Nothing of it is kept here: any process takes it up. */
@@ -37,7 +45,7 @@ export function signInRoutes(signingIn: SigningIn): ApiPlugin {
     server.get(
       '/sign-in',
       {
-        config: { public: true },
+        config: FOR_BROWSERS,
         schema: {
           hide: true,
           querystring: Type.Object({ to: Type.Optional(Type.String({ maxLength: 2048 })) }),
@@ -56,13 +64,13 @@ export function signInRoutes(signingIn: SigningIn): ApiPlugin {
     )
     server.get(
       '/sign-in/callback',
-      { config: { public: true }, schema: { hide: true } },
+      { config: FOR_BROWSERS, schema: { hide: true } },
       async (request, reply) => {
         if (provider === undefined) throw new NotFound('nobody signs in here through a provider')
         const attempt = cookiesNamed(request.headers, COOKIE)
           .map((sealed) => openAttempt(key, sealed, clock().getTime()))
           .find((one) => one !== undefined && one.state === (request.query as { state?: unknown }).state)
-        if (attempt === undefined) throw new SignInFailed()
+        if (attempt === undefined) throw new SignInFailed('not_begun')
         const signedIn = await (await provider).finish(
           new URL(request.url, originFor(request, config)),
           attempt,
@@ -85,7 +93,7 @@ export function signInRoutes(signingIn: SigningIn): ApiPlugin {
     const holder = { type: 'person', id } as const
     const data = { ...BY, id: newId(), name, scope: null, tokenHash: tokenHash(token), holder, expiresAt }
     const outcome = await submit('sallyport.token.issued.v2', name, data)
-    if (!outcome.accepted) throw new SignInFailed()
+    if (!outcome.accepted) throw new SignInFailed('not_kept')
     return token
   }
 }
