@@ -12,12 +12,14 @@ import {
   escalated,
   expired,
   fold,
+  linkOpened,
   person,
   reminded,
   requested,
   revealed,
   selectors,
   stages,
+  told,
   voted,
 } from '@sallyport/approval/testing'
 import { ROUTE_ROLES } from '@sallyport/http-api'
@@ -49,7 +51,7 @@ const HISTORIES: Readonly<Record<string, readonly ApprovalEvent[]>> = {
   revoked: [asked, approve(ann, 1), approve(sue, 2), cancelled('A', 3)],
 }
 
-type Who = 'answerers' | 'proxies' | 'timer'
+type Who = 'answerers' | 'proxies' | 'timer' | 'destinations'
 
 /** Each message, and whether it comes when its time has come. */
 const MESSAGES: readonly (readonly [what: string, type: string, who: Who, event: ApprovalEvent])[] = [
@@ -93,6 +95,8 @@ const MESSAGES: readonly (readonly [what: string, type: string, who: Who, event:
     voted('A', 4, { voter: botOf(person('eve', ['finance']), true) }),
   ],
   ['secrets are shown', 'revealed', 'answerers', revealed('A', 4)],
+  ['a destination has told people', 'told', 'destinations', told('A', 4)],
+  ['the link of a message is opened', 'link_opened', 'answerers', linkOpened('A', 4)],
   ['the time to remind has come', 'reminded', 'timer', reminded('A', 5)],
   ['the time to escalate has come', 'escalated', 'timer', escalated('A', DUE)],
   ['the time to decide, or to use, is over', 'expired', 'timer', expired('A', 15)],

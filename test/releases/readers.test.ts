@@ -25,6 +25,8 @@ const UNKNOWN_THEN = [
   'sallyport.upstream.added.v1',
   'sallyport.kill_switch.set.v2',
   'sallyport.approval.revealed.v1',
+  'sallyport.approval.told.v1',
+  'sallyport.approval.link_opened.v1',
   'sallyport.catalog.observed.v1',
   'sallyport.gateway.issuers_set.v1',
   'sallyport.permission.set.v4',

@@ -57,6 +57,11 @@ export interface Claim {
   readonly at: string
 }
 
+/** A message of a destination about it. */
+export type ToldMessage = DataOf<'sallyport.approval.told.v1'>['messages'][number] & {
+  readonly destination: string
+}
+
 /** The life of one held action as the log tells it. Instants are RFC 3339, UTC. Never changed in place. */
 export interface Approval {
   readonly approvalId: string
@@ -105,6 +110,10 @@ export interface Approval {
   readonly claim: Claim | null
   /** When it left pending and approved for good; null while it is open. */
   readonly endedAt: string | null
+  /** The messages in which people were told of it, the oldest first; absent where there are none. */
+  readonly told?: readonly ToldMessage[]
+  /** The links that were opened, by id, with when. */
+  readonly openedLinks?: Readonly<Record<string, string>>
 }
 
 /** Whether anything can still happen to it: pending, or approved and not used yet. */

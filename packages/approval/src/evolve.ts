@@ -1,6 +1,7 @@
 import { EVENTS, type EventOf, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { type Approval, type ApprovalEvent, atInstant, isOpen } from './approval.ts'
 import { callDigest } from './call-digest.ts'
+import { onLinkOpened, onTold } from './messages.ts'
 import type { Rejection, RejectionKind } from './rejection.ts'
 import { type ApprovalsState, openApproval, put } from './state.ts'
 import type { ApprovalStatus } from './status.ts'
@@ -51,10 +52,17 @@ export function evolve(state: ApprovalsState, event: ApprovalEvent): Evolved {
   const step = stepOf(before, current, event)
   const after = 'next' in step ? step.next : current
   if (after !== before) put(state, after, event.time)
-  const changed = after === before ? [] : [approvalId]
+  const isQuiet = current === before && QUIET.has(event.type)
+  const changed = after === before || isQuiet ? [] : [approvalId]
   if ('rejection' in step) return rejected(state, approvalId, step.rejection, after.status, changed)
   return accepted(state, after, changed)
 }
+
+/** What is of no interest to whoever waits for an answer. */
+const QUIET: ReadonlySet<string> = new Set<ApprovalEvent['type']>([
+  'sallyport.approval.told.v1',
+  'sallyport.approval.link_opened.v1',
+])
 
 type IntentEvent = Exclude<ApprovalEvent, EventOf<'sallyport.approval.requested.v2'>>
 
@@ -72,6 +80,10 @@ function stepOf(before: Approval, current: Approval, event: IntentEvent): Step {
       return onEscalated(current, event)
     case 'sallyport.approval.revealed.v1':
       return { next: current }
+    case 'sallyport.approval.told.v1':
+      return onTold(current, event)
+    case 'sallyport.approval.link_opened.v1':
+      return onLinkOpened(current, event)
     case 'sallyport.approval.expired.v1':
       if (current !== before) return { next: current }
       return { rejection: { kind: 'conflict', reason: isOpen(before) ? 'not due yet' : 'over already' } }

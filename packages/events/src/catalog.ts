@@ -118,6 +118,18 @@ export const EVENTS = {
     approvals.ApprovalRevealed,
     'Somebody who may answer had the secrets in these parts of the arguments shown. Changes nothing of the approval.',
   ),
+  'sallyport.approval.told.v1': define(
+    TOPICS.approvals,
+    'passable',
+    approvals.ApprovalTold,
+    'A destination told people of an approval in these messages. Changes nothing of what may happen to it.',
+  ),
+  'sallyport.approval.link_opened.v1': define(
+    TOPICS.approvals,
+    'passable',
+    approvals.ApprovalLinkOpened,
+    'The link of a message was opened for its person. A second time folds to a recorded rejection.',
+  ),
   'sallyport.approval.expired.v1': define(
     TOPICS.approvals,
     'critical',

@@ -155,6 +155,23 @@ export const revealed = (approvalId: string, minute: number, args = 'a') =>
     places: ['/arguments/title'],
   })
 
+export const told = (approvalId: string, minute: number, args = 'a') =>
+  event('sallyport.approval.told.v1', at(minute), {
+    approvalId,
+    callDigest: call(args),
+    destination: 'teams',
+    messages: [{ place: '19:room', id: 'm-1' }],
+  })
+
+export const linkOpened = (approvalId: string, minute: number, linkId = 'link-1', args = 'a') =>
+  event('sallyport.approval.link_opened.v1', at(minute), {
+    approvalId,
+    callDigest: call(args),
+    actor: dana,
+    personId: 'p-dana',
+    linkId,
+  })
+
 export const expired = (approvalId: string, minute: number, args = 'a') =>
   event('sallyport.approval.expired.v1', at(minute), { approvalId, callDigest: call(args) })
 

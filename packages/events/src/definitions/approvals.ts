@@ -115,6 +115,34 @@ export const ApprovalVoted = Type.Object(
 /** Somebody who may answer had secrets of these parts shown. */
 export const ApprovalRevealed = Type.Object({ ...approvalRef, actor: Actor, places: Places }, closed)
 
+/** A destination has told people of it: which messages there are, so that they can say later what became of it. */
+export const ApprovalTold = Type.Object(
+  {
+    ...approvalRef,
+    /** Such as `email` or `teams`. */
+    destination: Name,
+    messages: Type.Array(
+      Type.Object(
+        {
+          /** A channel, a conversation, or `person:` and the id of a person. */
+          place: Name,
+          /** What the destination calls the message; null where it gives it no name. */
+          id: nullable(Name),
+        },
+        closed,
+      ),
+      { minItems: 1, maxItems: 200 },
+    ),
+  },
+  closed,
+)
+
+/** Somebody opened the link of a message that was sent to a person. The first time counts. */
+export const ApprovalLinkOpened = Type.Object(
+  { ...approvalRef, actor: Actor, personId: Id, linkId: Name },
+  closed,
+)
+
 export const ApprovalReminded = Type.Object({ ...approvalRef }, closed)
 
 export const ApprovalEscalated = Type.Object({ ...approvalRef }, closed)

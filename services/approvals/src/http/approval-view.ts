@@ -194,7 +194,7 @@ export function viewOf(
   call?: ShownCall,
 ): ApprovalView {
   const { answer, usableForMs: _, sealedArguments: __, argumentsText: ___, meta: ____, ...rest } = approval
-  const { votes: _____, excluded: ______, ...facts } = rest
+  const { votes: _____, excluded: ______, told: _______, openedLinks: ________, ...facts } = rest
   const unseen = answer?.unseen
   return {
     ...facts,
