@@ -164,6 +164,7 @@ function whoMay(): string {
 |---|---|
 | answerers | over the API, the page and the command: ${roles('POST /v1/approvals/:id/approve')} ([roles](roles.md)). Whether a vote counts is up to the stage that is open |
 | proxies | over gRPC with the token of the installation. Nobody else asks for an approval, uses it or takes it back. The approvals service itself takes back what a revoked gateway can never use |
+| destinations | Slack, e-mail and Teams, in the approvals service |
 | timer | every approvals instance, for the clocks of the request; the first of them counts |
 `
 }
