@@ -8,13 +8,15 @@ import { benchCalls } from './calls.ts'
 import { benchCost } from './cost.ts'
 import { benchFields } from './fields/bench-fields.ts'
 import { benchIdleStreams } from './idle-streams.ts'
+import { benchPending } from './pending.ts'
 import { benchSoak } from './soak.ts'
 import { benchStreaming } from './streaming.ts'
 import { benchVotes } from './votes.ts'
 
 /**
- * `npm run bench [-- --no-fleet] [--seconds N] [--only cost|calls|votes|soak|streams|idle|fields] [--client bare|sdk] [--actions N]`: the figures of
- * docs/reference/benchmarks.md, as ratios of one run. Without --only: cost, calls, votes and streams.
+ * `npm run bench [-- --no-fleet] [--seconds N] [--only cost|calls|votes|pending|soak|streams|idle|fields]
+ * [--client bare|sdk] [--actions N] [--pending N]`: the figures of
+ * docs/reference/benchmarks.md, as ratios of one run. Without --only: cost, calls, votes, streams and pending.
  * `--only cost --rounds 5 --before DIR` measures another checkout (with its node_modules) beside this one, turn by turn. Decisions and ingest have
  * benches of their own beside their services; the soak takes about ten minutes for a million actions.
  */
@@ -66,6 +68,11 @@ if (only === undefined || only === 'votes') {
   console.log(await benchVotes(standalone, 200))
   await standalone.stop()
   if (withFleet) await fleetVotes()
+}
+if (only === 'pending' || (only === undefined && withFleet)) {
+  const pending = process.argv.includes('--pending') ? Number(argument('--pending')) : 100_000
+  console.log('\nApprovals on the fleet, while very many wait for a person:\n')
+  console.log(await benchPending(pending))
 }
 
 async function calls(who: string, open: OpenCallers): Promise<void> {

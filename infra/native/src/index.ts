@@ -1,4 +1,5 @@
 export * from './engine.ts'
+export type { EngineProcess } from './engine-process.ts'
 export { enginesFolder } from './engines-folder.ts'
 export * from './errors.ts'
 export { type Fleet, type FleetOptions, startFleet } from './fleet/fleet.ts'

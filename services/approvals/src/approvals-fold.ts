@@ -19,6 +19,7 @@ import {
 import { type AnyNewEvent, ForeignEvent, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { type Health, type Logger, messageOf } from '@sallyport/runtime'
 import { ApprovalChanges } from './domain/approval-changes.ts'
+import { ApprovalIndex, type ListQuery } from './domain/approval-index.ts'
 import { ApprovalsUnavailable } from './errors.ts'
 import type { Scheduler } from './scheduler.ts'
 
@@ -41,6 +42,12 @@ export interface ApprovalsFoldOptions {
   readonly onEvent?: (event: SallyportEvent) => void
 }
 
+export interface ApprovalPage {
+  readonly items: readonly Approval[]
+  /** The place after which the next page begins; null at the end. */
+  readonly next: string | null
+}
+
 /** The approvals as this instance has folded them, and the way to change them: append an intent, see what came of it. */
 export interface ApprovalsFold {
   /** Resolves when what the log had at the start is folded. */
@@ -49,6 +56,12 @@ export interface ApprovalsFold {
   /** As `find` for each id, the unknown left out; if one is unknown, after folding everything the log has now. */
   findFresh(approvalIds: readonly string[]): Promise<readonly Approval[]>
   all(): Iterable<Approval>
+  /** A page of them, newest first. */
+  page(query: ListQuery): ApprovalPage
+  /** All of a gateway, which has that name, in no order. */
+  ofGateway(name: string): Iterable<Approval>
+  /** How many wait, for how long and of whom. */
+  readonly counts: Pick<ApprovalIndex, 'count' | 'countByAge' | 'pendingByGateway'>
   /** Those that are pending or approved. */
   open(): Iterable<Approval>
   /** The open approval for an exact call. */
@@ -77,6 +90,7 @@ export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold
   let state = initialState()
   let live = false
   const changes = new ApprovalChanges()
+  const index = new ApprovalIndex()
   const isKnown = (approvalId: string) => state.approvals.has(approvalId)
 
   const apply = (event: SallyportEvent, record: StoredRecord): ApprovalOutcome => {
@@ -87,8 +101,15 @@ export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold
     const { changed } = evolved.outcome
     changes.note(record, changed)
     changes.sweep(state.approvals.size, isKnown)
+    for (const id of changed) list(id)
+    index.sweep(state.approvals.size, isKnown)
     if (live) tellOf(changed, record)
     return evolved.outcome
+  }
+  const list = (approvalId: string) => {
+    const approval = state.approvals.get(approvalId)
+    if (approval) index.note(approval)
+    else index.forget(approvalId)
   }
   /** Only with the last of them everything of the record is told. */
   const tellOf = (changed: readonly string[], { partition, offset }: StoredRecord) => {
@@ -152,6 +173,17 @@ export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold
       return approvalIds.map(find).filter((approval) => approval !== undefined)
     },
     all: () => state.approvals.values(),
+    page(query) {
+      const { ids, next } = index.page(query, isKnown)
+      return { items: ids.map(find).filter((approval) => approval !== undefined), next }
+    },
+    *ofGateway(name) {
+      for (const id of index.ofGateway(name)) {
+        const approval = find(id)
+        if (approval) yield approval
+      }
+    },
+    counts: index,
     *open() {
       for (const id of state.openByCall.values()) {
         const approval = state.approvals.get(id)

@@ -1,4 +1,4 @@
-import type { Approval } from '@sallyport/approval'
+import { type Approval, isOpen } from '@sallyport/approval'
 import type { ControlView } from '@sallyport/control'
 import { gatewayEnded } from './domain/gateway-ended.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -10,6 +10,8 @@ export interface GatewayWatchOptions {
   readonly control: Pick<ControlView, 'state' | 'onChange'>
   readonly scheduler: Scheduler
   readonly open: () => Iterable<Approval>
+  /** All of the gateways that have had this name. */
+  readonly ofGateway: (name: string) => Iterable<Approval>
   /** Appends the end. Rejects when the log did not take it. */
   readonly end: (approval: Approval, reason: string) => Promise<unknown>
 }
@@ -21,7 +23,13 @@ export interface GatewayWatch {
   stop(): void
 }
 
-export function startGatewayWatch({ control, scheduler, open, end }: GatewayWatchOptions): GatewayWatch {
+export function startGatewayWatch({
+  control,
+  scheduler,
+  open,
+  ofGateway,
+  end,
+}: GatewayWatchOptions): GatewayWatch {
   let { gateways } = control.state()
   let cancel: (() => void) | undefined
   let stopped = false
@@ -42,8 +50,11 @@ export function startGatewayWatch({ control, scheduler, open, end }: GatewayWatc
   }
   const forget = control.onChange((state) => {
     if (state.gateways === gateways) return
+    const before = gateways
     gateways = state.gateways
-    review()
+    for (const [name, gateway] of gateways)
+      if (before.get(name) !== gateway)
+        for (const approval of [...ofGateway(name)].filter(isOpen)) watch(approval)
   })
   review()
 

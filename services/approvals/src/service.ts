@@ -109,7 +109,9 @@ export function createApprovalsService(
     point: approvalsPoint({ ready, terms: { ...DEFAULT_TERMS, ...config }, control, clock }),
     answer,
     routes: async (server) => {
-      await server.register(approvalRoutes({ ready, shown, answer, reveal, live, ids, control, logger }))
+      await server.register(
+        approvalRoutes({ ready, shown, answer, reveal, live, ids, control, clock, logger }),
+      )
       await server.register(approvalPage())
       if (slack) await server.register(slack.routes)
     },
@@ -156,6 +158,7 @@ export function createApprovalsService(
         control,
         scheduler,
         open: started.open,
+        ofGateway: started.ofGateway,
         end: (approval, reason) =>
           publisher.publish(cancelIntent(refOf(approval), APPROVALS, reason, clock())),
       })

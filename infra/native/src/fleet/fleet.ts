@@ -10,9 +10,11 @@ import { startServiceProcess } from './service-process.ts'
 export interface FleetOptions {
   readonly kafkaBrokers: string
   readonly natsUrl: string
-  /** How many of each (default 2); approvals runs once. */
+  /** How many of each (default 2). */
   readonly proxies?: number
   readonly decisions?: number
+  /** How many (default 1); the second is `approvals-2`. */
+  readonly approvals?: number
   /** How many (default 1); the second is `audit-2`. */
   readonly audits?: number
   /** Where agents and people reach the fleet; free ports on loopback unless given. */
@@ -21,6 +23,8 @@ export interface FleetOptions {
   /** What proxies have in their environment besides, such as upstreams' credentials. */
   readonly environment?: Readonly<Record<string, string>>
   readonly adminToken?: string
+  /** 32 bytes in Base64; random unless given. */
+  readonly secretKey?: string
   readonly log?: (line: string) => void
 }
 
@@ -31,6 +35,8 @@ export interface Fleet {
   readonly proxies: readonly string[]
   /** The APIs behind the front: of each decision, of approvals and of audit. */
   readonly apis: readonly string[]
+  /** Of each approvals process: where people reach it, and (`host:port`) where proxies do. */
+  readonly approvals: readonly { readonly api: string; readonly grpc: string }[]
   readonly adminToken: string
   /** Processes by name: `proxy-1`, `decision-1`, `approvals`, `audit`… */
   readonly processes: ReadonlyMap<string, EngineProcess>
@@ -50,13 +56,18 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     await rm(folder, { recursive: true, force: true })
   }
   try {
-    const ports = await takePorts(options.proxies ?? 2, options.decisions ?? 2, options.audits ?? 1)
+    const ports = await takePorts({
+      proxies: options.proxies ?? 2,
+      decisions: options.decisions ?? 2,
+      approvals: options.approvals ?? 1,
+      audits: options.audits ?? 1,
+    })
     // First, so that a taken port is told before anything has been started.
     const targets: FrontTargets = {
       proxies: ports.proxies.map(({ proxy }) => loopback(proxy)),
       probes: ports.proxies.map(({ api }) => loopback(api)),
       decisions: ports.decisions.map(({ api }) => loopback(api)),
-      approvals: [loopback(ports.approvals.api)],
+      approvals: ports.approvals.map(({ api }) => loopback(api)),
       audits: ports.audits.map(({ api }) => loopback(api)),
     }
     fronts.push(await startFront('127.0.0.1', options.proxyPort ?? 0, agentRoutes(targets)))
@@ -68,20 +79,18 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       ...options.environment,
       SALLYPORT_KAFKA_BROKERS: options.kafkaBrokers,
       SALLYPORT_NATS_URL: options.natsUrl,
-      SALLYPORT_SECRET_KEY: randomBytes(32).toString('base64'),
+      SALLYPORT_SECRET_KEY: options.secretKey ?? randomBytes(32).toString('base64'),
       SALLYPORT_ADMIN_TOKEN: adminToken,
       SALLYPORT_DECISION_ADDRESSES: ports.decisions.map(({ grpc }) => `127.0.0.1:${grpc}`).join(','),
-      SALLYPORT_APPROVALS_ADDRESSES: `127.0.0.1:${ports.approvals.grpc}`,
+      SALLYPORT_APPROVALS_ADDRESSES: ports.approvals.map(({ grpc }) => `127.0.0.1:${grpc}`).join(','),
       KAFKAJS_NO_PARTITIONER_WARNING: '1',
     }
     const specs = [
       ...ports.decisions.map(({ grpc, api }, index) =>
         serviceOf(`decision-${index + 1}`, 'decision', { grpc, api }),
       ),
-      serviceOf('approvals', 'approvals', ports.approvals),
-      ...ports.audits.map((audit, index) =>
-        serviceOf(index === 0 ? 'audit' : `audit-${index + 1}`, 'audit', audit),
-      ),
+      ...ports.approvals.map((one, index) => serviceOf(numbered('approvals', index), 'approvals', one)),
+      ...ports.audits.map((audit, index) => serviceOf(numbered('audit', index), 'audit', audit)),
       ...ports.proxies.map((proxy, index) => serviceOf(`proxy-${index + 1}`, 'proxy', proxy)),
     ]
     const peersOf = (own: string) =>
@@ -109,6 +118,7 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       api: people.url,
       proxies: targets.proxies,
       apis: [...targets.decisions, ...targets.approvals, ...targets.audits],
+      approvals: ports.approvals.map(({ api, grpc }) => ({ api: loopback(api), grpc: `127.0.0.1:${grpc}` })),
       adminToken,
       processes,
       stop,
@@ -144,16 +154,20 @@ function serviceOf(name: string, service: 'proxy' | 'decision' | 'approvals' | '
   return { name, service, environment, health: loopback(ports.proxy ?? ports.api ?? 0) }
 }
 
+/** The first of a kind that runs once by default has no number. */
+const numbered = (name: string, index: number) => (index === 0 ? name : `${name}-${index + 1}`)
 const isDecision = (spec: { readonly service: string }) => spec.service === 'decision'
 const loopback = (port: number) => `http://127.0.0.1:${port}`
 
-async function takePorts(proxies: number, decisions: number, audits: number) {
+type Counts = Readonly<Record<'proxies' | 'decisions' | 'approvals' | 'audits', number>>
+
+async function takePorts({ proxies, decisions, approvals, audits }: Counts) {
   const pair = async () => ({ grpc: await freePort(), api: await freePort() })
   const several = <T>(count: number, make: () => Promise<T>) =>
     Promise.all(Array.from({ length: count }, make))
   return {
     decisions: await several(decisions, pair),
-    approvals: await pair(),
+    approvals: await several(approvals, pair),
     audits: await several(audits, async () => ({ api: await freePort() })),
     proxies: await several(proxies, async () => ({ proxy: await freePort(), api: await freePort() })),
   }

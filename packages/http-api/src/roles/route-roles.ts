@@ -25,6 +25,7 @@ export const ROUTE_ROLES: RouteRoles = {
   'POST /v1/session': ['owner', 'admin', 'approver', 'analyst', 'viewer'],
   'DELETE /v1/session': EVERYBODY,
   'GET /v1/approvals': EVERYBODY,
+  'GET /v1/approvals/counts': EVERYBODY,
   'GET /v1/approvals/stream': EVERYBODY,
   'GET /v1/approvals/:id': EVERYBODY,
   'POST /v1/approvals/:id/reveal': ANSWERERS,

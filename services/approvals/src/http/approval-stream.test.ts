@@ -38,10 +38,10 @@ type Told =
   | { readonly event: 'current'; readonly resumed: boolean; readonly id: string }
 
 /** Reads the stream over a real connection; `next` gives the next event, undefined at the end. */
-async function follow({ address }: { readonly address: string }, lastEventId?: string) {
+async function follow({ address }: { readonly address: string }, lastEventId?: string, query = '') {
   const abort = new AbortController()
   onTestFinished(() => abort.abort())
-  const response = await fetch(`${address}/v1/approvals/stream`, {
+  const response = await fetch(`${address}/v1/approvals/stream${query}`, {
     headers: {
       authorization: 'Bearer analyst-ann',
       ...(lastEventId === undefined ? {} : { 'last-event-id': lastEventId }),
@@ -198,6 +198,19 @@ describe('the stream', () => {
     await expect
       .poll(async () => (await (await follow(api, current.id)).beginning()).told)
       .toSatisfy((all: string[]) => all.length === 250 && all.every((one) => one.endsWith(' expired')))
+  })
+
+  test('that is to begin now begins with no approval, and goes on with every change', async () => {
+    const api = await startApi()
+    await api.held('a')
+    const events = await follow(api, undefined, '?begin=now')
+    const { told, current } = await events.beginning()
+    expect(told).toEqual([])
+    expect(current.resumed).toBe(false)
+    const fresh = await api.held('b')
+    expect(await events.next()).toMatchObject({ approvalId: fresh, status: 'pending' })
+    const again = await (await follow(api, current.id, '?begin=now')).beginning()
+    expect(again.told).toEqual([`${fresh} pending`])
   })
 
   test('ends when the server closes', async () => {

@@ -21,18 +21,22 @@ export interface Followed {
   readonly view: (approval: Approval) => ApprovalView
 }
 
-/** Where a stream begins: at the place of a `Last-Event-ID`, or anew. */
-export type Beginning = { readonly after: Offsets } | { readonly anew: WhySnapshot }
+/** Where a stream begins: at the place of a `Last-Event-ID`, with what happens from now on, or anew. */
+export type Beginning =
+  | { readonly after: Offsets; readonly resumed: boolean }
+  | { readonly anew: WhySnapshot }
 
 /** Where a stream with this `Last-Event-ID` begins. Waits where the reader has seen more than this instance has folded. */
 export async function beginningOf(
   id: string | undefined,
+  without: 'pending' | 'now',
   { fold, ids }: Pick<Followed, 'fold' | 'ids'>,
 ): Promise<Beginning> {
-  if (id === undefined || id === '') return { anew: 'first' }
+  if (id === undefined || id === '')
+    return without === 'now' ? { after: fold.offsets(), resumed: false } : { anew: 'first' }
   const after = ids.decode(id)
   if (after === undefined || !(await fold.reach(after))) return { anew: 'unknown_id' }
-  return fold.changedSince(after) === undefined ? { anew: 'not_kept' } : { after }
+  return fold.changedSince(after) === undefined ? { anew: 'not_kept' } : { after, resumed: true }
 }
 
 /**
@@ -64,6 +68,7 @@ export async function followApprovals(
     return from
   }
 
+  const resumed = 'after' in beginning && beginning.resumed
   let from = 'after' in beginning ? beginning.after : await tellPending(beginning.anew)
   while (!stream.ended.aborted) {
     const changed = fold.changedSince(from)
@@ -76,7 +81,7 @@ export async function followApprovals(
     } else {
       // These and the subscription happen in one turn: no change falls between them.
       for (const id of changed) tell(id)
-      stream.send('current', { resumed: 'after' in beginning }, ids.encode(fold.offsets()))
+      stream.send('current', { resumed }, ids.encode(fold.offsets()))
       const stop = live.listen((approval, streamId) => stream.send('approval', view(approval), streamId))
       if (stream.ended.aborted) stop()
       stream.ended.addEventListener('abort', stop, { once: true })

@@ -271,3 +271,35 @@ describe('the list', () => {
     expect(await api.as('analyst-ann').get(`/v1/approvals?${query}`)).toMatchObject({ status: 400 })
   })
 })
+
+describe('counts', () => {
+  test('say how many wait, for how long and of whom', async () => {
+    const api = await startApi()
+    const analyst = api.as('analyst-ann')
+    await held(api, 'a')
+    api.time.advance(6 * MINUTE)
+    const denied = await held(api, 'b')
+    await held(api, 'c', 'other')
+    const approved = await held(api, 'd')
+    await api.as('approver-dana').post(`/v1/approvals/${denied}/deny`, {})
+    await api.as('approver-dana').post(`/v1/approvals/${approved}/approve`, {})
+    expect(await analyst.get('/v1/approvals/counts')).toEqual({
+      status: 200,
+      body: {
+        pending: 2,
+        approved: 1,
+        byAge: [
+          { fromMs: 0, toMs: MINUTE, count: 1 },
+          { fromMs: MINUTE, toMs: 5 * MINUTE, count: 0 },
+          { fromMs: 5 * MINUTE, toMs: 15 * MINUTE, count: 1 },
+          { fromMs: 15 * MINUTE, toMs: 60 * MINUTE, count: 0 },
+          { fromMs: 60 * MINUTE, toMs: null, count: 0 },
+        ],
+        gateways: [
+          { name: 'code-agent', pending: 1 },
+          { name: 'other', pending: 1 },
+        ],
+      },
+    })
+  })
+})

@@ -28,7 +28,7 @@ import type { LiveApprovals } from '../live-approvals.ts'
 import type { RevealRequest } from '../reveal.ts'
 import type { ShownCall, ShownCalls } from '../shown-calls.ts'
 import type { StreamIds } from '../stream-ids.ts'
-import { pageOf } from './approval-list.ts'
+import { ApprovalCounts, countsOf } from './approval-counts.ts'
 import { beginningOf, followApprovals, MAX_UNREAD_BYTES } from './approval-stream.ts'
 import { ApprovalStatus, ApprovalView, ShownPart, shownPart, viewOf } from './approval-view.ts'
 import { standpointOf } from './standpoint.ts'
@@ -43,6 +43,7 @@ export interface RoutesOptions {
   readonly logger: Logger
   /** Who could answer. */
   readonly control: Pick<ControlView, 'state'>
+  readonly clock: () => Date
 }
 
 const tags = ['approvals']
@@ -107,11 +108,21 @@ const LastEventId = Type.Object({
     Type.String({ maxLength: 8192, description: 'the id of the last event that was read' }),
   ),
 })
+const Begin = Type.Object(
+  {
+    begin: Type.Enum(['pending', 'now'], {
+      default: 'pending',
+      description: 'where there is no id to go on from: with all that is pending, or with `current` at once',
+    }),
+  },
+  { additionalProperties: false },
+)
 const STREAM = [
   'An event `approval` carries a whole approval. `snapshot` comes first where the stream begins with all that is pending;',
   'its `reason` is `first`, `unknown_id` (the id is not of this installation, or its log was taken back) or `not_kept`',
   '(too much has changed since the id). Otherwise it begins with all that changed since the id, what ended included.',
-  '`current` says that from then on changes are told as they happen.',
+  '`current` says that from then on changes are told as they happen. With `begin=now` it comes first: whoever then reads the',
+  'list page by page misses nothing.',
 ].join(' ')
 
 /** What people and bots see and answer. */
@@ -123,6 +134,7 @@ export function approvalRoutes({
   live,
   ids,
   control,
+  clock,
   logger,
 }: RoutesOptions): ApiPlugin {
   const seenBy = (principal: Principal) => {
@@ -147,14 +159,25 @@ export function approvalRoutes({
         const fold = await ready()
         const { status, gateway, limit, cursor } = query
         const after = cursor === undefined ? null : decodeCursor(cursor, isText)
-        const among = status === 'pending' || status === 'approved' ? fold.open() : fold.all()
         const view = seenBy(principal)
-        const page = pageOf(among, { status, gateway, limit, after })
+        const page = fold.page({ status, gateway, limit, after })
         return {
           items: page.items.map((approval) => view(approval)),
           next: page.next && encodeCursor(page.next),
         }
       },
+    )
+
+    server.get(
+      '/v1/approvals/counts',
+      {
+        schema: {
+          summary: 'How many calls wait for a person, for how long and of whom',
+          tags,
+          response: { 200: ApprovalCounts },
+        },
+      },
+      async () => countsOf((await ready()).counts, clock()),
     )
 
     server.get(
@@ -165,11 +188,12 @@ export function approvalRoutes({
           description: STREAM,
           tags,
           headers: LastEventId,
+          querystring: Begin,
         },
       },
-      async ({ principal, headers }, reply) => {
+      async ({ principal, headers, query }, reply) => {
         const fold = await ready()
-        const beginning = await beginningOf(headers['last-event-id'], { fold, ids })
+        const beginning = await beginningOf(headers['last-event-id'], query.begin, { fold, ids })
         const stream = sse(reply, { maxUnreadBytes: MAX_UNREAD_BYTES })
         const followed = { fold, live, ids, view: seenBy(principal) }
         // The answer has begun, so a fault can only end it; its reader comes back with its last id.
@@ -198,7 +222,7 @@ export function approvalRoutes({
         reply.header('cache-control', 'no-store')
         const isWhole = query.arguments === 'whole' && mayAnswer(principal, approval)
         const call = isWhole ? await shown.of(approval) : undefined
-        const context = contextOf(approval, fold.all(), control.state())
+        const context = contextOf(approval, fold.ofGateway(approval.gateway.name), control.state())
         return viewOf(approval, { ...standpointOf(control, principal)(approval), context }, call)
       },
     )

@@ -1,0 +1,214 @@
+import { APPROVAL_STATUSES, type Approval, type ApprovalStatus } from '@sallyport/approval'
+
+/** Where an approval stands in a list: by time, and by id where that is the same. It never changes. */
+interface Place {
+  readonly requestedAt: string
+  readonly approvalId: string
+}
+
+/** Its status is that of the last note; undefined once it is forgotten. */
+interface Entry extends Place {
+  readonly gateway: string
+  status: ApprovalStatus | undefined
+}
+
+export interface ListQuery {
+  readonly status: ApprovalStatus | 'all'
+  /** Its name. */
+  readonly gateway?: string | undefined
+  readonly limit: number
+  /** The place after which the page begins. */
+  readonly after: string | null
+}
+
+export interface IdPage {
+  readonly ids: readonly string[]
+  /** The place after which the next page begins; null at the end. */
+  readonly next: string | null
+}
+
+/** So many more entries than approvals are kept before those of forgotten ones are swept out. */
+const SWEEP_AT = 1000
+
+/**
+ * The approvals by status and gateway, newest first, kept in that order as they change. So a page costs the same however
+ * many there are. Entries of approvals that have another status by now stay in a list until it is swept.
+ */
+export class ApprovalIndex {
+  readonly #entries = new Map<string, Entry>()
+  readonly #lists = new Map<string, OrderedList>()
+  #listed = 0
+
+  /** To be called with every approval in each of its shapes. */
+  note({ approvalId, requestedAt, status, gateway }: Approval): void {
+    const known = this.#entries.get(approvalId)
+    if (known?.status === status) return
+    if (known) this.#leave(known)
+    const entry: Entry = known ?? { requestedAt, approvalId, gateway: gateway.name, status }
+    entry.status = status
+    this.#entries.set(approvalId, entry)
+    for (const key of keysOf(entry)) this.#list(key).add(entry)
+    this.#listed += 1
+  }
+
+  /** To be called with the id of one that is not kept any more where that is known; others are swept out. */
+  forget(approvalId: string): void {
+    const entry = this.#entries.get(approvalId)
+    if (!entry) return
+    this.#leave(entry)
+    this.#entries.delete(approvalId)
+  }
+
+  /** Sweeps out what is forgotten, now and then; `isKept` says of an id whether it is not, and `kept` how many are. */
+  sweep(kept: number, isKept: (id: string) => boolean): void {
+    if (this.#listed <= 2 * kept + SWEEP_AT) return
+    for (const [id, entry] of this.#entries) {
+      if (isKept(id)) continue
+      this.#leave(entry)
+      this.#entries.delete(id)
+    }
+    for (const [key, list] of this.#lists) if (list.sweep(statusOf(key)) === 0) this.#lists.delete(key)
+    this.#listed = this.#entries.size
+  }
+
+  /** A page, newest first. A place is the same on every instance. `isKept` says of an id whether it is not forgotten. */
+  page({ status, gateway, limit, after }: ListQuery, isKept: (id: string) => boolean): IdPage {
+    const statuses = status === 'all' ? APPROVAL_STATUSES : [status]
+    const found = statuses.flatMap((one) => {
+      const list = this.#lists.get(keyOf(one, gateway))
+      return [...take(list?.newestFirst(one, after) ?? [], limit + 1, isKept)]
+    })
+    found.sort((left, right) => (isBefore(left, right) ? 1 : -1))
+    const page = found.slice(0, limit)
+    const last = page.at(-1)
+    return {
+      ids: page.map(({ approvalId }) => approvalId),
+      next: last && found.length > limit ? placeText(last) : null,
+    }
+  }
+
+  /** The ids of all of a gateway, in no order. */
+  *ofGateway(gateway: string): Iterable<string> {
+    for (const status of APPROVAL_STATUSES)
+      for (const { approvalId } of this.#lists.get(keyOf(status, gateway))?.newestFirst(status, null) ?? [])
+        yield approvalId
+  }
+
+  /** How many are pending that were asked for in each of the ages; each begins where the one before ends. */
+  countByAge(now: Date, fromMs: readonly number[]): readonly number[] {
+    const counts = fromMs.map(() => 0)
+    const since = fromMs.map((ms) => new Date(now.getTime() - ms).toISOString())
+    let age = 0
+    for (const { requestedAt } of this.#lists.get('pending')?.newestFirst('pending', null) ?? []) {
+      while (age + 1 < since.length && requestedAt <= (since[age + 1] ?? '')) age += 1
+      counts[age] = (counts[age] ?? 0) + 1
+    }
+    return counts
+  }
+
+  count(status: 'pending' | 'approved'): number {
+    return this.#lists.get(status)?.count ?? 0
+  }
+
+  /** Those with pending ones, the most first. */
+  pendingByGateway(most: number): readonly { readonly name: string; readonly pending: number }[] {
+    return [...this.#lists]
+      .filter(([key, { count }]) => key.startsWith('pending\n') && count > 0)
+      .map(([key, { count }]) => ({ name: key.slice('pending\n'.length), pending: count }))
+      .sort((left, right) => right.pending - left.pending || (left.name < right.name ? -1 : 1))
+      .slice(0, most)
+  }
+
+  #leave(entry: Entry): void {
+    for (const key of keysOf(entry)) this.#list(key).count -= 1
+    entry.status = undefined
+  }
+
+  #list(key: string): OrderedList {
+    const known = this.#lists.get(key)
+    if (known) return known
+    const list = new OrderedList()
+    this.#lists.set(key, list)
+    return list
+  }
+}
+
+/** Entries in the order of their places. What is added is sorted in when somebody reads. */
+class OrderedList {
+  /** How many are in it by their status. */
+  count = 0
+  #entries: Entry[] = []
+  #isSorted = true
+
+  add(entry: Entry): void {
+    const last = this.#entries.at(-1)
+    if (last && isBefore(entry, last)) this.#isSorted = false
+    this.#entries.push(entry)
+    this.count += 1
+  }
+
+  *newestFirst(status: ApprovalStatus, after: string | null): Iterable<Entry> {
+    this.#sort()
+    const end = after === null ? this.#entries.length : this.#firstFrom(after)
+    let before: Entry | undefined
+    for (let at = end - 1; at >= 0; at -= 1) {
+      const entry = this.#entries[at]
+      // One that came back to this status is in the list twice.
+      if (entry?.status === status && entry !== before) yield entry
+      before = entry
+    }
+  }
+
+  /** Returns how many are left. */
+  sweep(status: ApprovalStatus): number {
+    this.#sort()
+    this.#entries = this.#entries.filter(
+      (entry, at) => entry.status === status && entry !== this.#entries[at - 1],
+    )
+    this.count = this.#entries.length
+    return this.count
+  }
+
+  /** Nearly in order already: what comes from several partitions is in order in each. */
+  #sort(): void {
+    if (this.#isSorted) return
+    this.#entries.sort((left, right) => (left === right ? 0 : isBefore(left, right) ? -1 : 1))
+    this.#isSorted = true
+  }
+
+  #firstFrom(place: string): number {
+    let [low, high] = [0, this.#entries.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if (placeText(this.#entries[middle] as Entry) < place) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
+
+function* take(entries: Iterable<Entry>, most: number, isKept: (id: string) => boolean): Iterable<Entry> {
+  let taken = 0
+  for (const entry of entries) {
+    if (!isKept(entry.approvalId)) continue
+    yield entry
+    taken += 1
+    if (taken === most) return
+  }
+}
+
+const keyOf = (status: ApprovalStatus, gateway: string | undefined) =>
+  gateway === undefined ? status : `${status}\n${gateway}`
+
+const keysOf = ({ status, gateway }: Entry) =>
+  status === undefined ? [] : [keyOf(status, undefined), keyOf(status, gateway)]
+
+const statusOf = (key: string) => key.split('\n', 1)[0] as ApprovalStatus
+
+/** Ids made in one millisecond are in no order of their own. */
+const placeText = ({ requestedAt, approvalId }: Place): string => `${requestedAt}/${approvalId}`
+
+function isBefore(left: Place, right: Place): boolean {
+  if (left.requestedAt !== right.requestedAt) return left.requestedAt < right.requestedAt
+  return left.approvalId < right.approvalId
+}
