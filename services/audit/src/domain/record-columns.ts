@@ -78,6 +78,9 @@ export const LEFT_OUT: ReadonlySet<string> = new Set([
   'upstream_digest',
   'place',
   'messages',
+  'destination',
+  'person_id',
+  'link_id',
   // A dead letter speaks of another record, whose facts do not belong into its own row.
   'consumer',
   'topic',
