@@ -1,4 +1,4 @@
-import { slackSpec } from '@sallyport/approvals'
+import { destinationsSpec } from '@sallyport/approvals'
 import { signInSpec } from '@sallyport/decision'
 import {
   type ConfigOf,
@@ -39,7 +39,7 @@ export const standaloneSpec = {
   },
   ...laptopPerimeterSpec,
   ...signInSpec,
-  ...slackSpec,
+  ...destinationsSpec,
   storage: {
     folder: variables.text('SALLYPORT_DATA', 'The folder that holds everything: log, ClickHouse, secrets.', {
       fallback: '.sallyport',

@@ -109,6 +109,7 @@ export function createStandalone({
         proxyUrl: proxyConfig.authorization.url ?? proxyUrl,
         signIn: config.signIn,
       })
+      let page: string | null = null
       const checkpoints = sqliteCheckpoints(folder.deliveries)
       stops.push(() => checkpoints.close())
       const feed = logFeed({ log, leases: fileLeases(folder.leases), checkpoints, logger })
@@ -119,7 +120,7 @@ export function createStandalone({
           signals,
           control,
           secret: folder.secret,
-          slack: { config: config.slack, feed },
+          destinations: { config, feed, approvalPage: () => page },
           clock,
           logger,
           damage,
@@ -162,7 +163,6 @@ export function createStandalone({
       damage.closeAcceptor()
       const searchable = clickhouse.ready()
 
-      let page: string | null = null
       const proxy = createProxyService({
         config: proxyConfig,
         publisher,

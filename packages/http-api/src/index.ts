@@ -12,5 +12,5 @@ export { actorOf, type Principal, type VoterFacts, voterOf } from './principal.t
 export { Problem, problemOf } from './problem.ts'
 export { type ProcessApi, startProcessApi } from './process-api.ts'
 export { ANSWERERS, ROUTE_ROLES, type RouteRoles, reaches } from './roles/route-roles.ts'
-export { beginningCookie, cookiesNamed, endingCookie } from './session-cookie.ts'
+export { beginningCookie, cookiesNamed, endingCookie, isOfOurPages } from './session-cookie.ts'
 export { type SseOptions, type SseStream, sse } from './sse.ts'

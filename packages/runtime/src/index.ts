@@ -1,3 +1,4 @@
+export * from './approval-url.ts'
 export * from './bounded-map.ts'
 export * from './canonical-json.ts'
 export * from './config.ts'

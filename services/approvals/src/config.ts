@@ -7,7 +7,7 @@ import {
   processPeersSpec,
   variables,
 } from '@sallyport/runtime'
-import { slackSpec } from './slack/slack-config.ts'
+import { destinationsSpec } from './destinations/destinations-config.ts'
 
 /** What holds for every approval, in any composition. */
 export const approvalTermsSpec = {
@@ -44,7 +44,7 @@ export const approvalsSpec = {
     listen: { ...grpcListenSpec.grpc.listen, fallback: '127.0.0.1:8083' },
   },
   ...approvalTermsSpec,
-  ...slackSpec,
+  ...destinationsSpec,
 } as const
 
 export type ApprovalsConfig = ConfigOf<typeof approvalsSpec>

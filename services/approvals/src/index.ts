@@ -1,6 +1,6 @@
 export { type ApprovalsConfig, approvalsSpec, approvalTermsSpec } from './config.ts'
+export { type DestinationsConfig, destinationsSpec } from './destinations/destinations-config.ts'
 export * from './errors.ts'
 export type { Terms } from './intents.ts'
 export { type Scheduler, systemScheduler } from './scheduler.ts'
 export * from './service.ts'
-export { slackSpec } from './slack/slack-config.ts'

@@ -65,6 +65,26 @@ export const voteIntent = (ref: Ref, answer: AnswerIntent, at: Date): AnyNewEven
 export const revealIntent = (ref: Ref, actor: Actor, places: readonly string[], at: Date): AnyNewEvent =>
   intent('sallyport.approval.revealed.v1', ref, at, { actor, places: [...places] })
 
+/** Where a message of a destination is, and what it is called there. */
+type Message = DataOf<'sallyport.approval.told.v1'>['messages'][number]
+
+export const toldIntent = (
+  ref: Ref,
+  destination: string,
+  messages: readonly Message[],
+  at: Date,
+): AnyNewEvent =>
+  intent('sallyport.approval.told.v1', ref, at, {
+    destination,
+    messages: messages.map((one) => ({ ...one })),
+  })
+
+export const linkOpenedIntent = (
+  ref: Ref,
+  { actor, personId, linkId }: { readonly actor: Actor; readonly personId: string; readonly linkId: string },
+  at: Date,
+): AnyNewEvent => intent('sallyport.approval.link_opened.v1', ref, at, { actor, personId, linkId })
+
 const STRIKES = {
   remind: 'sallyport.approval.reminded.v1',
   escalate: 'sallyport.approval.escalated.v1',

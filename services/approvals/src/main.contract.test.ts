@@ -49,7 +49,7 @@ describe.skipIf(!kafka.available || !nats.available)('the process of a fleet on 
       SALLYPORT_LOG_LEVEL: 'info',
       SALLYPORT_SLACK_URL: slack.url,
       SALLYPORT_SLACK_TOKEN: BOT_TOKEN,
-      SALLYPORT_SLACK_CHANNELS: '*=C0ALL',
+      SALLYPORT_APPROVAL_ROUTES: '*=slack:C0ALL',
       SALLYPORT_API_LISTEN: `127.0.0.1:${await freePort()}`,
       SALLYPORT_GRPC_LISTEN: `127.0.0.1:${await freePort()}`,
     }

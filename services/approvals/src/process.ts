@@ -14,7 +14,7 @@ export interface ApprovalsEngines {
   /** Makes what the log lacks, as soon as it answers; rejects where it never will (default: it lacks nothing). */
   readonly prepareLog?: () => Promise<void>
   readonly signals: Signals
-  /** Keeps how far Slack was told, where that is configured. */
+  /** Keeps how far destinations were told, where any is configured. */
   readonly feed?: Feed
   readonly logger: Logger
 }
@@ -45,7 +45,7 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
         signals,
         control,
         secret: config.secret.key,
-        ...(feed && { slack: { config: config.slack, feed } }),
+        ...(feed && { destinations: { config, feed } }),
         clock,
         logger,
       })

@@ -12,6 +12,8 @@ import { type ApprovalTimer, startApprovalTimer } from './approval-timer.ts'
 import { type ApprovalsFold, startApprovalsFold } from './approvals-fold.ts'
 import { BotGate } from './bot-gate.ts'
 import { countUnanswerable } from './candidates.ts'
+import { createDestinations } from './destinations/destinations.ts'
+import type { DestinationsConfig } from './destinations/destinations-config.ts'
 import { ApprovalsUnavailable } from './errors.ts'
 import { type GatewayWatch, startGatewayWatch } from './gateway-watch.ts'
 import { approvalPage } from './http/approval-page.ts'
@@ -22,8 +24,6 @@ import { approvalsPoint } from './point.ts'
 import { type RevealRequest, revealParts } from './reveal.ts'
 import { type Scheduler, systemScheduler } from './scheduler.ts'
 import { ShownCalls } from './shown-calls.ts'
-import { createSlack } from './slack/slack.ts'
-import type { SlackConfig } from './slack/slack-config.ts'
 import { StreamIds } from './stream-ids.ts'
 
 export interface ApprovalsDependencies {
@@ -38,8 +38,13 @@ export interface ApprovalsDependencies {
   readonly damage?: AcceptedDamage
   /** The secret of the installation, with which the whole arguments of held calls are opened. */
   readonly secret?: Uint8Array
-  /** Slack, and what keeps how far it was told; nothing of it without. */
-  readonly slack?: { readonly config: SlackConfig; readonly feed: Feed }
+  /** Where people are told of approvals, and what keeps how far they were told; nowhere without. */
+  readonly destinations?: {
+    readonly config: DestinationsConfig
+    readonly feed: Feed
+    /** The address of the page where the configuration names none. */
+    readonly approvalPage?: () => string | null
+  }
   /** For tests that own the time. */
   readonly scheduler?: Scheduler
 }
@@ -103,7 +108,9 @@ export function createApprovalsService(
     return bots.within(actor, approval, clock(), act)
   }
 
-  const slack = deps.slack && createSlack({ ...deps.slack, log, ready, answer, control, clock, logger })
+  const destinations =
+    deps.destinations &&
+    createDestinations({ ...deps.destinations, log, publisher, ready, answer, control, clock, logger })
 
   return {
     point: approvalsPoint({ ready, terms: { ...DEFAULT_TERMS, ...config }, control, clock }),
@@ -113,10 +120,10 @@ export function createApprovalsService(
         approvalRoutes({ ready, shown, answer, reveal, live, ids, control, clock, logger }),
       )
       await server.register(approvalPage())
-      if (slack) await server.register(slack.routes)
+      if (destinations) await server.register(destinations.routes)
     },
     health: {
-      ...(slack && { slack: slack.health }),
+      ...destinations?.health,
       approvals: () => {
         if (!fold) return { status: 'down', reason: 'the service is not running' }
         const { facts, ...health } = fold.health()
@@ -162,11 +169,11 @@ export function createApprovalsService(
         end: (approval, reason) =>
           publisher.publish(cancelIntent(refOf(approval), APPROVALS, reason, clock())),
       })
-      await slack?.start()
+      await destinations?.start()
     },
 
     async stop() {
-      await slack?.stop()
+      await destinations?.stop()
       timer?.stop()
       gateways?.stop()
       await fold?.stop()

@@ -53,6 +53,11 @@ export function contextOf(
   }
 }
 
+/** What is asked, in one sentence, with the title that the server gives the tool now. */
+export function sentenceFor(approval: Approval, { catalogs }: Pick<ControlState, 'catalogs'>): string {
+  return sentenceOf(approval, toolOf(approval, catalogs.get(approval.binding.upstream)))
+}
+
 function sentenceOf(
   { gateway, tool, binding, risk, rule, attachments }: Approval,
   known: ToolContext | null,

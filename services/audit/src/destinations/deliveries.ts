@@ -1,5 +1,5 @@
 import { type RunningControlView, submitControl, type Webhook } from '@sallyport/control'
-import { type DeliveryMetrics, type Feed, noMetrics } from '@sallyport/delivery'
+import { type DeliveryMetrics, deadLetterLog, type Feed, noMetrics } from '@sallyport/delivery'
 import type { AcceptedDamage, EventLog, Publisher } from '@sallyport/event-log'
 import { DEFAULT_TENANT } from '@sallyport/events'
 import type { ApiPlugin } from '@sallyport/http-api'
@@ -15,7 +15,6 @@ import {
 import type { DeliveryConfig } from '../config.ts'
 import { deliveryRoutes } from '../http/delivery-routes.ts'
 import { startDeadLetterFold } from './dead-letter-fold.ts'
-import { deadLetterLog } from './dead-letter-log.ts'
 import { createPoster } from './post-message.ts'
 import { webhookDestination } from './webhook-destination.ts'
 import { type RunningWebhook, WebhookHost } from './webhook-host.ts'
@@ -72,7 +71,7 @@ export function createDeliveries(options: DeliveriesOptions): Deliveries {
     tenant,
     destinationOf: (webhook) =>
       webhookDestination({ webhook, log, post: poster.post, keyOf, onGone: disable, clock }),
-    deadLetters: deadLetterLog({ publisher, tenant, clock }),
+    deadLetters: deadLetterLog({ publisher, tenant, source: '/audit', clock }),
     giveUp: { eventMs: eventMinutes * 60_000, destinationMs: destinationMinutes * 60_000 },
     attemptMs: answerMs + 10_000,
     longestPauseMs,

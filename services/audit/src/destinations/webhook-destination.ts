@@ -1,10 +1,9 @@
 import type { Webhook } from '@sallyport/control'
-import { EventRefused, type RecordsDestination } from '@sallyport/delivery'
+import { EventRefused, type RecordsDestination, replayOf } from '@sallyport/delivery'
 import { messageOfRecord } from '@sallyport/delivery/webhook'
 import type { EventLog, StoredRecord } from '@sallyport/event-log'
 import { type PostMessage, ReceiverGone } from './post-message.ts'
 import { recordAt } from './record-at.ts'
-import { replayOf } from './replay.ts'
 
 export interface WebhookDestinationOptions {
   readonly webhook: Webhook

@@ -6,13 +6,13 @@ import {
   type Feed,
   type GiveUp,
   type RecordsDestination,
+  replayOf,
   startConsumer,
 } from '@sallyport/delivery'
 import { EventPatternUnmatched, typesMatching } from '@sallyport/delivery/webhook'
 import type { EventLog, StoredRecord } from '@sallyport/event-log'
 import { definitionOf, TOPICS } from '@sallyport/events'
 import { type Logger, messageOf } from '@sallyport/runtime'
-import { replayOf } from './replay.ts'
 
 export interface WebhookHostOptions {
   readonly log: EventLog

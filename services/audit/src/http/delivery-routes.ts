@@ -29,6 +29,8 @@ export interface DeliveryRoutesOptions {
 
 const tags = ['webhooks']
 const TEST_MS = 15_000
+/** Destinations in the approvals service. What they could not tell is not told again: the approval has gone on. */
+const OF_APPROVALS: ReadonlySet<string> = new Set(['approvals.slack', 'approvals.teams', 'approvals.email'])
 /** Requests to replay that one call appends at most; a next call appends the next. */
 const MOST_REPLAYED = 1000
 
@@ -41,6 +43,10 @@ export function deliveryRoutes(options: DeliveryRoutesOptions): ApiPlugin {
     if (!webhook) throw new NotFound(notThere('webhook', name, control.state().webhooks.keys()))
     return webhook
   }
+
+  /** Of a webhook, or of a destination of approvals, whose letters are told under the name of its consumer. */
+  const consumerNamed = (name: string): string =>
+    OF_APPROVALS.has(name) && !control.state().webhooks.has(name) ? name : consumerOf(webhookOf(name))
 
   return async (server) => {
     server.get(
@@ -65,7 +71,8 @@ export function deliveryRoutes(options: DeliveryRoutesOptions): ApiPlugin {
       '/v1/deliveries/:name/dead-letters',
       {
         schema: {
-          summary: 'Events that were given up, oldest first',
+          summary:
+            'Events that were given up, oldest first: of a webhook, or of approvals.slack, approvals.teams, approvals.email',
           tags,
           params: DeliveryParams,
           querystring: PageQuery,
@@ -73,7 +80,7 @@ export function deliveryRoutes(options: DeliveryRoutesOptions): ApiPlugin {
         },
       },
       async ({ params, query }) => {
-        const page = pageOf(letters.lettersOf(consumerOf(webhookOf(params.name))), keyOfLetter, query)
+        const page = pageOf(letters.lettersOf(consumerNamed(params.name)), keyOfLetter, query)
         return { items: page.items.map(letterView), next: page.next }
       },
     )

@@ -1,4 +1,4 @@
-import { type Variable, variables } from '@sallyport/runtime'
+import { approvalUrlVariable, type Variable, variables } from '@sallyport/runtime'
 
 /** How callers are kept while a person is asked; docs/holds.md says which of it is for whom. */
 export const holdSpec = {
@@ -57,10 +57,7 @@ export const holdSpec = {
     'How much of calls and results all tasks may keep in memory; beyond it callers are kept another way',
     { fallback: String(256 * 1024 * 1024), min: 0 },
   ),
-  approvalUrl: approvalUrl(
-    'SALLYPORT_APPROVAL_URL',
-    'The address where a person answers an approval, with {id} for its id; `npm start` serves a page for it',
-  ),
+  approvalUrl: approvalUrlVariable,
 } as const
 
 function clientBudgets(name: string, describe: string): Variable<ReadonlyMap<string, number>> {
@@ -71,17 +68,6 @@ function clientBudgets(name: string, describe: string): Variable<ReadonlyMap<str
       .map((entry) => /^\s*([^=]+?)\s*=\s*(\d{1,9})\s*$/.exec(entry) ?? [])
     if (entries.some(({ length }) => length === 0)) throw new Error('must be name=milliseconds, …')
     return new Map(entries.map(([, client = '', ms]) => [client, Number(ms)]))
-  }
-  return { name, describe, fallback: '', parse }
-}
-
-function approvalUrl(name: string, describe: string): Variable<string | null> {
-  const parse = (text: string) => {
-    if (text === '') return null
-    const url = text.replace('{id}', 'id')
-    if (url === text || !/^https?:$/.test(URL.parse(url)?.protocol ?? ''))
-      throw new Error('must be an http(s) address with {id} in it')
-    return text
   }
   return { name, describe, fallback: '', parse }
 }

@@ -5,10 +5,11 @@ import { createApiServer } from '@sallyport/http-api'
 import { readConfig, silentLogger } from '@sallyport/runtime'
 import { memorySignals } from '@sallyport/signals'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createApprovalsService } from '../service.ts'
-import { MINUTE, request, TERMS, vote } from '../testing/instance.ts'
-import { manualTime } from '../testing/manual-time.ts'
-import { recordedSignals } from '../testing/recorded-signals.ts'
+import { createApprovalsService } from '../../service.ts'
+import { deadLettersOf } from '../../testing/dead-letters.ts'
+import { MINUTE, request, TERMS, vote } from '../../testing/instance.ts'
+import { manualTime } from '../../testing/manual-time.ts'
+import { recordedSignals } from '../../testing/recorded-signals.ts'
 import {
   BOT_TOKEN,
   click,
@@ -16,8 +17,8 @@ import {
   SIGNING_SECRET,
   signedBySlack,
   startSlackServer,
-} from '../testing/slack-server.ts'
-import { channelOf, slackSpec } from './slack-config.ts'
+} from '../../testing/slack-server.ts'
+import { destinationsSpec } from '../destinations-config.ts'
 
 const dana: Person = {
   id: 'p-dana',
@@ -51,10 +52,11 @@ interface Parts {
 }
 
 async function startService({ slack, time, log, control, checkpoints, environment }: Parts) {
-  const { slack: config } = readConfig(slackSpec, {
+  const config = readConfig(destinationsSpec, {
     SALLYPORT_SLACK_TOKEN: BOT_TOKEN,
     SALLYPORT_SLACK_SIGNING_SECRET: SIGNING_SECRET,
-    SALLYPORT_SLACK_CHANNELS: '*=C0ALL',
+    SALLYPORT_APPROVAL_ROUTES: '*=slack:C0ALL',
+    SALLYPORT_APPROVAL_URL: 'https://sallyport.example/approve/{id}',
     SALLYPORT_SLACK_PEOPLE: 'U0DANA=p-dana,U0ANN=p-ann,U0GONE=p-gone',
     SALLYPORT_SLACK_URL: slack.url,
     ...environment,
@@ -67,7 +69,7 @@ async function startService({ slack, time, log, control, checkpoints, environmen
     clock: time.clock,
     scheduler: time,
     logger: silentLogger,
-    slack: { config, feed: logFeed({ log, leases: memoryLeases(), checkpoints }) },
+    destinations: { config, feed: logFeed({ log, leases: memoryLeases(), checkpoints }) },
   })
   await service.start()
   const view = startControlView({ log })
@@ -116,7 +118,16 @@ describe('a held call in Slack', () => {
       channel: 'C0ALL',
       text: 'code-agent asks for create_issue on files: pending',
     })
-    for (const shown of ['issue a', 'risk medium', '1 of anyone', id, 'Approve', 'Deny'])
+    for (const shown of [
+      'code-agent wants to call the tool create_issue on files: medium risk, held by',
+      'issue a',
+      'risk medium',
+      '1 of anyone',
+      id,
+      'Approve',
+      'Deny',
+      `https://sallyport.example/approve/${id}`,
+    ])
       expect(told(message?.blocks)).toContain(shown)
 
     world.time.advance(MINUTE)
@@ -278,31 +289,25 @@ describe('the message', () => {
     const next = await world.held('b')
     await expect.poll(world.slack.messages).toHaveLength(1)
     expect(told(world.slack.messages())).toContain(next)
+    await expect
+      .poll(() => deadLettersOf(world.log))
+      .toMatchObject([{ consumer: 'approvals.slack', reason: expect.stringContaining('channel_not_found') }])
+    expect(await world.service.health['slack']?.()).toMatchObject({ facts: { deadLetters: 1 } })
   })
-})
 
-test('the first route that fits says the channel', () => {
-  const { slack } = readConfig(slackSpec, {
-    SALLYPORT_SLACK_CHANNELS: 'risk:high=C0HIGH, group:finance=C0FIN, upstream:prod-db=C0DB',
+  test('is in each channel of its rule, and one that refuses it keeps no other from it', async () => {
+    const world = await startWorld({ SALLYPORT_APPROVAL_ROUTES: '*=slack:C0GONE slack:C0ALL' })
+    world.slack.answerNext({ body: { ok: false, error: 'is_archived' } })
+    await world.held()
+    await expect.poll(world.slack.messages).toMatchObject([{ channel: 'C0ALL' }])
   })
-  const binding = { upstream: 'files' }
-  const stages = [{ need: 1, of: [{ kind: 'group', name: 'finance', id: null }] }]
-  const channel = (approval: object) =>
-    channelOf(slack.routes, { risk: 'low', stages: [], binding, ...approval } as unknown as Parameters<
-      typeof channelOf
-    >[1])
-  expect(channel({ risk: 'high', stages })).toBe('C0HIGH')
-  expect(channel({ stages })).toBe('C0FIN')
-  expect(channel({ binding: { upstream: 'prod-db' } })).toBe('C0DB')
-  expect(channel({})).toBeUndefined()
 })
 
 test.each([
-  ['SALLYPORT_SLACK_CHANNELS', '*=general'],
-  ['SALLYPORT_SLACK_CHANNELS', 'team:x=C0ALL'],
+  ['SALLYPORT_APPROVAL_ROUTES', '*=slack:general'],
   ['SALLYPORT_SLACK_PEOPLE', 'dana=p-dana'],
   ['SALLYPORT_SLACK_PEOPLE', 'U0A=p-1,U0A=p-2'],
   ['SALLYPORT_SLACK_URL', 'http://slack.example.com/api/'],
 ])('%s=%s is refused at the start', (name, value) => {
-  expect(() => readConfig(slackSpec, { [name]: value })).toThrow(name)
+  expect(() => readConfig(destinationsSpec, { [name]: value })).toThrow(name)
 })

@@ -1,11 +1,13 @@
-import type { DeadLetter, DeadLetters } from '@sallyport/delivery'
 import type { Publisher } from '@sallyport/event-log'
 import { newEvent } from '@sallyport/events'
+import type { DeadLetter, DeadLetters } from './dead-letters.ts'
 import { replayOf } from './replay.ts'
 
 export interface DeadLetterLogOptions {
   readonly publisher: Publisher
   readonly tenant: string
+  /** Which service it is that gave up, such as `/audit`. */
+  readonly source: string
   readonly clock: () => Date
 }
 
@@ -15,7 +17,7 @@ const MAX_ID = 64
 const MAX_TYPE = 256
 
 /** Dead letters are events: the log is the one thing that is durable on every engine. */
-export function deadLetterLog({ publisher, tenant, clock }: DeadLetterLogOptions): DeadLetters {
+export function deadLetterLog({ publisher, tenant, source, clock }: DeadLetterLogOptions): DeadLetters {
   return {
     async add(letter) {
       const { consumer, reason, attempts, firstAttemptAt } = letter
@@ -26,7 +28,7 @@ export function deadLetterLog({ publisher, tenant, clock }: DeadLetterLogOptions
         attempts,
         firstAttemptAt: firstAttemptAt.toISOString(),
       }
-      const draft = { source: '/audit', subject: consumer, tenant, key: consumer, data }
+      const draft = { source, subject: consumer, tenant, key: consumer, data }
       await publisher.publish(newEvent({ type: 'sallyport.delivery.dead_lettered.v1', ...draft }, clock()))
     },
   }

@@ -1,24 +1,20 @@
-import type { Approval, Vote } from '@sallyport/approval'
-import type { ControlView, Person } from '@sallyport/control'
-import { ANSWERERS, type ApiPlugin, reaches } from '@sallyport/http-api'
-import { type Logger, messageOf, SallyportError } from '@sallyport/runtime'
-import type { AnswerRequest } from '../answer.ts'
-import type { ApprovalsFold } from '../approvals-fold.ts'
-import { ApprovalNotYours, PartsUnseen, SlackRequestRefused } from '../errors.ts'
+import type { Vote } from '@sallyport/approval'
+import type { ApiPlugin } from '@sallyport/http-api'
+import { messageOf } from '@sallyport/runtime'
+import { SlackRequestRefused } from '../../errors.ts'
+import { answerInChat, reasonIn, whyNotCounted } from '../answer-in-chat.ts'
+import type { DestinationParts } from '../destination-parts.ts'
+import { answererNow } from '../linked-people.ts'
 import type { CallSlack } from './slack-client.ts'
-import { denialModal, isShownWhole } from './slack-message.ts'
+import { denialModal, LONGEST_TEXT } from './slack-message.ts'
 import type { SlackSignatures } from './slack-signature.ts'
 
-export interface SlackInteractionsOptions {
+export interface SlackInteractionsOptions
+  extends Pick<DestinationParts, 'ready' | 'answer' | 'control' | 'clock' | 'logger'> {
   readonly signatures: SlackSignatures
-  readonly ready: () => Promise<ApprovalsFold>
-  readonly answer: (request: AnswerRequest) => Promise<Approval>
   readonly call: CallSlack
   /** Slack user id → person id. */
   readonly people: ReadonlyMap<string, string>
-  readonly control: Pick<ControlView, 'state'>
-  readonly clock: () => Date
-  readonly logger: Logger
 }
 
 /** What is read of a payload (https://docs.slack.dev/reference/interaction-payloads). */
@@ -41,28 +37,22 @@ const LONGEST_BODY = 256 * 1024
 
 /** Where Slack sends clicks: signed by Slack, and answered for the person that the Slack user is linked to. */
 export function slackInteractions(options: SlackInteractionsOptions): ApiPlugin {
-  const { signatures, ready, answer, call, clock, logger } = options
+  const { signatures, ready, answer, call, control, people, clock, logger } = options
+  const castVote = answerInChat({ chat: 'Slack', longest: LONGEST_TEXT, ready, answer })
+  const whyNot = (reason: unknown) => whyNotCounted(reason, 'Slack', logger)
 
-  async function vote(
-    payload: Payload,
-    approvalId: string,
-    choice: Vote,
-    reason: string | null,
-  ): Promise<void> {
-    const person = personOf(options, payload.user?.id)
-    if (choice === 'approve') {
-      const [approval] = await (await ready()).findFresh([approvalId])
-      if (approval && !isShownWhole(approval))
-        throw new ApprovalNotYours('the call is not shown whole in Slack')
-    }
-    await answer({ approvalId, vote: choice, ...ballotOf(person), reason, idempotencyKey: null })
+  const personOf = ({ user }: Payload) => {
+    const id = user?.id ?? ''
+    return answererNow(control, people.get(id), `your Slack user ${id} is not linked to a person`)
   }
+  const vote = (payload: Payload, approvalId: string, vote: Vote, reason: string | null) =>
+    castVote({ person: personOf(payload), approvalId, vote, reason })
 
   async function onAction(payload: Payload): Promise<void> {
     const { action_id: name, value: approvalId = '' } = payload.actions?.[0] ?? {}
     if (name !== 'approve' && name !== 'deny') return
     try {
-      personOf(options, payload.user?.id)
+      personOf(payload)
       if (name === 'approve') await vote(payload, approvalId, 'approve', null)
       else await call('views.open', { trigger_id: payload.trigger_id, view: denialModal(approvalId) })
     } catch (reason) {
@@ -83,26 +73,12 @@ export function slackInteractions(options: SlackInteractionsOptions): ApiPlugin 
   /** What the modal shows; undefined closes it. */
   async function onDenial(payload: Payload): Promise<object | undefined> {
     const { private_metadata: approvalId = '', state } = payload.view ?? {}
-    const said = state?.values?.reason?.reason?.value
     try {
-      await vote(
-        payload,
-        approvalId,
-        'deny',
-        typeof said === 'string' && said !== '' ? said.slice(0, 2000) : null,
-      )
+      await vote(payload, approvalId, 'deny', reasonIn(state?.values?.reason?.reason?.value))
       return undefined
     } catch (reason) {
       return { response_action: 'errors', errors: { reason: whyNot(reason) } }
     }
-  }
-
-  const whyNot = (reason: unknown): string => {
-    if (reason instanceof PartsUnseen)
-      return 'Not counted: Slack does not show all of this call. Answer it on its page.'
-    if (reason instanceof SallyportError) return `Not counted: ${reason.message}.`
-    logger.error({ cause: messageOf(reason) }, 'an answer in Slack failed')
-    return 'Not counted: a fault in Sallyport.'
   }
 
   return async (server) => {
@@ -134,26 +110,6 @@ export function slackInteractions(options: SlackInteractionsOptions): ApiPlugin 
           : reply.code(200).type('application/json').send(JSON.stringify(shown))
       },
     )
-  }
-}
-
-/** Who a Slack user is now. Throws where they are nobody who may answer. */
-function personOf(
-  { people, control }: Pick<SlackInteractionsOptions, 'people' | 'control'>,
-  user: string | undefined,
-): Person {
-  const person = control.state().persons.get(people.get(user ?? '') ?? '')
-  if (!person) throw new ApprovalNotYours(`your Slack user ${user ?? ''} is not linked to a person`)
-  if (!reaches(person.roles, ANSWERERS)) throw new ApprovalNotYours('your role does not answer approvals')
-  return person
-}
-
-/** No token is behind it, so the vote hangs on the person alone. */
-function ballotOf({ id, name, roles, groups }: Person): Pick<AnswerRequest, 'actor' | 'voter'> {
-  const voter = { id, tokenId: null, personId: id, botId: null, advisory: false }
-  return {
-    actor: { type: 'person', name, holderId: id },
-    voter: { ...voter, roles: [...roles], groups: [...groups] },
   }
 }
 
