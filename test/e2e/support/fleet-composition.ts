@@ -8,6 +8,8 @@ export interface FleetComposition extends Composition {
 
 export interface FleetCompositionOptions {
   readonly audits?: number
+  /** Where people reach the fleet; a free port unless given. */
+  readonly apiPort?: number
   readonly environment?: Readonly<Record<string, string>>
 }
 
@@ -27,6 +29,7 @@ export async function startFleetComposition(
     natsUrl: nats.url,
     environment: { SALLYPORT_PROXY_STDIO: 'on', ...options.environment },
     audits: options.audits ?? 1,
+    ...(options.apiPort === undefined ? {} : { apiPort: options.apiPort }),
   })
   return {
     ...compositionOf(fleet),

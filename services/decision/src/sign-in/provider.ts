@@ -12,8 +12,11 @@ export interface SignedIn {
 }
 
 export interface Provider {
-  /** Where a browser is sent to, and what it keeps until it comes back. */
-  begin(callback: string): Promise<{ readonly url: string } & Pick<Attempt, 'state' | 'nonce' | 'verifier'>>
+  /** Where a browser is sent to, and what it keeps until it comes back. `login`: also whoever has signed in there is asked. */
+  begin(
+    callback: string,
+    prompt?: 'login',
+  ): Promise<{ readonly url: string } & Pick<Attempt, 'state' | 'nonce' | 'verifier'>>
   /** `url`: as the browser came back, whole. Throws SignInFailed and ProviderUnavailable. */
   finish(url: URL, attempt: Attempt): Promise<SignedIn>
 }
@@ -31,7 +34,7 @@ export function openIdProvider(config: SignInConfig, issuer: string): Provider {
     return known
   }
   return {
-    async begin(callback) {
+    async begin(callback, prompt) {
       const [state, nonce, verifier] = [
         client.randomState(),
         client.randomNonce(),
@@ -44,6 +47,7 @@ export function openIdProvider(config: SignInConfig, issuer: string): Provider {
         nonce,
         code_challenge: await client.calculatePKCECodeChallenge(verifier),
         code_challenge_method: 'S256',
+        ...(prompt === undefined ? {} : { prompt }),
       })
       return { url: url.href, state, nonce, verifier }
     },

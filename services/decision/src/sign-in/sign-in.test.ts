@@ -1,9 +1,9 @@
 import type { AddressInfo } from 'node:net'
 import { newEvent } from '@sallyport/events'
+import { CLIENT, startOpenIdProvider } from '@sallyport/native/openid'
 import { DEVELOPMENT, tokenHash } from '@sallyport/runtime'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ask, clock, type Instance, logWithTokens, startInstance } from '../testing/instance.ts'
-import { CLIENT, startOpenIdProvider } from '../testing/openid-provider.ts'
 import { Browser } from '../testing/redirected-browser.ts'
 
 /** In front of the processes; nothing listens there. */
@@ -53,6 +53,7 @@ async function pageOf(response: Response): Promise<string> {
   const text = await response.text()
   expect(text).not.toMatch(/<(?!\/?(html|head|meta|title|style|body|main|h1|p|a|small)\b|!doctype)/)
   expect(text).toContain('<a href="/sign-in?to=/console/">Begin again</a>')
+  expect(text).toContain('<a href="/sign-in?to=/console/&amp;prompt=login">Sign in as somebody else</a>')
   return text
 }
 

@@ -44,10 +44,6 @@ void load()
 
 async function load() {
   clearTimeout(timer)
-  if (sessionStorage.getItem(KEY) === null) {
-    signIn('')
-    return
-  }
   // All of it is read once; afterwards only what becomes of it.
   const reply = await ask('GET', standing === '' ? '' : '?arguments=recorded')
   if (reply === undefined) return
@@ -115,12 +111,14 @@ async function answer(vote, confirm = false) {
 
 /** Undefined when there is no answer to work with: the person has been told. */
 async function ask(method, path, body) {
+  // Without a token in this tab the browser's session stands for whoever has signed in.
+  const token = sessionStorage.getItem(KEY)
   let reply
   try {
     reply = await fetch(`/v1/approvals/${encodeURIComponent(approvalId)}${path}`, {
       method,
       headers: {
-        authorization: `Bearer ${sessionStorage.getItem(KEY)}`,
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -132,7 +130,7 @@ async function ask(method, path, body) {
   }
   if (reply.status !== 401) return reply
   sessionStorage.removeItem(KEY)
-  signIn('That token is not known.')
+  signIn(token === null ? '' : 'That token is not known.')
   return undefined
 }
 
@@ -141,6 +139,15 @@ function signIn(message) {
   part('sign-in').hidden = false
   say(message)
   part('token').focus()
+  void offerOrganisation()
+}
+
+/** Where people sign in through a provider, they come back to this page. */
+async function offerOrganisation() {
+  const reply = await fetch('/sign-in/ways').catch(() => undefined)
+  const { openid } = reply?.ok ? await reply.json() : { openid: false }
+  part('way').hidden = !openid
+  part('way-in').href = `/sign-in?to=${encodeURIComponent(location.pathname)}`
 }
 
 function show(approval) {

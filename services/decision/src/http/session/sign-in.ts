@@ -22,11 +22,17 @@ export interface SigningIn {
 const ATTEMPT_MS = 10 * 60_000
 const HOUR_MS = 3_600_000
 const COOKIE = 'sallyport_sign_in'
+const SignInQuery = Type.Object({
+  to: Type.Optional(Type.String({ maxLength: 2048 })),
+  prompt: Type.Optional(Type.Literal('login')),
+})
+
 /** People come here, and not scripts. */
 const FOR_BROWSERS = {
   public: true,
   faultPage: [
     { text: 'Begin again', path: '/sign-in?to=/console/' },
+    { text: 'Sign in as somebody else', path: '/sign-in?to=/console/&prompt=login' },
     { text: 'Sign in with a token', path: '/console/sign-in' },
   ],
 }
@@ -48,13 +54,14 @@ export function signInRoutes(signingIn: SigningIn): ApiPlugin {
         config: FOR_BROWSERS,
         schema: {
           hide: true,
-          querystring: Type.Object({ to: Type.Optional(Type.String({ maxLength: 2048 })) }),
+          querystring: SignInQuery,
         },
       },
       async (request, reply) => {
         if (provider === undefined) throw new NotFound('nobody signs in here through a provider')
         const { url, ...begun } = await (await provider).begin(
           `${originFor(request, config)}/sign-in/callback`,
+          request.query.prompt,
         )
         const until = clock().getTime() + ATTEMPT_MS
         const sealed = sealAttempt(key, { ...begun, to: ownPath(request.query.to), until })

@@ -22,6 +22,8 @@ export function keptInMemory(): (model: string) => Adapter {
         kept.delete(keyOf(id))
       },
       async revokeByGrantId(grantId) {
+        // A session that grants nothing has none.
+        if (grantId === undefined) return
         for (const [key, payload] of kept) if (payload.grantId === grantId) kept.delete(key)
       },
     }
