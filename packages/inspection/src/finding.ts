@@ -22,4 +22,6 @@ export interface Span {
   readonly start: number
   readonly end: number
   readonly kind: string
+  /** `low` where it only stands in a place of secrets, or is one of an example: it is masked and counts for nothing else. */
+  readonly severity: Severity
 }

@@ -1,5 +1,5 @@
-import { findSecretsBeside } from './find-secrets.ts'
 import type { Span } from './finding.ts'
+import { findSecretsBeside } from './secrets/find-secrets.ts'
 
 /** One secret that was taken out: where its marker stands in the text that is shown, and how long the secret is. */
 export interface Mask {
@@ -11,8 +11,8 @@ export interface Mask {
 
 export interface RedactedText {
   readonly text: string
-  /** The kind of each secret found, shown or not, in order. */
-  readonly kinds: readonly string[]
+  /** Each secret found, shown or not, in order. */
+  readonly secrets: readonly Pick<Span, 'kind' | 'severity'>[]
   readonly masks: readonly Mask[]
   readonly scanned: number
 }
@@ -39,7 +39,7 @@ export function redactText(text: string, keep: number, window: number, byPlace?:
   const scanned = isWhole ? text : text.slice(0, window)
   const secrets = findSecretsBeside(scanned, byPlace?.(scanned) ?? NONE)
   if (secrets.length === 0 && text.length <= keep && isWhole)
-    return { text: text.toWellFormed(), kinds: NONE, masks: NONE, scanned: text.length }
+    return { text: text.toWellFormed(), secrets: NONE, masks: NONE, scanned: text.length }
 
   const limit = isWhole ? text.length : Math.max(0, window - MARGIN)
   const masks: Mask[] = []
@@ -65,7 +65,7 @@ export function redactText(text: string, keep: number, window: number, byPlace?:
   const left = text.length - position
   return {
     text: (left > 0 ? `${shown}…(+${left} chars)` : shown).toWellFormed(),
-    kinds: secrets.map(({ kind }) => kind),
+    secrets,
     masks,
     scanned: scanned.length,
   }

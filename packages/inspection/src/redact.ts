@@ -1,11 +1,11 @@
 import { NumberLexeme } from '@sallyport/runtime'
-import type { Finding } from './finding.ts'
+import type { Finding, Severity } from './finding.ts'
 import { jsonStringBytes } from './json-bytes.ts'
 import type { JsonValue } from './json-value.ts'
 import { DEFAULT_LIMITS, type RedactionLimits, WHOLE } from './limits.ts'
 import { type FindByPlace, type Mask, marker, type RedactedText, redactText } from './redact-text.ts'
-import { findUnderKey, isSecretFlag, isSecretKey } from './secret-keys.ts'
-import { secretRunsBelow } from './secret-runs.ts'
+import { findUnderKey, isSecretFlag, isSecretKey } from './secrets/secret-keys.ts'
+import { secretRunsBelow } from './secrets/secret-runs.ts'
 
 /** A copy fit to be stored, and what was taken out of it. */
 export interface Redacted {
@@ -153,7 +153,7 @@ class Walk {
 
   /** A number where a secret is expected. */
   #masked(text: string): JsonValue {
-    this.#report('key')
+    this.#report('key', 'low')
     const mask = marker('key', text.length)
     this.#part('number', mask, [{ start: 0, end: mask.length, kind: 'key', characters: text.length }], text)
     return this.#string(mask)
@@ -176,13 +176,13 @@ class Walk {
     const window = this.#scansLeft > 0 ? scannedCharacters : Math.min(SMALL_WINDOW, scannedCharacters)
     const redacted = redactText(text, keep, window, byPlace)
     this.#scansLeft -= redacted.scanned
-    for (const kind of redacted.kinds) this.#report(kind)
+    for (const { kind, severity } of redacted.secrets) this.#report(kind, severity)
     return redacted
   }
 
-  #report(kind: string): void {
+  #report(kind: string, severity: Severity): void {
     if (this.findings.length >= this.#limits.findings) return
-    this.findings.push({ kind, rule: `secret.${kind}`, place: pointer(this.#path), severity: 'high' })
+    this.findings.push({ kind, rule: `secret.${kind}`, place: pointer(this.#path), severity })
   }
 
   #part(kind: Part['kind'], text: string, masks: readonly Mask[] = NONE, original = text): void {

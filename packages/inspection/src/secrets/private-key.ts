@@ -1,11 +1,13 @@
-import type { Span } from './finding.ts'
+import type { Span } from '../finding.ts'
+import { after, type Finder } from './finder.ts'
+import { isExample } from './plausible.ts'
 
 const BEGIN = '-----BEGIN '
 const KIND = 'private_key'
 /** Sticky and bounded: at most 40 characters to go back over. */
 const HEADER = /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----/y
-/** Line ends, also as they stand in JSON inside a text. */
-const LINE_END = /(?:[\r\n\t ]|\\[rnt])+/y
+/** Line ends, also as they stand in JSON inside a text or between the strings of a program. */
+const LINE_END = /(?:[\r\n\t ]|\\[rnt]|["',]| \+(?=\s))+/y
 const BASE64 = /[A-Za-z0-9+/]+/y
 const PADDING = /=+/y
 /** `Proc-Type: 4,ENCRYPTED`, `Version: GnuPG v2`. */
@@ -16,15 +18,14 @@ const SHORTEST_LINE = 16
  * The lines of private keys in PEM (RFC 7468) or OpenPGP armour; one without an end goes up to the first line that is
  * none of a key. Ends of lines are in no span: what stands on another line is not hidden with it.
  */
-export function findPrivateKeys(text: string): Span[] {
-  const spans: Span[] = []
-  let from = text.indexOf(BEGIN)
-  while (from !== -1) {
-    HEADER.lastIndex = from
-    const end = HEADER.test(text) ? linesOf(text, HEADER.lastIndex, spans) : from + BEGIN.length
-    from = text.indexOf(BEGIN, end)
-  }
-  return spans
+export const PRIVATE_KEYS: Finder = {
+  keywords: [BEGIN],
+  find(text, start) {
+    const from = after(HEADER, text, start)
+    if (from === start) return undefined
+    const spans: Span[] = []
+    return { end: linesOf(text, from, spans), spans }
+  },
 }
 
 function linesOf(text: string, from: number, spans: Span[]): number {
@@ -38,14 +39,10 @@ function linesOf(text: string, from: number, spans: Span[]): number {
     if (field === at) {
       // The last line of a key is as short as it happens to be.
       if (end - start < SHORTEST_LINE && !text.startsWith('-----END', next)) return at
-      if (end > start) spans.push({ start, end, kind: KIND })
+      if (end > start)
+        spans.push({ start, end, kind: KIND, severity: isExample(text.slice(start, end)) ? 'low' : 'high' })
     }
     if (next === line) return line
     at = next
   }
-}
-
-function after(sticky: RegExp, text: string, at: number): number {
-  sticky.lastIndex = at
-  return sticky.test(text) ? sticky.lastIndex : at
 }

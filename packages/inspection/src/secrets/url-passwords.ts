@@ -1,4 +1,5 @@
-import type { Span } from './finding.ts'
+import type { Span } from '../finding.ts'
+import type { Finder } from './finder.ts'
 import { within } from './header-secrets.ts'
 
 const AUTHORITY = /[^\s/?#"'<>]*/y
@@ -11,19 +12,16 @@ const LONG_USER = 20
  * The password in `scheme://user:password@host` (RFC 3986 section 3.2.1), or a token standing alone before the `@`.
  * Passwords with a bare `/`, `?` or `#` are malformed and nevertheless common in connection strings.
  */
-export function findUrlPasswords(text: string): Span[] {
-  const spans: Span[] = []
-  for (let from = text.indexOf('://'); from !== -1; from = text.indexOf('://', from)) {
-    from += 3
-    const span = inAuthority(text, from)
-    if (span === undefined) continue
-    spans.push(...within(text, span.start, span.end, span.kind))
-    from = span.end
-  }
-  return spans
+export const URL_PASSWORDS: Finder = {
+  keywords: ['://'],
+  find(text, _, end) {
+    const found = inAuthority(text, end)
+    if (found === undefined) return undefined
+    return { spans: within(text, found.start, found.end, found.kind), end: found.end }
+  },
 }
 
-function inAuthority(text: string, start: number): Span | undefined {
+function inAuthority(text: string, start: number): Stretch | undefined {
   AUTHORITY.lastIndex = start
   const authority = AUTHORITY.exec(text)?.[0] ?? ''
   const colon = authority.indexOf(':')
@@ -37,6 +35,8 @@ function inAuthority(text: string, start: number): Span | undefined {
   return LATE_AT.test(text) ? span(start + colon + 1, LATE_AT.lastIndex - 1) : undefined
 }
 
-function span(start: number, end: number): Span {
+function span(start: number, end: number): Stretch {
   return { start, end, kind: 'url_password' }
 }
+
+type Stretch = Omit<Span, 'severity'>

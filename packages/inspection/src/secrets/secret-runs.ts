@@ -1,5 +1,6 @@
+import type { Span } from '../finding.ts'
 import { type Characters, charactersOf } from './characters.ts'
-import type { Span } from './finding.ts'
+import { isPlausible } from './plausible.ts'
 
 const VARIABLE = /^\$[A-Za-z_]\w*$/
 const PLAIN = /^[A-Za-z0-9+_-]+$/
@@ -37,9 +38,10 @@ export function secretRunsBelow(value: string, kind: string): Span[] {
 }
 
 function runsOf(value: string, { runs }: Characters, kind: string): Span[] {
+  const severity = isPlausible(value) ? 'high' : 'low'
   const spans: Span[] = []
   for (let at = 0; at < runs.length; at += 2)
-    spans.push({ start: runs[at] ?? 0, end: runs[at + 1] ?? 0, kind })
+    spans.push({ start: runs[at] ?? 0, end: runs[at + 1] ?? 0, kind, severity })
   if (!value.includes('[redacted:')) return spans
   const markers = Array.from(value.matchAll(MARKER), ({ 0: text, index }) => [index, index + text.length])
   return spans.filter(({ start }) => !markers.some(([from = 0, to = 0]) => start >= from && start < to))

@@ -1,4 +1,4 @@
-import type { Span } from './finding.ts'
+import type { Span } from '../finding.ts'
 import { authorizationSecrets, cookieSecrets } from './header-secrets.ts'
 import { secretRuns } from './secret-runs.ts'
 

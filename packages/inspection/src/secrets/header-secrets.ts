@@ -1,4 +1,4 @@
-import type { Secrets, Span } from './finding.ts'
+import type { Secrets, Span } from '../finding.ts'
 import { secretRuns } from './secret-runs.ts'
 
 const SCHEME = /[A-Za-z][A-Za-z0-9-]{0,30}[ \t]{1,4}/y
@@ -27,6 +27,7 @@ export function within(text: string, start: number, end: number, kind: string): 
     start: start + run.start,
     end: start + run.end,
     kind,
+    severity: run.severity,
   }))
 }
 

@@ -1,0 +1,92 @@
+import { ALNUM, after, at, HEX, type SecretKind } from '../secret-kind.ts'
+
+/** Keys and passwords as tools write them, whoever they are for. */
+export const KEYS: readonly SecretKind[] = [
+  at('age_key', 'AGE-SECRET-KEY-1', '[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}', 'age-encryption.org'),
+  at('putty_key', 'Private-Lines:', ' \\d{1,3}(?:\\s{1,4}[A-Za-z0-9+/=]{10,72}){1,80}', 'the.earth.li'),
+  at(
+    'bcrypt_hash',
+    ['$2a$', '$2b$', '$2y$', '$2x$'],
+    '\\d{2}\\$[A-Za-z0-9./]{53}',
+    'passlib.readthedocs.io',
+    'medium',
+  ),
+  at(
+    'crypt_hash',
+    ['$1$', '$apr1$'],
+    '[A-Za-z0-9./]{1,8}\\$[A-Za-z0-9./]{22}',
+    'passlib.readthedocs.io',
+    'medium',
+  ),
+  at(
+    'crypt_hash',
+    '$5$',
+    '(?:rounds=\\d{1,9}\\$)?[A-Za-z0-9./]{1,16}\\$[A-Za-z0-9./]{43}',
+    'passlib.readthedocs.io',
+    'medium',
+  ),
+  at(
+    'crypt_hash',
+    '$6$',
+    '(?:rounds=\\d{1,9}\\$)?[A-Za-z0-9./]{1,16}\\$[A-Za-z0-9./]{86}',
+    'passlib.readthedocs.io',
+    'medium',
+  ),
+  at(
+    'crypt_hash',
+    '$y$',
+    '[A-Za-z0-9./]{1,16}\\$[A-Za-z0-9./]{1,86}\\$[A-Za-z0-9./]{43}',
+    'man.archlinux.org',
+    'medium',
+  ),
+  at('crypt_hash', ['$8$', '$9$'], '[A-Za-z0-9./]{14}\\$[A-Za-z0-9./]{43}', 'www.cisco.com', 'medium'),
+  at(
+    'argon2_hash',
+    ['$argon2id$', '$argon2i$', '$argon2d$'],
+    'v=\\d{1,3}\\$[a-z0-9,=]{5,60}\\$[A-Za-z0-9+/=]{8,100}\\$[A-Za-z0-9+/=]{16,200}',
+    'datatracker.ietf.org/doc/rfc9106',
+    'medium',
+  ),
+  at(
+    'kerberos_hash',
+    ['$krb5asrep$', '$krb5tgs$', '$krb5pa$'],
+    '[A-Za-z0-9@.$:/*_-]{40,8000}',
+    'datatracker.ietf.org/doc/rfc4120',
+    'medium',
+  ),
+  at('django_secret_key', 'django-insecure-', '[a-z0-9!@#$%^&*(_=+)-]{40,60}', 'docs.djangoproject.com'),
+  after(
+    'rails_secret',
+    ['secret_key_base', 'secret_token', 'rails_master_key', 'master.key'],
+    `(?:[${HEX}]{128}|[${HEX}]{64}|[${HEX}]{32})`,
+    'guides.rubyonrails.org',
+  ),
+  after('laravel_key', 'app_key', 'base64:[A-Za-z0-9+/]{43}=', 'laravel.com'),
+  after('symfony_secret', 'app_secret', `[${HEX}]{32,40}`, 'symfony.com'),
+  after(
+    'jwt_secret',
+    ['jwt_secret', 'jwt-secret', 'jwtsecret', 'jwt:'],
+    `[${ALNUM}+/=_-]{24,128}`,
+    'datatracker.ietf.org/doc/rfc7519',
+  ),
+  after('jwk_private', '"d"', `[${ALNUM}_-]{40,700}`, 'datatracker.ietf.org/doc/rfc7517'),
+  at(
+    'ssh_rsa_pem_body',
+    [
+      'MIIEowIBAAKCAQEA',
+      'MIIEpAIBAAKCAQEA',
+      'MIIEpQIBAAKCAQEA',
+      'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC',
+      'MIIEvAIBADANBgkqhkiG9w0BAQEFAASC',
+    ],
+    '[A-Za-z0-9+/]{100,3000}={0,2}',
+    'datatracker.ietf.org/doc/rfc8017',
+  ),
+  at(
+    'openssh_key_body',
+    'b3BlbnNzaC1rZXktdjE',
+    '[A-Za-z0-9+/]{100,4000}={0,2}',
+    'datatracker.ietf.org/doc/rfc4716',
+  ),
+  after('pkcs12_password', ['pkcs12', '-passin', '-passout'], 'pass:[^\\s"\']{4,64}', 'docs.openssl.org'),
+]
