@@ -14,6 +14,7 @@ export type KeyPurpose =
   | 'webhook'
   | 'arguments'
   | 'approvals_stream'
+  | 'approval_links'
   | 'sign_in'
 
 /** A key of its own for each purpose, from the one secret of an installation (HKDF-SHA-256, RFC 5869). 32 bytes. */

@@ -44,6 +44,24 @@ export class SlackRequestRefused extends SallyportError {
   }
 }
 
+/** A link of a message is not one of this installation, is over, is not for this approval or person, or its code is wrong. */
+export class ApprovalLinkRefused extends SallyportError {
+  constructor(why: string) {
+    super('SP_APPROVAL_LINK_REFUSED', 'forbidden', `the link does not open this approval: ${why}`)
+  }
+}
+
+/** A link of a message opens once; the message says when it was opened. */
+export class ApprovalLinkUsed extends SallyportError {
+  constructor(how: string) {
+    super(
+      'SP_APPROVAL_LINK_USED',
+      'conflict',
+      `the link works once, and ${how}. If that was not you, tell your administrator; sign in to answer`,
+    )
+  }
+}
+
 /** Each voter counts once in an approval, and a person and their bots are one voter. */
 export class ApprovalVotedAlready extends SallyportError {
   constructor(why: string) {

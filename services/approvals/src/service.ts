@@ -110,7 +110,19 @@ export function createApprovalsService(
 
   const destinations =
     deps.destinations &&
-    createDestinations({ ...deps.destinations, log, publisher, ready, answer, control, clock, logger })
+    createDestinations({
+      ...deps.destinations,
+      log,
+      publisher,
+      ready,
+      answer,
+      shown,
+      control,
+      ...(secret && { secret }),
+      scheduler,
+      clock,
+      logger,
+    })
 
   return {
     point: approvalsPoint({ ready, terms: { ...DEFAULT_TERMS, ...config }, control, clock }),

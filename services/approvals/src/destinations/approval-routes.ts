@@ -1,5 +1,6 @@
 import type { Approval } from '@sallyport/approval'
 import type { Variable } from '@sallyport/runtime'
+import { ADDRESS } from './email/email-config.ts'
 
 const DESTINATIONS = ['slack', 'teams', 'email'] as const
 export type DestinationName = (typeof DESTINATIONS)[number]
@@ -22,7 +23,7 @@ const ADDRESSES: Readonly<Record<DestinationName, readonly [RegExp, string]>> = 
     /^(?:19|a):[A-Za-z0-9_.@:-]{3,200}$/,
     'the id of a conversation, such as teams:19:abc@thread.tacv2',
   ],
-  email: [/^[^\s@,:;<>"()[\]\\]{1,64}@[A-Za-z0-9.-]{1,190}$/, 'an address, such as email:oncall@example.com'],
+  email: [ADDRESS, 'an address, such as email:oncall@example.com'],
 }
 const RISKS = ['low', 'medium', 'high']
 

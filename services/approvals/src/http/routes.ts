@@ -10,24 +10,23 @@ import {
   type Principal,
   Problem,
   pageQuery,
-  problemOf,
   reaches,
   sse,
   voterOf,
 } from '@sallyport/http-api'
 import type { Part } from '@sallyport/inspection'
 import { type Logger, messageOf } from '@sallyport/runtime'
-import type { FastifyInstance } from 'fastify'
 import { type Static, Type } from 'typebox'
 import type { AnswerRequest } from '../answer.ts'
 import type { ApprovalsFold } from '../approvals-fold.ts'
 import { contextOf } from '../domain/approval-context.ts'
 import { attemptOf, botObjection } from '../domain/bot-limits.ts'
-import { ApprovalExpired, ApprovalNotFound, PartsUnseen } from '../errors.ts'
+import { ApprovalNotFound } from '../errors.ts'
 import type { LiveApprovals } from '../live-approvals.ts'
 import type { RevealRequest } from '../reveal.ts'
 import type { ShownCall, ShownCalls } from '../shown-calls.ts'
 import type { StreamIds } from '../stream-ids.ts'
+import { answerInDetail } from './answer-in-detail.ts'
 import { ApprovalCounts, countsOf } from './approval-counts.ts'
 import { beginningOf, followApprovals, MAX_UNREAD_BYTES } from './approval-stream.ts'
 import { ApprovalStatus, ApprovalView, ShownPart, shownPart, viewOf } from './approval-view.ts'
@@ -102,7 +101,6 @@ const Reveal = Type.Object(
   },
   { additionalProperties: false },
 )
-const MOST_TOLD = 100
 const LastEventId = Type.Object({
   'last-event-id': Type.Optional(
     Type.String({ maxLength: 8192, description: 'the id of the last event that was read' }),
@@ -308,23 +306,6 @@ function answerOf(
     confirmed: confirm,
   }
   return unseen === undefined ? answer : { ...answer, unseen }
-}
-
-/** 410 and not 409: nobody was faster, the time was over. Parts that nobody saw are named. */
-function answerInDetail(server: FastifyInstance): void {
-  server.setErrorHandler((error, _request, reply) => {
-    if (error instanceof PartsUnseen) {
-      const told = {
-        ...problemOf(error),
-        unseen: error.parts.slice(0, MOST_TOLD),
-        unseenCount: error.parts.length,
-      }
-      return reply.code(409).type('application/problem+json').send(JSON.stringify(told))
-    }
-    if (!(error instanceof ApprovalExpired)) throw error
-    const gone = { ...problemOf(error), title: 'Expired', status: 410 }
-    return reply.code(410).type('application/problem+json').send(JSON.stringify(gone))
-  })
 }
 
 function isText(place: unknown): place is string {

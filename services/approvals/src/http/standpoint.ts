@@ -1,5 +1,5 @@
-import { type Approval, countsAs } from '@sallyport/approval'
-import type { ControlView } from '@sallyport/control'
+import { type Approval, countsAs, type Voter } from '@sallyport/approval'
+import type { ControlView, Reach } from '@sallyport/control'
 import { ANSWERERS, type Principal, reaches, voterOf } from '@sallyport/http-api'
 import { candidatesOf } from '../candidates.ts'
 import { unanswerable } from '../domain/unanswerable.ts'
@@ -10,17 +10,29 @@ export function standpointOf(
   control: Pick<ControlView, 'state'>,
   principal: Principal,
 ): (approval: Approval) => Standpoint {
+  return standpointFor(control, { reach: principal.reach, voter: voterOf(principal) })
+}
+
+/** Somebody who may answer, by whatever way they came. */
+export interface Voting {
+  readonly reach: readonly Reach[]
+  readonly voter: Voter
+}
+
+export function standpointFor(
+  control: Pick<ControlView, 'state'>,
+  voting: Voting,
+): (approval: Approval) => Standpoint {
   return (approval) => ({
-    youMay: youMay(approval, principal),
+    youMay: youMay(approval, voting),
     unanswerable: unanswerable(approval, candidatesOf(control.state())) ?? null,
   })
 }
 
-function youMay(approval: Approval, principal: Principal): Standpoint['youMay'] {
+function youMay(approval: Approval, { reach, voter }: Voting): Standpoint['youMay'] {
   const not = (why: string) => ({ answer: false, why })
   if (approval.status !== 'pending') return not('it is not pending')
-  if (!reaches(principal.reach, ANSWERERS)) return not('your role does not answer approvals')
-  const voter = voterOf(principal)
+  if (!reaches(reach, ANSWERERS)) return not('your role does not answer approvals')
   if (voter.advisory) return not('your votes are shown to people and count for nothing')
   const counted = countsAs(approval, voter)
   return 'rejection' in counted ? not(counted.rejection.reason) : { answer: true, why: null }

@@ -1,3 +1,4 @@
+import { cameByLink, forgetLink, openLink, takeLink } from './link.js'
 import { outcomeOf } from './outcome.js'
 import { showParts } from './parts.js'
 import { Seen } from './seen.js'
@@ -10,6 +11,8 @@ const POLL_MS = 2000
 const approvalId = decodeURIComponent(location.pathname.split('/')[2] ?? '')
 const part = (id) => document.getElementById(id)
 let timer
+/** The token of a link that was not opened yet. */
+let link = takeLink()
 /** The parts that stand on the page, as text; they are shown anew only when they change. */
 let standing = ''
 let counting = true
@@ -23,6 +26,10 @@ part('sign-in').addEventListener('submit', (event) => {
   sessionStorage.setItem(KEY, part('token').value.trim())
   part('token').value = ''
   void load()
+})
+part('by-link').addEventListener('submit', (event) => {
+  event.preventDefault()
+  void open(part('code').value)
 })
 part('approve').addEventListener('click', () => approve())
 part('confirm-approve').addEventListener('click', () => {
@@ -44,12 +51,30 @@ void load()
 
 async function load() {
   clearTimeout(timer)
+  if (link !== undefined) {
+    part('by-link').hidden = false
+    part('code').focus()
+    return
+  }
   // All of it is read once; afterwards only what becomes of it.
   const reply = await ask('GET', standing === '' ? '' : '?arguments=recorded')
   if (reply === undefined) return
   if (reply.ok) show(await reply.json())
   else say(await detailOf(reply))
   if (reply.status >= 500) askAgain()
+}
+
+async function open(code) {
+  const failed = await openLink(approvalId, link, code)
+  part('code').value = ''
+  if (failed !== undefined && !failed.isOver) {
+    say(failed.detail)
+    return
+  }
+  link = undefined
+  part('by-link').hidden = true
+  await load()
+  if (failed !== undefined) say(failed.detail)
 }
 
 function approve() {
@@ -113,12 +138,14 @@ async function answer(vote, confirm = false) {
 async function ask(method, path, body) {
   // Without a token in this tab the browser's session stands for whoever has signed in.
   const token = sessionStorage.getItem(KEY)
+  const isLinked = cameByLink(approvalId)
+  const id = encodeURIComponent(approvalId)
   let reply
   try {
-    reply = await fetch(`/v1/approvals/${encodeURIComponent(approvalId)}${path}`, {
+    reply = await fetch(isLinked ? `/approve/${id}/link${path}` : `/v1/approvals/${id}${path}`, {
       method,
       headers: {
-        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(isLinked || token === null ? {} : { authorization: `Bearer ${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -126,6 +153,13 @@ async function ask(method, path, body) {
   } catch {
     say('Sallyport does not answer. It is asked again.')
     askAgain()
+    return undefined
+  }
+  // By a link there is one approval to read, and no secrets of it: they are for those who sign in.
+  if (isLinked && method === 'GET' && reply.status === 403) {
+    const detail = await detailOf(reply)
+    forgetLink()
+    signIn(detail)
     return undefined
   }
   if (reply.status !== 401) return reply
@@ -261,6 +295,10 @@ function showCall({ arguments: given, parts, whole, status }) {
 
 /** The part with its secrets; undefined where they are not to be had any more, which the person is told. */
 async function reveal(place) {
+  if (cameByLink(approvalId)) {
+    say('A link does not show secrets. Sign in to see them.')
+    return undefined
+  }
   const reply = await ask('POST', '/reveal', { places: [place] })
   if (reply === undefined) return undefined
   if (!reply.ok) {
