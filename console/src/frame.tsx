@@ -3,7 +3,7 @@ import { useEffect } from 'react'
 import { useLive } from './approvals/live-approvals.ts'
 import { KeysButton } from './keys/keys-button.tsx'
 import { visible } from './parts/visible.ts'
-import { signOut, useSession } from './session/session.ts'
+import { mayReadRules, signOut, useSession } from './session/session.ts'
 
 /** What is around every page of whoever has signed in. */
 export function Frame() {
@@ -25,6 +25,7 @@ export function Frame() {
           <Link to="/approvals">
             Approvals{pending.length > 0 && <span className="count"> {pending.length}</span>}
           </Link>
+          {mayReadRules(session) && <Link to="/agents">Agents</Link>}
           <Link to="/health">Health</Link>
         </nav>
         <span className="who">

@@ -1,4 +1,7 @@
 import { createRootRoute, createRoute, createRouter, Outlet, redirect } from '@tanstack/react-router'
+import { AgentPage } from './agents/agent-page.tsx'
+import { AgentsPage } from './agents/agents-page.tsx'
+import { ServerPage } from './agents/server-page.tsx'
 import { questions } from './api/questions.ts'
 import { ApprovalPage } from './approvals/approval-page.tsx'
 import { ApprovalsPage } from './approvals/approvals-page.tsx'
@@ -50,11 +53,19 @@ const approval = createRoute({
   component: ApprovalPage,
 })
 
+const agents = createRoute({ getParentRoute: () => inside, path: '/agents', component: AgentsPage })
+const agent = createRoute({ getParentRoute: () => inside, path: '/agents/$name', component: AgentPage })
+const server = createRoute({
+  getParentRoute: () => inside,
+  path: '/agents/servers/$name',
+  component: ServerPage,
+})
+
 const health = createRoute({ getParentRoute: () => inside, path: '/health', component: HealthPage })
 
 const routes = root.addChildren([
   signIn,
-  inside.addChildren([first, approvals.addChildren([approval]), health]),
+  inside.addChildren([first, approvals.addChildren([approval]), agents, agent, server, health]),
 ])
 
 export const router = createRouter({ routeTree: routes, basepath: '/console', defaultPreload: false })

@@ -15,6 +15,7 @@ describe.skipIf(!available)('the console of a fleet', () => {
   let api: Api
   let agent: Agent
   let gateway: string
+  let upstream: string
   let browser: Browser
 
   beforeAll(async () => {
@@ -23,7 +24,7 @@ describe.skipIf(!available)('the console of a fleet', () => {
     api = apiOf(composition)
     const added = await api.addGateway()
     gateway = added.name
-    const upstream = await api.addUpstream(server.url)
+    upstream = await api.addUpstream(server.url)
     await api.permit(gateway, 'mcp.tools.note', 'require_approval')
     await composition.inForce()
     agent = await connectAgent(composition.proxies[0] as string, upstream, added.token)
@@ -58,6 +59,13 @@ describe.skipIf(!available)('the console of a fleet', () => {
     await page.getByRole('button', { name: 'Approve once' }).click()
     await page.getByText('Approved and carried out, once.').waitFor()
     expect(textOf(await answer)).toBe('noted from a fleet')
+
+    await page.goto(`${composition.api}/console/agents`)
+    await page.getByRole('link', { name: gateway }).click()
+    await page.getByText('Last seen').waitFor()
+    await page.getByRole('link', { name: upstream }).click()
+    await page.getByText(`${composition.fleet.proxy}/mcp/${upstream}`).waitFor()
+    await page.getByText('All that it lists is as it was accepted.').waitFor()
 
     await composition.fleet.processes.get('audit')?.stop()
     await page.goto(`${composition.api}/console/health`)

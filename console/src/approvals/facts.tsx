@@ -1,5 +1,5 @@
-import type { ReactNode } from 'react'
 import type { Approval } from '../api/types.ts'
+import { Row } from '../parts/row.tsx'
 import { span } from '../parts/span.ts'
 import { useNow } from '../parts/use-now.ts'
 import { visible } from '../parts/visible.ts'
@@ -53,12 +53,3 @@ function escalationOf({ escalatedAt, fallback }: Approval, escalateAt: string): 
 }
 
 const timeOf = (instant: string): string => new Date(instant).toLocaleString()
-
-function Row({ name, children }: { readonly name: string; readonly children: ReactNode }) {
-  return (
-    <div className="row">
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
-  )
-}

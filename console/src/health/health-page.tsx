@@ -1,8 +1,9 @@
 import { useQuery } from '@tanstack/react-query'
-import { call, told } from '../api/call.ts'
+import { call } from '../api/call.ts'
 import type { Status } from '../api/types.ts'
+import { KillList } from '../kill/kill-list.tsx'
+import { Fault } from '../parts/fault.tsx'
 import { visible } from '../parts/visible.ts'
-import { KillSwitches } from './kill-switches.tsx'
 
 const EVERY_MS = 3000
 const WORDS = {
@@ -21,11 +22,7 @@ export function HealthPage() {
   return (
     <main className="card wide">
       <h1>Health</h1>
-      {error !== null && (
-        <p role="alert" className="fault">
-          {told(error)}
-        </p>
-      )}
+      <Fault error={error} />
       {data !== undefined && <Known status={data} />}
     </main>
   )
@@ -53,7 +50,11 @@ function Known({ status: { status, at, killSwitches, parts } }: { readonly statu
           ))}
         </tbody>
       </table>
-      <KillSwitches switches={killSwitches} />
+      <KillList
+        switches={killSwitches}
+        scopes={['global']}
+        none="None is on: what agents do is decided by the rules."
+      />
     </>
   )
 }

@@ -9,6 +9,8 @@ export interface Session {
 }
 
 const ANSWERERS = ['owner', 'admin', 'approver', 'bot']
+const READERS = ['owner', 'admin', 'approver', 'analyst', 'bot']
+const ACCEPTORS = ['owner', 'admin', 'approver']
 const ADMINS = ['owner', 'admin']
 
 /** Null where nobody has. */
@@ -31,6 +33,12 @@ export function useSession(): Session | null {
 
 export const mayAnswer = (session: Session | null): boolean =>
   session?.roles.some((role) => ANSWERERS.includes(role)) ?? false
+
+export const mayReadRules = (session: Session | null): boolean =>
+  session?.roles.some((role) => READERS.includes(role)) ?? false
+
+export const mayAccept = (session: Session | null): boolean =>
+  session?.roles.some((role) => ACCEPTORS.includes(role)) ?? false
 
 export const maySetRules = (session: Session | null): boolean =>
   session?.roles.some((role) => ADMINS.includes(role)) ?? false

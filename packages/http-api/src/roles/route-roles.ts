@@ -36,6 +36,7 @@ export const ROUTE_ROLES: RouteRoles = {
   'GET /v1/summary': READERS,
   'GET /v1/actions/:actionId': READERS,
   'GET /v1/gateways': READERS,
+  'GET /v1/gateways/:name': READERS,
   'POST /v1/gateways': ADMINS,
   'POST /v1/gateways/:name/rotate': ADMINS,
   'PUT /v1/gateways/:name/issuers': ADMINS,

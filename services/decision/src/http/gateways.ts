@@ -1,11 +1,11 @@
-import type { ControlState, Gateway } from '@sallyport/control'
+import { type ControlState, type Gateway, GatewayNotRegistered } from '@sallyport/control'
 import { type ApiPlugin, ListOf, PageQuery, type Principal, pageOf } from '@sallyport/http-api'
 import { newId, newToken, tokenHash } from '@sallyport/runtime'
 import { Type } from 'typebox'
 import { checkIssuer } from '../domain/usable-issuer.ts'
 import { type Commands, made } from './commands.ts'
 import { OwnGateway, TokenLost } from './errors.ts'
-import { existingGateway } from './existing.ts'
+import { existingGateway, namesInForce } from './existing.ts'
 import { existingPerson } from './people/people.ts'
 import { GatewayView, GatewayWithToken, Gone, Issuers, Name, NameParams, Owner } from './schemas.ts'
 
@@ -56,6 +56,23 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
       async ({ query }) => {
         const page = pageOf(state().gateways.values(), (gateway) => gateway.name, query)
         return { items: page.items.map((gateway) => viewOf(state(), gateway)), next: page.next }
+      },
+    )
+    server.get(
+      '/v1/gateways/:name',
+      {
+        schema: {
+          summary: 'One agent, also one that was revoked',
+          tags,
+          params: NameParams,
+          response: { 200: GatewayView },
+        },
+      },
+      async ({ params: { name } }) => {
+        const { gateways } = state()
+        const gateway = gateways.get(name)
+        if (gateway === undefined) throw new GatewayNotRegistered(name, namesInForce(gateways))
+        return viewOf(state(), gateway)
       },
     )
     server.post(

@@ -45,6 +45,16 @@ describe('gateways', () => {
     })
   })
 
+  it('one is asked for by its name, also after it was revoked', async () => {
+    const instance = await instanceOf()
+    const { id } = await addGateway(instance)
+    const one = () => ask(instance, 'GET', '/v1/gateways/code-agent', undefined, { scope: 'analyst' })
+    expect((await one()).body).toMatchObject({ id, name: 'code-agent', revokedAt: null })
+    await ask(instance, 'DELETE', '/v1/gateways/code-agent')
+    expect((await one()).body).toMatchObject({ id, revokedAt: expect.any(String) })
+    expect((await ask(instance, 'GET', '/v1/gateways/nobody')).status).toBe(404)
+  })
+
   it('is named by no issuer unless it is said, and only by those that are set last', async () => {
     const instance = await instanceOf()
     await addGateway(instance)
