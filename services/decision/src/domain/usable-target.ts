@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path'
 import type { Target } from '@sallyport/control'
-import { redact } from '@sallyport/inspection'
+import { readingsOf, redact } from '@sallyport/inspection'
 import { type Perimeter, refuseShortcuts } from '@sallyport/runtime'
 import { CommandInvalid, UpstreamUrlInvalid } from './faults.ts'
 
@@ -35,6 +35,9 @@ function usableUrl(text: string): string {
   const url = new URL(text)
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     throw new UpstreamUrlInvalid('must be http or https')
+  const hosts = readingsOf(text)?.hosts ?? []
+  if (hosts.length > 1)
+    throw new UpstreamUrlInvalid(`can be read as leading to ${hosts.slice(0, 3).join(' or ')}`)
   if (url.username !== '' || url.password !== '')
     throw new UpstreamUrlInvalid('must not carry credentials; use --token-env')
   if (

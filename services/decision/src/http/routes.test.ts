@@ -224,6 +224,8 @@ describe('upstreams', () => {
     [at('ws://127.0.0.1/'), 'SP_UPSTREAM_URL_INVALID'],
     [at('http://user@127.0.0.1/'), 'SP_UPSTREAM_URL_INVALID'],
     [at('http://:word@127.0.0.1/'), 'SP_UPSTREAM_URL_INVALID'],
+    [at('http://a.example\\@127.0.0.1/'), 'SP_UPSTREAM_URL_INVALID'],
+    [at('http://010.0.0.1/'), 'SP_UPSTREAM_URL_INVALID'],
     [at('http://127.0.0.1/#part'), 'SP_UPSTREAM_URL_INVALID'],
     [at('http://127.0.0.1/mcp?api_key=abc'), 'SP_UPSTREAM_URL_INVALID'],
     [at(`http://127.0.0.1/s/${['ghp', 'a'.repeat(36)].join('_')}/mcp`), 'SP_UPSTREAM_URL_INVALID'],

@@ -42,7 +42,6 @@ export const DATA: readonly SecretKind[] = [
     '[a-z0-9]{20}',
     'thingsboard.io',
   ),
-  after('thingsboard_token', 'api/v1/', `[${ALNUM}]{20}`, 'thingsboard.io', 'medium'),
   at('mapbox_token', 'sk.eyJ', `[${URLSAFE}]{40,160}\\.[${URLSAFE}]{20,40}`, 'docs.mapbox.com'),
   at('mapbox_temporary_token', 'tk.eyJ', `[${URLSAFE}]{40,200}\\.[${URLSAFE}]{20,40}`, 'docs.mapbox.com'),
   around('maxmind_key', '_mmk', `[${ALNUM}]{6}_[${ALNUM}]{29}`, '', 'dev.maxmind.com'),
