@@ -4,6 +4,7 @@ import type { Approval } from '../api/types.ts'
 import { visible } from '../parts/visible.ts'
 import { Answer } from './answer.tsx'
 import { Arguments } from './arguments.tsx'
+import { Context, Next } from './context.tsx'
 import { Facts } from './facts.tsx'
 import { Stages } from './stages.tsx'
 import { askedIn, outcomeOf, statusWord } from './words.ts'
@@ -35,9 +36,12 @@ export function ApprovalDetail({ whole, latest }: ApprovalDetailProps) {
           {outcomeOf(now).join('\n')}
         </p>
       )}
+      {whole.context !== undefined && <p className="sentence">{visible(whole.context.sentence)}</p>}
       <Facts approval={now} />
       <Stages approval={now} />
+      <Context approval={whole} />
       <Arguments approval={whole} pending={pending} seen={seen} onSeen={setLeft} />
+      {now.status === whole.status && <Next approval={whole} />}
       {pending && <Answer whole={whole} now={now} seen={seen} left={left} say={setMessage} />}
       <p role="alert" className="fault">
         {visible(message)}

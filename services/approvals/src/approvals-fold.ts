@@ -56,8 +56,8 @@ export interface ApprovalsFold {
   /** As `find` for each id, the unknown left out; if one is unknown, after folding everything the log has now. */
   findFresh(approvalIds: readonly string[]): Promise<readonly Approval[]>
   all(): Iterable<Approval>
-  /** A page of them, newest first. */
-  page(query: ListQuery): ApprovalPage
+  /** A page of those that fit (default: all of them), in the order that is asked for. */
+  page(query: ListQuery, fits?: (approval: Approval) => boolean): ApprovalPage
   /** All of a gateway, which has that name, in no order. */
   ofGateway(name: string): Iterable<Approval>
   /** How many wait, for how long and of whom. */
@@ -173,8 +173,11 @@ export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold
       return approvalIds.map(find).filter((approval) => approval !== undefined)
     },
     all: () => state.approvals.values(),
-    page(query) {
-      const { ids, next } = index.page(query, isKnown)
+    page(query, fits) {
+      const { ids, next } = index.page(query, (id) => {
+        const approval = fits && find(id)
+        return approval ? fits(approval) : fits === undefined && isKnown(id)
+      })
       return { items: ids.map(find).filter((approval) => approval !== undefined), next }
     },
     *ofGateway(name) {

@@ -2,7 +2,7 @@ import { type Approval, atInstant } from '@sallyport/approval'
 import { at, fold, requested } from '@sallyport/approval/testing'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { ApprovalIndex, type ListQuery } from './approval-index.ts'
+import { ApprovalIndex, type ListQuery, MOST_LOOKED_AT } from './approval-index.ts'
 
 const EVERYTHING = () => true
 const ALL: ListQuery = { status: 'all', limit: 10, after: null }
@@ -63,6 +63,31 @@ describe('the index of approvals', () => {
     expect(index.page(ALL, (id) => id === 'id-3').ids).toEqual(['id-3'])
   })
 
+  test('looks at so many for one page, and says where the next goes on', () => {
+    const [pending] = approvals(0) as [Approval]
+    const given = Array.from({ length: 2 * MOST_LOOKED_AT + 10 }, (_, nth) => ({
+      ...pending,
+      approvalId: `id-${String(nth).padStart(6, '0')}`,
+    }))
+    const index = indexOf(given)
+    const wanted = given.at(-1)?.approvalId ?? ''
+    let looked = 0
+    const fits = (id: string) => {
+      looked += 1
+      return id === wanted
+    }
+    const pages: string[][] = []
+    let after: string | null = null
+    do {
+      looked = 0
+      const page = index.page({ status: 'all', limit: 10, after, order: 'oldest' }, fits)
+      expect(looked).toBeLessThanOrEqual(MOST_LOOKED_AT)
+      pages.push([...page.ids])
+      after = page.next
+    } while (after !== null)
+    expect(pages).toEqual([[], [], [wanted]])
+  })
+
   test('pages are those of sorting everything, whatever happened before', () => {
     const change = fc.record({
       minute: fc.integer({ min: 0, max: 30 }),
@@ -75,6 +100,7 @@ describe('the index of approvals', () => {
       gateway: fc.constantFrom('one', undefined),
       limit: fc.integer({ min: 1, max: 5 }),
       sweeps: fc.boolean(),
+      order: fc.constantFrom('newest', 'oldest'),
     })
     const [pending] = approvals(0) as [Approval]
     const over = atInstant(pending, at(20))
@@ -95,7 +121,7 @@ describe('the index of approvals', () => {
           .filter(({ gateway }) => wanted.gateway === undefined || gateway.name === wanted.gateway)
           .map(({ requestedAt, approvalId }) => `${requestedAt}/${approvalId}`)
           .toSorted()
-          .toReversed()
+        if (wanted.order === 'newest') expected.reverse()
         const ids: string[] = []
         let after: string | null = null
         do {

@@ -19,6 +19,8 @@ export interface ListQuery {
   readonly limit: number
   /** The place after which the page begins. */
   readonly after: string | null
+  /** Newest first unless it is said. */
+  readonly order?: 'newest' | 'oldest' | undefined
 }
 
 export interface IdPage {
@@ -26,6 +28,9 @@ export interface IdPage {
   /** The place after which the next page begins; null at the end. */
   readonly next: string | null
 }
+
+/** So many are looked at for one page at most; one that finds fewer than it may have says where the next begins. */
+export const MOST_LOOKED_AT = 5000
 
 /** So many more entries than approvals are kept before those of forgotten ones are swept out. */
 const SWEEP_AT = 1000
@@ -71,26 +76,34 @@ export class ApprovalIndex {
     this.#listed = this.#entries.size
   }
 
-  /** A page, newest first. A place is the same on every instance. `isKept` says of an id whether it is not forgotten. */
-  page({ status, gateway, limit, after }: ListQuery, isKept: (id: string) => boolean): IdPage {
+  /** A page, in the order that is asked for. A place is the same on every instance. `fits` says of an id whether it is wanted. */
+  page(
+    { status, gateway, limit, after, order = 'newest' }: ListQuery,
+    fits: (id: string) => boolean,
+  ): IdPage {
+    const comesFirst = order === 'oldest' ? isBefore : (left: Place, right: Place) => isBefore(right, left)
+    const inOrder = (left: Place, right: Place) => (comesFirst(left, right) ? -1 : 1)
     const statuses = status === 'all' ? APPROVAL_STATUSES : [status]
-    const found = statuses.flatMap((one) => {
-      const list = this.#lists.get(keyOf(one, gateway))
-      return [...take(list?.newestFirst(one, after) ?? [], limit + 1, isKept)]
+    const looked = statuses.map((one) => {
+      const entries = this.#lists.get(keyOf(one, gateway))?.inOrder(one, order, after) ?? []
+      return look(entries, limit + 1, fits)
     })
-    found.sort((left, right) => (isBefore(left, right) ? 1 : -1))
+    // Beyond the first place at which looking ended there may be more in that list.
+    const [end] = looked.flatMap(({ endedAt }) => endedAt ?? []).sort(inOrder)
+    const found = looked
+      .flatMap(({ found }) => found)
+      .filter((entry) => end === undefined || !comesFirst(end, entry))
+      .sort(inOrder)
     const page = found.slice(0, limit)
-    const last = page.at(-1)
-    return {
-      ids: page.map(({ approvalId }) => approvalId),
-      next: last && found.length > limit ? placeText(last) : null,
-    }
+    const last = found.length > limit ? page.at(-1) : end
+    return { ids: page.map(({ approvalId }) => approvalId), next: last ? placeText(last) : null }
   }
 
   /** The ids of all of a gateway, in no order. */
   *ofGateway(gateway: string): Iterable<string> {
     for (const status of APPROVAL_STATUSES)
-      for (const { approvalId } of this.#lists.get(keyOf(status, gateway))?.newestFirst(status, null) ?? [])
+      for (const { approvalId } of this.#lists.get(keyOf(status, gateway))?.inOrder(status, 'newest', null) ??
+        [])
         yield approvalId
   }
 
@@ -99,7 +112,7 @@ export class ApprovalIndex {
     const counts = fromMs.map(() => 0)
     const since = fromMs.map((ms) => new Date(now.getTime() - ms).toISOString())
     let age = 0
-    for (const { requestedAt } of this.#lists.get('pending')?.newestFirst('pending', null) ?? []) {
+    for (const { requestedAt } of this.#lists.get('pending')?.inOrder('pending', 'newest', null) ?? []) {
       while (age + 1 < since.length && requestedAt <= (since[age + 1] ?? '')) age += 1
       counts[age] = (counts[age] ?? 0) + 1
     }
@@ -147,16 +160,25 @@ class OrderedList {
     this.count += 1
   }
 
-  *newestFirst(status: ApprovalStatus, after: string | null): Iterable<Entry> {
+  *inOrder(status: ApprovalStatus, order: 'newest' | 'oldest', after: string | null): Iterable<Entry> {
     this.#sort()
-    const end = after === null ? this.#entries.length : this.#firstFrom(after)
+    const step = order === 'newest' ? -1 : 1
     let before: Entry | undefined
-    for (let at = end - 1; at >= 0; at -= 1) {
+    for (let at = this.#begin(order, after); at >= 0 && at < this.#entries.length; at += step) {
       const entry = this.#entries[at]
       // One that came back to this status is in the list twice.
       if (entry?.status === status && entry !== before) yield entry
       before = entry
     }
+  }
+
+  #begin(order: 'newest' | 'oldest', after: string | null): number {
+    if (order === 'newest') return (after === null ? this.#entries.length : this.#firstFrom(after)) - 1
+    if (after === null) return 0
+    let at = this.#firstFrom(after)
+    for (let entry = this.#entries[at]; entry && placeText(entry) === after; entry = this.#entries[at])
+      at += 1
+    return at
   }
 
   /** Returns how many are left. */
@@ -187,14 +209,21 @@ class OrderedList {
   }
 }
 
-function* take(entries: Iterable<Entry>, most: number, isKept: (id: string) => boolean): Iterable<Entry> {
-  let taken = 0
+/** Those that fit, up to so many; and where looking ended before the end. */
+function look(
+  entries: Iterable<Entry>,
+  most: number,
+  fits: (id: string) => boolean,
+): { readonly found: readonly Entry[]; readonly endedAt?: Entry } {
+  const found: Entry[] = []
+  let looked = 0
   for (const entry of entries) {
-    if (!isKept(entry.approvalId)) continue
-    yield entry
-    taken += 1
-    if (taken === most) return
+    looked += 1
+    if (fits(entry.approvalId)) found.push(entry)
+    if (found.length === most) return { found }
+    if (looked === MOST_LOOKED_AT) return { found, endedAt: entry }
   }
+  return { found }
 }
 
 const keyOf = (status: ApprovalStatus, gateway: string | undefined) =>

@@ -21,6 +21,7 @@ import type { AnswerRequest } from '../answer.ts'
 import type { ApprovalsFold } from '../approvals-fold.ts'
 import { contextOf } from '../domain/approval-context.ts'
 import { attemptOf, botObjection } from '../domain/bot-limits.ts'
+import { listFilter } from '../domain/list-filter.ts'
 import { ApprovalNotFound } from '../errors.ts'
 import type { LiveApprovals } from '../live-approvals.ts'
 import type { RevealRequest } from '../reveal.ts'
@@ -52,6 +53,19 @@ const Query = Type.Object(
     ...pageQuery,
     status: Type.Enum([...ApprovalStatus.enum, 'all'], { default: 'pending' }),
     gateway: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'its name' })),
+    order: Type.Enum(['newest', 'oldest'], { default: 'newest', description: 'which come first' }),
+    text: Type.Optional(
+      Type.String({
+        maxLength: 200,
+        description: 'words, all of which occur in the agent, server, action, rule or id',
+      }),
+    ),
+    risk: Type.Optional(Type.Enum(['low', 'medium', 'high'])),
+    waitedFromMs: Type.Optional(Type.Integer({ minimum: 0, description: 'asked for at least so long ago' })),
+    waitedToMs: Type.Optional(Type.Integer({ minimum: 0, description: 'and less than so long ago' })),
+    argsDigest: Type.Optional(
+      Type.String({ pattern: '^[0-9a-f]{64}$', description: 'with these very arguments' }),
+    ),
   },
   { additionalProperties: false },
 )
@@ -147,7 +161,9 @@ export function approvalRoutes({
       {
         config: { knownGateway: true },
         schema: {
-          summary: 'What waits for a person, newest first',
+          summary: 'What waits for a person, newest first unless it is asked for otherwise',
+          description:
+            'A page may have fewer than it could: there are more as long as `next` is not null, as a page looks at so many at most.',
           tags,
           querystring: Query,
           response: { 200: ListOf(ApprovalView) },
@@ -155,10 +171,10 @@ export function approvalRoutes({
       },
       async ({ query, principal }) => {
         const fold = await ready()
-        const { status, gateway, limit, cursor } = query
+        const { status, gateway, limit, cursor, order, ...filter } = query
         const after = cursor === undefined ? null : decodeCursor(cursor, isText)
         const view = seenBy(principal)
-        const page = fold.page({ status, gateway, limit, after })
+        const page = fold.page({ status, gateway, limit, after, order }, listFilter(filter, clock()))
         return {
           items: page.items.map((approval) => view(approval)),
           next: page.next && encodeCursor(page.next),
