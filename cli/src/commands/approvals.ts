@@ -3,34 +3,16 @@ import { action } from '../context.ts'
 import { ApiProblem } from '../errors.ts'
 import { example } from '../example.ts'
 import { printable, table } from '../output.ts'
-import { shownTime } from '../shown-time.ts'
-import { type Contexted, contextLines } from './approval-context.ts'
+import { terminalOf } from '../watch/terminal.ts'
+import { keysText, watchByKeys } from '../watch/watch.ts'
+import { type Approval, factsText, nameOf } from './approval-description.ts'
 import { approvalOutcome } from './approval-outcome.ts'
-import { type Staged, stageLines, stagesText, votersText } from './approval-stages.ts'
+import { stagesText, votersText } from './approval-stages.ts'
 import { statusHelp, statusOption, statusWord } from './approval-status.ts'
 import { callLine } from './call-line.ts'
 import { idArgument } from './id-argument.ts'
 import { type ListFlags, listFlags, listOf } from './paging.ts'
-import { argumentsText, partText, type ShownArguments, type ShownPart } from './shown-arguments.ts'
-
-interface Approval extends ShownArguments, Staged, Contexted {
-  readonly approvalId: string
-  readonly callDigest: string
-  readonly status: string
-  readonly gateway: { readonly name: string } | string
-  readonly upstream: string
-  readonly action: string
-  readonly risk: string
-  readonly rule: string
-  readonly reasons: readonly string[]
-  readonly requestedAt: string
-  readonly expiresAt: string
-  readonly answeredBy: string | null
-  readonly answerReason: string | null
-  readonly usableUntil: string | null
-  readonly cancellation: { readonly actor: { readonly name: string }; readonly reason: string } | null
-  readonly endedAt: string | null
-}
+import { argumentsText, partText, type ShownPart } from './shown-arguments.ts'
 
 /** `sallyport approvals list|show|approve|deny|watch`: the calls that wait for a person. */
 export function approvalsCommand(): Command {
@@ -79,10 +61,15 @@ export function approvalsCommand(): Command {
   command.addCommand(voteCommand('deny', 'refuses the call'))
   command.addCommand(
     example(
-      new Command('watch').description('shows every change as it happens'),
+      new Command('watch')
+        .description('shows each call that waits with its arguments, and answers by keys')
+        .addHelpText('after', WATCH_HELP),
       'sallyport approvals watch',
+      'sallyport approvals watch --json',
     ).action(
       action(async ({ api, output, signal }) => {
+        const terminal = output.json ? undefined : terminalOf(process.stdin, process.stdout)
+        if (terminal) return watchByKeys({ api, terminal, signal })
         for await (const approval of api.stream<Approval>('/v1/approvals/stream', {}, signal)) {
           output.object(approval, () => summary(approval))
         }
@@ -91,6 +78,11 @@ export function approvalsCommand(): Command {
   )
   return command
 }
+
+const WATCH_HELP = `
+Without a terminal, or with --json, every change is a line as it happens.
+
+${keysText()}`
 
 /** `sallyport approvals reveal ID [PLACE...]`: secrets that are masked elsewhere. */
 function revealCommand(): Command {
@@ -153,10 +145,6 @@ function pathOf(id: string): string {
   return `/v1/approvals/${idArgument(id, 'sallyport approvals list')}`
 }
 
-function nameOf(approval: Approval): string {
-  return typeof approval.gateway === 'string' ? approval.gateway : approval.gateway.name
-}
-
 function summary(approval: Approval): string {
   const { approvalId, upstream, action: name, status } = approval
   const stages = status === 'pending' ? stagesText(approval) : ''
@@ -174,22 +162,5 @@ function answerer(approval: Approval): string {
 }
 
 function described(approval: Approval): string {
-  const lines: [string, string][] = [
-    ['approval', approval.approvalId],
-    ['status', statusWord(approval.status)],
-    ['gateway', nameOf(approval)],
-    ['upstream', approval.upstream],
-    ['action', approval.action],
-    ['risk', approval.risk],
-    ['rule', approval.rule],
-    ['requested', shownTime(approval.requestedAt)],
-    ['expires', shownTime(approval.expiresAt)],
-    ...stageLines(approval),
-    ['outcome', approvalOutcome(approval)],
-    ...contextLines(approval),
-  ]
-  const facts = lines.map(([name, value]) => `${name.padEnd(12)} ${printable(value)}`)
-  const { context } = approval
-  const sentence = context === undefined ? [] : [printable(context.sentence)]
-  return [...sentence, ...facts, argumentsText(approval)].join('\n')
+  return `${factsText(approval)}\n${argumentsText(approval)}`
 }
