@@ -1,9 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
+import { callDigest } from '@sallyport/approval'
+import { createPublisher } from '@sallyport/event-log'
+import { kafkaEventLog } from '@sallyport/event-log/kafka'
+import { type AnyNewEvent, newEvent } from '@sallyport/events'
 import { type EngineProcess, type Fleet, startFleet, startKafka, startNats } from '@sallyport/native'
-import { ArgumentSeal, type RequestApproval } from '@sallyport/rpc'
-import { connectApprovals } from '@sallyport/rpc/grpc'
-import { deriveKey } from '@sallyport/runtime'
+import { ArgumentSeal } from '@sallyport/rpc'
+import { deriveKey, newId, silentLogger } from '@sallyport/runtime'
 import { apiOf } from '../e2e/support/api.ts'
 import { compositionOf } from '../e2e/support/composition-of-fleet.ts'
 import { quantile } from './load.ts'
@@ -11,7 +14,7 @@ import { count, markdownTable, ms } from './table.ts'
 import { benchVotes } from './votes.ts'
 
 const OF_ONE_GATEWAY = 500
-const AT_ONCE = 256
+const AT_ONCE = 5000
 const READS = 200
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -35,11 +38,8 @@ export async function benchPending(pending: number): Promise<string> {
     environment: { SALLYPORT_APPROVAL_EXPIRES_MS: String(DAY_MS) },
   })
   try {
-    const asked = performance.now()
-    await fill(fleet, secret, pending)
-    const rate = pending / ((performance.now() - asked) / 1000)
+    await fill(fleet, kafka.brokers, secret, pending)
     const rows = [
-      ['asked for, over gRPC, each second', count(rate), ''],
       ...(await memory(fleet, 'after they were asked for')),
       ...(await restart(fleet, pending)),
       ...(await memory(fleet, 'after the restart')),
@@ -55,58 +55,76 @@ export async function benchPending(pending: number): Promise<string> {
   }
 }
 
-/** Asks as a proxy does, for calls of as many gateways as their limit asks for. */
-async function fill(fleet: Fleet, secret: Uint8Array, pending: number): Promise<void> {
+/** Writes into the log what was asked for, for calls of as many gateways as their limit asks for. */
+async function fill(
+  fleet: Fleet,
+  brokers: readonly string[],
+  secret: Uint8Array,
+  pending: number,
+): Promise<void> {
   const api = apiOf(compositionOf(fleet))
   const seal = new ArgumentSeal(deriveKey(secret, 'arguments'))
-  const point = connectApprovals({
-    addresses: fleet.approvals.map(({ grpc }) => grpc),
-    internalToken: deriveKey(secret, 'internal'),
-    deadlineMs: 30_000,
-  })
-  const gateways: { readonly id: string; readonly name: string }[] = []
+  const gateways: GatewayRef[] = []
   for (let made = 0; made < pending; made += OF_ONE_GATEWAY)
-    gateways.push((await api.addGateway()) as unknown as { id: string; name: string })
-  let next = 0
-  const ask = async () => {
-    for (let nth = next++; nth < pending; nth = next++) {
+    gateways.push((await api.addGateway()) as { name: string; token: string } & GatewayRef)
+  const log = kafkaEventLog({ brokers, clientId: 'bench', logger: silentLogger })
+  const publisher = createPublisher({ log, producer: `approvals/bench-${randomUUID()}` })
+  for (let first = 0; first < pending; first += AT_ONCE) {
+    const ask = async (nth: number) => {
       const gateway = gateways[Math.floor(nth / OF_ONE_GATEWAY)]
-      if (gateway) await point.requestApproval(await heldCall(seal, gateway, nth))
+      if (gateway) await publisher.publish(await heldCall(seal, gateway, nth))
     }
+    await Promise.all(
+      Array.from({ length: Math.min(AT_ONCE, pending - first) }, (_, nth) => ask(first + nth)),
+    )
   }
-  await Promise.all(Array.from({ length: AT_ONCE }, ask))
-  point.close()
+  await publisher.close()
+  await log.close()
+  while (((await statusOf(fleet)).facts['open'] ?? 0) < pending) await delay(100)
 }
 
-async function heldCall(
-  seal: ArgumentSeal,
-  gateway: { readonly id: string; readonly name: string },
-  nth: number,
-): Promise<RequestApproval> {
-  const hex = (length: number) => randomBytes(length / 2).toString('hex')
+interface GatewayRef {
+  readonly id: string
+  readonly name: string
+}
+
+async function heldCall(seal: ArgumentSeal, gateway: GatewayRef, nth: number): Promise<AnyNewEvent> {
   const given = { owner: 'acme', repo: 'website', title: `note ${nth}`, body: randomUUID().repeat(6) }
-  return {
-    binding: {
-      tenant: 'default',
-      gatewayId: gateway.id,
-      upstream: 'notes',
-      upstreamDigest: 'd'.repeat(64),
-      action: 'mcp.tools.create_note',
-      argsDigest: hex(64),
-      toolDigest: 'e'.repeat(64),
-      policyVersion: 'p-0123456789abcdef',
-    },
-    actionId: randomUUID(),
-    gateway: gateway.name,
+  const binding = {
+    tenant: 'default',
+    gatewayId: gateway.id,
+    upstream: 'notes',
+    upstreamDigest: 'd'.repeat(64),
+    action: 'mcp.tools.create_note',
+    argsDigest: randomBytes(32).toString('hex'),
+    toolDigest: 'e'.repeat(64),
+    policyVersion: 'p-0123456789abcdef',
+  }
+  const [approvalId, key, now] = [newId(), callDigest(binding), new Date()]
+  const data = {
+    approvalId,
+    callDigest: key,
+    binding,
+    actionId: newId(),
+    gateway: { id: gateway.id, name: gateway.name },
     connector: 'mcp',
     tool: 'create_note',
-    risk: 'medium',
+    risk: 'medium' as const,
     rule: 'permission mcp.tools.create_*',
     reasons: ['permission mcp.tools.create_* asks for a person'],
     arguments: given,
-    sealedArguments: await seal.seal(JSON.stringify({ arguments: given }), hex(64)),
+    sealedArguments: await seal.seal(JSON.stringify({ arguments: given }), key),
     client: { name: 'claude-code', version: '2.1.197' },
+    expiresAt: new Date(now.getTime() + DAY_MS).toISOString(),
+    usableForMs: 600_000,
+    stages: [{ need: 1, of: [{ kind: 'anyone' as const, name: 'anyone', id: null }] }],
+    fallback: [],
+    remindAt: null,
+    escalateAt: null,
+    excluded: [],
   }
+  const type = 'sallyport.approval.requested.v2'
+  return newEvent({ type, source: '/approvals', subject: approvalId, tenant: 'default', key, data }, now)
 }
 
 async function memory({ approvals }: Fleet, when: string): Promise<string[][]> {
