@@ -1,8 +1,9 @@
 import { EVENTS, type EventOf, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { type Approval, type ApprovalEvent, atInstant, isOpen } from './approval.ts'
-import { callDigest } from './call-digest.ts'
+import { type CallBinding, callDigest } from './call-digest.ts'
 import { onLinkOpened, onTold } from './messages.ts'
 import type { Rejection, RejectionKind } from './rejection.ts'
+import type { SharedValues } from './shared-values.ts'
 import { type ApprovalsState, openApproval, put } from './state.ts'
 import type { ApprovalStatus } from './status.ts'
 import { onCancelled, onClaimed, onEscalated, onReminded, onVoted, type Step } from './transitions.ts'
@@ -107,19 +108,29 @@ function onRequested(state: ApprovalsState, event: EventOf<'sallyport.approval.r
   if (current) put(state, current, event.time)
   if (state.approvals.has(approvalId))
     return rejected(state, approvalId, { kind: 'conflict', reason: 'the id is in use' }, null, ended)
-  const approval = begin(event)
+  const approval = begin(state.shared, event)
   put(state, approval, event.time)
   return accepted(state, approval, [...ended, approvalId])
 }
 
-function begin({ data, time }: EventOf<'sallyport.approval.requested.v2'>): Approval {
+function begin(shared: SharedValues, { data, time }: EventOf<'sallyport.approval.requested.v2'>): Approval {
   return {
     ...data,
+    binding: sharedBinding(shared, data.binding),
+    gateway: shared.value(data.gateway),
+    connector: shared.text(data.connector),
+    tool: shared.text(data.tool),
+    rule: shared.text(data.rule),
+    reasons: shared.value(data.reasons),
+    client: shared.value(data.client),
+    stages: shared.value(data.stages),
+    fallback: shared.value(data.fallback),
+    excluded: shared.value(data.excluded),
     status: 'pending',
     requestedAt: time,
     stage: 0,
-    votes: [],
-    advice: [],
+    votes: NONE,
+    advice: NONE,
     remindedAt: null,
     escalatedAt: null,
     attachments: 0,
@@ -128,6 +139,21 @@ function begin({ data, time }: EventOf<'sallyport.approval.requested.v2'>): Appr
     cancellation: null,
     claim: null,
     endedAt: null,
+  }
+}
+
+const NONE: readonly never[] = []
+
+function sharedBinding(shared: SharedValues, binding: CallBinding): CallBinding {
+  return {
+    tenant: shared.text(binding.tenant),
+    gatewayId: shared.text(binding.gatewayId),
+    upstream: shared.text(binding.upstream),
+    upstreamDigest: shared.text(binding.upstreamDigest),
+    action: shared.text(binding.action),
+    argsDigest: binding.argsDigest,
+    toolDigest: shared.text(binding.toolDigest),
+    policyVersion: shared.text(binding.policyVersion),
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Approval, isOpen } from './approval.ts'
+import { SharedValues } from './shared-values.ts'
 
 /** How many approvals that have ended stay at hand for listing; audit keeps all of them. */
 export interface Retention {
@@ -31,6 +32,7 @@ export interface ApprovalsState {
   /** The ended ones in the order in which they ended, with the size of their arguments. */
   readonly ended: Map<string, number>
   endedUnits: number
+  readonly shared: SharedValues
   readonly retention: Retention
 }
 
@@ -42,6 +44,7 @@ export function initialState(retention: Retention = DEFAULT_RETENTION): Approval
     sealedByGateway: new Map(),
     ended: new Map(),
     endedUnits: 0,
+    shared: new SharedValues(),
     retention,
   }
 }
