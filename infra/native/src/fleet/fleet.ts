@@ -151,9 +151,12 @@ function serviceOf(name: string, service: 'proxy' | 'decision' | 'approvals' | '
     environment['SALLYPORT_PROXY_LISTEN'] = `127.0.0.1:${ports.proxy}`
     environment['SALLYPORT_PROXY_ADVERTISE'] = loopback(ports.proxy)
   }
-  return { name, service, environment, health: loopback(ports.proxy ?? ports.api ?? 0) }
+  const flags = service === 'approvals' ? LEAN : []
+  return { name, service, environment, flags, health: loopback(ports.proxy ?? ports.api ?? 0) }
 }
 
+/** Keeps every open approval in memory: with Node's own bounds as much again would be garbage. */
+const LEAN = ['--max-semi-space-size=4', '--max-old-space-size=1024']
 /** The first of a kind that runs once by default has no number. */
 const numbered = (name: string, index: number) => (index === 0 ? name : `${name}-${index + 1}`)
 const isDecision = (spec: { readonly service: string }) => spec.service === 'decision'

@@ -15,6 +15,8 @@ export interface ServiceSpec {
   readonly logFolder: string
   /** The file that is run, instead of the service's own. */
   readonly entry?: string
+  /** Of its Node. */
+  readonly flags?: readonly string[]
   /** Told of each process that is started again. */
   readonly log?: (line: string) => void
 }
@@ -77,7 +79,7 @@ function engineOf(spec: ServiceSpec): EngineSpec {
   return {
     name: spec.name,
     command: process.execPath,
-    args: [spec.entry ?? join(root, 'services', spec.service, 'src', 'main.ts')],
+    args: [...(spec.flags ?? []), spec.entry ?? join(root, 'services', spec.service, 'src', 'main.ts')],
     environment: spec.environment,
     logFile: join(spec.logFolder, `${spec.name}.log`),
     readyWithin: 60_000,
