@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { catalog } from './scenarios/catalog.ts'
 import { denials } from './scenarios/denials.ts'
+import { editedApprovals } from './scenarios/edited-approvals.ts'
 import { governedCalls } from './scenarios/governed-calls.ts'
 import { heldCalls } from './scenarios/held-calls.ts'
 import { httpRequests } from './scenarios/http-requests.ts'
@@ -40,6 +41,7 @@ describe.skipIf(!available)('fleet', () => {
   upstreamsAndKinds(world)
   heldCalls(world)
   stagedApprovals(world)
+  editedApprovals(world)
   denials(world)
   catalog(world)
   httpRequests(world)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { catalog } from './scenarios/catalog.ts'
 import { denials } from './scenarios/denials.ts'
+import { editedApprovals } from './scenarios/edited-approvals.ts'
 import { governedCalls } from './scenarios/governed-calls.ts'
 import { heldCalls } from './scenarios/held-calls.ts'
 import { httpRequests } from './scenarios/http-requests.ts'
@@ -27,6 +28,7 @@ describe('standalone', () => {
   upstreamsAndKinds(world)
   heldCalls(world)
   stagedApprovals(world)
+  editedApprovals(world)
   denials(world)
   catalog(world)
   httpRequests(world)

@@ -1,13 +1,14 @@
 import { printable } from '../output.ts'
 import { shownTime } from '../shown-time.ts'
 import { type Contexted, contextLines } from './approval-context.ts'
+import { type Edited, editLines } from './approval-edit.ts'
 import { approvalOutcome } from './approval-outcome.ts'
 import { type Staged, stageLines } from './approval-stages.ts'
 import { statusWord } from './approval-status.ts'
 import type { ShownArguments } from './shown-arguments.ts'
 
 /** An approval as the API tells it. */
-export interface Approval extends ShownArguments, Staged, Contexted {
+export interface Approval extends ShownArguments, Staged, Contexted, Edited {
   readonly approvalId: string
   readonly callDigest: string
   readonly status: string
@@ -44,6 +45,7 @@ export function factsText(approval: Approval): string {
     ['expires', shownTime(approval.expiresAt)],
     ...stageLines(approval),
     ['outcome', approvalOutcome(approval)],
+    ...editLines(approval),
     ...contextLines(approval),
   ]
   const facts = lines.map(([name, value]) => `${name.padEnd(12)} ${printable(value)}`)

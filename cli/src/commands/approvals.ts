@@ -6,6 +6,7 @@ import { printable, table } from '../output.ts'
 import { terminalOf } from '../watch/terminal.ts'
 import { keysText, watchByKeys } from '../watch/watch.ts'
 import { type Approval, factsText, nameOf } from './approval-description.ts'
+import { editCommand, wholeDigest } from './approval-edit.ts'
 import { approvalOutcome } from './approval-outcome.ts'
 import { stagesText, votersText } from './approval-stages.ts'
 import { statusHelp, statusOption, statusWord } from './approval-status.ts'
@@ -14,7 +15,7 @@ import { idArgument } from './id-argument.ts'
 import { type ListFlags, listFlags, listOf } from './paging.ts'
 import { argumentsText, partText, type ShownPart } from './shown-arguments.ts'
 
-/** `sallyport approvals list|show|approve|deny|watch`: the calls that wait for a person. */
+/** `sallyport approvals list|show|edit|approve|deny|watch`: the calls that wait for a person. */
 export function approvalsCommand(): Command {
   const command = new Command('approvals').description('calls that wait for a person')
   command.addCommand(
@@ -57,6 +58,7 @@ export function approvalsCommand(): Command {
     ),
   )
   command.addCommand(revealCommand())
+  command.addCommand(editCommand(pathOf, summary))
   command.addCommand(voteCommand('approve', 'lets the call go on, once'))
   command.addCommand(voteCommand('deny', 'refuses the call'))
   command.addCommand(
@@ -105,6 +107,7 @@ function revealCommand(): Command {
 interface VoteFlags {
   readonly reason?: string
   readonly confirm?: boolean
+  readonly digest?: string
 }
 
 function voteCommand(vote: 'approve' | 'deny', description: string): Command {
@@ -112,14 +115,16 @@ function voteCommand(vote: 'approve' | 'deny', description: string): Command {
     .description(description)
     .argument('<id>')
     .option('--reason <text>', 'kept in the record and told to the agent')
+    .option('--digest <digest>', 'of an edited call, as approvals show tells it')
   if (vote === 'approve')
     command.option('--confirm', 'also where parts of the call are only to be seen with approvals show')
   return example(
     command,
     `sallyport approvals ${vote} 0198c0de-0000-7000-8000-000000000000 --reason "checked with the owner"`,
   ).action(
-    action(async ({ api, output }, id: string, { reason, confirm }: VoteFlags) => {
-      const body = { ...(reason && { reason }), ...(confirm && { confirm }) }
+    action(async ({ api, output }, id: string, { reason, confirm, digest: digits }: VoteFlags) => {
+      const digest = digits && wholeDigest(await api.get<Approval>(pathOf(id)), digits)
+      const body = { ...(reason && { reason }), ...(confirm && { confirm }), ...(digest && { digest }) }
       const path = `${pathOf(id)}/${vote}`
       const approval = await api.write<Approval>('POST', path, body).catch((refusal: unknown) => {
         if (refusal instanceof ApiProblem) for (const line of unseenLines(id, refusal)) output.note(line)

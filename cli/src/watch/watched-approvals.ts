@@ -88,8 +88,18 @@ export class WatchedApprovals {
     const shown = this.#shown
     if (shown === undefined) return status === 'pending' ? { id: approvalId } : undefined
     if (shown.approval.approvalId !== approvalId) return undefined
-    // The arguments stay as they were read: they cannot have changed, and this may be a shorter form of them.
-    const { arguments: _, parts: __, meta: ___, whole: ____, context: _____, ...now } = approval
+    // Somebody has edited them: they are read anew. A vote until then is about those on the screen, and is refused.
+    if (shown.approval.digest !== approval.digest && status === 'pending') return { id: approvalId }
+    // The arguments stay as they were read: this may be a shorter form of them.
+    const {
+      arguments: _,
+      parts: __,
+      meta: ___,
+      whole: ____,
+      context: _____,
+      digest: ______,
+      ...now
+    } = approval
     this.#shown = { ...shown, approval: { ...shown.approval, ...now } }
     if (status !== 'pending' && this.#mode.is !== 'reading') this.#mode = { is: 'reading' }
     return undefined
@@ -155,7 +165,7 @@ export class WatchedApprovals {
       return undefined
     }
     const places = unseen.length > MOST_PLACES ? [''] : unseen
-    const body = { unseen: places, ...(places.length > 0 && { confirm: true }) }
+    const body = { ...this.#onScreen(), unseen: places, ...(places.length > 0 && { confirm: true }) }
     return { do: 'vote', vote: 'approve', id, body }
   }
 
@@ -166,13 +176,24 @@ export class WatchedApprovals {
     } else if (name === 'return' || name === 'enter') {
       this.#mode = { is: 'reading' }
       const said = reason.trim()
-      return { do: 'vote', vote: 'deny', id, body: said === '' ? {} : { reason: said } }
+      return {
+        do: 'vote',
+        vote: 'deny',
+        id,
+        body: { ...this.#onScreen(), ...(said !== '' && { reason: said }) },
+      }
     } else if (name === 'backspace') {
       this.#mode = { is: 'denying', id, reason: [...reason].slice(0, -1).join('') }
     } else if (!ctrl && text !== '' && printable(text) === text) {
       this.#mode = { is: 'denying', id, reason: (reason + text).slice(0, LONGEST_REASON) }
     }
     return undefined
+  }
+
+  /** A vote is about what was read, and about nothing that was put in its place meanwhile. */
+  #onScreen(): { readonly digest?: string } {
+    const digest = this.#shown?.approval.digest
+    return digest === undefined ? {} : { digest }
   }
 
   #beginToApprove(allTheSame: boolean): undefined {

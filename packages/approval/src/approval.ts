@@ -36,6 +36,25 @@ export interface CountedVote {
   readonly at: string
 }
 
+export type EditChange = EditedData['changes'][number]
+type EditedData = DataOf<'sallyport.approval.edited.v1'>
+
+/** Other arguments in the place of those that the agent sent: the last edit, with all that is different from those. */
+export interface Edit {
+  /** The digest of the call with these arguments. */
+  readonly digest: string
+  readonly actor: Actor
+  readonly reason: string | null
+  readonly idempotencyKey: string | null
+  /** JSON text, redacted. */
+  readonly patch: string
+  readonly changes: readonly EditChange[]
+  readonly at: string
+}
+
+/** Arguments as they were recorded, and sealed. */
+export type HeldArguments = Pick<Approval, 'arguments' | 'argumentsText' | 'sealedArguments'>
+
 /** What somebody thinks whose votes count for nothing. */
 export interface Advice {
   readonly voterId: string
@@ -84,6 +103,16 @@ export interface Approval {
   readonly meta?: string | null
   /** The whole arguments, sealed; only while it is open. See `ArgumentSeal`. */
   readonly sealedArguments?: string
+  /** Whether other arguments can be put in the place of these. */
+  readonly editable?: true
+  /** The last edit; null where `arguments` are those that the agent sent. */
+  readonly edit: Edit | null
+  /** How often it was edited. */
+  readonly edits: number
+  /** What the agent sent, once it was edited. */
+  readonly sent: HeldArguments | null
+  /** The voters who have edited it: none of them approves it. */
+  readonly editors: readonly string[]
   readonly client: RequestedData['client']
   readonly requestedAt: string
   readonly expiresAt: string
@@ -114,6 +143,11 @@ export interface Approval {
   readonly told?: readonly ToldMessage[]
   /** The links that were opened, by id, with when. */
   readonly openedLinks?: Readonly<Record<string, string>>
+}
+
+/** The digest of what would run: of the call as it was asked for, or of its last edit. Votes and claims name it. */
+export function digestOf({ callDigest, edit }: Pick<Approval, 'callDigest' | 'edit'>): string {
+  return edit?.digest ?? callDigest
 }
 
 /** Whether anything can still happen to it: pending, or approved and not used yet. */

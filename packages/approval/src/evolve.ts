@@ -2,6 +2,7 @@ import { EVENTS, type EventOf, type SallyportEvent, TOPICS } from '@sallyport/ev
 import { type Approval, type ApprovalEvent, atInstant, isOpen } from './approval.ts'
 import { type CallBinding, callDigest } from './call-digest.ts'
 import { onLinkOpened, onTold } from './messages.ts'
+import { onEdited } from './on-edited.ts'
 import type { Rejection, RejectionKind } from './rejection.ts'
 import type { SharedValues } from './shared-values.ts'
 import { type ApprovalsState, openApproval, put } from './state.ts'
@@ -71,6 +72,8 @@ function stepOf(before: Approval, current: Approval, event: IntentEvent): Step {
   switch (event.type) {
     case 'sallyport.approval.voted.v2':
       return onVoted(current, event)
+    case 'sallyport.approval.edited.v1':
+      return onEdited(current, event)
     case 'sallyport.approval.claimed.v1':
       return onClaimed(current, event)
     case 'sallyport.approval.cancelled.v1':
@@ -128,6 +131,10 @@ function begin(shared: SharedValues, { data, time }: EventOf<'sallyport.approval
     excluded: shared.value(data.excluded),
     status: 'pending',
     requestedAt: time,
+    edit: null,
+    edits: 0,
+    sent: null,
+    editors: [],
     stage: 0,
     votes: NONE,
     advice: NONE,

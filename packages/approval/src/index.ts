@@ -1,4 +1,5 @@
 export * from './approval.ts'
+export { argumentsDigest } from './arguments-digest.ts'
 export * from './call-digest.ts'
 export * from './evolve.ts'
 export type { Rejection, RejectionKind } from './rejection.ts'
@@ -10,4 +11,4 @@ export {
   type Retention,
 } from './state.ts'
 export { APPROVAL_STATUSES, type ApprovalStatus } from './status.ts'
-export { countsAs, openSelectors } from './who-counts.ts'
+export { countsAs, mayEdit, openSelectors } from './who-counts.ts'

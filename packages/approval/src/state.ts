@@ -70,7 +70,7 @@ export function put(state: ApprovalsState, given: Approval, now: string): void {
   if (state.openByCall.get(approval.callDigest) === approval.approvalId)
     state.openByCall.delete(approval.callDigest)
   if (!state.ended.has(approval.approvalId)) {
-    const units = JSON.stringify(approval.arguments)?.length ?? 0
+    const units = unitsOf(approval.arguments) + unitsOf(approval.sent?.arguments)
     state.ended.set(approval.approvalId, units)
     state.endedUnits += units
   }
@@ -84,15 +84,21 @@ function count(counts: Map<string, number>, gatewayId: string, change: number): 
   else counts.delete(gatewayId)
 }
 
-function sealedUnits({ sealedArguments }: Approval): number {
-  return sealedArguments?.length ?? 0
+function unitsOf(given: unknown): number {
+  return JSON.stringify(given)?.length ?? 0
+}
+
+function sealedUnits({ sealedArguments, sent }: Approval): number {
+  return (sealedArguments?.length ?? 0) + (sent?.sealedArguments?.length ?? 0)
 }
 
 /** Nobody is to be shown them any more. */
 function withoutSealed(approval: Approval): Approval {
   if (approval.sealedArguments === undefined) return approval
-  const { sealedArguments: _, ...rest } = approval
-  return rest
+  const { sealedArguments: _, sent, ...rest } = approval
+  if (sent === null) return { ...rest, sent }
+  const { sealedArguments: __, ...recorded } = sent
+  return { ...rest, sent: recorded }
 }
 
 function forget(state: ApprovalsState, before: number): void {

@@ -1,5 +1,5 @@
 import type { EventOf } from '@sallyport/events'
-import { type Actor, type Answer, type Approval, describeStatus } from './approval.ts'
+import { type Actor, type Answer, type Approval, describeStatus, digestOf } from './approval.ts'
 import type { Rejection } from './rejection.ts'
 import { countsAs } from './who-counts.ts'
 
@@ -16,6 +16,8 @@ export function onVoted(approval: Approval, event: EventOf<'sallyport.approval.v
   const { vote, actor, voter, reason, idempotencyKey, unseen } = event.data
   if (isRepetition(approval, event)) return { next: approval }
   if (approval.status !== 'pending') return { rejection: alreadyOver(approval) }
+  if ((event.data.digest ?? approval.callDigest) !== digestOf(approval))
+    return { rejection: edited(approval) }
   if (voter.advisory) return { next: withAdvice(approval, event) }
   const counted = countsAs(approval, voter)
   if ('rejection' in counted) return counted
@@ -74,6 +76,8 @@ export function onClaimed(approval: Approval, event: EventOf<'sallyport.approval
   const { actionId, claimant } = event.data
   if (approval.status === 'consumed' && approval.claim?.actionId === actionId) return { next: approval }
   if (approval.status !== 'approved') return { rejection: alreadyOver(approval) }
+  if ((event.data.digest ?? approval.callDigest) !== digestOf(approval))
+    return { rejection: edited(approval) }
   const claim = { actionId, claimant, at: event.time }
   return { next: { ...approval, status: 'consumed', claim, endedAt: event.time } }
 }
@@ -105,7 +109,13 @@ function isSameActor(a: Actor, b: Actor): boolean {
   return a.type === b.type && a.name === b.name && a.id === b.id
 }
 
-function alreadyOver(approval: Approval): Rejection {
+/** Somebody has put other arguments in the place of those that were voted on, or would be run. */
+export function edited({ edit, callDigest }: Approval): Rejection {
+  const what = edit === null ? callDigest : `${edit.actor.name} edited the arguments at ${edit.at}`
+  return { kind: 'edited', reason: `the call is another one now: ${what}` }
+}
+
+export function alreadyOver(approval: Approval): Rejection {
   const late = approval.status === 'expired' || approval.status === 'lapsed'
   return { kind: late ? 'expired' : 'conflict', reason: describeStatus(approval) }
 }

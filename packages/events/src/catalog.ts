@@ -100,6 +100,12 @@ export const EVENTS = {
     approvals.ApprovalVoted,
     'Somebody voted. It counts in the stage that is open, once for each voter, or folds to a recorded rejection. A denial that counts ends the approval.',
   ),
+  'sallyport.approval.edited.v1': define(
+    TOPICS.approvals,
+    'critical',
+    approvals.ApprovalEdited,
+    'Somebody who may answer has put other arguments in the place of those that the agent sent. The votes so far are void, and whoever edited has none.',
+  ),
   'sallyport.approval.reminded.v1': define(
     TOPICS.approvals,
     'passable',

@@ -171,3 +171,10 @@ export class JsonPathBroken extends SallyportError {
     )
   }
 }
+
+/** An operation of a JSON Patch cannot be carried out on the value that it is for; nothing was changed. */
+export class PatchRefused extends SallyportError {
+  constructor(at: number, why: string) {
+    super('SP_PATCH_REFUSED', 'invalid', `operation ${at + 1} of the patch cannot be carried out: ${why}`)
+  }
+}

@@ -23,6 +23,7 @@ const PENDING: ApprovalState = {
   expiresAt: '2026-11-21T12:00:00.000Z',
   usableUntil: null,
   attached: false,
+  edit: null,
 }
 const APPROVED: ApprovalState = {
   ...PENDING,

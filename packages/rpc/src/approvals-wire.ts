@@ -1,12 +1,20 @@
 import { APPROVAL_STATUSES } from '@sallyport/approval'
 import { parseExactly } from '@sallyport/jsonrpc'
 import { RISKS, type Risk } from '@sallyport/policy'
-import type { ApprovalState, ApprovalStatus, ClaimResult, RequestApproval } from './approvals.ts'
+import type {
+  ApprovalState,
+  ApprovalStatus,
+  ClaimApproval,
+  ClaimResult,
+  HeldEdit,
+  RequestApproval,
+} from './approvals.ts'
 import { AnswerUnreadable, RequestUnreadable } from './errors.ts'
 import type {
   ApprovalState as WireState,
   ApprovalState__Output as WireStateRead,
 } from './gen/sallyport/approvals/v1/ApprovalState.ts'
+import type { ClaimApprovalRequest__Output as WireClaimRequest } from './gen/sallyport/approvals/v1/ClaimApprovalRequest.ts'
 import type {
   ClaimApprovalResponse as WireClaim,
   ClaimApprovalResponse__Output as WireClaimRead,
@@ -37,7 +45,23 @@ export function toWireState(state: ApprovalState): WireState {
     unanswerable: state.unanswerable ?? '',
     answerReason: state.answerReason ?? '',
     usableUntil: state.usableUntil ?? '',
+    edit: state.edit && toWireEdit(state.edit),
   }
+}
+
+function toWireEdit({ digest, by, reason, sealedArguments }: HeldEdit): NonNullable<WireState['edit']> {
+  return { digest, by, reason: reason ?? '', sealedArguments: sealedArguments ?? '' }
+}
+
+function fromWireEdit({ edit }: Pick<WireStateRead, 'edit'>): HeldEdit | null {
+  if (edit === null) return null
+  if (!edit.digest) throw new AnswerUnreadable()
+  const { digest, by, reason, sealedArguments } = edit
+  return { digest, by, reason: reason || null, sealedArguments: sealedArguments || null }
+}
+
+export function fromWireClaimRequest({ digest, ...claim }: WireClaimRequest): ClaimApproval {
+  return { ...claim, ...(digest && { digest }) }
 }
 
 /** Throws `AnswerUnreadable` where the message is not a state. */
@@ -55,6 +79,7 @@ export function fromWireState(wire: WireStateRead): ApprovalState {
     expiresAt: wire.expiresAt,
     usableUntil: wire.usableUntil || null,
     attached: wire.attached,
+    edit: fromWireEdit(wire),
   }
 }
 
@@ -108,6 +133,7 @@ export function fromWireRequest(wire: WireRequestRead): RequestApproval {
     ...(wire.meta && { meta: wire.meta }),
     ...(wire.sealedArguments && { sealedArguments: wire.sealedArguments }),
     ...(terms && { terms }),
+    ...(wire.editable && { editable: true as const }),
     ...(wire.principalIssuer &&
       wire.principalSubject && {
         principal: { issuer: wire.principalIssuer, subject: wire.principalSubject },

@@ -34,10 +34,23 @@ export interface RequestApproval {
   /** The whole arguments and `_meta`, for whoever may answer: see `ArgumentSeal` in @sallyport/approval. */
   readonly sealedArguments?: string
   readonly client: { readonly name: string; readonly version: string } | null
+  /** Whether other arguments can be put in the place of these. */
+  readonly editable?: true
   /** Whose votes it takes, and its times. Absent: one vote of anyone, in the time of the installation. */
   readonly terms?: ApprovalTerms
   /** Whom the agent acts for, as the issuer of its access token names them. Absent where it is not known. */
   readonly principal?: { readonly issuer: string; readonly subject: string }
+}
+
+/** The last edit of a held call: other arguments in the place of those that the agent sent. */
+export interface HeldEdit {
+  /** The call digest with the new arguments: what people vote on, and what a claim names. */
+  readonly digest: string
+  /** The name of whoever edited it. */
+  readonly by: string
+  readonly reason: string | null
+  /** The whole new arguments, sealed under `digest`; null before the call is approved. */
+  readonly sealedArguments: string | null
 }
 
 export interface ApprovalState {
@@ -59,6 +72,8 @@ export interface ApprovalState {
   readonly usableUntil: string | null
   /** True when a request found an approval that was already open for the same call. */
   readonly attached: boolean
+  /** Null where what runs is the call as it was asked for. */
+  readonly edit: HeldEdit | null
 }
 
 export interface ClaimApproval {
@@ -66,6 +81,8 @@ export interface ClaimApproval {
   readonly callDigest: string
   readonly actionId: string
   readonly claimant: string
+  /** What will be forwarded: the digest of the edit. Absent: the call as it was asked for. */
+  readonly digest?: string
 }
 
 export type ClaimResult =

@@ -1,6 +1,6 @@
 import type { Metadata, ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } from '@grpc/grpc-js'
 import type { ApprovalsPoint } from './approvals.ts'
-import { fromWireRequest, toWireClaim, toWireState } from './approvals-wire.ts'
+import { fromWireClaimRequest, fromWireRequest, toWireClaim, toWireState } from './approvals-wire.ts'
 import type { CancelApprovalRequest__Output } from './gen/sallyport/approvals/v1/CancelApprovalRequest.ts'
 import type { ClaimApprovalRequest__Output } from './gen/sallyport/approvals/v1/ClaimApprovalRequest.ts'
 import type { GetApprovalsRequest__Output } from './gen/sallyport/approvals/v1/GetApprovalsRequest.ts'
@@ -30,7 +30,7 @@ export function approvalsHandlers(
     RequestApproval: request,
     RequestApprovalByTerms: request,
     ClaimApproval: unary(async (claim: ClaimApprovalRequest__Output) =>
-      toWireClaim(await point.claimApproval(claim)),
+      toWireClaim(await point.claimApproval(fromWireClaimRequest(claim))),
     ),
     CancelApproval: unary(async ({ approvalId, reason }: CancelApprovalRequest__Output) =>
       toWireState(await point.cancelApproval(approvalId, reason)),

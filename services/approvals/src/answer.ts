@@ -19,6 +19,8 @@ export interface AnswerRequest {
   readonly unseen?: readonly string[]
   /** Says that they are approved all the same. */
   readonly confirmed?: boolean
+  /** The digest of what was on the screen; where it is left out, of the call as it was asked for. */
+  readonly digest?: string
 }
 
 /** How many places of unseen parts a vote records. */
@@ -28,7 +30,7 @@ const LONGEST_PLACE = 1024
 /**
  * A person or bot votes. Resolves with the approval once the vote was folded and counted; rejects with
  * `ApprovalNotFound`, `ApprovalClosed` naming who was first, `ApprovalExpired`, `ApprovalNotYours` where their vote does not
- * count, `ApprovalVotedAlready`, or `PartsUnseen` naming what an approver did not have on screen and did not confirm. A denial needs no confirmation: nothing goes on by it.
+ * count, `ApprovalVotedAlready`, `ApprovalEdited` where it is about other arguments, or `PartsUnseen` naming what an approver did not have on screen and did not confirm. A denial needs no confirmation: nothing goes on by it.
  */
 export async function answerApproval(
   fold: ApprovalsFold,
@@ -44,7 +46,16 @@ export async function answerApproval(
   const unseen = parts.slice(0, MOST_PLACES).map(({ place }) => place.slice(0, LONGEST_PLACE).toWellFormed())
   // A vote always has a key: a log that takes one append twice must not make its author the loser against himself.
   const idempotencyKey = request.idempotencyKey ?? newId()
-  const answer = { vote, actor, voter, reason, idempotencyKey, ...(unseen.length > 0 && { unseen }) }
+  const { digest } = request
+  const answer = {
+    vote,
+    actor,
+    voter,
+    reason,
+    idempotencyKey,
+    ...(unseen.length > 0 && { unseen }),
+    ...(digest && { digest }),
+  }
   const outcome = await fold.submit(voteIntent(refOf(approval), answer, at))
   const now = fold.find(approvalId)
   if (!outcome.accepted) throw rejectionError(outcome, now)

@@ -6,6 +6,8 @@ import { attemptOf, botObjection } from './domain/bot-limits.ts'
 import { BotLimited } from './errors.ts'
 
 const MINUTE_MS = 60_000
+/** An edit makes as much work for people as an answer. */
+const ANSWERS = /^sallyport\.approval\.(?:voted|edited)\./
 const MOST_BOTS = 10_000
 
 /** Whose answer it is: the actor of a vote. */
@@ -31,7 +33,7 @@ export class BotGate {
 
   /** Call it with every event of the log, in order. */
   note(event: SallyportEvent): void {
-    if (!event.type.startsWith('sallyport.approval.voted.')) return
+    if (!ANSWERS.test(event.type)) return
     const { actor } = event.data as { readonly actor: Answerer }
     if (actor.type !== 'bot' || actor.holderId === undefined) return
     const at = Date.parse(event.time)

@@ -62,6 +62,38 @@ export class ApprovalLinkUsed extends SallyportError {
   }
 }
 
+/** The call is another one than was on the screen: somebody has edited its arguments meanwhile. Look at it anew. */
+export class ApprovalEdited extends SallyportError {
+  constructor(how: string) {
+    super('SP_APPROVAL_EDITED', 'conflict', `${how}: look at it again, and answer that`)
+  }
+}
+
+/** The arguments of this call cannot be edited: only those of a call of an MCP tool can, while it waits. */
+export class ApprovalNotEditable extends SallyportError {
+  constructor(why: string) {
+    super('SP_APPROVAL_NOT_EDITABLE', 'conflict', `the arguments cannot be edited: ${why}`)
+  }
+}
+
+/** An edit cannot be carried out, changes nothing, or makes arguments that the tool does not take. */
+export class EditInvalid extends SallyportError {
+  constructor(why: string, options?: ErrorOptions) {
+    super('SP_APPROVAL_EDIT_INVALID', 'invalid', `the edit was not taken: ${why}`, options)
+  }
+}
+
+/** Whoever edits a call does not approve it, and after this edit nobody would be left who can; with `confirm` it is taken. */
+export class EditUnanswerable extends SallyportError {
+  constructor(why: string) {
+    super(
+      'SP_APPROVAL_EDIT_UNANSWERABLE',
+      'conflict',
+      `whoever edits a call does not approve it, and nobody else can: ${why}. Deny it and say in the reason what to change, or let another person in (sallyport person add), or confirm`,
+    )
+  }
+}
+
 /** Each voter counts once in an approval, and a person and their bots are one voter. */
 export class ApprovalVotedAlready extends SallyportError {
   constructor(why: string) {
@@ -130,5 +162,7 @@ export function rejectionError({ kind, reason }: Rejection, approval?: Approval)
       return new ApprovalNotYours(reason)
     case 'voted':
       return new ApprovalVotedAlready(reason)
+    case 'edited':
+      return new ApprovalEdited(reason)
   }
 }

@@ -57,10 +57,17 @@ export interface AnswerIntent {
   readonly reason: string | null
   readonly idempotencyKey: string
   readonly unseen?: string[]
+  /** What was on the screen; left out where that is the call as it was asked for. */
+  readonly digest?: string
 }
 
 export const voteIntent = (ref: Ref, answer: AnswerIntent, at: Date): AnyNewEvent =>
   intent('sallyport.approval.voted.v2', ref, at, { ...answer })
+
+export type EditIntent = Omit<DataOf<'sallyport.approval.edited.v1'>, 'approvalId' | 'callDigest'>
+
+export const editIntent = (ref: Ref, edit: EditIntent, at: Date): AnyNewEvent =>
+  intent('sallyport.approval.edited.v1', ref, at, edit)
 
 export const revealIntent = (ref: Ref, actor: Actor, places: readonly string[], at: Date): AnyNewEvent =>
   intent('sallyport.approval.revealed.v1', ref, at, { actor, places: [...places] })
@@ -98,8 +105,8 @@ export const clockIntent = (ref: Ref, what: Clock['what'], at: Date): AnyNewEven
 export const cancelIntent = (ref: Ref, actor: Actor, reason: string, at: Date): AnyNewEvent =>
   intent('sallyport.approval.cancelled.v1', ref, at, { actor, reason })
 
-export const claimIntent = (ref: Ref, { actionId, claimant }: ClaimApproval, at: Date): AnyNewEvent =>
-  intent('sallyport.approval.claimed.v1', ref, at, { actionId, claimant })
+export const claimIntent = (ref: Ref, { actionId, claimant, digest }: ClaimApproval, at: Date): AnyNewEvent =>
+  intent('sallyport.approval.claimed.v1', ref, at, { actionId, claimant, ...(digest && { digest }) })
 
 function intent<T extends Extract<EventType, `sallyport.approval.${string}`>>(
   type: T,

@@ -16,7 +16,7 @@ import {
 import { cancelIntent, claimIntent, refOf, requestIntent, type Terms } from './intents.ts'
 
 /** The arguments of a gateway's open approvals are in memory. */
-const MOST_SEALED_UNITS = 64 * 1024 * 1024
+export const MOST_SEALED_UNITS = 64 * 1024 * 1024
 
 /** Proxies are not people: what they take back is taken back by the system. */
 const PROXY = { type: 'system', name: 'proxy' } as const
@@ -85,6 +85,14 @@ async function found(fold: ApprovalsFold, approvalId: string): Promise<Approval>
   return approval
 }
 
+/** The new arguments are for whoever is about to carry them out. */
+function toldEdit({ edit, status, sealedArguments }: Approval): ApprovalState['edit'] {
+  if (edit === null) return null
+  const { digest, actor, reason } = edit
+  const sealed = status === 'approved' ? (sealedArguments ?? null) : null
+  return { digest, by: actor.name, reason, sealedArguments: sealed }
+}
+
 function toldState(approval: Approval, cannot: string | null, attached: boolean): ApprovalState {
   return {
     approvalId: approval.approvalId,
@@ -103,5 +111,6 @@ function toldState(approval: Approval, cannot: string | null, attached: boolean)
     expiresAt: approval.expiresAt,
     usableUntil: approval.usableUntil,
     attached,
+    edit: toldEdit(approval),
   }
 }

@@ -14,13 +14,14 @@ import { BotGate } from './bot-gate.ts'
 import { countUnanswerable } from './candidates.ts'
 import { createDestinations } from './destinations/destinations.ts'
 import type { DestinationsConfig } from './destinations/destinations-config.ts'
+import { type EditRequest, editApproval } from './editing/edit-approval.ts'
 import { ApprovalsUnavailable } from './errors.ts'
 import { type GatewayWatch, startGatewayWatch } from './gateway-watch.ts'
 import { approvalPage } from './http/approval-page.ts'
 import { approvalRoutes } from './http/routes.ts'
 import { cancelIntent, clockIntent, refOf, type Terms } from './intents.ts'
 import { liveApprovals } from './live-approvals.ts'
-import { approvalsPoint } from './point.ts'
+import { approvalsPoint, MOST_SEALED_UNITS } from './point.ts'
 import { type RevealRequest, revealParts } from './reveal.ts'
 import { type Scheduler, systemScheduler } from './scheduler.ts'
 import { ShownCalls } from './shown-calls.ts'
@@ -78,7 +79,11 @@ export function createApprovalsService(
   const { log, publisher, signals, control, clock, logger, secret, scheduler = systemScheduler } = deps
   const live = liveApprovals()
   const ids = new StreamIds(deriveKey(secret ?? new Uint8Array(32), 'approvals_stream'))
-  const shown = new ShownCalls(secret && new ArgumentSeal(deriveKey(secret, 'arguments')))
+  const keys = secret && {
+    seal: new ArgumentSeal(deriveKey(secret, 'arguments')),
+    digest: deriveKey(secret, 'digest'),
+  }
+  const shown = new ShownCalls(keys?.seal)
   const bots = new BotGate(control)
   let fold: ApprovalsFold | undefined
   let timer: ApprovalTimer | undefined
@@ -98,6 +103,11 @@ export function createApprovalsService(
   const reveal = async (request: RevealRequest) => {
     const fold = await ready()
     return ofBots(fold, request, () => revealParts(fold, shown, request, clock()))
+  }
+  const edit = async (request: EditRequest) => {
+    const fold = await ready()
+    const needs = { fold, shown, keys, control: control.state(), mostSealedUnits: MOST_SEALED_UNITS }
+    return ofBots(fold, request, () => editApproval(needs, request, clock()))
   }
   const ofBots = async <T>(
     fold: ApprovalsFold,
@@ -129,7 +139,7 @@ export function createApprovalsService(
     answer,
     routes: async (server) => {
       await server.register(
-        approvalRoutes({ ready, shown, answer, reveal, live, ids, control, clock, logger }),
+        approvalRoutes({ ready, shown, answer, edit, reveal, live, ids, control, clock, logger }),
       )
       await server.register(approvalPage())
       if (destinations) await server.register(destinations.routes)

@@ -1,6 +1,6 @@
-import { type Approval, isOpen } from '@sallyport/approval'
+import { type Approval, digestOf, isOpen } from '@sallyport/approval'
 import { type Part, redactWhole } from '@sallyport/inspection'
-import { exactValue, parseExactly } from '@sallyport/jsonrpc'
+import { type ExactJson, exactValue, parseExactly } from '@sallyport/jsonrpc'
 import type { ArgumentSeal } from '@sallyport/rpc'
 import { BoundedMap } from '@sallyport/runtime'
 
@@ -20,6 +20,14 @@ export interface ShownCall {
 const REMEMBERED = 16
 const REMEMBERED_UNITS = 1024 * 1024
 
+/** What is sealed of a held call. */
+export interface HeldDocument {
+  readonly arguments: ExactJson
+  readonly _meta?: ExactJson
+  /** The text of the part of `_meta` that the approval is bound to as well; left out where there is none. */
+  readonly bound?: string
+}
+
 interface Document {
   readonly arguments: unknown
   readonly _meta?: unknown
@@ -28,7 +36,7 @@ interface Document {
 /** Opens the arguments of calls that wait for a person, and masks the secrets in them. */
 export class ShownCalls {
   readonly #seal: ArgumentSeal | undefined
-  readonly #known = new BoundedMap<string, ShownCall>(REMEMBERED)
+  readonly #known = new BoundedMap<string, { readonly digest: string; readonly call: ShownCall }>(REMEMBERED)
 
   /** Without a seal there is only what was recorded. */
   constructor(seal: ArgumentSeal | undefined) {
@@ -36,18 +44,34 @@ export class ShownCalls {
   }
 
   async of(approval: Approval): Promise<ShownCall> {
-    const { approvalId, callDigest, sealedArguments } = approval
+    const { approvalId, sealedArguments } = approval
     if (!isOpen(approval) || sealedArguments === undefined) {
       this.#known.delete(approvalId)
       return recorded(approval)
     }
     const known = this.#known.get(approvalId)
-    if (known !== undefined) return known
-    const text = await this.#seal?.open(sealedArguments, callDigest)
+    const digest = digestOf(approval)
+    if (known?.digest === digest) return known.call
+    const text = await this.#seal?.open(sealedArguments, digest)
     if (text === undefined) return recorded(approval)
-    const shown = whole(approval, text)
-    if (text.length <= REMEMBERED_UNITS) this.#known.set(approvalId, shown)
-    return shown
+    const call = whole(approval, text)
+    if (text.length <= REMEMBERED_UNITS) this.#known.set(approvalId, { digest, call })
+    return call
+  }
+
+  /** What would run, with its secrets; undefined where it is not at hand. */
+  documentOf({ callDigest, edit, sealedArguments }: Approval): Promise<HeldDocument | undefined> {
+    return this.#open(sealedArguments, digestOf({ callDigest, edit }))
+  }
+
+  /** The same as the agent sent it. */
+  sentDocumentOf({ callDigest, sent, sealedArguments }: Approval): Promise<HeldDocument | undefined> {
+    return this.#open(sent === null ? sealedArguments : sent.sealedArguments, callDigest)
+  }
+
+  async #open(sealed: string | undefined, digest: string): Promise<HeldDocument | undefined> {
+    const text = sealed === undefined ? undefined : await this.#seal?.open(sealed, digest)
+    return text === undefined ? undefined : (exactValue(text) as unknown as HeldDocument)
   }
 }
 
@@ -59,7 +83,8 @@ function recorded(approval: Approval): ShownCall {
 }
 
 function whole(approval: Approval, text: string): ShownCall {
-  const { value, parts } = redactWhole(exactValue(text))
+  const { bound: _, ...seen } = exactValue(text) as unknown as HeldDocument
+  const { value, parts } = redactWhole(seen)
   const document = value as unknown as Document
   const known = new Map(redactWhole(recordedArguments(approval)).parts.map((part) => [part.place, part.text]))
   const unrecorded = parts.filter((part) => known.get(part.place) !== part.text).map(({ place }) => place)

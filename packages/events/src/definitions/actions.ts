@@ -92,6 +92,8 @@ export const ActionDecided = Type.Object(
     by: Type.Optional(Name),
     /** What the decision service was asked about, beside what the rest says; null where nobody was asked. */
     input: Type.Optional(nullable(DecidedInput)),
+    /** The name of whoever put these arguments in the place of those that the agent sent; absent where nobody did. */
+    editedBy: Type.Optional(Name),
   },
   closed,
 )

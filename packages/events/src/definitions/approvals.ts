@@ -52,6 +52,8 @@ export const ApprovalRequested = Type.Object(
     /** The whole arguments, for whoever may answer: AES-256-GCM under a key of the installation. See `ArgumentSeal`. */
     sealedArguments: Type.Optional(Type.String({ maxLength: 3_500_000 })),
     client: nullable(Client),
+    /** Whether its arguments can be edited: whoever holds the call knows how to put others in their place. */
+    editable: Type.Optional(Type.Literal(true)),
     /** A vote must be ordered before this instant. */
     expiresAt: Instant,
     /** How long an approval may be claimed after it was given. */
@@ -108,6 +110,42 @@ export const ApprovalVoted = Type.Object(
     idempotencyKey: nullable(Name),
     /** JSON pointers of parts that the answerer did not have on screen, the first hundred; absent where there were none. */
     unseen: Type.Optional(Places),
+    /** What was on the screen: the digest of the call, or of the edit. Absent: the call as it was asked for. */
+    digest: Type.Optional(Digest),
+  },
+  closed,
+)
+
+/** A leaf of the arguments that an edit has changed; null where there was, or is, none. Redacted. */
+const EditChange = Type.Object(
+  {
+    place: Type.String({ maxLength: 1024 }),
+    from: nullable(Type.String({ maxLength: 4096 })),
+    to: nullable(Type.String({ maxLength: 4096 })),
+  },
+  closed,
+)
+
+export const ApprovalEdited = Type.Object(
+  {
+    ...approvalRef,
+    actor: Actor,
+    voter: Voter,
+    /** The digest of what was edited: of the call, or of the edit before. Another one has been faster otherwise. */
+    basedOn: Digest,
+    /** The digest of the call with its new arguments. */
+    editedDigest: Digest,
+    /** As JSON text (RFC 6902), redacted. */
+    patch: Type.String({ maxLength: 65_536 }),
+    /** What is different from the arguments that the agent sent, the first hundred of them. */
+    changes: Type.Array(EditChange, { maxItems: 100 }),
+    /** The whole new arguments, redacted. */
+    arguments: Type.Unknown(),
+    argumentsText,
+    /** The same whole, sealed like those of the request. */
+    sealedArguments: Type.String({ maxLength: 3_500_000 }),
+    reason: nullable(Text),
+    idempotencyKey: nullable(Name),
   },
   closed,
 )
@@ -151,4 +189,13 @@ export const ApprovalExpired = Type.Object({ ...approvalRef }, closed)
 
 export const ApprovalCancelled = Type.Object({ ...approvalRef, actor: Actor, reason: Text }, closed)
 
-export const ApprovalClaimed = Type.Object({ ...approvalRef, actionId: Id, claimant: Name }, closed)
+export const ApprovalClaimed = Type.Object(
+  {
+    ...approvalRef,
+    actionId: Id,
+    claimant: Name,
+    /** What will run: the digest of the edit. Absent: the call as it was asked for. */
+    digest: Type.Optional(Digest),
+  },
+  closed,
+)

@@ -29,6 +29,7 @@ export const ROUTE_ROLES: RouteRoles = {
   'GET /v1/approvals/stream': EVERYBODY,
   'GET /v1/approvals/:id': EVERYBODY,
   'POST /v1/approvals/:id/reveal': ANSWERERS,
+  'POST /v1/approvals/:id/edit': ANSWERERS,
   'POST /v1/approvals/:id/approve': ANSWERERS,
   'POST /v1/approvals/:id/deny': ANSWERERS,
   'GET /v1/timeline': READERS,

@@ -59,13 +59,14 @@ export function sentenceFor(approval: Approval, { catalogs }: Pick<ControlState,
 }
 
 function sentenceOf(
-  { gateway, tool, binding, risk, rule, attachments }: Approval,
+  { gateway, tool, binding, risk, rule, attachments, edit }: Approval,
   known: ToolContext | null,
 ): string {
   const title = known?.title == null || known.title === tool ? '' : ` (“${known.title}”)`
   const what = tool === null ? `make the request ${binding.action}` : `call the tool ${tool}${title}`
   const again = attachments === 0 ? '' : `, asked ${attachments + 1} times`
-  return `${gateway.name} wants to ${what} on ${binding.upstream}: ${risk} risk, held by ${rule}${again}.`
+  const edited = edit === null ? '' : `, with arguments that ${edit.actor.name} edited`
+  return `${gateway.name} wants to ${what} on ${binding.upstream}${edited}: ${risk} risk, held by ${rule}${again}.`
 }
 
 function nextOf({ status, stages, stage, expiresAt, usableForMs, usableUntil }: Approval): readonly string[] {

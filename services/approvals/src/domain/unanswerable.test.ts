@@ -17,6 +17,7 @@ const asked = (text: string, change: Partial<Parameters<typeof unanswerable>[0]>
   fallback: [],
   escalateAt: null,
   excluded: [],
+  editors: [],
   votes: [],
   ...change,
 })

@@ -7,7 +7,10 @@ export type Candidate = Pick<Voter, 'id' | 'personId'> & {
   readonly groups: readonly string[]
 }
 
-type Asked = Pick<Approval, 'status' | 'stages' | 'stage' | 'fallback' | 'escalateAt' | 'excluded' | 'votes'>
+type Asked = Pick<
+  Approval,
+  'status' | 'stages' | 'stage' | 'fallback' | 'escalateAt' | 'excluded' | 'editors' | 'votes'
+>
 
 interface Open {
   readonly number: number
@@ -21,13 +24,13 @@ interface Open {
  */
 export function unanswerable(approval: Asked, candidates: readonly Candidate[]): string | undefined {
   if (approval.status !== 'pending') return undefined
-  const { excluded, votes } = approval
-  const spent = excluded.length + votes.length
+  const { excluded, editors, votes } = approval
+  const spent = excluded.length + editors.length + votes.length
   const left = openStages(approval)
   const [first] = left
   if (left.length === 1 && first && first.of.some(({ kind }) => kind === 'anyone'))
     if (candidates.length - spent >= first.need) return undefined
-  const gone = new Set(votes.map(({ voter }) => voter.id))
+  const gone = new Set([...editors, ...votes.map(({ voter }) => voter.id)])
   const out = new Set(excluded.map(({ personId }) => personId))
   const able = candidates.filter(
     ({ id, personId }) => !gone.has(id) && !(personId !== null && out.has(personId)),

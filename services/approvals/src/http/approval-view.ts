@@ -1,5 +1,6 @@
-import { APPROVAL_STATUSES, type Approval } from '@sallyport/approval'
+import { APPROVAL_STATUSES, type Approval, digestOf, type Edit } from '@sallyport/approval'
 import type { Part } from '@sallyport/inspection'
+import { parseExactly } from '@sallyport/jsonrpc'
 import { type Selector, selectorText } from '@sallyport/policy'
 import { type Static, Type } from 'typebox'
 import type { ApprovalContext } from '../domain/approval-context.ts'
@@ -8,7 +9,7 @@ import { recordedArguments, type ShownCall } from '../shown-calls.ts'
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()])
 const Instant = Type.String({ format: 'date-time' })
-const Digest = Type.String({ description: 'SHA-256 or HMAC-SHA-256, hex' })
+export const Digest = Type.String({ description: 'SHA-256 or HMAC-SHA-256, hex', maxLength: 64 })
 const Actor = Type.Object({
   type: Type.Union([Type.Literal('person'), Type.Literal('bot'), Type.Literal('system')]),
   name: Type.String(),
@@ -79,6 +80,32 @@ export const ApprovalView = Type.Object(
     actionId: Type.String({ description: 'the action that asked first' }),
     attachments: Type.Integer({ description: 'how often the same call was made again while this was open' }),
     callDigest: Digest,
+    digest: {
+      ...Digest,
+      description: 'of what is shown and would run: `callDigest`, or that of the edit. A vote names it',
+    },
+    edit: nullable(
+      Type.Object(
+        {
+          digest: Digest,
+          by: Type.String(),
+          byType: Actor.properties.type,
+          at: Instant,
+          reason: nullable(Type.String()),
+          count: Type.Integer({ description: 'how often it was edited' }),
+          patch: Type.Unknown({ description: 'JSON Patch of the last edit, with secrets masked' }),
+          changes: Type.Array(
+            Type.Object({
+              place: Type.String({ description: 'JSON pointer into the arguments' }),
+              from: nullable(Type.String({ description: 'null where there was none' })),
+              to: nullable(Type.String({ description: 'null where there is none any more' })),
+            }),
+            { description: 'what is different from what the agent sent, the first hundred, secrets masked' },
+          ),
+        },
+        { description: 'other arguments in the place of those that the agent sent' },
+      ),
+    ),
     binding: Type.Object({
       tenant: Type.String(),
       gatewayId: Type.String(),
@@ -173,7 +200,11 @@ export const ApprovalView = Type.Object(
       ),
     ),
     youMay: Type.Object(
-      { answer: Type.Boolean(), why: nullable(Type.String({ description: 'why not' })) },
+      {
+        answer: Type.Boolean(),
+        why: nullable(Type.String({ description: 'why not' })),
+        edit: Type.Boolean({ description: 'whether they may put other arguments in the place of these' }),
+      },
       { description: 'whether the vote of whoever asks would count' },
     ),
   },
@@ -194,12 +225,15 @@ export function viewOf(
   call?: ShownCall,
 ): ApprovalView {
   const { answer, usableForMs: _, sealedArguments: __, argumentsText: ___, meta: ____, ...rest } = approval
-  const { votes: _____, excluded: ______, told: _______, openedLinks: ________, ...facts } = rest
+  const { votes: _____, excluded: ______, told: _______, openedLinks: ________, ...others } = rest
+  const { sent: _________, editors: __________, editable: ___________, edits, edit, ...facts } = others
   const unseen = answer?.unseen
   return {
     ...facts,
     ...(call === undefined ? recordedOf(approval) : shownOf(call)),
     ...(unseen && { answerUnseen: [...unseen] }),
+    digest: digestOf(approval),
+    edit: edit && editOf(edit, edits),
     upstream: approval.binding.upstream,
     action: approval.binding.action,
     reasons: [...approval.reasons],
@@ -214,6 +248,20 @@ export function viewOf(
     unanswerable,
     ...(context && { context: told(context) }),
     youMay,
+  }
+}
+
+function editOf({ actor, changes, patch, ...edit }: Edit, count: number): NonNullable<ApprovalView['edit']> {
+  const { digest, at, reason } = edit
+  return {
+    digest,
+    by: actor.name,
+    byType: actor.type,
+    at,
+    reason,
+    count,
+    patch: parseExactly(patch),
+    changes: changes.map((change) => ({ ...change })),
   }
 }
 

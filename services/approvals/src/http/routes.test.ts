@@ -180,7 +180,9 @@ describe('one approval', () => {
       escalatedAt: null,
       advice: [],
       unanswerable: null,
-      youMay: { answer: false, why: 'your role does not answer approvals' },
+      youMay: { answer: false, why: 'your role does not answer approvals', edit: false },
+      digest: body.callDigest,
+      edit: null,
       context: {
         sentence:
           'code-agent wants to call the tool create_issue on files: medium risk, held by permission mcp.tools.create_*.',

@@ -22,6 +22,7 @@ import type { ApprovalsFold } from '../approvals-fold.ts'
 import { contextOf } from '../domain/approval-context.ts'
 import { attemptOf, botObjection } from '../domain/bot-limits.ts'
 import { listFilter } from '../domain/list-filter.ts'
+import type { EditRequest } from '../editing/edit-approval.ts'
 import { ApprovalNotFound } from '../errors.ts'
 import type { LiveApprovals } from '../live-approvals.ts'
 import type { RevealRequest } from '../reveal.ts'
@@ -30,13 +31,15 @@ import type { StreamIds } from '../stream-ids.ts'
 import { answerInDetail } from './answer-in-detail.ts'
 import { ApprovalCounts, countsOf } from './approval-counts.ts'
 import { beginningOf, followApprovals, MAX_UNREAD_BYTES } from './approval-stream.ts'
-import { ApprovalStatus, ApprovalView, ShownPart, shownPart, viewOf } from './approval-view.ts'
+import { ApprovalStatus, ApprovalView, Digest, ShownPart, shownPart, viewOf } from './approval-view.ts'
+import { editRoute } from './edit-route.ts'
 import { standpointOf } from './standpoint.ts'
 
 export interface RoutesOptions {
   readonly ready: () => Promise<ApprovalsFold>
   readonly shown: ShownCalls
   readonly answer: (request: AnswerRequest) => Promise<Approval>
+  readonly edit: (request: EditRequest) => Promise<Approval>
   readonly reveal: (request: RevealRequest) => Promise<Part[]>
   readonly live: LiveApprovals
   readonly ids: StreamIds
@@ -88,6 +91,11 @@ const Answer = Type.Union(
           }),
         ),
         confirm: Type.Optional(Type.Boolean({ description: 'approves although parts were not on screen' })),
+        digest: Type.Optional({
+          ...Digest,
+          description:
+            '`digest` of the approval as it was on screen: another one is refused. Must be given once it was edited',
+        }),
       },
       { additionalProperties: false },
     ),
@@ -142,6 +150,7 @@ export function approvalRoutes({
   ready,
   shown,
   answer,
+  edit,
   reveal,
   live,
   ids,
@@ -155,6 +164,7 @@ export function approvalRoutes({
   }
   return async (server) => {
     answerInDetail(server)
+    await server.register(editRoute({ edit, viewFor: seenBy }))
 
     server.get(
       '/v1/approvals',
@@ -284,7 +294,7 @@ export function approvalRoutes({
               403: problem('The vote does not count: `SP_APPROVAL_NOT_YOURS` says why'),
               404: problem('Unknown, or ended long ago'),
               409: problem(
-                'Answered before: the detail names by whom and when. Or `SP_APPROVAL_VOTED_ALREADY`. Or `SP_APPROVAL_PARTS_UNSEEN`: `unseen` names parts that were not on screen',
+                'Answered before: the detail names by whom and when. Or `SP_APPROVAL_VOTED_ALREADY`. Or `SP_APPROVAL_EDITED`: it is another call than was on screen. Or `SP_APPROVAL_PARTS_UNSEEN`: `unseen` names parts that were not on screen',
               ),
               410: problem('Expired'),
             },
@@ -307,7 +317,7 @@ function answerOf(
   approvalId: string,
   vote: Vote,
   principal: Principal,
-  { reason, unseen, confirm = false }: NonNullable<Static<typeof Answer>>,
+  { reason, unseen, confirm = false, digest }: NonNullable<Static<typeof Answer>>,
   idempotencyKey: string | null,
 ): AnswerRequest {
   const actor = actorOf(principal)
@@ -320,6 +330,7 @@ function answerOf(
     reason: reason || null,
     idempotencyKey,
     confirmed: confirm,
+    ...(digest !== undefined && { digest }),
   }
   return unseen === undefined ? answer : { ...answer, unseen }
 }

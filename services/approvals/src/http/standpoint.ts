@@ -1,4 +1,4 @@
-import { type Approval, countsAs, type Voter } from '@sallyport/approval'
+import { type Approval, countsAs, mayEdit, type Voter } from '@sallyport/approval'
 import type { ControlView, Reach } from '@sallyport/control'
 import { ANSWERERS, type Principal, reaches, voterOf } from '@sallyport/http-api'
 import { candidatesOf } from '../candidates.ts'
@@ -29,11 +29,18 @@ export function standpointFor(
   })
 }
 
-function youMay(approval: Approval, { reach, voter }: Voting): Standpoint['youMay'] {
-  const not = (why: string) => ({ answer: false, why })
+function youMay(approval: Approval, voting: Voting): Standpoint['youMay'] {
+  const { reach, voter } = voting
+  const edit = isEditor(approval, voting)
+  const not = (why: string) => ({ answer: false, why, edit })
   if (approval.status !== 'pending') return not('it is not pending')
   if (!reaches(reach, ANSWERERS)) return not('your role does not answer approvals')
   if (voter.advisory) return not('your votes are shown to people and count for nothing')
   const counted = countsAs(approval, voter)
-  return 'rejection' in counted ? not(counted.rejection.reason) : { answer: true, why: null }
+  return 'rejection' in counted ? not(counted.rejection.reason) : { answer: true, why: null, edit }
+}
+
+function isEditor(approval: Approval, { reach, voter }: Voting): boolean {
+  if (approval.status !== 'pending' || approval.editable !== true) return false
+  return reaches(reach, ANSWERERS) && mayEdit(approval, voter) === undefined
 }

@@ -23,9 +23,14 @@ export function intentEffects(events: readonly SallyportEvent[]): ReadonlyMap<st
   return effects
 }
 
-/** An answer or a claim that was taken and changed nothing is one that had been given before. */
+const ACTS: ReadonlySet<string> = new Set([
+  'sallyport.approval.voted.v2',
+  'sallyport.approval.edited.v1',
+  'sallyport.approval.claimed.v1',
+])
+
+/** An answer, an edit or a claim that was taken and changed nothing is one that had been given before. */
 function effectOf(type: string, outcome: ApprovalOutcome): IntentEffect {
   if (!outcome.accepted) return { kind: 'rejected', reason: outcome.reason }
-  const changes = type === 'sallyport.approval.voted.v2' || type === 'sallyport.approval.claimed.v1'
-  return { kind: changes && outcome.changed.length === 0 ? 'repeated' : 'done' }
+  return { kind: ACTS.has(type) && outcome.changed.length === 0 ? 'repeated' : 'done' }
 }

@@ -81,6 +81,14 @@ export const LEFT_OUT: ReadonlySet<string> = new Set([
   'destination',
   'person_id',
   'link_id',
+  // An edit is read from the event that says it.
+  'editable',
+  'edited_by',
+  'based_on',
+  'edited_digest',
+  'digest',
+  'patch',
+  'changes',
   // A dead letter speaks of another record, whose facts do not belong into its own row.
   'consumer',
   'topic',

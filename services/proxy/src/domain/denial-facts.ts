@@ -49,9 +49,14 @@ export function denialFacts(action: Told, verdict: ActionVerdict, guidance: Guid
     limits: rule === 'guardrails: arguments' ? [ARGUMENTS_READ] : [],
     access: accessTo(verdict, because, askWith),
     ...retryOf(verdict, because, repeat.pauseMs),
+    edited: editedFacts(verdict),
     times: repeat.times,
   }
   return { message: denialWords(facts, repeat.told), ...facts }
+}
+
+function editedFacts({ edited }: ActionVerdict): Denial['edited'] {
+  return edited === undefined ? null : { ...edited, changes: edited.changes.map((change) => ({ ...change })) }
 }
 
 /** A call whose approval nobody has answered yet. `message` says so in words, and where it is answered. */

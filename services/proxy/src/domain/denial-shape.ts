@@ -78,6 +78,28 @@ export const DenialShape = Type.Object(
       'Whether sending it again can help: `no`; `same_call` goes on or asks a person anew; `changed_call`: another one, such as with other arguments; `after_change`: once a person has changed a rule; `later`.',
     ),
     retryAfterMs: nullable(Type.Integer({ minimum: 0 }), 'Not before so many milliseconds.'),
+    edited: nullable(
+      Type.Object(
+        {
+          by: Type.String({ description: 'The name of whoever edited it.' }),
+          reason: nullable(Type.String(), 'Why, in their words.'),
+          changes: Type.Array(
+            Type.Object(
+              {
+                place: Type.String({ description: 'JSON pointer into the arguments.' }),
+                from: nullable(Type.String(), 'What the agent sent; null where there was nothing.'),
+                to: nullable(Type.String(), 'Null where it was removed.'),
+              },
+              { additionalProperties: false },
+            ),
+            { description: 'With secrets masked, the first hundred.' },
+          ),
+          more: Type.Integer({ minimum: 0, description: 'How many more changes there are.' }),
+        },
+        { additionalProperties: false },
+      ),
+      'What was refused is the action with other arguments, which a person has put in the place of those that the agent sent.',
+    ),
     times: Type.Integer({
       minimum: 1,
       description: 'How often exactly this was denied lately, this one counted.',

@@ -1,4 +1,5 @@
 import type { Denial } from './denial-shape.ts'
+import { editedWords } from './edited.ts'
 import type { Repeat } from './guidance.ts'
 
 /**
@@ -7,7 +8,7 @@ import type { Repeat } from './guidance.ts'
  */
 export function denialWords(facts: Omit<Denial, 'message'>, told: Repeat['told'] = 'whole'): string {
   if (told !== 'whole' && facts.because !== 'fault') return fewWords(facts, told)
-  const sentences = [headline(facts), nature(facts), instead(facts), ask(facts), again(facts)]
+  const sentences = [headline(facts), edits(facts), nature(facts), instead(facts), ask(facts), again(facts)]
   return sentences.filter((sentence) => sentence !== '').join(' ')
 }
 
@@ -26,6 +27,13 @@ function headline({
   // Many reasons begin with the name of their rule.
   const first = why.startsWith(rule) ? why : `${rule}: ${why}`
   return `Sallyport denied ${action} on ${upstream}: ${first}.`
+}
+
+/** Without it the agent would look for the cause in what it has sent. */
+function edits({ edited }: Pick<Denial, 'edited'>): string {
+  return edited === null
+    ? ''
+    : editedWords(edited, 'That is about the call with arguments that were edited by')
 }
 
 const NATURES: Readonly<Record<Denial['because'], string>> = {

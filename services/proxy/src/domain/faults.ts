@@ -50,6 +50,18 @@ export class ApprovalRefused extends SallyportError {
   }
 }
 
+/** A person has edited the call, and what they approved cannot be had: neither that nor the call as it was asked for is carried out. */
+export class EditUnusable extends SallyportError {
+  constructor(options?: ErrorOptions) {
+    super(
+      'SP_EDIT_UNUSABLE',
+      'internal',
+      'the arguments that a person has edited cannot be carried out',
+      options,
+    )
+  }
+}
+
 /** The definition that an approval is bound to cannot be read again, so the approval is not used. */
 export class ToolDefinitionUnknown extends SallyportError {
   constructor() {

@@ -60,6 +60,7 @@ export function decidedEvent(call: Action, evidence: Evidence, judgement: Judgem
         decisionMs,
         by: verdict.by,
         input: recordedInput(call, verdict),
+        ...(verdict.edited && { editedBy: verdict.edited.by }),
       },
     },
     at,

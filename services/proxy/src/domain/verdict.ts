@@ -1,5 +1,6 @@
 import { type Approver, type DecisionInput, NO_POLICY, type Verdict } from '@sallyport/policy'
 import { LimitExceeded, type SallyportError } from '@sallyport/runtime'
+import type { Edited } from './edited.ts'
 import type { ProtocolRefusal } from './protocol-refusal.ts'
 
 /**
@@ -30,6 +31,8 @@ export interface ActionVerdict extends Omit<Verdict, 'by'> {
   readonly unanswerable?: string
   /** How its approval ended, where that is why it is refused. */
   readonly ended?: string
+  /** It is about the action as a person has edited it. */
+  readonly edited?: Edited
 }
 
 export function judged(verdict: Verdict, input: DecisionInput): ActionVerdict {

@@ -51,9 +51,19 @@ export interface Offers<E extends Exchange = Exchange> {
   definition(exchange: E): Promise<ToolDefinition>
 }
 
+/** Other arguments in the place of those of a held action. */
+export interface Editing<E extends Exchange = Exchange> {
+  /** Whether it can be done to this action. */
+  can(exchange: E): boolean
+  /** The action with these arguments (JSON text), read anew: what is judged and recorded is what is forwarded. Throws where they cannot be read. */
+  edited(exchange: E, argumentsText: string): Pick<E, 'call' | 'evidence'>
+}
+
 /** The parts that a kind of traffic adds to the way of its actions. Governing knows no protocol but through this. */
 export interface Connector<E extends Exchange = Exchange> {
   readonly offers: Offers<E>
+  /** Undefined where the arguments of its actions cannot be edited. */
+  readonly editing?: Editing<E>
   /** The checks and changes of the protocol, between the decision and its record. */
   readonly phases: readonly RequestPhase<E>[]
   /** What the agent could use in the place of an action; `asked` is the input for its gateway and upstream. */

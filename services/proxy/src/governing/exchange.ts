@@ -1,4 +1,5 @@
 import type { Action } from '../domain/action.ts'
+import type { Edited } from '../domain/edited.ts'
 import type { Evidence } from '../domain/records.ts'
 
 /** The agent who waits for the answer to an action, as governing sees it. */
@@ -14,4 +15,6 @@ export interface Exchange<A extends Action = Action> {
   readonly call: A
   readonly evidence: Evidence
   readonly answer: Caller
+  /** Set where `call` has the arguments of a person in the place of those that the agent sent. */
+  readonly edited?: Edited
 }

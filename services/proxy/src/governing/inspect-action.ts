@@ -1,4 +1,5 @@
-import { createHmac, type KeyObject } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
+import { argumentsDigest } from '@sallyport/approval'
 import { redact } from '@sallyport/inspection'
 import type { Action } from '../domain/action.ts'
 import type { Evidence } from '../domain/records.ts'
@@ -8,20 +9,14 @@ const MOST_FINDINGS = 100
 /** Clients keep whole documents in one text of it. */
 const META = { stringCharacters: 4096, keyCharacters: 256 }
 
-/**
- * The findings of inspection in an action before it is decided, and its arguments as they may be recorded. The digest
- * is keyed: a plain one could be guessed from short arguments.
- */
+/** The findings of inspection in an action before it is decided, and its arguments as they may be recorded. */
 export function inspectAction(call: Action, digestKey: KeyObject): Evidence {
   if (call.argumentsText === null) return NOTHING
   const { value, redactions, exact } = redact(call.params)
-  const digest = createHmac('sha256', digestKey).update(call.argumentsText)
-  // No canonical text has a line feed in it.
-  if (call.boundMeta) digest.update(`\n${call.boundMeta}`)
   const evidence = {
     arguments: value,
     meta: null,
-    argsDigest: digest.digest('hex'),
+    argsDigest: argumentsDigest(digestKey, call.argumentsText, call.boundMeta),
     findings: [...redactions],
   }
   const whole = exact ? { ...evidence, argumentsText: JSON.stringify(value) } : evidence

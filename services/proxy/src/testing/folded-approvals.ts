@@ -2,20 +2,24 @@ import {
   type Approval,
   type ApprovalEvent,
   type ApprovalOutcome,
+  argumentsDigest,
   callDigest,
+  digestOf,
   evolve,
   initialState,
 } from '@sallyport/approval'
 import { type DataOf, newEvent } from '@sallyport/events'
+import { sortedText } from '@sallyport/jsonrpc'
 import { ONE_OF_ANYONE } from '@sallyport/policy'
-import type {
-  ApprovalState,
-  ApprovalsPoint,
-  ClaimApproval,
-  ClaimResult,
-  RequestApproval,
+import {
+  type ApprovalState,
+  type ApprovalsPoint,
+  ArgumentSeal,
+  type ClaimApproval,
+  type ClaimResult,
+  type RequestApproval,
 } from '@sallyport/rpc'
-import { newId, SallyportError } from '@sallyport/runtime'
+import { deriveKey, newId, SallyportError } from '@sallyport/runtime'
 import { approvalSubject, type Signals } from '@sallyport/signals'
 import { tokenIdOf } from './fixed-control.ts'
 
@@ -29,6 +33,8 @@ class Away extends SallyportError {
 /** Approvals over the real fold, in memory: the service without its log and its API. */
 export class FoldedApprovals implements ApprovalsPoint {
   away = false
+  /** Claims come without what they are for, as those of an earlier release. */
+  olderProxy = false
   /** Why nobody can answer; null where somebody can. */
   unanswerable: string | null = null
   /** Runs just before a request is ordered, as if it happened elsewhere. */
@@ -74,21 +80,41 @@ export class FoldedApprovals implements ApprovalsPoint {
   ): ApprovalOutcome {
     const data = {
       ...this.#ref(approvalId),
+      ...voteOf(by),
       vote,
-      actor: { type: 'person', name: by, id: tokenIdOf(by) },
-      voter: {
-        id: tokenIdOf(by),
-        tokenId: tokenIdOf(by),
-        personId: null,
-        botId: null,
-        roles: ['approver'],
-        groups: [],
-        advisory: false,
-      },
       reason,
       idempotencyKey: null,
+      digest: digestOf(this.#known(approvalId)),
     }
     return this.#apply('sallyport.approval.voted.v2', data as DataOf<'sallyport.approval.voted.v2'>)
+  }
+
+  /** A person puts other arguments in the place of those of the call. `secret`: that of the installation. */
+  async edit(
+    approvalId: string,
+    by: string,
+    given: object | string,
+    secret: Uint8Array,
+    reason: string | null = null,
+  ): Promise<ApprovalOutcome> {
+    const approval = this.#known(approvalId)
+    const text = typeof given === 'string' ? given : JSON.stringify(given)
+    const argsDigest = argumentsDigest(deriveKey(secret, 'digest'), sortedText(text), null)
+    const editedDigest = callDigest({ ...approval.binding, argsDigest })
+    const seal = new ArgumentSeal(deriveKey(secret, 'arguments'))
+    const sealedArguments = await seal.seal(`{"arguments":${text}}`, editedDigest)
+    return this.#apply('sallyport.approval.edited.v1', {
+      ...this.#ref(approvalId),
+      ...voteOf(by),
+      basedOn: digestOf(approval),
+      editedDigest,
+      patch: '[]',
+      changes: [],
+      arguments: JSON.parse(text),
+      sealedArguments,
+      reason,
+      idempotencyKey: null,
+    } as DataOf<'sallyport.approval.edited.v1'>)
   }
 
   /** Nobody answered in time: as the timer does when the deadline has passed. */
@@ -125,13 +151,14 @@ export class FoldedApprovals implements ApprovalsPoint {
     return { ...this.#stateOf(approval), attached }
   }
 
-  async claimApproval({ approvalId, actionId, claimant }: ClaimApproval): Promise<ClaimResult> {
+  async claimApproval({ approvalId, actionId, claimant, digest }: ClaimApproval): Promise<ClaimResult> {
     this.#present()
     await this.beforeClaim?.()
     const outcome = this.#apply('sallyport.approval.claimed.v1', {
       ...this.#ref(approvalId),
       actionId,
       claimant,
+      ...(this.olderProxy || digest === undefined ? {} : { digest }),
     })
     const state = this.#stateOf(this.#known(approvalId))
     return outcome.accepted ? { claimed: true, state } : { claimed: false, reason: outcome.reason, state }
@@ -178,6 +205,22 @@ export class FoldedApprovals implements ApprovalsPoint {
   }
 }
 
+function voteOf(by: string) {
+  const id = tokenIdOf(by)
+  return {
+    actor: { type: 'person', name: by, id },
+    voter: {
+      id,
+      tokenId: id,
+      personId: null,
+      botId: null,
+      roles: ['approver'],
+      groups: [],
+      advisory: false,
+    },
+  }
+}
+
 function stateOf({
   approvalId,
   callDigest,
@@ -186,6 +229,8 @@ function stateOf({
   votes,
   expiresAt,
   usableUntil,
+  edit,
+  sealedArguments,
 }: Approval): ApprovalState {
   return {
     approvalId,
@@ -204,5 +249,11 @@ function stateOf({
     expiresAt,
     usableUntil,
     attached: false,
+    edit: edit && {
+      digest: edit.digest,
+      by: edit.actor.name,
+      reason: edit.reason,
+      sealedArguments: status === 'approved' ? (sealedArguments ?? null) : null,
+    },
   }
 }

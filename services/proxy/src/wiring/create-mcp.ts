@@ -68,6 +68,8 @@ export function createMcp(deps: ProxyDeps, reach: Reach, governing: Governing) {
   const upstreamMetadata = new UpstreamMetadata(new Sealer(deriveKey(secret, 'metadata'), 'spm1.', 4096))
   const remote = new RemoteCancellations(ids, signals)
 
+  const structured = (call: McpCall) => takesStructured(catalog.of(call.upstream), call)
+  const rewriting = { ids, states, clock, catalog, control, decision, toolHeaders, structured }
   const connector = mcpConnector({
     catalog,
     settling: {
@@ -85,14 +87,15 @@ export function createMcp(deps: ProxyDeps, reach: Reach, governing: Governing) {
       states,
       clock,
       approvalUrl,
-      structured: (call) => takesStructured(catalog.of(call.upstream), call),
+      structured,
     },
     answering: { recording, decision, catalog },
+    digestKey,
     forwarding: {
       ids,
       upstreams,
       recording,
-      answerPhases: mcpAnswerPhases({ ids, states, clock, catalog, control, decision, toolHeaders }),
+      answerPhases: mcpAnswerPhases(rewriting),
       given: new GivenAnswers(),
       legacySse,
       sessions,

@@ -36,6 +36,7 @@ const Answer = Type.Object(
     reason: Type.Optional(Type.String({ maxLength: 2000 })),
     unseen: Type.Optional(Type.Array(Type.String({ maxLength: 8192 }), { maxItems: 1000 })),
     confirm: Type.Optional(Type.Boolean()),
+    digest: Type.Optional(Type.String({ maxLength: 64 })),
   },
   { additionalProperties: false },
 )
@@ -157,8 +158,8 @@ function requestOf(
   approvalId: string,
   vote: Vote,
   person: Person,
-  { reason, unseen, confirm = false }: Static<typeof Answer>,
+  { reason, unseen, confirm = false, digest }: Static<typeof Answer>,
 ): AnswerRequest {
   const request = { approvalId, vote, ...ballotOf(person), reason: reasonIn(reason), confirmed: confirm }
-  return { ...request, idempotencyKey: null, ...(unseen && { unseen }) }
+  return { ...request, idempotencyKey: null, ...(unseen && { unseen }), ...(digest && { digest }) }
 }

@@ -1,3 +1,4 @@
+import { changeLine } from './edit.js'
 import { cameByLink, forgetLink, openLink, takeLink } from './link.js'
 import { outcomeOf } from './outcome.js'
 import { showParts } from './parts.js'
@@ -15,6 +16,8 @@ let timer
 let link = takeLink()
 /** The parts that stand on the page, as text; they are shown anew only when they change. */
 let standing = ''
+/** What is on the screen, by its digest: an answer is about that and nothing else. */
+let onScreen = ''
 let counting = true
 const seen = { arguments: new Seen(noteSeen), meta: new Seen(noteSeen) }
 /** A request names so many places at most; beyond that it names all. */
@@ -59,8 +62,15 @@ async function load() {
   // All of it is read once; afterwards only what becomes of it.
   const reply = await ask('GET', standing === '' ? '' : '?arguments=recorded')
   if (reply === undefined) return
-  if (reply.ok) show(await reply.json())
-  else say(await detailOf(reply))
+  if (reply.ok) {
+    const approval = await reply.json()
+    if (isEdited(approval)) {
+      standing = ''
+      await load()
+      return
+    }
+    show(approval)
+  } else say(await detailOf(reply))
   if (reply.status >= 500) askAgain()
 }
 
@@ -75,6 +85,11 @@ async function open(code) {
   part('by-link').hidden = true
   await load()
   if (failed !== undefined) say(failed.detail)
+}
+
+/** Somebody has put other arguments in the place of those on the screen: all of them are read anew. */
+function isEdited({ digest, status }) {
+  return standing !== '' && digest !== onScreen && (status === 'pending' || status === 'approved')
 }
 
 function approve() {
@@ -119,6 +134,7 @@ async function answer(vote, confirm = false) {
   const all = unseen()
   const places = all.length > MOST_PLACES ? [''] : all
   const reply = await ask('POST', `/${vote}`, {
+    digest: onScreen,
     ...(reason === '' ? {} : { reason }),
     ...(counting ? { unseen: places } : {}),
     ...(confirm ? { confirm } : {}),
@@ -206,6 +222,7 @@ function show(approval) {
   write('approval-id', approval.approvalId)
   showContext(approval)
   showStages(approval)
+  showEdit(approval)
   showCall(approval)
   badge('risk', risk, `${risk} risk`)
   badge('status', status, status)
@@ -269,13 +286,25 @@ function clocksOf({ remindAt, remindedAt, escalateAt, escalatedAt, fallback }) {
   return lines
 }
 
-function showCall({ arguments: given, parts, whole, status }) {
+/** Who has put other arguments in the place of those that the agent sent, and what is different. */
+function showEdit({ edit }) {
+  part('edit').hidden = edit === null
+  if (edit === null) return
+  const { by, at, reason, count, changes } = edit
+  const why = reason === null ? '' : `: ${reason}`
+  const times = count === 1 ? '' : ` (${count} edits)`
+  write('edited-by', `${by}, ${new Date(at).toLocaleString()}${times}${why}`)
+  part('changes').replaceChildren(...changes.map(changeLine))
+}
+
+function showCall({ arguments: given, parts, whole, status, digest }) {
   // What was read once stays: it is what was, or could have been, approved.
   if (parts === undefined && standing !== '') return
   // Whoever may not answer sees the record.
   const text = JSON.stringify(given, null, 2)
   const leaves = parts ?? [{ place: '/arguments', kind: 'string', text, masks: [] }]
   const now = JSON.stringify(leaves)
+  onScreen = digest
   if (now === standing) return
   standing = now
   counting = status === 'pending' && whole === true

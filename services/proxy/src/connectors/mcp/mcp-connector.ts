@@ -1,8 +1,10 @@
+import type { KeyObject } from 'node:crypto'
 import type { Connector } from '../../governing/connector.ts'
 import { answerDenied } from './answers/answer-denied.ts'
 import { mcpOffers } from './catalog/mcp-offers.ts'
 import { nearestOffers } from './catalog/nearest-offers.ts'
 import type { UpstreamCatalogs } from './catalog/upstream-catalogs.ts'
+import { editArguments } from './exchange/edit-arguments.ts'
 import type { McpExchange } from './exchange/mcp-exchange.ts'
 import { mcpPhases, type Settling } from './exchange/phases.ts'
 import { forward } from './forwarding/forward.ts'
@@ -19,6 +21,7 @@ export interface McpConnectorNeeds {
   readonly keeping: Keeping
   readonly forwarding: ForwardingNeeds
   readonly answering: AnsweringAccess
+  readonly digestKey: KeyObject
 }
 
 /** MCP of every revision, over whichever transport its messages came. */
@@ -28,9 +31,11 @@ export function mcpConnector({
   keeping,
   forwarding,
   answering,
+  digestKey,
 }: McpConnectorNeeds): Connector<McpExchange> {
   return {
     offers: mcpOffers(catalog),
+    editing: editArguments(digestKey),
     phases: mcpPhases(settling),
     candidates: ({ call }, asked) => ({
       instead: nearestOffers(catalog.of(call.upstream), call, asked),

@@ -3,8 +3,9 @@ import { type ActionVerdict, denial } from '../../domain/verdict.ts'
 
 /** The verdict on a held call once its approval was claimed. */
 export function approvedVerdict(state: ApprovalState, basis: ActionVerdict): ActionVerdict {
-  const { approvalId, answeredBy, approvers, answerReason } = state
-  const reasons = [sentence(`approved by ${namesOf(state)}`, answerReason), ...basis.reasons]
+  const { approvalId, answeredBy, approvers, answerReason, edit } = state
+  const edited = edit === null ? [] : [sentence(`its arguments were edited by ${edit.by}`, edit.reason)]
+  const reasons = [sentence(`approved by ${namesOf(state)}`, answerReason), ...edited, ...basis.reasons]
   const { terms: _, ...rest } = basis
   return { ...rest, outcome: 'allow', by: 'approval', reasons, approvalId, answeredBy, approvers }
 }

@@ -1,7 +1,7 @@
 import { callDigest } from '@sallyport/approval'
 import { upstreamDigest } from '@sallyport/control'
 import { DEFAULT_TENANT } from '@sallyport/events'
-import { type ArgumentSeal, LONGEST_SEALED, type RequestApproval } from '@sallyport/rpc'
+import { type ArgumentSeal, type Binding, LONGEST_SEALED, type RequestApproval } from '@sallyport/rpc'
 import { recordedArguments } from '../../domain/records.ts'
 import type { ActionVerdict } from '../../domain/verdict.ts'
 import type { Exchange } from '../exchange.ts'
@@ -17,28 +17,39 @@ export async function sealedRequest(
   seal: ArgumentSeal,
   exchange: Exchange,
   bound: Bound,
+  editable: boolean,
 ): Promise<RequestApproval | 'too long'> {
-  const request = recordedRequest(exchange, bound)
-  const { params, meta } = exchange.call
-  const text = JSON.stringify(meta === null ? { arguments: params } : { arguments: params, _meta: meta })
+  const request = { ...recordedRequest(exchange, bound), ...(editable && { editable: true as const }) }
+  const { params, meta, boundMeta } = exchange.call
+  const text = JSON.stringify({
+    arguments: params,
+    ...(meta !== null && { _meta: meta }),
+    ...(editable && boundMeta !== null && { bound: boundMeta }),
+  })
   const sealedArguments = await seal.seal(text, callDigest(request.binding))
   return sealedArguments.length <= LONGEST_SEALED ? { ...request, sealedArguments } : 'too long'
 }
 
-function recordedRequest({ call, evidence }: Exchange, { basis, toolDigest }: Bound): RequestApproval {
-  const { rule, reasons, risk, policyVersion, terms } = basis
+/** What the approval is bound to: this call under these rules. */
+export function bindingOf({ call, evidence }: Exchange, { basis, toolDigest }: Bound): Binding {
+  return {
+    tenant: DEFAULT_TENANT,
+    gatewayId: call.gateway.id,
+    upstream: call.upstream.name,
+    upstreamDigest: upstreamDigest(call.upstream),
+    action: call.recordedAction,
+    argsDigest: evidence.argsDigest,
+    toolDigest,
+    policyVersion: basis.policyVersion,
+  }
+}
+
+function recordedRequest(exchange: Exchange, bound: Bound): RequestApproval {
+  const { call, evidence } = exchange
+  const { rule, reasons, risk, terms } = bound.basis
   const { principal } = call.gateway
   return {
-    binding: {
-      tenant: DEFAULT_TENANT,
-      gatewayId: call.gateway.id,
-      upstream: call.upstream.name,
-      upstreamDigest: upstreamDigest(call.upstream),
-      action: call.recordedAction,
-      argsDigest: evidence.argsDigest,
-      toolDigest,
-      policyVersion,
-    },
+    binding: bindingOf(exchange, bound),
     actionId: call.actionId,
     gateway: call.gateway.name,
     connector: call.upstream.connector,

@@ -50,7 +50,7 @@ export async function holdAction<E extends Exchange>(
   const rung = connector.keep(exchange, waiting)
   try {
     const hold = new Hold({ ...needs, connector, decider, exchange, waiting, rung })
-    const end = await hold.untilEnd(held).catch((cause: unknown): HoldEnd => {
+    const end = await hold.untilEnd(held).catch((cause: unknown): HoldEnd<E> => {
       needs.logger.error({ actionId: call.actionId, error: cause }, 'a held call failed')
       return { kind: 'decided', verdict: faultDenial(new ApprovalRefused({ cause }), held), toolDigest: null }
     })
@@ -59,8 +59,9 @@ export async function holdAction<E extends Exchange>(
     if (end.kind === 'decided') {
       const resumedAt = performance.now()
       const resumption = { resumedAt, heldMs: resumedAt - waiting.heldAt }
-      const { verdict, toolDigest } = end
-      await resume({ exchange: rung.exchange, verdict, toolDigest, resumption })
+      const { verdict, toolDigest, edited } = end
+      const exchange = edited === undefined ? rung.exchange : { ...rung.exchange, ...edited }
+      await resume({ exchange, verdict, toolDigest, resumption })
       return
     }
     const { by, approvalId, unanswerable } = end

@@ -1,7 +1,7 @@
-import { ANYONE, type Approver } from '@sallyport/policy'
+import { ANYONE, type Approver, byTermsStrictness } from '@sallyport/policy'
 import type { ApprovalState, ApprovalsPoint, ArgumentSeal } from '@sallyport/rpc'
 import { type Logger, messageOf, SallyportError } from '@sallyport/runtime'
-import { ApprovalRefused, ToolDefinitionUnknown } from '../../domain/faults.ts'
+import { ApprovalRefused, EditUnusable, ToolDefinitionUnknown } from '../../domain/faults.ts'
 import { boundDigest, type ToolDefinition } from '../../domain/tool-digest.ts'
 import { type ActionVerdict, denial, faultDenial, limitDenial } from '../../domain/verdict.ts'
 import type { Connector } from '../connector.ts'
@@ -9,14 +9,21 @@ import type { Decider } from '../decider.ts'
 import type { Exchange } from '../exchange.ts'
 import { ArgumentsTooLong } from '../limits/errors.ts'
 import { answeredVerdict, approvedVerdict } from './answered-verdict.ts'
-import { type Bound, sealedRequest } from './approval-request.ts'
+import { type Bound, bindingOf, sealedRequest } from './approval-request.ts'
 import type { ApprovalWatch } from './approval-watch.ts'
+import { type EditedParts, editedAction } from './edited-action.ts'
 import type { Rung } from './rung.ts'
 import type { Interruption, Waiting } from './waiting.ts'
 
 /** How a hold ended: with a verdict to be recorded, or before there was one. */
-export type HoldEnd =
-  | { readonly kind: 'decided'; readonly verdict: ActionVerdict; readonly toolDigest: string | null }
+export type HoldEnd<E extends Exchange> =
+  | {
+      readonly kind: 'decided'
+      readonly verdict: ActionVerdict
+      readonly toolDigest: string | null
+      /** The action as a person has edited it: the verdict is about this one. */
+      readonly edited?: EditedParts<E>
+    }
   | {
       readonly kind: 'interrupted'
       readonly by: Interruption
@@ -24,8 +31,14 @@ export type HoldEnd =
       readonly unanswerable?: string
     }
 
-/** A new approval is needed, as what the old one was bound to has changed. */
-type Again = { readonly kind: 'again'; readonly basis: ActionVerdict }
+type Decided<E extends Exchange> = Extract<HoldEnd<E>, { kind: 'decided' }>
+
+/** It still needs a person. At the use: on the action as it was edited, if it was. */
+type Again<E extends Exchange> = {
+  readonly kind: 'again'
+  readonly basis: ActionVerdict
+  readonly edited?: EditedParts<E>
+}
 
 const RETRY_MS = 250
 
@@ -60,7 +73,7 @@ export class Hold<E extends Exchange> {
     this.#waiting = options.waiting
   }
 
-  async untilEnd(held: ActionVerdict): Promise<HoldEnd> {
+  async untilEnd(held: ActionVerdict): Promise<HoldEnd<E>> {
     const before = await this.#answeredBetweenRounds(held)
     if (before !== undefined) return before
     let basis = held
@@ -82,7 +95,7 @@ export class Hold<E extends Exchange> {
   }
 
   /** A person may have refused while the client was on its way: to ask once more would be to ignore them. */
-  async #answeredBetweenRounds(basis: ActionVerdict): Promise<HoldEnd | undefined> {
+  async #answeredBetweenRounds(basis: ActionVerdict): Promise<HoldEnd<E> | undefined> {
     const approvalId = this.#earlier()
     if (approvalId === null) return undefined
     const reading = this.#options.approvals.getApprovals([approvalId]).catch(() => [])
@@ -96,7 +109,7 @@ export class Hold<E extends Exchange> {
   async #overtaken(
     { approvalId, attached }: ApprovalState,
     basis: ActionVerdict,
-  ): Promise<HoldEnd | undefined> {
+  ): Promise<HoldEnd<E> | undefined> {
     if (approvalId === this.#earlier()) return undefined
     const told = await this.#answeredBetweenRounds(basis)
     if (told !== undefined && !attached)
@@ -105,8 +118,10 @@ export class Hold<E extends Exchange> {
   }
 
   /** Asks for the approval until the service answers: it may be away. */
-  async #request(bound: Bound): Promise<ApprovalState | HoldEnd> {
-    const request = await sealedRequest(this.#options.seal, this.#exchange, bound)
+  async #request(bound: Bound): Promise<ApprovalState | HoldEnd<E>> {
+    const { seal, connector } = this.#options
+    const editable = connector.editing?.can(this.#exchange) ?? false
+    const request = await sealedRequest(seal, this.#exchange, bound, editable)
     if (request === 'too long') return decided(limitDenial(new ArgumentsTooLong(), bound.basis), bound)
     for (;;) {
       try {
@@ -126,7 +141,7 @@ export class Hold<E extends Exchange> {
     }
   }
 
-  async #untilAnswered(approval: ApprovalState, bound: Bound): Promise<HoldEnd | Again> {
+  async #untilAnswered(approval: ApprovalState, bound: Bound): Promise<HoldEnd<E> | Again<E>> {
     const { approvalId } = approval
     this.#waiting.forgetApproval()
     const unwatch = this.#options.watch.watch(approvalId, (state) => this.#waiting.approvalChanged(state))
@@ -141,7 +156,7 @@ export class Hold<E extends Exchange> {
     }
   }
 
-  async #step(bound: Bound): Promise<HoldEnd | Again | undefined> {
+  async #step(bound: Bound): Promise<HoldEnd<E> | Again<E> | undefined> {
     const wake = await this.#waiting.next()
     switch (wake.kind) {
       case 'interrupted':
@@ -158,7 +173,7 @@ export class Hold<E extends Exchange> {
   }
 
   /** Denied, expired, taken by another call. One that was cancelled may only have been overtaken by a new policy. */
-  async #close(state: ApprovalState, bound: Bound): Promise<HoldEnd | Again> {
+  async #close(state: ApprovalState, bound: Bound): Promise<HoldEnd<E> | Again<E>> {
     if (state.status === 'cancelled' || state.status === 'revoked') {
       const end = await this.#recheck(bound)
       if (end.kind === 'decided' || end.basis.policyVersion !== bound.basis.policyVersion) return end
@@ -167,40 +182,53 @@ export class Hold<E extends Exchange> {
   }
 
   /** Somebody approved: everything that the approval relied on is looked at again before it is claimed. */
-  async #use(state: ApprovalState, bound: Bound): Promise<HoldEnd | Again | undefined> {
+  async #use(state: ApprovalState, bound: Bound): Promise<HoldEnd<E> | Again<E> | undefined> {
     const reading = this.#definition()
-    const end = await this.#recheck(bound, approversOf(state))
+    const end = await this.#recheck(bound, state)
     if (end.kind === 'decided') return end
+    const { edited } = end
     if (end.basis.by === 'approver') {
       await this.#cancel(end.basis.reasons[0] ?? 'whoever approved it may not')
-      return end
+      return this.#anew(end, bound)
     }
     if (end.basis.policyVersion !== bound.basis.policyVersion) {
       void this.#cancel('the policy changed while the call was held')
-      return end
+      return this.#anew(end, bound)
     }
     const definition = await reading
     if (!definition.known && bound.toolDigest !== null)
       return decided(
         { ...faultDenial(new ToolDefinitionUnknown(), end.basis), approvalId: state.approvalId },
         bound,
+        edited,
       )
     if (boundDigest(definition) !== bound.toolDigest) {
       void this.#cancel('the tool definition changed while the call was held')
-      return end
+      return this.#anew(end, bound)
     }
     if (this.#waiting.interruption === 'gone' || this.#waiting.interruption === 'cancelled')
       return this.#interrupted()
-    return this.#claim(state, bound, end.basis)
+    return this.#claim(state, bound, end)
   }
 
-  async #claim(state: ApprovalState, bound: Bound, basis: ActionVerdict): Promise<HoldEnd | undefined> {
+  /** The next approval is asked for the call as the agent sent it. */
+  async #anew(end: Again<E>, bound: Bound): Promise<Decided<E> | Again<E>> {
+    return end.edited === undefined ? end : this.#recheck(bound)
+  }
+
+  async #claim(
+    state: ApprovalState,
+    bound: Bound,
+    { basis, edited }: Again<E>,
+  ): Promise<HoldEnd<E> | undefined> {
     const { approvalId, callDigest } = state
     const { approvals, claimant } = this.#options
     const { actionId } = this.#exchange.call
     try {
-      const claim = await approvals.claimApproval({ approvalId, callDigest, actionId, claimant })
-      if (claim.claimed) return decided(approvedVerdict(claim.state, basis), bound)
+      const digest = state.edit?.digest
+      const asked = { approvalId, callDigest, actionId, claimant, ...(digest !== undefined && { digest }) }
+      const claim = await approvals.claimApproval(asked)
+      if (claim.claimed) return decided(approvedVerdict(claim.state, basis), bound, edited)
       const lost = denial(
         'approval',
         `approval ${approvalId}`,
@@ -208,9 +236,10 @@ export class Hold<E extends Exchange> {
         basis,
       )
       const { answeredBy, approvers } = state
-      return decided({ ...lost, approvalId, answeredBy, approvers }, bound)
+      return decided({ ...lost, approvalId, answeredBy, approvers }, bound, edited)
     } catch (cause) {
-      if (!canBeTriedAgain(cause)) return decided(faultDenial(new ApprovalRefused({ cause }), basis), bound)
+      if (!canBeTriedAgain(cause))
+        return decided(faultDenial(new ApprovalRefused({ cause }), basis), bound, edited)
       // The same action may claim twice: should the first claim have been taken, the second one says so.
       await this.#waiting.pause(RETRY_MS)
       this.#waiting.approvalChanged(state)
@@ -218,17 +247,46 @@ export class Hold<E extends Exchange> {
     }
   }
 
-  /** Decides anew. Denied, or allowed without a person: the approval is not wanted any more. */
-  async #recheck(
-    { toolDigest }: Bound,
-    approvers: readonly Approver[] = [],
-  ): Promise<Extract<HoldEnd, { kind: 'decided' }> | Again> {
-    const decision = await this.#options.decider.decide(this.#exchange, approvers)
-    if (decision.outcome === 'hold') return { kind: 'again', basis: decision }
+  /**
+   * Decides anew; where somebody has approved it, on what they have approved. Denied, or allowed without a person: the
+   * approval is not wanted any more. What a person has edited is carried out by its approval alone, which is used once.
+   */
+  async #recheck(bound: Bound, approved?: ApprovalState): Promise<Decided<E> | Again<E>> {
+    const edited = approved === undefined ? undefined : await this.#edited(approved, bound)
+    if (edited instanceof EditUnusable) return decided(faultDenial(edited, bound.basis), bound)
+    const { decider } = this.#options
+    const asked = edited === undefined ? this.#exchange : { ...this.#exchange, ...edited }
+    const decision = await decider.decide(asked, approved === undefined ? [] : approversOf(approved))
+    if (decision.outcome === 'hold') return this.#stillHeld(decision, bound, edited)
+    if (decision.outcome === 'allow' && edited !== undefined)
+      return { kind: 'again', basis: decision, edited }
     // A fault is not a judgement: a repeated call can still use the approval.
     if (decision.fault === null)
       void this.#cancel(`not needed any more: ${decision.rule} (${decision.outcome})`)
-    return decided(decision, { toolDigest })
+    return decided(withApproval(decision, edited, approved), bound, edited)
+  }
+
+  /** An edit may have made it a call that needs other votes than the approval has asked for. */
+  #stillHeld(
+    decision: ActionVerdict,
+    bound: Bound,
+    edited: EditedParts<E> | undefined,
+  ): Decided<E> | Again<E> {
+    if (edited === undefined) return { kind: 'again', basis: decision }
+    if (byTermsStrictness(decision.terms ?? null, bound.basis.terms ?? null) >= 0)
+      return { kind: 'again', basis: decision, edited }
+    void this.#cancel('as it was edited, the call needs other votes than were asked for')
+    const why = 'as it was edited, the call needs the votes of other people than its approval has asked for'
+    return decided(denial('approval', decision.rule, why, decision), bound, edited)
+  }
+
+  async #edited(approved: ApprovalState, bound: Bound): Promise<EditedParts<E> | EditUnusable | undefined> {
+    const { seal, connector, logger } = this.#options
+    const parts = { seal, connector, exchange: this.#exchange, binding: bindingOf(this.#exchange, bound) }
+    return editedAction(parts, approved).catch((fault: EditUnusable) => {
+      logger.error({ approvalId: approved.approvalId, cause: messageOf(fault.cause ?? fault) }, fault.message)
+      return fault
+    })
   }
 
   async #cancel(reason: string, approvalId = this.#approvalId): Promise<void> {
@@ -248,7 +306,7 @@ export class Hold<E extends Exchange> {
     return this.#options.connector.offers.definition(this.#exchange)
   }
 
-  #interrupted(): HoldEnd {
+  #interrupted(): HoldEnd<E> {
     const by = this.#waiting.interruption ?? 'budget'
     return { kind: 'interrupted', by, approvalId: this.#approvalId, ...this.#cannotBeAnswered() }
   }
@@ -258,8 +316,23 @@ export class Hold<E extends Exchange> {
   }
 }
 
-function decided(verdict: ActionVerdict, { toolDigest }: Pick<Bound, 'toolDigest'>) {
-  return { kind: 'decided', verdict, toolDigest } as const
+function decided<E extends Exchange>(
+  verdict: ActionVerdict,
+  { toolDigest }: Pick<Bound, 'toolDigest'>,
+  edited?: EditedParts<E>,
+): Decided<E> {
+  if (edited === undefined) return { kind: 'decided', verdict, toolDigest }
+  return { kind: 'decided', verdict: { ...verdict, edited: edited.edited }, toolDigest, edited }
+}
+
+/** A denial of what a person has edited names the approval, as people will ask what has become of it. */
+function withApproval(
+  decision: ActionVerdict,
+  edited: unknown,
+  approved: ApprovalState | undefined,
+): ActionVerdict {
+  if (edited === undefined || approved === undefined) return decision
+  return { ...decision, approvalId: approved.approvalId }
 }
 
 /** An approval of nobody who can be told counts as one of a token that was revoked. */

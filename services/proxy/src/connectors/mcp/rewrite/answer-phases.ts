@@ -15,6 +15,7 @@ import { offsetProgress } from './offset-progress.ts'
 import { restoreIds } from './restore-ids.ts'
 import type { Rewriting } from './rewriting.ts'
 import { sealRequestState } from './seal-request-state.ts'
+import { tellEdit } from './tell-edit.ts'
 
 /** One message of the upstream: a response, a notification or a request; and its text so far. */
 export interface McpPart {
@@ -36,6 +37,7 @@ export function mcpAnswerPhases(rewriting: Rewriting): McpAnswerPhases {
     ),
     editing('tasks offered', advertiseTasks),
     editing('task ids', (exchange, message, text) => bindTaskIds(rewriting, exchange, message, text)),
+    editing('edits', (exchange, message, text) => tellEdit(rewriting, exchange, message, text)),
     editing('ids', (exchange, message, text) => restoreIds(rewriting, exchange, message, text)),
   ]
 }

@@ -1,6 +1,7 @@
 // Original file: sallyport/approvals/v1/approvals.proto
 
 import type { Approver as _sallyport_policy_v1_Approver, Approver__Output as _sallyport_policy_v1_Approver__Output } from '../../../sallyport/policy/v1/Approver.ts';
+import type { Edit as _sallyport_approvals_v1_Edit, Edit__Output as _sallyport_approvals_v1_Edit__Output } from '../../../sallyport/approvals/v1/Edit.ts';
 
 export interface ApprovalState {
   'approvalId'?: (string);
@@ -15,6 +16,7 @@ export interface ApprovalState {
   'approvers'?: (_sallyport_policy_v1_Approver)[];
   'approverNames'?: (string)[];
   'unanswerable'?: (string);
+  'edit'?: (_sallyport_approvals_v1_Edit | null);
 }
 
 export interface ApprovalState__Output {
@@ -30,4 +32,5 @@ export interface ApprovalState__Output {
   'approvers': (_sallyport_policy_v1_Approver__Output)[];
   'approverNames': (string)[];
   'unanswerable': (string);
+  'edit': (_sallyport_approvals_v1_Edit__Output | null);
 }

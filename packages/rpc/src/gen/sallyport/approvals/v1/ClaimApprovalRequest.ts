@@ -6,6 +6,7 @@ export interface ClaimApprovalRequest {
   'callDigest'?: (string);
   'actionId'?: (string);
   'claimant'?: (string);
+  'digest'?: (string);
 }
 
 export interface ClaimApprovalRequest__Output {
@@ -13,4 +14,5 @@ export interface ClaimApprovalRequest__Output {
   'callDigest': (string);
   'actionId': (string);
   'claimant': (string);
+  'digest': (string);
 }

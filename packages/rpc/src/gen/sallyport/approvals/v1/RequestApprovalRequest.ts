@@ -21,6 +21,7 @@ export interface RequestApprovalRequest {
   'terms'?: (_sallyport_policy_v1_ApprovalTerms | null);
   'principalIssuer'?: (string);
   'principalSubject'?: (string);
+  'editable'?: (boolean);
 }
 
 export interface RequestApprovalRequest__Output {
@@ -41,4 +42,5 @@ export interface RequestApprovalRequest__Output {
   'terms': (_sallyport_policy_v1_ApprovalTerms__Output | null);
   'principalIssuer': (string);
   'principalSubject': (string);
+  'editable': (boolean);
 }
