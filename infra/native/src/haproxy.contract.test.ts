@@ -40,6 +40,7 @@ describe.skipIf(typeof haproxy === 'string')(
         ['/v1/approvals/1', /^approvals:/],
         ['/approve/1', /^approvals:/],
         ['/slack/interactions', /^approvals:/],
+        ['/teams/messages', /^approvals:/],
         ['/v1/gateways', /^decision-[12]:/],
         ['/v1/proxy', /^decision-[12]:/],
         ['/v1/kill-switch', /^decision-[12]:/],

@@ -44,6 +44,13 @@ export class SlackRequestRefused extends SallyportError {
   }
 }
 
+/** A request to the address for Teams is not one of the Bot Connector for this app and tenant, is old, or has come before. */
+export class TeamsRequestRefused extends SallyportError {
+  constructor(why: string) {
+    super('SP_TEAMS_REQUEST_REFUSED', 'unauthenticated', `the request is not taken as one of Teams: ${why}`)
+  }
+}
+
 /** A link of a message is not one of this installation, is over, is not for this approval or person, or its code is wrong. */
 export class ApprovalLinkRefused extends SallyportError {
   constructor(why: string) {

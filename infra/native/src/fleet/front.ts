@@ -108,6 +108,7 @@ export const apiRoutes = (targets: FrontTargets) => {
     ['/v1/approvals', targets.approvals],
     ['/approve', targets.approvals],
     ['/slack', targets.approvals],
+    ['/teams', targets.approvals],
     // Any of them shows the whole installation, so that one that is down is seen.
     ['/v1/status', any, 'preferred'],
     ['/console', any, 'preferred'],

@@ -15,6 +15,7 @@ import { ApprovalLinks } from './links/approval-links.ts'
 import { linkRoutes } from './links/link-routes.ts'
 import type { RunningDestination } from './running-destination.ts'
 import { createSlack } from './slack/slack.ts'
+import { createTeams } from './teams/teams.ts'
 
 export interface DestinationsOptions
   extends Omit<DestinationParts, 'placesOf' | 'deadLetters' | 'sentenceOf' | 'pageOf'> {
@@ -49,6 +50,7 @@ export function createDestinations(options: DestinationsOptions): Destinations {
   const links = new ApprovalLinks(deriveKey(secret ?? randomBytes(32), 'approval_links'))
   const running = [
     createSlack(config.slack, parts),
+    createTeams(config.teams, parts),
     createEmail(config.email, { ...parts, links, scheduler: options.scheduler }),
   ].filter((one) => one !== undefined)
   checkRoutes(routes, new Set(running.map(({ name }) => name)))

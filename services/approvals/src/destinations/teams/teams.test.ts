@@ -1,0 +1,305 @@
+import { INITIAL_STATE, type Person, startControlView } from '@sallyport/control'
+import { logFeed, memoryCheckpoints, memoryLeases } from '@sallyport/delivery'
+import { createPublisher, memoryEventLog } from '@sallyport/event-log'
+import { createApiServer } from '@sallyport/http-api'
+import { readConfig, silentLogger } from '@sallyport/runtime'
+import { memorySignals } from '@sallyport/signals'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { createApprovalsService } from '../../service.ts'
+import { deadLettersOf } from '../../testing/dead-letters.ts'
+import { MINUTE, request, TERMS } from '../../testing/instance.ts'
+import { manualTime } from '../../testing/manual-time.ts'
+import { click, startTeamsServer, type TokenFaults } from '../../testing/teams-server.ts'
+import { destinationsSpec } from '../destinations-config.ts'
+import { ballotOf } from '../linked-people.ts'
+
+const USERS = {
+  dana: 'aaaaaaaa-0000-4000-8000-000000000001',
+  ann: 'aaaaaaaa-0000-4000-8000-000000000002',
+  gone: 'aaaaaaaa-0000-4000-8000-000000000003',
+  other: 'aaaaaaaa-0000-4000-8000-000000000009',
+}
+const dana: Person = {
+  id: 'p-dana',
+  name: 'dana',
+  email: null,
+  groups: ['finance'],
+  roles: ['approver'],
+  identity: null,
+  createdAt: '2026-11-21T08:00:00.000Z',
+}
+const ROOM = '19:room@thread.tacv2'
+
+async function startWorld(environment: Record<string, string> = {}) {
+  const teams = await startTeamsServer()
+  onTestFinished(() => teams.close())
+  const time = manualTime()
+  const log = memoryEventLog(() => time.clock().getTime())
+  const persons = new Map<string, Person>([
+    [dana.id, dana],
+    ['p-ann', { ...dana, id: 'p-ann', name: 'ann', roles: ['analyst'] }],
+  ])
+  const control = { state: () => ({ ...INITIAL_STATE, persons }), onChange: () => () => {} }
+  const checkpoints = memoryCheckpoints()
+  const start = async () => {
+    const config = readConfig(destinationsSpec, {
+      ...teams.environment,
+      SALLYPORT_TEAMS_PEOPLE: `${USERS.dana.toUpperCase()}=p-dana,${USERS.ann}=p-ann,${USERS.gone}=p-gone`,
+      SALLYPORT_APPROVAL_ROUTES: `*=teams:${ROOM}`,
+      SALLYPORT_APPROVAL_URL: 'https://sallyport.example/approve/{id}',
+      ...environment,
+    })
+    const service = createApprovalsService(TERMS, {
+      log,
+      publisher: createPublisher({ log, producer: `approvals/${Math.random()}` }),
+      signals: memorySignals(),
+      control,
+      clock: time.clock,
+      scheduler: time,
+      logger: silentLogger,
+      destinations: { config, feed: logFeed({ log, leases: memoryLeases(), checkpoints }) },
+    })
+    await service.start()
+    const view = startControlView({ log })
+    await view.caughtUp
+    const server = await createApiServer({
+      title: 'approvals',
+      version: '0',
+      control: view,
+      plugins: [service.routes],
+      health: service.health,
+      clock: time.clock,
+      logger: silentLogger,
+    })
+    onTestFinished(async () => {
+      await service.stop()
+      await server.close()
+      await view.stop()
+    })
+    return { service, server }
+  }
+  const { service, server } = await start()
+  const send = async (activity: object, faults: TokenFaults & { at?: Date } = {}) => {
+    const authorization = `Bearer ${await teams.token(faults.at ?? time.clock(), faults)}`
+    return server.inject({
+      method: 'POST',
+      url: '/teams/messages',
+      headers: { authorization },
+      body: activity,
+    })
+  }
+  const held = async (args = 'a', more: object = {}) =>
+    (await service.point.requestApproval({ ...request(args), ...more })).approvalId
+  const status = async (id: string) => (await service.point.getApprovals([id]))[0]?.status
+  const deny = (id: string, by = service) =>
+    by.answer({ approvalId: id, vote: 'deny', ...ballotOf(dana), reason: null, idempotencyKey: null })
+  return { teams, time, log, persons, start, service, server, send, held, status, deny }
+}
+
+const told = (card: unknown) => JSON.stringify(card)
+
+describe('a held call in Teams', () => {
+  test('is one card, which a click of a linked person answers, and which then says who and when', async () => {
+    const world = await startWorld()
+    const id = await world.held()
+    await expect.poll(world.teams.messages).toHaveLength(1)
+    const [posted] = world.teams.messages()
+    expect(posted?.conversation).toBe(ROOM)
+    for (const shown of [
+      'code-agent wants to call the tool create_issue on files',
+      'issue a',
+      'risk medium',
+      '1 of anyone',
+      '"Action.Execute"',
+      `https://sallyport.example/approve/${id}`,
+    ])
+      expect(told(posted?.message.attachments?.[0]?.content)).toContain(shown.replaceAll('"', '"'))
+    world.time.advance(MINUTE)
+    const answer = await world.send(click('approve', id, USERS.dana))
+    expect(answer).toMatchObject({ statusCode: 200 })
+    expect(answer.json()).toMatchObject({ statusCode: 200, type: 'application/vnd.microsoft.card.adaptive' })
+    expect(await world.status(id)).toBe('approved')
+    await expect
+      .poll(() => told(world.teams.messages()[0]))
+      .toContain('approved by dana at 2026-11-21T09:01:00.000Z')
+    expect(told(world.teams.messages()[0])).not.toContain('Action.Execute')
+    expect(world.teams.messages()).toHaveLength(1)
+  })
+
+  test('is denied with the reason that the card asks for', async () => {
+    const world = await startWorld()
+    const id = await world.held()
+    await world.send(click('deny', id, USERS.dana, 'not on a Friday'))
+    expect(await world.service.point.getApprovals([id])).toMatchObject([
+      { status: 'denied', answeredBy: 'dana', answerReason: 'not on a Friday' },
+    ])
+  })
+
+  test.each([
+    ['nobody who is linked', USERS.other, /not linked/],
+    ['a person who is gone', USERS.gone, /not linked/],
+    ['a person whose role does not answer', USERS.ann, /role/],
+  ])('is not answered by %s, who alone is told why', async (_who, user, why) => {
+    const world = await startWorld()
+    const id = await world.held()
+    for (const verb of ['approve', 'deny'] as const) {
+      const answer = (await world.send(click(verb, id, user))).json()
+      expect(answer).toMatchObject({
+        statusCode: 200,
+        type: 'application/vnd.microsoft.activity.message',
+        value: expect.stringMatching(why),
+      })
+    }
+    expect(await world.status(id)).toBe('pending')
+  })
+
+  test('is not answered by a person who was removed, or who lost the group, after the card was posted', async () => {
+    const world = await startWorld()
+    const stage = { need: 1, of: [{ kind: 'group' as const, name: 'finance', id: null }] }
+    const id = await world.held('a', {
+      terms: {
+        stages: [stage],
+        answerWithinMs: null,
+        useWithinMs: null,
+        remindAfterMs: null,
+        escalateAfterMs: null,
+        fallback: [],
+      },
+    })
+    world.persons.set(dana.id, { ...dana, groups: [] })
+    expect((await world.send(click('approve', id, USERS.dana))).json().value).toMatch(/not in group:finance/)
+    world.persons.delete(dana.id)
+    expect((await world.send(click('approve', id, USERS.dana))).json().value).toMatch(/not linked/)
+    expect(await world.status(id)).toBe('pending')
+  })
+
+  test.each<[string, TokenFaults]>([
+    ['signed with a key of somebody else', { key: 'stranger' }],
+    ['signed with a key that is not endorsed for Teams', { key: 'webchat' }],
+    ['signed with a key that nobody knows', { kid: 'unknown' }],
+    ['of another issuer', { issuer: 'https://sts.windows.net/' }],
+    ['for another app', { audience: '00000000-0000-0000-0000-000000000000' }],
+    ['for another service', { serviceUrl: 'https://evil.example/' }],
+  ])('is not answered by a token %s', async (_what, faults) => {
+    const world = await startWorld()
+    const id = await world.held()
+    const answer = await world.send(click('approve', id, USERS.dana), faults)
+    expect(answer.statusCode).toBe(401)
+    expect(answer.json().code).toBe('SP_TEAMS_REQUEST_REFUSED')
+    expect(await world.status(id)).toBe('pending')
+  })
+
+  test('is not answered without a token, by one of long ago or for later, of another tenant, or sent again', async () => {
+    const world = await startWorld()
+    const id = await world.held()
+    const now = world.time.clock().getTime()
+    const activity = click('approve', id, USERS.dana)
+    const bare = await world.server.inject({ method: 'POST', url: '/teams/messages', body: activity })
+    expect(bare.statusCode).toBe(401)
+    for (const at of [now - 70 * MINUTE, now + 6 * MINUTE])
+      expect((await world.send(activity, { at: new Date(at) })).statusCode).toBe(401)
+    const elsewhere = { ...activity, channelData: { tenant: { id: USERS.other } } }
+    expect((await world.send(elsewhere)).statusCode).toBe(401)
+    expect(await world.status(id)).toBe('pending')
+    // Four minutes of another clock are not a forgery.
+    expect((await world.send(activity, { at: new Date(now + 4 * MINUTE) })).statusCode).toBe(200)
+    expect(await world.status(id)).toBe('approved')
+    expect((await world.send(activity)).statusCode).toBe(401)
+  })
+
+  test('has no button to approve where it is not shown whole, and a click on one does not count', async () => {
+    const world = await startWorld()
+    const id = await world.held('a', {
+      arguments: { lines: Array.from({ length: 800 }, (_, nth) => `line ${nth}`) },
+    })
+    await expect.poll(world.teams.messages).toHaveLength(1)
+    const card = told(world.teams.messages()[0])
+    expect(card).toContain('"verb":"deny"')
+    expect(card).not.toContain('"verb":"approve"')
+    expect(card.length).toBeLessThan(28_000)
+    await world.send(click('approve', id, USERS.dana))
+    expect(await world.status(id)).toBe('pending')
+  })
+
+  test('says the words of an agent in runs without Markdown: nothing is linked, hidden or reordered', async () => {
+    const world = await startWorld()
+    await world.held('a', {
+      tool: '[here](https://evil.example) \u202Egnp',
+      arguments: { a: '<at>dana</at> \u200B' },
+    })
+    await expect.poll(world.teams.messages).toHaveLength(1)
+    const [posted] = world.teams.messages()
+    const card = told(posted?.message.attachments)
+    expect(card).not.toMatch(/\u202E|\u200B|"TextBlock"|"entities"/)
+    expect(card).toContain('"TextRun"')
+  })
+})
+
+describe('the card', () => {
+  test('is posted once, after a 429 with Retry-After and after a trouble of Teams', async () => {
+    const world = await startWorld()
+    world.teams.answerNext({ status: 429, headers: { 'retry-after': '1' } }, { status: 502 })
+    await world.held()
+    await expect.poll(world.teams.messages, { timeout: 10_000 }).toHaveLength(1)
+    expect(world.teams.calls).toHaveLength(3)
+  })
+
+  test('that was deleted meanwhile stays deleted, and the next one is posted', async () => {
+    const world = await startWorld()
+    const id = await world.held('a')
+    await expect.poll(world.teams.messages).toHaveLength(1)
+    world.teams.deleteMessage(world.teams.messages()[0]?.id ?? '')
+    await world.deny(id)
+    await expect.poll(() => world.teams.calls.filter(({ method }) => method === 'PUT')).toHaveLength(1)
+    const next = await world.held('b')
+    await expect.poll(() => told(world.teams.messages())).toContain(next)
+    expect(await deadLettersOf(world.log)).toEqual([])
+  })
+
+  test('is changed and not posted again after a restart: the log has what it is called', async () => {
+    const world = await startWorld()
+    const id = await world.held()
+    await expect.poll(world.teams.messages).toHaveLength(1)
+    await expect.poll(() => world.service.health['teams']?.()).toMatchObject({ facts: { lagEvents: 0 } })
+    await world.service.stop()
+    const again = await world.start()
+    await world.deny(id, again.service)
+    await expect.poll(() => told(world.teams.messages()[0])).toContain('denied by dana')
+    expect(world.teams.messages()).toHaveLength(1)
+  })
+
+  test('that Teams refuses for good is a dead letter and holds up no other one', async () => {
+    const world = await startWorld()
+    world.teams.answerNext({ status: 400, body: { error: { code: 'BadSyntax' } } })
+    await world.held('a')
+    const next = await world.held('b')
+    await expect.poll(() => told(world.teams.messages())).toContain(next)
+    expect(await deadLettersOf(world.log)).toMatchObject([
+      { consumer: 'approvals.teams', reason: expect.stringContaining('BadSyntax') },
+    ])
+  })
+
+  test('waits while the app has no token, and is posted then', async () => {
+    const world = await startWorld({ SALLYPORT_TEAMS_APP_SECRET: 'wrong' })
+    await world.held()
+    await expect
+      .poll(() => world.service.health['teams']?.())
+      .toMatchObject({ status: 'degraded', reason: expect.stringContaining('invalid_client') })
+  })
+})
+
+test.each([
+  ['SALLYPORT_TEAMS_APP_ID', 'my-bot'],
+  ['SALLYPORT_TEAMS_TENANT_ID', 'contoso'],
+  ['SALLYPORT_TEAMS_PEOPLE', 'dana@example.com=p-dana'],
+  ['SALLYPORT_TEAMS_SERVICE_URL', 'http://smba.example.com/'],
+])('%s=%s is refused at the start', (name, value) => {
+  expect(() => readConfig(destinationsSpec, { [name]: value })).toThrow(name)
+})
+
+test.each(['SALLYPORT_TEAMS_APP_SECRET', 'SALLYPORT_TEAMS_TENANT_ID'])(
+  'without %s an app is refused at the start',
+  async (name) => {
+    await expect(startWorld({ [name]: '' })).rejects.toThrow(name)
+  },
+)
