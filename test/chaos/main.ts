@@ -15,7 +15,7 @@ import { startWitness } from './witness.ts'
 /**
  * `npm run test:chaos [-- --approvals N] [--minutes N] [--seed TEXT] [--quiet]`: a fleet on real Kafka and NATS, whose
  * processes and engines are killed and paused one after the other while agents make N calls that need people. It ends
- * with 1 when a call was carried out twice or without all its votes, or was lost. It stops by itself after the minutes.
+ * with 1 when a call was carried out twice or without all its votes, or was lost. After the minutes no further call is made.
  */
 const argument = (name: string, fallback: string) =>
   process.argv.includes(name) ? (process.argv[process.argv.indexOf(name) + 1] ?? fallback) : fallback
@@ -35,6 +35,8 @@ const ENVIRONMENT = {
 }
 /** After the last call: what is open expires, and the record is complete. */
 const SETTLE_MS = 3 * EXPIRES_MS
+/** Beyond which a call is lost, after no further one is made. */
+const END_WITHIN_MS = 5 * 60_000
 const REPORT_EVERY_MS = 10_000
 
 const kafka = await startKafka()
@@ -58,6 +60,7 @@ try {
 async function run(): Promise<number> {
   const { rooms, people, bot, ignoring } = await openRooms(fleet, witness.url)
   const until = Date.now() + minutes * 60_000
+  say(`the fleet is ready: up to ${approvals} calls, ${atOnce} at once`)
   const [calm, voting] = [new AbortController(), new AbortController()]
   const desk = new Desk(fleet.api, fleet.adminToken, ignoring)
   const common = { api: fleet.api, desk, signal: voting.signal }
@@ -102,9 +105,9 @@ async function makeCalls(rooms: readonly Room[], until: number): Promise<CallSto
     REPORT_EVERY_MS,
   )
   const agent = async () => {
-    for (let nth = next++; nth < approvals; nth = next++) {
+    for (let nth = next++; nth < approvals && Date.now() < until; nth = next++) {
       const room = rooms[nth % rooms.length]
-      if (room) stories.push(await makeCall(room, `call-${nth}`, until))
+      if (room) stories.push(await makeCall(room, `call-${nth}`, until + END_WITHIN_MS))
     }
   }
   await Promise.all(Array.from({ length: Math.min(atOnce, approvals) }, agent))

@@ -22,6 +22,7 @@ export function storyTable({
   const used = [...log.folded.values()].filter(({ status }) => status === 'consumed').length
   const sent = stories.reduce((sum, story) => sum + story.sent, 0)
   const requested = log.approvals.filter(({ event }) => event.type === 'sallyport.approval.requested.v2')
+  const unsure = stories.filter(({ id, ending }) => ending !== 'executed' && executions.has(id))
   const rows = [
     ['calls', count(stories)],
     ['  sent, with repetitions', String(sent)],
@@ -30,6 +31,8 @@ export function storyTable({
       count(stories.filter((story) => story.ending === ending)),
     ]),
     ['carried out by the upstream', count(executions.keys())],
+    ['  of it, their agents were told otherwise', count(unsure)],
+    ['used approvals that were not carried out', String(used - executions.size)],
     ['events: asked for a person', count(requested)],
     ['approvals kept', `${log.folded.size}, ${used} of them used`],
     ['instances that list exactly these', count(lists)],

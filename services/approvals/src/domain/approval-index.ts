@@ -109,14 +109,8 @@ export class ApprovalIndex {
 
   /** How many are pending that were asked for in each of the ages; each begins where the one before ends. */
   countByAge(now: Date, fromMs: readonly number[]): readonly number[] {
-    const counts = fromMs.map(() => 0)
     const since = fromMs.map((ms) => new Date(now.getTime() - ms).toISOString())
-    let age = 0
-    for (const { requestedAt } of this.#lists.get('pending')?.inOrder('pending', 'newest', null) ?? []) {
-      while (age + 1 < since.length && requestedAt <= (since[age + 1] ?? '')) age += 1
-      counts[age] = (counts[age] ?? 0) + 1
-    }
-    return counts
+    return this.#lists.get('pending')?.countByAge('pending', since) ?? fromMs.map(() => 0)
   }
 
   count(status: 'pending' | 'approved'): number {
@@ -179,6 +173,21 @@ class OrderedList {
     for (let entry = this.#entries[at]; entry && placeText(entry) === after; entry = this.#entries[at])
       at += 1
     return at
+  }
+
+  /** How many were asked for since each of the instants, which go back in time, and not since the one before. */
+  countByAge(status: ApprovalStatus, since: readonly string[]): readonly number[] {
+    this.#sort()
+    const counts = since.map(() => 0)
+    let [age, before]: [number, Entry | undefined] = [0, undefined]
+    // A loop and no iterator: somebody may ask every second, and there may be very many.
+    for (let at = this.#entries.length - 1; at >= 0; at -= 1) {
+      const entry = this.#entries[at] as Entry
+      while (age + 1 < since.length && entry.requestedAt <= (since[age + 1] ?? '')) age += 1
+      if (entry.status === status && entry !== before) counts[age] = (counts[age] ?? 0) + 1
+      before = entry
+    }
+    return counts
   }
 
   /** Returns how many are left. */

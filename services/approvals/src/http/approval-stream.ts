@@ -6,9 +6,9 @@ import type { LiveApprovals } from '../live-approvals.ts'
 import type { StreamIds } from '../stream-ids.ts'
 import type { ApprovalView } from './approval-view.ts'
 
-/** A reader that leaves more than this unread is cut off, and goes on from its last id. */
-export const MAX_UNREAD_BYTES = 8 * 1024 * 1024
-/** So many approvals are sent before the reader is waited for. */
+/** A reader that leaves more than this unread is cut off, and goes on from its last id. It is kept in memory. */
+export const MAX_UNREAD_BYTES = 2 * 1024 * 1024
+/** So many are sent in one turn with `current`; of more the reader is waited for. */
 const BATCH = 100
 
 /** Why a stream begins with all that is pending: it is told so, and forgets what it knew. */
@@ -54,8 +54,8 @@ export async function followApprovals(
     if (approval) stream.send('approval', view(approval), streamId)
   }
   const tellAll = async (approvals: readonly string[]) => {
-    for (const [nth, id] of approvals.entries()) {
-      if (nth % BATCH === 0) await stream.drained()
+    for (const id of approvals) {
+      await stream.drained()
       if (stream.ended.aborted) return
       tell(id)
     }
