@@ -8,9 +8,9 @@ import { apiOf } from './testing/api.ts'
 import { MINUTE, NO_CONTROL, request, startInstance, startWorld, TERMS, vote } from './testing/instance.ts'
 import { manualTime } from './testing/manual-time.ts'
 
-async function startApi() {
+async function startApi(tokens: readonly string[] = []) {
   const world = await startWorld()
-  return { ...world, ...(await apiOf(world, world.time)) }
+  return { ...world, ...(await apiOf(world, world.time, tokens)) }
 }
 
 /** A call like no other. */
@@ -223,4 +223,35 @@ describe('a reader of the stream', () => {
     abort.abort()
     await reading
   })
+
+  test('may have a thousand others beside them: each is told of a change once, and one token has at most 32', async () => {
+    const tokens = Array.from({ length: 32 }, (_, nth) => `analyst-${nth}`)
+    const api = await startApi(tokens)
+    const address = await api.server.listen({ host: '127.0.0.1', port: 0 })
+    const abort = new AbortController()
+    onTestFinished(() => abort.abort())
+    const open = (token: string) =>
+      fetch(`${address}/v1/approvals/stream?begin=now`, {
+        headers: { authorization: `Bearer ${token}` },
+        signal: abort.signal,
+      })
+    const streams = await Promise.all(
+      tokens.flatMap((token) => Array.from({ length: 32 }, () => open(token))),
+    )
+    expect(streams.filter(({ status }) => status === 200)).toHaveLength(1024)
+    expect((await open('analyst-0')).status).toBe(429)
+    const { approvalId } = await api.service.point.requestApproval(call(1))
+    await api.service.point.cancelApproval(approvalId, 'enough')
+    const told = await Promise.all(streams.map((stream) => textUntil(stream, '"status":"cancelled"')))
+    expect(told.every((text) => text.match(/event: approval\n/g)?.length === 2)).toBe(true)
+  })
 })
+
+async function textUntil({ body }: Response, end: string): Promise<string> {
+  let text = ''
+  for await (const chunk of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk
+    if (text.includes(end)) break
+  }
+  return text
+}

@@ -10,9 +10,9 @@ import type { ManualTime } from './manual-time.ts'
 /** Whose scope is the name up to the dash. The token of each is the name itself. */
 const PEOPLE = ['admin-root', 'approver-dana', 'approver-omar', 'analyst-ann', 'bot-ci']
 
-/** The API of an instance, called through `inject` by the holder of a token. */
-export async function apiOf({ log, service }: Instance, time: ManualTime) {
-  await issueTokens(log, time.clock())
+/** The API of an instance, called through `inject` by the holder of a token: of PEOPLE, or one of `more`. */
+export async function apiOf({ log, service }: Instance, time: ManualTime, more: readonly string[] = []) {
+  await issueTokens(log, time.clock(), more)
   const control = startControlView({ log })
   await control.caughtUp
   const server = await createApiServer({
@@ -49,7 +49,7 @@ export async function apiOf({ log, service }: Instance, time: ManualTime) {
 }
 
 /** Writes the tokens of PEOPLE to the log, and the gateway whose calls are held. */
-export async function issueTokens(log: EventLog, at: Date): Promise<void> {
+export async function issueTokens(log: EventLog, at: Date, more: readonly string[] = []): Promise<void> {
   const publisher = createPublisher({ log, producer: `decision/${newId()}` })
   await publisher.publish(
     newEvent(
@@ -71,7 +71,7 @@ export async function issueTokens(log: EventLog, at: Date): Promise<void> {
     ),
   )
   await Promise.all(
-    PEOPLE.map((name) => {
+    [...PEOPLE, ...more].map((name) => {
       const scope = (['admin', 'approver', 'analyst', 'bot'] as const).find((known) => name.startsWith(known))
       const actor = { type: 'system', name: 'test' } as const
       const data = {
