@@ -7,6 +7,7 @@ import { connectorCommand } from './commands/connector.ts'
 import { demoCommand } from './commands/demo.ts'
 import { gatewayCommand } from './commands/gateway.ts'
 import { groupCommand } from './commands/group.ts'
+import { inspectCommand } from './commands/inspect.ts'
 import { killCommand } from './commands/kill.ts'
 import { logCommand } from './commands/log.ts'
 import { mcpCommand } from './commands/mcp.ts'
@@ -51,6 +52,7 @@ function describedProgram(): Command {
     permissionsCommand(),
     approvalsCommand(),
     logCommand(),
+    inspectCommand(),
     killCommand(),
     personCommand(),
     botCommand(),

@@ -1,5 +1,6 @@
 export { type ChangedPart, changedParts } from './changed-parts.ts'
 export type { Finding, Severity } from './finding.ts'
+export { type Inspection, inspect, PLACES, type Place, type PlacedFinding } from './inspect/inspect.ts'
 export type { JsonValue } from './json-value.ts'
 export { DEFAULT_LIMITS, type RedactionLimits } from './limits.ts'
 export { type Part, type Redacted, redact, redactWhole } from './redact.ts'

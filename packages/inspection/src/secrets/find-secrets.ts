@@ -46,7 +46,7 @@ export function findSecrets(text: string): readonly Span[] {
 /** With `more` beside what the text itself gives away. */
 export function findSecretsBeside(text: string, more: readonly Span[]): readonly Span[] {
   const found = findSecrets(text)
-  return more.length === 0 ? found : merged([...found, ...more])
+  return more.length === 0 ? found : merged([...more, ...found])
 }
 
 /** Overlapping spans become one, so that no remainder of a secret shows between two markers. */

@@ -73,7 +73,7 @@ export const DATA: readonly SecretKind[] = [
   after(
     'news_key',
     ['newsapi', 'nytimes', 'guardian'],
-    `(?:[${HEX}]{32}|${UUID}|[${ALNUM}=]{32})`,
+    `(?:${UUID}|[${ALNUM}]{32})`,
     'newsapi.org',
     'medium',
   ),

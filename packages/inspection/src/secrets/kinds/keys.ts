@@ -88,5 +88,4 @@ export const KEYS: readonly SecretKind[] = [
     '[A-Za-z0-9+/]{100,4000}={0,2}',
     'datatracker.ietf.org/doc/rfc4716',
   ),
-  after('pkcs12_password', ['pkcs12', '-passin', '-passout'], 'pass:[^\\s"\']{4,64}', 'docs.openssl.org'),
 ]
