@@ -104,7 +104,7 @@ function wayInText(way: WayToAnswer): string[] {
     case 'page':
       return [`Sign in, look at it and answer: ${way.url}`]
     case 'none':
-      return ['Answer it in the console, or with: sallyport approvals show']
+      return ['Answer it in the console of Sallyport.']
   }
 }
 
@@ -121,7 +121,7 @@ function wayInHtml(way: WayToAnswer): string {
     case 'page':
       return button(way.url, 'Sign in, look at it and answer')
     case 'none':
-      return '<p>Answer it in the console, or with: <code>sallyport approvals show</code></p>'
+      return '<p>Answer it in the console of Sallyport.</p>'
   }
 }
 
