@@ -107,6 +107,19 @@ describe.skipIf(!available)('the page on which an approval is answered', () => {
     await page.close()
   })
 
+  test('tells the session so far, and its limits', async () => {
+    const { answer, page } = await opened('and again')
+    await signIn(page, token)
+    const soFar = page.locator('#session')
+    await soFar.getByText(/mcp\.tools\.note on .*: allowed, done/).waitFor()
+    const text = (await soFar.textContent()) ?? ''
+    expect(text).toMatch(/: denied/)
+    expect(text).toContain('what came through other proxies, or before its start, is not in it')
+    await page.getByRole('button', { name: 'Deny' }).click()
+    await answer
+    await page.close()
+  })
+
   test('says so when somebody else was faster', async () => {
     const { answer, approvalId, page } = await opened('raced')
     await signIn(page, token)

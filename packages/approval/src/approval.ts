@@ -124,6 +124,8 @@ export interface Approval {
   readonly remindAt: string | null
   readonly escalateAt: string | null
   readonly excluded: RequestedData['excluded']
+  /** Whom the agent acts for, as the issuer of its access token names them. */
+  readonly principal?: NonNullable<RequestedData['principal']>
   /** The index of the stage that is open; the number of stages once all are passed. */
   readonly stage: number
   readonly votes: readonly CountedVote[]

@@ -117,8 +117,11 @@ function onRequested(state: ApprovalsState, event: EventOf<'sallyport.approval.r
 }
 
 function begin(shared: SharedValues, { data, time }: EventOf<'sallyport.approval.requested.v2'>): Approval {
+  // A state of a hundred thousand has no room for what came before each.
+  const { soFar: _, principal, ...facts } = data
   return {
-    ...data,
+    ...facts,
+    ...(principal && { principal: shared.value(principal) }),
     binding: sharedBinding(shared, data.binding),
     gateway: shared.value(data.gateway),
     connector: shared.text(data.connector),

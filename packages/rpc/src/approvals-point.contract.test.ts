@@ -5,6 +5,12 @@ import { connectApprovals } from './connect-approvals.ts'
 import { serveGrpc } from './serve.ts'
 import { ANY_PORT, TERMS, TOKEN } from './testing/questions.ts'
 
+const EARLIER = {
+  actionId: 'act-0',
+  at: '2026-11-21T09:00:00.000Z',
+  upstream: 'files',
+  action: 'mcp.tools.read',
+}
 const closing: (() => unknown)[] = []
 
 afterEach(async () => {
@@ -117,6 +123,19 @@ describe.each(transports)('an approvals point %s', (_name, open) => {
     [
       'with terms, and whom the agent acts for',
       { ...REQUEST, terms: TERMS, principal: { issuer: 'https://login.example', subject: '42' } },
+    ],
+    [
+      'with what came before in the session',
+      {
+        ...REQUEST,
+        soFar: {
+          actions: [
+            { ...EARLIER, verdict: 'allow' as const, outcome: 'ok' },
+            { ...EARLIER, verdict: 'deny' as const, outcome: null },
+          ],
+          more: 4,
+        },
+      },
     ],
   ])('hands over a request %s', async (_what, request) => {
     const received: RequestApproval[] = []

@@ -1,6 +1,6 @@
 import { APPROVAL_STATUSES } from '@sallyport/approval'
 import { parseExactly } from '@sallyport/jsonrpc'
-import { RISKS, type Risk } from '@sallyport/policy'
+import { OUTCOMES, type Outcome, RISKS, type Risk } from '@sallyport/policy'
 import type {
   ApprovalState,
   ApprovalStatus,
@@ -8,6 +8,7 @@ import type {
   ClaimResult,
   HeldEdit,
   RequestApproval,
+  SoFar,
 } from './approvals.ts'
 import { AnswerUnreadable, RequestUnreadable } from './errors.ts'
 import type {
@@ -23,6 +24,10 @@ import type {
   RequestApprovalRequest as WireRequest,
   RequestApprovalRequest__Output as WireRequestRead,
 } from './gen/sallyport/approvals/v1/RequestApprovalRequest.ts'
+import type {
+  SoFar as WireSoFar,
+  SoFar__Output as WireSoFarRead,
+} from './gen/sallyport/approvals/v1/SoFar.ts'
 import {
   approverByToken,
   fromWireApprover,
@@ -32,6 +37,7 @@ import {
 } from './terms-wire.ts'
 
 const STATUSES: ReadonlySet<string> = new Set(APPROVAL_STATUSES)
+const KNOWN_OUTCOMES: ReadonlySet<string> = new Set(OUTCOMES)
 const KNOWN_RISKS: ReadonlySet<string> = new Set(RISKS)
 
 export function toWireState(state: ApprovalState): WireState {
@@ -90,7 +96,7 @@ function approversOf({ approvers, answererId, usableUntil }: WireStateRead): App
 }
 
 export function toWireRequest(request: RequestApproval): WireRequest {
-  const { binding, client, arguments: given, terms, principal, ...facts } = request
+  const { binding, client, arguments: given, terms, principal, soFar, ...facts } = request
   return {
     ...facts,
     reasons: [...request.reasons],
@@ -106,6 +112,7 @@ export function toWireRequest(request: RequestApproval): WireRequest {
     terms: terms ? toWireTerms(terms) : null,
     principalIssuer: principal?.issuer ?? '',
     principalSubject: principal?.subject ?? '',
+    soFar: soFar ? toWireSoFar(soFar) : null,
   }
 }
 
@@ -138,9 +145,22 @@ export function fromWireRequest(wire: WireRequestRead): RequestApproval {
       wire.principalSubject && {
         principal: { issuer: wire.principalIssuer, subject: wire.principalSubject },
       }),
+    ...(wire.soFar && { soFar: fromWireSoFar(wire.soFar) }),
     client:
       wire.clientName || wire.clientVersion ? { name: wire.clientName, version: wire.clientVersion } : null,
   }
+}
+
+function toWireSoFar({ actions, more }: SoFar): WireSoFar {
+  return { actions: actions.map((one) => ({ ...one, outcome: one.outcome ?? '' })), more }
+}
+
+/** What cannot be read of it is left out: nothing is judged by it. */
+function fromWireSoFar({ actions, more }: WireSoFarRead): SoFar {
+  const read = actions.flatMap(({ verdict, outcome, ...one }) =>
+    isOutcome(verdict) ? [{ ...one, verdict, outcome: outcome || null }] : [],
+  )
+  return { actions: read, more }
 }
 
 export function toWireClaim(result: ClaimResult): WireClaim {
@@ -157,6 +177,10 @@ export function fromWireClaim(wire: WireClaimRead): ClaimResult {
 
 function isStatus(text: string): text is ApprovalStatus {
   return STATUSES.has(text)
+}
+
+function isOutcome(text: string): text is Outcome {
+  return KNOWN_OUTCOMES.has(text)
 }
 
 function isRisk(text: string): text is Risk {

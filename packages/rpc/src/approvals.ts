@@ -1,5 +1,5 @@
 import type { ApprovalStatus } from '@sallyport/approval'
-import type { ApprovalTerms, Approver, PolicyVersion, Risk } from '@sallyport/policy'
+import type { ApprovalTerms, Approver, Outcome, PolicyVersion, Risk } from '@sallyport/policy'
 
 export type { ApprovalStatus }
 
@@ -14,6 +14,24 @@ export interface Binding {
   readonly argsDigest: string | null
   readonly toolDigest: string | null
   readonly policyVersion: PolicyVersion
+}
+
+/** An action that came before in the same session, as the proxy that asks has recorded it. */
+export interface EarlierAction {
+  readonly actionId: string
+  /** RFC 3339, of its first decision. */
+  readonly at: string
+  readonly upstream: string
+  readonly action: string
+  readonly verdict: Outcome
+  /** ok, tool_error, rpc_error, upstream_error, timeout or aborted; null where none is known yet. */
+  readonly outcome: string | null
+}
+
+/** The last actions of a session, the oldest first, and how many more the proxy knows to have come before them. */
+export interface SoFar {
+  readonly actions: readonly EarlierAction[]
+  readonly more: number
 }
 
 export interface RequestApproval {
@@ -40,6 +58,8 @@ export interface RequestApproval {
   readonly terms?: ApprovalTerms
   /** Whom the agent acts for, as the issuer of its access token names them. Absent where it is not known. */
   readonly principal?: { readonly issuer: string; readonly subject: string }
+  /** What its agent did before. Absent where a proxy of an earlier release asks. */
+  readonly soFar?: SoFar
 }
 
 /** The last edit of a held call: other arguments in the place of those that the agent sent. */

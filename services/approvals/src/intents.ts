@@ -31,7 +31,7 @@ export function requestIntent(
   excluded: Excluded,
   at: Date,
 ): AnyNewEvent {
-  const { binding, gateway, reasons, terms, principal: _, ...facts } = request
+  const { binding, gateway, reasons, terms, principal, soFar, ...facts } = request
   const after = (ms: number) => new Date(at.getTime() + ms).toISOString()
   const maybe = (ms: number | null = null) => (ms === null ? null : after(ms))
   const ref = { approvalId, callDigest: callDigest(binding), tenant: binding.tenant }
@@ -47,7 +47,14 @@ export function requestIntent(
     remindAt: maybe(terms?.remindAfterMs),
     escalateAt: maybe(terms?.escalateAfterMs),
     excluded,
+    ...(principal && { principal: recordedPrincipal(principal) }),
+    ...(soFar && { soFar: { actions: soFar.actions.map((one) => ({ ...one })), more: soFar.more } }),
   })
+}
+
+/** A name that no person can have is told cut. */
+function recordedPrincipal({ issuer, subject }: NonNullable<RequestApproval['principal']>) {
+  return { issuer: issuer.slice(0, 2048), subject: subject.slice(0, 512) }
 }
 
 export interface AnswerIntent {

@@ -24,6 +24,7 @@ import { liveApprovals } from './live-approvals.ts'
 import { approvalsPoint, MOST_SEALED_UNITS } from './point.ts'
 import { type RevealRequest, revealParts } from './reveal.ts'
 import { type Scheduler, systemScheduler } from './scheduler.ts'
+import { SessionsSoFar } from './sessions-so-far.ts'
 import { ShownCalls } from './shown-calls.ts'
 import { StreamIds } from './stream-ids.ts'
 
@@ -85,6 +86,7 @@ export function createApprovalsService(
   }
   const shown = new ShownCalls(keys?.seal)
   const bots = new BotGate(control)
+  const soFar = new SessionsSoFar()
   let fold: ApprovalsFold | undefined
   let timer: ApprovalTimer | undefined
   let gateways: GatewayWatch | undefined
@@ -127,6 +129,7 @@ export function createApprovalsService(
       ready,
       answer,
       shown,
+      soFar,
       control,
       ...(secret && { secret }),
       scheduler,
@@ -139,7 +142,7 @@ export function createApprovalsService(
     answer,
     routes: async (server) => {
       await server.register(
-        approvalRoutes({ ready, shown, answer, edit, reveal, live, ids, control, clock, logger }),
+        approvalRoutes({ ready, shown, soFar, answer, edit, reveal, live, ids, control, clock, logger }),
       )
       await server.register(approvalPage())
       if (destinations) await server.register(destinations.routes)
@@ -163,7 +166,10 @@ export function createApprovalsService(
         publisher,
         scheduler,
         logger,
-        onEvent: (event) => bots.note(event),
+        onEvent(event) {
+          bots.note(event)
+          soFar.note(event, (approvalId) => started.find(approvalId) !== undefined)
+        },
         ...(deps.damage ? { damage: deps.damage } : {}),
         onChange(approvalId, approval, told) {
           const id = ids.encode(told)

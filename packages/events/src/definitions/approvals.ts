@@ -13,9 +13,24 @@ import {
   meta,
   Name,
   nullable,
+  Outcome,
   Risk,
   Text,
 } from './parts.ts'
+
+/** An action that came before in the same session, as the proxy that asked had recorded it. */
+const EarlierAction = Type.Object(
+  {
+    actionId: Id,
+    at: Instant,
+    upstream: Name,
+    action: Name,
+    verdict: Outcome,
+    /** That of its `action.completed`, or `aborted`; null where there was none yet. */
+    outcome: nullable(Name),
+  },
+  closed,
+)
 
 /** What an approval is bound to; `callDigest` is the SHA-256 of its canonical JSON. */
 export const Binding = Type.Object(
@@ -76,6 +91,23 @@ export const ApprovalRequested = Type.Object(
         closed,
       ),
       { maxItems: 64 },
+    ),
+    /** Whom the agent acts for, as the issuer of its access token names them; absent where it is not known. */
+    principal: Type.Optional(
+      Type.Object(
+        { issuer: Type.String({ maxLength: 2048 }), subject: Type.String({ maxLength: 512 }) },
+        closed,
+      ),
+    ),
+    /** What the agent did before in the same session, the oldest first; `more`: how many came before these. */
+    soFar: Type.Optional(
+      Type.Object(
+        {
+          actions: Type.Array(EarlierAction, { maxItems: 10 }),
+          more: Type.Integer({ minimum: 0 }),
+        },
+        closed,
+      ),
     ),
   },
   closed,

@@ -6,6 +6,7 @@ import type { ApiPlugin } from '@sallyport/http-api'
 import { approvalAddress, deriveKey, type HealthCheck, InvalidConfig, type Service } from '@sallyport/runtime'
 import { sentenceFor } from '../domain/approval-context.ts'
 import type { Scheduler } from '../scheduler.ts'
+import type { SessionsSoFar } from '../sessions-so-far.ts'
 import type { ShownCalls } from '../shown-calls.ts'
 import { type ApprovalRoute, placesOf } from './approval-routes.ts'
 import type { DestinationParts } from './destination-parts.ts'
@@ -23,6 +24,7 @@ export interface DestinationsOptions
   readonly feed: Feed
   readonly publisher: Publisher
   readonly shown: ShownCalls
+  readonly soFar: Pick<SessionsSoFar, 'of'>
   /** The secret of the installation. Without it there are no links that sign in. */
   readonly secret?: Uint8Array
   readonly scheduler: Scheduler

@@ -8,7 +8,7 @@ import { contextOf } from './approval-context.ts'
 const NO_CATALOG = INITIAL_STATE
 const at = '2026-11-21T09:00:00.000Z'
 
-function offering(tool: string, definition: object, changed = false): Pick<typeof INITIAL_STATE, 'catalogs'> {
+function offering(tool: string, definition: object, changed = false): typeof INITIAL_STATE {
   const text = JSON.stringify(definition)
   const listed = { fingerprint: 'a', text, entire: true }
   const offered: Offered = {
@@ -24,7 +24,7 @@ function offering(tool: string, definition: object, changed = false): Pick<typeo
   }
   const empty = emptyCatalog('files')
   const catalog: Catalog = { ...empty, offered: { ...empty.offered, tool: new Map([[tool, offered]]) } }
-  return { catalogs: new Map([['files', catalog]]) }
+  return { ...INITIAL_STATE, catalogs: new Map([['files', catalog]]) }
 }
 
 function beforeItsAnswer(approval: Approval): Approval {
@@ -44,7 +44,7 @@ describe('what is asked', () => {
     const { approval } = await pending()
     const { sentence, tool } = contextOf(
       { ...approval, tool: 'drop_note' },
-      [],
+      { others: [] },
       offering('drop_note', { name: 'drop_note', title: 'Drop a note', description: 'Removes it for good.' }),
     )
     expect(sentence).toBe(
@@ -60,7 +60,7 @@ describe('what is asked', () => {
 
   test('names the request where there is no tool', async () => {
     const { approval } = await pending()
-    expect(contextOf({ ...approval, tool: null }, [], NO_CATALOG)).toMatchObject({
+    expect(contextOf({ ...approval, tool: null }, { others: [] }, NO_CATALOG)).toMatchObject({
       sentence: expect.stringContaining(`make the request ${approval.binding.action} on files`),
       tool: null,
     })
@@ -69,14 +69,14 @@ describe('what is asked', () => {
   test('says of a tool whose definition has changed that it has', async () => {
     const { approval } = await pending()
     const changed = offering('drop_note', { name: 'drop_note' }, true)
-    const { tool } = contextOf({ ...approval, tool: 'drop_note' }, [], changed)
+    const { tool } = contextOf({ ...approval, tool: 'drop_note' }, { others: [] }, changed)
     expect(tool).toEqual({ title: null, description: null, status: 'changed', since: at })
   })
 
   test('cuts a description of thousands of characters, and takes no description that is not a text', async () => {
     const { approval } = await pending()
     const long = offering('drop_note', { title: 7, description: 'x'.repeat(5000) })
-    const { tool } = contextOf({ ...approval, tool: 'drop_note' }, [], long)
+    const { tool } = contextOf({ ...approval, tool: 'drop_note' }, { others: [] }, long)
     expect(tool?.title).toBeNull()
     expect(tool?.description).toHaveLength(2001)
   })
@@ -94,7 +94,7 @@ describe('similar calls', () => {
     const mine = beforeItsAnswer(await vote(world, await ask('c'), 'deny'))
     const other: Approval = { ...approved, gateway: { id: 'gw-2', name: 'other' }, approvalId: 'x' }
     const all = [approved, denied, mine, other]
-    const { similar } = contextOf(mine, all, NO_CATALOG)
+    const { similar } = contextOf(mine, { others: all }, NO_CATALOG)
     expect(similar).toEqual({
       approved: 1,
       denied: 1,
@@ -108,7 +108,7 @@ describe('similar calls', () => {
 describe('what happens next', () => {
   test('names the end that denies and the time to use', async () => {
     const { approval } = await pending()
-    expect(contextOf(approval, [], NO_CATALOG).next).toEqual([
+    expect(contextOf(approval, { others: [] }, NO_CATALOG).next).toEqual([
       'Approved, this exact call goes on once, within 10 min.',
       'Denied, the agent is told your reason, and nothing is carried out.',
       `Unanswered, it is denied at ${approval.expiresAt}.`,
@@ -118,8 +118,54 @@ describe('what happens next', () => {
 
   test('names the stages that come after this one', async () => {
     const { approval } = await pending(parseTerms({ stages: '1 of anyone then 2 of group:security' }))
-    expect(contextOf(approval, [], NO_CATALOG).next[0]).toBe(
+    expect(contextOf(approval, { others: [] }, NO_CATALOG).next[0]).toBe(
       'Approved here, it still needs 2 of group:security.',
     )
+  })
+})
+
+describe('for whom, and what came before', () => {
+  const identity = { issuer: 'https://login.example', subject: '42' }
+
+  test('names the person who has the identity that the agent acts for, and the identity where nobody has', async () => {
+    const { approval } = await pending()
+    const acting = { ...approval, principal: identity }
+    const dana = { id: 'p-1', name: 'dana', email: null, groups: [], roles: [], identity, createdAt: at }
+    const known = { ...INITIAL_STATE, persons: new Map([[dana.id, dana]]) }
+    expect(contextOf(acting, { others: [] }, known).actsFor).toEqual({ ...identity, person: 'dana' })
+    expect(contextOf(acting, { others: [] }, NO_CATALOG).actsFor).toEqual({ ...identity, person: null })
+    expect(contextOf(approval, { others: [] }, NO_CATALOG).actsFor).toBeNull()
+  })
+
+  test('the session so far is told with what it cannot have in it, and not made up where it is not known', async () => {
+    const { approval } = await pending()
+    const action = { actionId: 'a-1', at, upstream: 'files', action: 'mcp.tools.read_file' }
+    const soFar = { actions: [{ ...action, verdict: 'allow' as const, outcome: 'ok' }], more: 3 }
+    expect(contextOf(approval, { others: [], soFar }, NO_CATALOG).session).toEqual({
+      ...soFar,
+      limits: expect.stringContaining('through other proxies'),
+    })
+    expect(contextOf(approval, { others: [] }, NO_CATALOG).session).toBeNull()
+  })
+
+  test('stages and clocks are lines, in the order in which they come', async () => {
+    const terms = parseTerms({
+      stages: '1 of anyone then 2 of group:security or role:owner',
+      answerWithin: '1h',
+      remindAfter: '30m',
+      escalateAfter: '20m',
+      escalateTo: 'role:owner',
+    })
+    const { approval } = await pending(terms)
+    const { stages, clocks } = contextOf(approval, { others: [] }, NO_CATALOG)
+    expect(stages).toEqual([
+      'Stage 1 of 2: 0 of 1 from anyone, open',
+      'Stage 2 of 2: 0 of 2 from group:security or role:owner, later',
+    ])
+    expect(clocks.map(({ text }) => text)).toEqual([
+      'it escalates: the votes of role:owner count too',
+      'people are reminded',
+      'it is denied unless all votes are there',
+    ])
   })
 })

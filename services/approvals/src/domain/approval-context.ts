@@ -1,6 +1,7 @@
 import type { Approval } from '@sallyport/approval'
-import { type Catalog, type ControlState, type Offered, statusOf } from '@sallyport/control'
-import { stagesText } from '@sallyport/policy'
+import { type Catalog, type ControlState, type Offered, personOfIdentity, statusOf } from '@sallyport/control'
+import { selectorText, stagesText } from '@sallyport/policy'
+import type { EarlierAction, SoFar } from '@sallyport/rpc'
 
 /** How earlier calls of the same gateway to the same action of the same upstream were answered, as far as they are kept. */
 export interface SimilarCalls {
@@ -26,6 +27,28 @@ export interface ToolContext {
   readonly since: string
 }
 
+/** Whom the agent acts for, and the person who is that now. */
+export interface ActsFor {
+  readonly issuer: string
+  readonly subject: string
+  readonly person: string | null
+}
+
+/** The last actions of the same session before the call, the oldest first. */
+export interface SessionContext {
+  readonly actions: readonly EarlierAction[]
+  /** How many more the proxy knows to have come before these. */
+  readonly more: number
+  /** What it cannot have in it. */
+  readonly limits: string
+}
+
+/** Something that happens by itself while nobody acts. */
+export interface ClockContext {
+  readonly at: string
+  readonly text: string
+}
+
 /** Facts around a held call that help a person to answer. */
 export interface ApprovalContext {
   /** What is asked, in one sentence. */
@@ -34,6 +57,18 @@ export interface ApprovalContext {
   readonly next: readonly string[]
   readonly tool: ToolContext | null
   readonly similar: SimilarCalls
+  readonly actsFor: ActsFor | null
+  /** Null where it is not known. */
+  readonly session: SessionContext | null
+  /** One line for each stage. */
+  readonly stages: readonly string[]
+  readonly clocks: readonly ClockContext[]
+}
+
+/** The approvals of the same gateway, and what its proxy told of the session. */
+export interface Around {
+  readonly others: Iterable<Approval>
+  readonly soFar?: SoFar | undefined
 }
 
 const LONGEST_TITLE = 128
@@ -41,15 +76,19 @@ const LONGEST_DESCRIPTION = 2000
 
 export function contextOf(
   approval: Approval,
-  others: Iterable<Approval>,
-  { catalogs }: Pick<ControlState, 'catalogs'>,
+  { others, soFar }: Around,
+  state: Pick<ControlState, 'catalogs' | 'persons'>,
 ): ApprovalContext {
-  const tool = toolOf(approval, catalogs.get(approval.binding.upstream))
+  const tool = toolOf(approval, state.catalogs.get(approval.binding.upstream))
   return {
     sentence: sentenceOf(approval, tool),
     next: nextOf(approval),
     tool,
     similar: similarTo(approval, others),
+    actsFor: actsForOf(approval, state),
+    session: soFar === undefined ? null : { ...soFar, limits: LIMITS },
+    stages: stageLines(approval),
+    clocks: clocksOf(approval),
   }
 }
 
@@ -136,4 +175,43 @@ function lastOf({ approvalId, answer }: Approval): SimilarCalls['last'] {
   if (answer === null) return null
   const { vote, actor, at, reason } = answer
   return { approvalId, answer: vote, by: actor.name, at, reason }
+}
+
+const LIMITS =
+  'As the proxy that asked has recorded it: what came through other proxies, or before its start, is not in it.'
+
+function actsForOf({ principal }: Approval, state: Pick<ControlState, 'persons'>): ActsFor | null {
+  if (principal === undefined) return null
+  return { ...principal, person: personOfIdentity(state, principal)?.name ?? null }
+}
+
+function stageLines({ status, stages, stage, votes, fallback, escalatedAt }: Approval): readonly string[] {
+  return stages.map(({ need, of }, index) => {
+    const names = votes.filter((vote) => vote.stage === index).map(({ actor }) => actor.name)
+    const others = escalatedAt === null ? [] : fallback
+    const whose = [...of, ...others].map(selectorText).join(' or ')
+    const title = stages.length === 1 ? '' : `Stage ${index + 1} of ${stages.length}: `
+    const by = names.length === 0 ? '' : ` (${names.join(', ')})`
+    const standing = stages.length > 1 && status === 'pending' ? STANDINGS[Math.sign(index - stage) + 1] : ''
+    return `${title}${names.length} of ${need} from ${whose}${by}${standing}`
+  })
+}
+
+const STANDINGS = [', passed', ', open', ', later']
+
+/** In the order in which they strike. */
+function clocksOf(approval: Approval): readonly ClockContext[] {
+  const { status, remindAt, remindedAt, escalateAt, escalatedAt, fallback, expiresAt, usableUntil } = approval
+  if (status === 'approved' && usableUntil !== null)
+    return [{ at: usableUntil, text: 'the approval lapses unless the call was carried out' }]
+  if (status !== 'pending') return []
+  const whose = fallback.map(selectorText).join(' or ')
+  const clocks = [
+    ...(remindAt === null || remindedAt !== null ? [] : [{ at: remindAt, text: 'people are reminded' }]),
+    ...(escalateAt === null || escalatedAt !== null
+      ? []
+      : [{ at: escalateAt, text: `it escalates: the votes of ${whose} count too` }]),
+    { at: expiresAt, text: 'it is denied unless all votes are there' },
+  ]
+  return clocks.sort((a, b) => Date.parse(a.at) - Date.parse(b.at))
 }

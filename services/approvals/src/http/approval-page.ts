@@ -10,7 +10,7 @@ const FILES = [
   ...['theme.css', 'parts.css', 'page.css'].map(
     (file) => [`/approve/${file}`, file, 'text/css; charset=utf-8'] as const,
   ),
-  ...['page.js', 'edit.js', 'link.js', 'outcome.js', 'parts.js', 'seen.js', 'text.js'].map(
+  ...['page.js', 'around.js', 'edit.js', 'link.js', 'outcome.js', 'parts.js', 'seen.js', 'text.js'].map(
     (file) => [`/approve/${file}`, file, 'text/javascript; charset=utf-8'] as const,
   ),
   // The page is the same for every approval: what it shows comes from the API, to whoever has a token.

@@ -51,6 +51,19 @@ export function shownPart({ place, kind, text, masks }: Part): Static<typeof Sho
   return { place, kind, text, masks: masks.map((mask) => ({ ...mask })) }
 }
 
+const EarlierAction = Type.Object({
+  actionId: Type.String(),
+  at: Instant,
+  upstream: Type.String(),
+  action: Type.String(),
+  verdict: Type.Union([Type.Literal('allow'), Type.Literal('deny'), Type.Literal('hold')]),
+  outcome: nullable(
+    Type.String({
+      description: 'ok, tool_error, rpc_error, upstream_error, timeout or aborted; null: none yet',
+    }),
+  ),
+})
+
 /** An approval as the API tells it: everything a person needs to answer, and what became of it. */
 export const ApprovalView = Type.Object(
   {
@@ -195,6 +208,33 @@ export const ApprovalView = Type.Object(
             },
             { description: 'how calls of the same gateway to the same action were answered before' },
           ),
+          actsFor: nullable(
+            Type.Object(
+              {
+                issuer: Type.String(),
+                subject: Type.String(),
+                person: nullable(Type.String({ description: 'the name of whoever has that identity now' })),
+              },
+              { description: 'whom the agent acts for' },
+            ),
+          ),
+          session: nullable(
+            Type.Object(
+              {
+                actions: Type.Array(EarlierAction),
+                more: Type.Integer({ description: 'how many came before these' }),
+                limits: Type.String({ description: 'what cannot be in it' }),
+              },
+              {
+                description:
+                  'the last actions of the same session, the oldest first; null where it is not known',
+              },
+            ),
+          ),
+          stages: Type.Array(Type.String(), { description: 'one line for each stage' }),
+          clocks: Type.Array(Type.Object({ at: Instant, text: Type.String() }), {
+            description: 'what happens by itself, in its order',
+          }),
         },
         { description: 'only of one approval' },
       ),
@@ -226,7 +266,8 @@ export function viewOf(
 ): ApprovalView {
   const { answer, usableForMs: _, sealedArguments: __, argumentsText: ___, meta: ____, ...rest } = approval
   const { votes: _____, excluded: ______, told: _______, openedLinks: ________, ...others } = rest
-  const { sent: _________, editors: __________, editable: ___________, edits, edit, ...facts } = others
+  const { sent: _________, editors: __________, editable: ___________, edits, edit, ...more } = others
+  const { principal: ____________, ...facts } = more
   const unseen = answer?.unseen
   return {
     ...facts,
@@ -265,8 +306,15 @@ function editOf({ actor, changes, patch, ...edit }: Edit, count: number): NonNul
   }
 }
 
-function told({ next, ...context }: ApprovalContext): NonNullable<ApprovalView['context']> {
-  return { ...context, next: [...next] }
+function told(context: ApprovalContext): NonNullable<ApprovalView['context']> {
+  const { next, stages, clocks, session } = context
+  return {
+    ...context,
+    next: [...next],
+    stages: [...stages],
+    clocks: [...clocks],
+    session: session && { ...session, actions: [...session.actions] },
+  }
 }
 
 function stagesOf({ status, stages, stage, votes }: Approval): ApprovalView['stages'] {

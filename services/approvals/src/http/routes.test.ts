@@ -193,8 +193,33 @@ describe('one approval', () => {
         ],
         tool: null,
         similar: { approved: 0, denied: 0, unanswered: 0, sameCall: 0, last: null },
+        actsFor: null,
+        session: null,
+        stages: ['0 of 1 from anyone'],
+        clocks: [{ at: '2026-11-21T09:15:00.000Z', text: 'it is denied unless all votes are there' }],
       },
     })
+  })
+
+  test('tells whom its agent acts for and the session so far, also after a repeated call and at another instance', async () => {
+    const first = await startApi()
+    const earlier = {
+      actionId: 'act-0',
+      at: '2026-11-21T08:59:00.000Z',
+      upstream: 'files',
+      action: 'mcp.tools.read_file',
+    }
+    const soFar = { actions: [{ ...earlier, verdict: 'allow' as const, outcome: 'ok' }], more: 2 }
+    const principal = { issuer: 'https://login.example', subject: '42' }
+    const asked = { ...request(), principal, soFar }
+    const { approvalId } = await first.service.point.requestApproval(asked)
+    await first.service.point.requestApproval({ ...asked, soFar: { actions: [], more: 0 } })
+    const second = await apiOf(await startInstance(first.log, first.time), first.time)
+    for (const api of [first, second]) {
+      const { body } = await api.as('analyst-ann').get(`/v1/approvals/${approvalId}`)
+      expect(body.context).toMatchObject({ actsFor: { ...principal, person: null }, session: soFar })
+      expect(body).not.toHaveProperty('principal')
+    }
   })
 
   test('is shown by an instance that has only just been told of it', async () => {

@@ -26,6 +26,7 @@ import type { EditRequest } from '../editing/edit-approval.ts'
 import { ApprovalNotFound } from '../errors.ts'
 import type { LiveApprovals } from '../live-approvals.ts'
 import type { RevealRequest } from '../reveal.ts'
+import type { SessionsSoFar } from '../sessions-so-far.ts'
 import type { ShownCall, ShownCalls } from '../shown-calls.ts'
 import type { StreamIds } from '../stream-ids.ts'
 import { answerInDetail } from './answer-in-detail.ts'
@@ -38,6 +39,8 @@ import { standpointOf } from './standpoint.ts'
 export interface RoutesOptions {
   readonly ready: () => Promise<ApprovalsFold>
   readonly shown: ShownCalls
+  /** What agents did before. */
+  readonly soFar: Pick<SessionsSoFar, 'of'>
   readonly answer: (request: AnswerRequest) => Promise<Approval>
   readonly edit: (request: EditRequest) => Promise<Approval>
   readonly reveal: (request: RevealRequest) => Promise<Part[]>
@@ -149,6 +152,7 @@ const STREAM = [
 export function approvalRoutes({
   ready,
   shown,
+  soFar,
   answer,
   edit,
   reveal,
@@ -246,7 +250,8 @@ export function approvalRoutes({
         reply.header('cache-control', 'no-store')
         const isWhole = query.arguments === 'whole' && mayAnswer(principal, approval)
         const call = isWhole ? await shown.of(approval) : undefined
-        const context = contextOf(approval, fold.ofGateway(approval.gateway.name), control.state())
+        const around = { others: fold.ofGateway(approval.gateway.name), soFar: soFar.of(approval.approvalId) }
+        const context = contextOf(approval, around, control.state())
         return viewOf(approval, { ...standpointOf(control, principal)(approval), context }, call)
       },
     )

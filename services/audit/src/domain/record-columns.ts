@@ -89,6 +89,9 @@ export const LEFT_OUT: ReadonlySet<string> = new Set([
   'digest',
   'patch',
   'changes',
+  // For the person who answers; their actions have rows of their own.
+  'principal',
+  'so_far',
   // A dead letter speaks of another record, whose facts do not belong into its own row.
   'consumer',
   'topic',

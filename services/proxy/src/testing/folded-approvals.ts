@@ -127,7 +127,7 @@ export class FoldedApprovals implements ApprovalsPoint {
     this.#present()
     this.beforeRequest?.()
     this.requests.push(request)
-    const { binding, gateway, terms, principal: _, ...facts } = request
+    const { binding, gateway, terms, principal: _, soFar: __, ...facts } = request
     const stages = terms?.stages ?? ONE_OF_ANYONE
     const outcome = this.#apply('sallyport.approval.requested.v2', {
       ...facts,

@@ -11,6 +11,7 @@ import { answerInDetail } from '../../http/answer-in-detail.ts'
 import { viewOf } from '../../http/approval-view.ts'
 import { standpointFor } from '../../http/standpoint.ts'
 import { linkOpenedIntent, refOf } from '../../intents.ts'
+import type { SessionsSoFar } from '../../sessions-so-far.ts'
 import type { ShownCalls } from '../../shown-calls.ts'
 import { reasonIn } from '../answer-in-chat.ts'
 import { answererNow, ballotOf } from '../linked-people.ts'
@@ -20,6 +21,7 @@ import { linkCookie, linkCookieOf } from './link-session.ts'
 export interface LinkRoutesOptions {
   readonly links: ApprovalLinks
   readonly ready: () => Promise<ApprovalsFold>
+  readonly soFar: Pick<SessionsSoFar, 'of'>
   readonly shown: ShownCalls
   readonly answer: (request: AnswerRequest) => Promise<Approval>
   readonly control: Pick<ControlView, 'state'>
@@ -51,7 +53,15 @@ const MOST_REMEMBERED = 10_000
  * nothing at all. A link opens by a POST of the page with the code of the message, once, for its person; then it is their
  * session for this approval and nothing else.
  */
-export function linkRoutes({ links, ready, shown, answer, control, clock }: LinkRoutesOptions): ApiPlugin {
+export function linkRoutes({
+  links,
+  ready,
+  shown,
+  soFar,
+  answer,
+  control,
+  clock,
+}: LinkRoutesOptions): ApiPlugin {
   const wrongCodes = new BoundedMap<string, number>(MOST_REMEMBERED)
   const emailOf = (personId: string) => control.state().persons.get(personId)?.email ?? null
   const personNow = (personId: string) => answererNow(control, personId, 'you are not a person here any more')
@@ -84,7 +94,8 @@ export function linkRoutes({ links, ready, shown, answer, control, clock }: Link
     const { voter } = ballotOf(person)
     const standpoint = standpointFor(control, { reach: person.roles, voter })(approval)
     if (!whole) return viewOf(approval, standpoint)
-    const context = contextOf(approval, (await ready()).all(), control.state())
+    const others = (await ready()).ofGateway(approval.gateway.name)
+    const context = contextOf(approval, { others, soFar: soFar.of(approval.approvalId) }, control.state())
     return viewOf(approval, { ...standpoint, context }, await shown.of(approval))
   }
 

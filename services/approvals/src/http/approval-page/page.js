@@ -1,3 +1,4 @@
+import { aroundOf, ROWS_AROUND, votesOf } from './around.js'
 import { changeLine } from './edit.js'
 import { cameByLink, forgetLink, openLink, takeLink } from './link.js'
 import { outcomeOf } from './outcome.js'
@@ -221,7 +222,7 @@ function show(approval) {
   write('deadline', new Date(endedAt ?? expiresAt).toLocaleString())
   write('approval-id', approval.approvalId)
   showContext(approval)
-  showStages(approval)
+  showVotes(approval)
   showEdit(approval)
   showCall(approval)
   badge('risk', risk, `${risk} risk`)
@@ -233,57 +234,27 @@ function show(approval) {
   if (status === 'pending' || status === 'approved') askAgain()
 }
 
-/** What the server says of the tool, how such calls were answered before, and what follows from an answer. */
+/** What is known around the call. Whatever is not known has no row. */
 function showContext({ context }) {
-  part('context').hidden = context === undefined
-  if (context === undefined) return
-  const { sentence, tool, similar, next } = context
-  write('sentence', sentence)
-  const says = tool?.description ?? tool?.title ?? null
-  const changed = tool === null || tool.status === 'accepted' ? [] : [`its definition is ${tool.status}`]
-  const told = [...(says === null ? [] : [says]), ...changed]
-  for (const id of ['tool-says', 'tool-says-name']) part(id).hidden = told.length === 0
-  write('tool-says', told.join('\n'))
-  write('similar', similarText(similar))
-  for (const id of ['next', 'next-name']) part(id).hidden = next.length === 0
-  write('next', next.join('\n'))
-}
-
-function similarText({ approved, denied, unanswered, sameCall, last }) {
-  if (approved + denied + unanswered === 0) return 'this agent was never answered about this action'
-  const counts = `${approved} approved, ${denied} denied, ${unanswered} unanswered; ${sameCall} with the same arguments`
-  if (last === null) return counts
-  const answered = last.answer === 'approve' ? 'approved' : 'denied'
-  return `${counts}\nlast ${answered} by ${last.by}, ${new Date(last.at).toLocaleString()}`
+  const rows = context === undefined ? {} : aroundOf(context)
+  for (const id of ROWS_AROUND) {
+    const lines = rows[id] ?? []
+    for (const one of [id, `${id}-name`]) part(one).hidden = lines.length === 0
+    write(id, lines.join('\n'))
+  }
+  part('sentence').hidden = context === undefined
+  write('sentence', context?.sentence ?? '')
 }
 
 /** Whose votes it takes, who has voted, what is to happen by itself, and whether the vote of whoever looks counts. */
-function showStages(approval) {
-  const { stages, status, youMay, unanswerable, advice } = approval
-  const lines = stages.map(({ need, of, have, voters, open }, index) => {
-    const names = voters.length === 0 ? '' : ` (${voters.join(', ')})`
-    const stage = stages.length === 1 ? '' : `stage ${index + 1}: `
-    return `${stage}${have} of ${need} of ${of}${names}${open && stages.length > 1 ? ', open' : ''}`
-  })
-  const heard = advice.map(
-    ({ name, vote, reason }) => `${name} advises: ${vote}${reason === null ? '' : ` (${reason})`}`,
-  )
-  write('stages', [...lines, ...(status === 'pending' ? clocksOf(approval) : []), ...heard].join('\n'))
+function showVotes(approval) {
+  const { status, youMay, unanswerable } = approval
+  write('stages', votesOf(approval).join('\n'))
   part('unanswerable').hidden = unanswerable === null
   write('unanswerable', unanswerable === null ? '' : `Nobody can approve it as things are: ${unanswerable}.`)
   const mayNot = status === 'pending' && youMay.why !== null
   part('not-yours').hidden = !mayNot
   write('not-yours', mayNot ? `Your vote does not count here: ${youMay.why}.` : '')
-}
-
-function clocksOf({ remindAt, remindedAt, escalateAt, escalatedAt, fallback }) {
-  const time = (at) => new Date(at).toLocaleString()
-  const lines = []
-  if (remindedAt !== null) lines.push(`reminded ${time(remindedAt)}`)
-  else if (remindAt !== null) lines.push(`reminds ${time(remindAt)}`)
-  if (escalatedAt !== null) lines.push(`escalated ${time(escalatedAt)}, to ${fallback}`)
-  else if (escalateAt !== null) lines.push(`escalates ${time(escalateAt)}, to ${fallback}`)
-  return lines
 }
 
 /** Who has put other arguments in the place of those that the agent sent, and what is different. */

@@ -1,7 +1,13 @@
 import { callDigest } from '@sallyport/approval'
 import { upstreamDigest } from '@sallyport/control'
 import { DEFAULT_TENANT } from '@sallyport/events'
-import { type ArgumentSeal, type Binding, LONGEST_SEALED, type RequestApproval } from '@sallyport/rpc'
+import {
+  type ArgumentSeal,
+  type Binding,
+  LONGEST_SEALED,
+  type RequestApproval,
+  type SoFar,
+} from '@sallyport/rpc'
 import { recordedArguments } from '../../domain/records.ts'
 import type { ActionVerdict } from '../../domain/verdict.ts'
 import type { Exchange } from '../exchange.ts'
@@ -12,14 +18,15 @@ export interface Bound {
   readonly toolDigest: string | null
 }
 
-/** The question to a person, with the arguments sealed for whoever answers; `too long` where they cannot be shown. */
+/** The question to a person, with what the agent did before and the arguments sealed for whoever answers; `too long` where they cannot be shown. */
 export async function sealedRequest(
   seal: ArgumentSeal,
   exchange: Exchange,
   bound: Bound,
-  editable: boolean,
+  { editable, soFar }: { readonly editable: boolean; readonly soFar: SoFar },
 ): Promise<RequestApproval | 'too long'> {
-  const request = { ...recordedRequest(exchange, bound), ...(editable && { editable: true as const }) }
+  const recorded = recordedRequest(exchange, bound)
+  const request = { ...recorded, soFar, ...(editable && { editable: true as const }) }
   const { params, meta, boundMeta } = exchange.call
   const text = JSON.stringify({
     arguments: params,

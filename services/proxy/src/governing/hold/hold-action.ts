@@ -49,7 +49,8 @@ export async function holdAction<E extends Exchange>(
   if (answer.gone) waiting.interrupt('gone')
   const rung = connector.keep(exchange, waiting)
   try {
-    const hold = new Hold({ ...needs, connector, decider, exchange, waiting, rung })
+    const { soFar } = needs.recording
+    const hold = new Hold({ ...needs, soFar, connector, decider, exchange, waiting, rung })
     const end = await hold.untilEnd(held).catch((cause: unknown): HoldEnd<E> => {
       needs.logger.error({ actionId: call.actionId, error: cause }, 'a held call failed')
       return { kind: 'decided', verdict: faultDenial(new ApprovalRefused({ cause }), held), toolDigest: null }

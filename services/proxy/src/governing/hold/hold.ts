@@ -8,6 +8,7 @@ import type { Connector } from '../connector.ts'
 import type { Decider } from '../decider.ts'
 import type { Exchange } from '../exchange.ts'
 import { ArgumentsTooLong } from '../limits/errors.ts'
+import type { SessionSoFar } from '../record/session-so-far.ts'
 import { answeredVerdict, approvedVerdict } from './answered-verdict.ts'
 import { type Bound, bindingOf, sealedRequest } from './approval-request.ts'
 import type { ApprovalWatch } from './approval-watch.ts'
@@ -51,6 +52,7 @@ export interface HoldOptions<E extends Exchange> {
   /** This process, as the one that claims approvals. */
   readonly claimant: string
   readonly seal: ArgumentSeal
+  readonly soFar: Pick<SessionSoFar, 'before'>
   readonly logger: Logger
   readonly connector: Connector<E>
   readonly decider: Decider<E>
@@ -121,7 +123,8 @@ export class Hold<E extends Exchange> {
   async #request(bound: Bound): Promise<ApprovalState | HoldEnd<E>> {
     const { seal, connector } = this.#options
     const editable = connector.editing?.can(this.#exchange) ?? false
-    const request = await sealedRequest(seal, this.#exchange, bound, editable)
+    const soFar = this.#options.soFar.before(this.#exchange.call)
+    const request = await sealedRequest(seal, this.#exchange, bound, { editable, soFar })
     if (request === 'too long') return decided(limitDenial(new ArgumentsTooLong(), bound.basis), bound)
     for (;;) {
       try {

@@ -8,6 +8,7 @@ import type { Exchange } from '../exchange.ts'
 import type { Counters } from './counters.ts'
 import type { DroppedMessages } from './dropped-messages.ts'
 import type { Recorder } from './recorder.ts'
+import type { SessionSoFar } from './session-so-far.ts'
 
 /** The parts that recording the end of actions needs. */
 export interface Recording {
@@ -17,6 +18,8 @@ export interface Recording {
   readonly logger: Logger
   /** Told of each message of an upstream's that reaches nobody. */
   readonly dropped: Pick<DroppedMessages, 'tell'>
+  /** What was recorded of each session lately. */
+  readonly soFar: Pick<SessionSoFar, 'before'>
 }
 
 export interface Deciding {

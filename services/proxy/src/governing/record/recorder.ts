@@ -25,6 +25,8 @@ export interface RecorderOptions {
   readonly deadlineMs: number
   /** How many events may wait in the background. More are kept as those are that the log does not take. */
   readonly maxBackground?: number
+  /** Told of each event that is recorded, as it is. It must not throw. */
+  readonly onRecorded?: (event: AnyNewEvent) => void
 }
 
 /** The proxy's way into the log. It waits until a decision is in the log, and does not wait for later events. */
@@ -53,6 +55,7 @@ export class Recorder {
         () => {
           forget()
           this.#fault = undefined
+          this.#options.onRecorded?.(event)
           resolve()
         },
         (reason: unknown) => {
@@ -69,6 +72,7 @@ export class Recorder {
    * own would make that decision wait. What the log does not take is kept.
    */
   later(event: AnyNewEvent): void {
+    this.#options.onRecorded?.(event)
     if (this.#queue.length + this.#background.size >= (this.#options.maxBackground ?? 20_000)) {
       this.#lose(event, new Error('too many events wait for the log'))
       return

@@ -2,6 +2,7 @@
 
 import type { Binding as _sallyport_approvals_v1_Binding, Binding__Output as _sallyport_approvals_v1_Binding__Output } from '../../../sallyport/approvals/v1/Binding.ts';
 import type { ApprovalTerms as _sallyport_policy_v1_ApprovalTerms, ApprovalTerms__Output as _sallyport_policy_v1_ApprovalTerms__Output } from '../../../sallyport/policy/v1/ApprovalTerms.ts';
+import type { SoFar as _sallyport_approvals_v1_SoFar, SoFar__Output as _sallyport_approvals_v1_SoFar__Output } from '../../../sallyport/approvals/v1/SoFar.ts';
 
 export interface RequestApprovalRequest {
   'binding'?: (_sallyport_approvals_v1_Binding | null);
@@ -21,6 +22,7 @@ export interface RequestApprovalRequest {
   'terms'?: (_sallyport_policy_v1_ApprovalTerms | null);
   'principalIssuer'?: (string);
   'principalSubject'?: (string);
+  'soFar'?: (_sallyport_approvals_v1_SoFar | null);
   'editable'?: (boolean);
 }
 
@@ -42,5 +44,6 @@ export interface RequestApprovalRequest__Output {
   'terms': (_sallyport_policy_v1_ApprovalTerms__Output | null);
   'principalIssuer': (string);
   'principalSubject': (string);
+  'soFar': (_sallyport_approvals_v1_SoFar__Output | null);
   'editable': (boolean);
 }
