@@ -6,6 +6,7 @@ interface ApprovalText {
   readonly remindAfter?: string
   readonly escalateAfter?: string
   readonly escalateTo?: string
+  readonly grants?: string
 }
 
 /** A permission as the API tells it. */
@@ -24,13 +25,14 @@ export interface PermissionRow {
 
 /** On one line: `2 of group:finance, answered within 15m, escalated after 10m to group:managers`. */
 export function termsLine(text: ApprovalText): string {
-  const { stages, answerWithin, useWithin, remindAfter, escalateAfter, escalateTo } = text
+  const { stages, answerWithin, useWithin, remindAfter, escalateAfter, escalateTo, grants } = text
   const parts = [
     stages,
     answerWithin && `answered within ${answerWithin}`,
     useWithin && `used within ${useWithin}`,
     remindAfter && `reminded after ${remindAfter}`,
     escalateAfter && `escalated after ${escalateAfter} to ${escalateTo}`,
+    grants && (grants === 'none' ? 'no grants' : `grants of at most ${grants}`),
   ]
   return parts.filter(Boolean).join(', ')
 }

@@ -6,6 +6,7 @@ import { completeCommand, completionCommand } from './commands/completion.ts'
 import { connectorCommand } from './commands/connector.ts'
 import { demoCommand } from './commands/demo.ts'
 import { gatewayCommand } from './commands/gateway.ts'
+import { grantCommand } from './commands/grant.ts'
 import { groupCommand } from './commands/group.ts'
 import { inspectCommand } from './commands/inspect.ts'
 import { killCommand } from './commands/kill.ts'
@@ -51,6 +52,7 @@ function describedProgram(): Command {
     catalogCommand(),
     permissionsCommand(),
     approvalsCommand(),
+    grantCommand(),
     logCommand(),
     inspectCommand(),
     killCommand(),

@@ -3,6 +3,7 @@ import { catalog } from './scenarios/catalog.ts'
 import { denials } from './scenarios/denials.ts'
 import { editedApprovals } from './scenarios/edited-approvals.ts'
 import { governedCalls } from './scenarios/governed-calls.ts'
+import { grants } from './scenarios/grants.ts'
 import { heldCalls } from './scenarios/held-calls.ts'
 import { httpRequests } from './scenarios/http-requests.ts'
 import { httpWithSse } from './scenarios/http-with-sse.ts'
@@ -29,6 +30,7 @@ describe('standalone', () => {
   heldCalls(world)
   stagedApprovals(world)
   editedApprovals(world)
+  grants(world)
   denials(world)
   catalog(world)
   httpRequests(world)

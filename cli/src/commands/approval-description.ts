@@ -5,10 +5,11 @@ import { type Edited, editLines } from './approval-edit.ts'
 import { approvalOutcome } from './approval-outcome.ts'
 import { type Staged, stageLines } from './approval-stages.ts'
 import { statusWord } from './approval-status.ts'
+import { type Granting, grantLines } from './grant-flags.ts'
 import type { ShownArguments } from './shown-arguments.ts'
 
 /** An approval as the API tells it. */
-export interface Approval extends ShownArguments, Staged, Contexted, Edited {
+export interface Approval extends ShownArguments, Staged, Contexted, Edited, Granting {
   readonly approvalId: string
   readonly callDigest: string
   readonly status: string
@@ -46,6 +47,7 @@ export function factsText(approval: Approval): string {
     ...stageLines(approval),
     ['outcome', approvalOutcome(approval)],
     ...editLines(approval),
+    ...grantLines(approval),
     ...contextLines(approval),
   ]
   const facts = lines.map(([name, value]) => `${name.padEnd(12)} ${printable(value)}`)

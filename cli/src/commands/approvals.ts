@@ -11,11 +11,12 @@ import { approvalOutcome } from './approval-outcome.ts'
 import { stagesText, votersText } from './approval-stages.ts'
 import { statusHelp, statusOption, statusWord } from './approval-status.ts'
 import { callLine } from './call-line.ts'
+import { type GrantFlags, grantFlags, grantNote, grantOf } from './grant-flags.ts'
 import { idArgument } from './id-argument.ts'
 import { type ListFlags, listFlags, listOf } from './paging.ts'
 import { argumentsText, partText, type ShownPart } from './shown-arguments.ts'
 
-/** `sallyport approvals list|show|edit|approve|deny|watch`: the calls that wait for a person. */
+/** `sallyport approvals list|show|edit|approve|deny|revoke|watch`: the calls that wait for a person. */
 export function approvalsCommand(): Command {
   const command = new Command('approvals').description('calls that wait for a person')
   command.addCommand(
@@ -61,6 +62,7 @@ export function approvalsCommand(): Command {
   command.addCommand(editCommand(pathOf, summary))
   command.addCommand(voteCommand('approve', 'lets the call go on, once'))
   command.addCommand(voteCommand('deny', 'refuses the call'))
+  command.addCommand(revokeCommand())
   command.addCommand(
     example(
       new Command('watch')
@@ -104,7 +106,24 @@ function revealCommand(): Command {
   )
 }
 
-interface VoteFlags {
+/** `sallyport approvals revoke ID`: also after it was approved, until it is used. */
+function revokeCommand(): Command {
+  return example(
+    new Command('revoke')
+      .description('takes a call back until it is used, and the grant that was given with it')
+      .argument('<id>')
+      .option('--reason <text>', 'kept in the record'),
+    'sallyport approvals revoke 0198c0de-0000-7000-8000-000000000000 --reason "the wrong one"',
+  ).action(
+    action(async ({ api, output }, id: string, { reason }: Pick<VoteFlags, 'reason'>) => {
+      const body = reason ? { reason } : {}
+      const approval = await api.write<Approval>('POST', `${pathOf(id)}/revoke`, body)
+      output.object(approval, () => summary(approval))
+    }),
+  )
+}
+
+interface VoteFlags extends GrantFlags {
   readonly reason?: string
   readonly confirm?: boolean
   readonly digest?: string
@@ -117,20 +136,27 @@ function voteCommand(vote: 'approve' | 'deny', description: string): Command {
     .option('--reason <text>', 'kept in the record and told to the agent')
     .option('--digest <digest>', 'of an edited call, as approvals show tells it')
   if (vote === 'approve')
-    command.option('--confirm', 'also where parts of the call are only to be seen with approvals show')
+    grantFlags(
+      command.option('--confirm', 'also where parts of the call are only to be seen with approvals show'),
+    )
+  const id = '0198c0de-0000-7000-8000-000000000000'
   return example(
     command,
-    `sallyport approvals ${vote} 0198c0de-0000-7000-8000-000000000000 --reason "checked with the owner"`,
+    `sallyport approvals ${vote} ${id} --reason "checked with the owner"`,
+    ...(vote === 'approve' ? [`sallyport approvals approve ${id} --for 1h --session`] : []),
   ).action(
-    action(async ({ api, output }, id: string, { reason, confirm, digest: digits }: VoteFlags) => {
+    action(async ({ api, output }, id: string, flags: VoteFlags) => {
+      const { reason, confirm, digest: digits } = flags
       const digest = digits && wholeDigest(await api.get<Approval>(pathOf(id)), digits)
-      const body = { ...(reason && { reason }), ...(confirm && { confirm }), ...(digest && { digest }) }
+      const said = { ...(reason && { reason }), ...(confirm && { confirm }), ...(digest && { digest }) }
+      const body = { ...said, ...grantOf(flags) }
       const path = `${pathOf(id)}/${vote}`
       const approval = await api.write<Approval>('POST', path, body).catch((refusal: unknown) => {
         if (refusal instanceof ApiProblem) for (const line of unseenLines(id, refusal)) output.note(line)
         throw refusal
       })
       output.object(approval, () => summary(approval))
+      if (body.grant !== undefined) output.note(grantNote(approval))
     }),
   )
 }

@@ -15,6 +15,7 @@ interface ApprovalFlags {
   readonly remindAfter?: string
   readonly escalateAfter?: string
   readonly escalateTo?: string
+  readonly grants?: string
 }
 
 interface SetFlags extends ApprovalFlags {
@@ -58,7 +59,8 @@ export function permissionsCommand(): Command {
         .option('--use-within <time>', 'how long it may be used once it was approved')
         .option('--remind-after <time>', 'when those who have not answered are reminded')
         .option('--escalate-after <time>', 'when others may answer as well, before the end')
-        .option('--escalate-to <selectors>', 'those others, such as "group:managers or role:owner"'),
+        .option('--escalate-to <selectors>', 'those others, such as "group:managers or role:owner"')
+        .option('--grants <time>', 'the longest grant that approvers may give, such as 1h, or none'),
       'sallyport permissions set --gateway code-agent --connector mcp --action "mcp.tools.read_*" --decision allow',
       'sallyport permissions set --gateway code-agent --upstream files --action "mcp.tools.write_*" --decision deny',
       'sallyport permissions set --gateway "*" --action "mcp.tools.delete_*" --decision require_approval --approval "2 of group:finance then 1 of group:security" --answer-within 15m --escalate-after 10m --escalate-to group:managers',
@@ -136,8 +138,8 @@ export function permissionsCommand(): Command {
 
 /** Undefined where none of it is said. Times and fallback alone are of one vote of anyone. */
 function approvalOf(flags: ApprovalFlags): { readonly approval?: object } {
-  const { approval, answerWithin, useWithin, remindAfter, escalateAfter, escalateTo } = flags
-  const rest = { answerWithin, useWithin, remindAfter, escalateAfter, escalateTo }
+  const { approval, answerWithin, useWithin, remindAfter, escalateAfter, escalateTo, grants } = flags
+  const rest = { answerWithin, useWithin, remindAfter, escalateAfter, escalateTo, grants }
   if (approval === undefined && Object.values(rest).every((one) => one === undefined)) return {}
   return { approval: { stages: approval ?? '1 of anyone', ...rest } }
 }

@@ -108,7 +108,7 @@ function holdText({ at, holdEnd, outcome }: DecidedLine): string {
 function endText({ status, by, reason }: HoldEnd): string {
   switch (status) {
     case 'consumed':
-      return `approved by ${by}`
+      return by === null ? 'approved by a grant' : `approved by ${by}`
     case 'lapsed':
       return `approved by ${by} and not used`
     case 'expired':

@@ -79,6 +79,14 @@ function happened(name: string, data: Data): string[] {
       return [`a person is asked: approval ${say('approvalId')}, until ${shownTime(say('expiresAt'))}`]
     case 'approval.voted':
       return [`${actorOf(data)} answers: ${say('vote')}${data['reason'] ? ` (${say('reason')})` : ''}`]
+    case 'grant.given':
+      return [`grant ${say('grantId')} is given, until ${shownTime(say('until'))}: ${grantedText(data)}`]
+    case 'grant.used':
+      return [
+        `nobody is asked: grant ${say('grantId')} of approval ${say('approvalId')} is used by ${say('claimant')}`,
+      ]
+    case 'grant.revoked':
+      return [`${actorOf(data)} ends grant ${say('grantId')}: ${say('reason')}`]
     case 'approval.claimed':
       return [`the approval is used by ${say('claimant')}`]
     case 'approval.cancelled':
@@ -88,6 +96,22 @@ function happened(name: string, data: Data): string[] {
     default:
       return [`${name}${data['actor'] ? ` by ${actorOf(data)}` : ''}`, ...restOf(data)]
   }
+}
+
+/** What a grant lets pass. */
+function grantedText(data: Data): string {
+  const { session, uses, arguments: fit } = objectOf(data['terms'])
+  return [
+    `calls of ${textOf(data['tool']) || textOf(objectOf(data['binding'])['action'])}`,
+    ...(typeof uses === 'number' ? [`${uses} of them`] : []),
+    ...(session === true ? ['in the same session'] : []),
+    fit === null || fit === undefined ? 'with any arguments' : `where ${whereText(objectOf(fit))}`,
+  ].join(', ')
+}
+
+function whereText({ where, others }: Data): string {
+  const conditions = Array.isArray(where) ? where.map(String) : []
+  return [...conditions, ...(others === true ? ['with any others'] : [])].join(' and ')
 }
 
 /** What came of it: a vote counts, or is refused. */

@@ -38,6 +38,7 @@ describe.skipIf(typeof haproxy === 'string')(
       await expect.poll(() => served(`${agents}/mcp/files`)).toMatch(/^proxy-[12]:8080 \/mcp\/files$/)
       for (const [path, service] of [
         ['/v1/approvals/1', /^approvals:/],
+        ['/v1/grants/1', /^approvals:/],
         ['/approve/1', /^approvals:/],
         ['/slack/interactions', /^approvals:/],
         ['/teams/messages', /^approvals:/],

@@ -1,9 +1,9 @@
 import type { DataOf, EventOf, EventType } from '@sallyport/events'
-import type { Selector, Stage } from '@sallyport/policy'
+import type { GrantTerms, Selector, Stage } from '@sallyport/policy'
 import type { CallBinding, RequestedData } from './call-digest.ts'
 import type { ApprovalStatus } from './status.ts'
 
-type ApprovalEventType = Extract<EventType, `sallyport.approval.${string}`>
+type ApprovalEventType = Extract<EventType, `sallyport.${'approval' | 'grant'}.${string}`>
 export type ApprovalEvent = EventOf<ApprovalEventType>
 export type Vote = DataOf<'sallyport.approval.voted.v2'>['vote']
 export type Actor = DataOf<'sallyport.approval.voted.v2'>['actor']
@@ -33,6 +33,8 @@ export interface CountedVote {
   readonly idempotencyKey: string | null
   /** Places of parts that the voter did not have on screen. */
   readonly unseen?: readonly string[]
+  /** For which calls beside this one it is meant. Absent: for this one alone. */
+  readonly grant?: GrantTerms
   readonly at: string
 }
 
@@ -139,6 +141,10 @@ export interface Approval {
   readonly usableUntil: string | null
   readonly cancellation: Cancellation | null
   readonly claim: Claim | null
+  /** The longest grant that may be born of it, and what that is bound to. Absent: none may. */
+  readonly grantable?: RequestedData['grantable']
+  /** The grant that was born of it. */
+  readonly grantId: string | null
   /** When it left pending and approved for good; null while it is open. */
   readonly endedAt: string | null
   /** The messages in which people were told of it, the oldest first; absent where there are none. */

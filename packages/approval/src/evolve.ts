@@ -1,34 +1,16 @@
 import { EVENTS, type EventOf, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { type Approval, type ApprovalEvent, atInstant, isOpen } from './approval.ts'
 import { type CallBinding, callDigest } from './call-digest.ts'
+import { evolveGrant, type GrantEvent, isGrantEvent } from './grants/evolve-grant.ts'
+import { revokeWith } from './grants/revoke-with.ts'
 import { onLinkOpened, onTold } from './messages.ts'
 import { onEdited } from './on-edited.ts'
-import type { Rejection, RejectionKind } from './rejection.ts'
+import type { Evolved } from './outcome.ts'
+import type { Rejection } from './rejection.ts'
 import type { SharedValues } from './shared-values.ts'
 import { type ApprovalsState, openApproval, put } from './state.ts'
 import type { ApprovalStatus } from './status.ts'
 import { onCancelled, onClaimed, onEscalated, onReminded, onVoted, type Step } from './transitions.ts'
-
-/** What came of an intent when its turn came. */
-export type ApprovalOutcome = {
-  /** The approval it came to: for a request that attached, the one that was open already. */
-  readonly approvalId: string
-  /** Its status after the event; null when the event is about none. */
-  readonly status: ApprovalStatus | null
-  /**
-   * Approvals that this event changed: their status, their votes, or what has become of their clocks. An intent that
-   * came too late is rejected and may still expire one.
-   */
-  readonly changed: readonly string[]
-} & (
-  | { readonly accepted: true; readonly attached: boolean }
-  | { readonly accepted: false; readonly kind: RejectionKind; readonly reason: string }
-)
-
-export interface Evolved {
-  readonly state: ApprovalsState
-  readonly outcome: ApprovalOutcome
-}
 
 export function isApprovalEvent(event: SallyportEvent): event is ApprovalEvent {
   return EVENTS[event.type].topic === TOPICS.approvals
@@ -44,6 +26,7 @@ export function evolve(state: ApprovalsState, event: ApprovalEvent): Evolved {
   const misplaced = misplacement(event)
   if (misplaced) return rejected(state, approvalId, misplaced)
   if (event.type === 'sallyport.approval.requested.v2') return onRequested(state, event)
+  if (isGrantEvent(event)) return evolveGrant(state, event)
 
   const before = state.approvals.get(approvalId)
   if (!before) return rejected(state, approvalId, { kind: 'not_found', reason: 'there is no such approval' })
@@ -54,6 +37,8 @@ export function evolve(state: ApprovalsState, event: ApprovalEvent): Evolved {
   const step = stepOf(before, current, event)
   const after = 'next' in step ? step.next : current
   if (after !== before) put(state, after, event.time)
+  if (after.status === 'revoked' && event.type === 'sallyport.approval.cancelled.v1')
+    revokeWith(state, after, event)
   const isQuiet = current === before && QUIET.has(event.type)
   const changed = after === before || isQuiet ? [] : [approvalId]
   if ('rejection' in step) return rejected(state, approvalId, step.rejection, after.status, changed)
@@ -66,7 +51,7 @@ const QUIET: ReadonlySet<string> = new Set<ApprovalEvent['type']>([
   'sallyport.approval.link_opened.v1',
 ])
 
-type IntentEvent = Exclude<ApprovalEvent, EventOf<'sallyport.approval.requested.v2'>>
+type IntentEvent = Exclude<ApprovalEvent, EventOf<'sallyport.approval.requested.v2'> | GrantEvent>
 
 function stepOf(before: Approval, current: Approval, event: IntentEvent): Step {
   switch (event.type) {
@@ -148,6 +133,7 @@ function begin(shared: SharedValues, { data, time }: EventOf<'sallyport.approval
     usableUntil: null,
     cancellation: null,
     claim: null,
+    grantId: null,
     endedAt: null,
   }
 }

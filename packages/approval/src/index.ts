@@ -2,6 +2,9 @@ export * from './approval.ts'
 export { argumentsDigest } from './arguments-digest.ts'
 export * from './call-digest.ts'
 export * from './evolve.ts'
+export * from './grants/grant.ts'
+export { openGrants } from './grants/put-grant.ts'
+export * from './outcome.ts'
 export type { Rejection, RejectionKind } from './rejection.ts'
 export {
   type ApprovalsState,

@@ -1,4 +1,5 @@
 import { type Approval, isOpen } from './approval.ts'
+import type { Grant } from './grants/grant.ts'
 import { SharedValues } from './shared-values.ts'
 
 /** How many approvals that have ended stay at hand for listing; audit keeps all of them. */
@@ -33,6 +34,10 @@ export interface ApprovalsState {
   readonly ended: Map<string, number>
   endedUnits: number
   readonly shared: SharedValues
+  /** By id: those that are open, and the last that have ended. */
+  readonly grants: Map<string, Grant>
+  /** The ids of the open ones, by gateway id. One whose time is over may still be among them. */
+  readonly grantsByGateway: Map<string, Set<string>>
   readonly retention: Retention
 }
 
@@ -45,6 +50,8 @@ export function initialState(retention: Retention = DEFAULT_RETENTION): Approval
     ended: new Map(),
     endedUnits: 0,
     shared: new SharedValues(),
+    grants: new Map(),
+    grantsByGateway: new Map(),
     retention,
   }
 }

@@ -13,7 +13,7 @@ const MOST_ADVICE = 20
  * that is needed approves it. The same voter's repetition under the same key is the same vote.
  */
 export function onVoted(approval: Approval, event: EventOf<'sallyport.approval.voted.v2'>): Step {
-  const { vote, actor, voter, reason, idempotencyKey, unseen } = event.data
+  const { vote, actor, voter, reason, idempotencyKey, unseen, grant } = event.data
   if (isRepetition(approval, event)) return { next: approval }
   if (approval.status !== 'pending') return { rejection: alreadyOver(approval) }
   if ((event.data.digest ?? approval.callDigest) !== digestOf(approval))
@@ -24,7 +24,10 @@ export function onVoted(approval: Approval, event: EventOf<'sallyport.approval.v
   const said = { actor, reason, idempotencyKey, at: event.time, ...(unseen && { unseen }) }
   const answer = { vote, ...said }
   if (vote === 'deny') return { next: { ...approval, status: 'denied', answer, endedAt: event.time } }
-  const votes = [...approval.votes, { voter, stage: approval.stage, as: counted.as, ...said }]
+  const votes = [
+    ...approval.votes,
+    { voter, stage: approval.stage, as: counted.as, ...said, ...(grant && { grant }) },
+  ]
   return { next: withVotes(approval, votes, answer) }
 }
 

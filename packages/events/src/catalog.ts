@@ -154,6 +154,24 @@ export const EVENTS = {
     approvals.ApprovalClaimed,
     'A proxy takes the approval to forward the call; only the first claim ordered after the approval wins.',
   ),
+  'sallyport.grant.given.v1': define(
+    TOPICS.approvals,
+    'critical',
+    approvals.GrantGiven,
+    'Every vote of an approval asked for the same grant: calls of the same tool that its terms admit need nobody until it ends. Of the key of its approval.',
+  ),
+  'sallyport.grant.used.v1': define(
+    TOPICS.approvals,
+    'critical',
+    approvals.GrantUsed,
+    'A proxy takes one use of a grant to forward a call that it covers. Folds to a rejection once it has ended or no use is left.',
+  ),
+  'sallyport.grant.revoked.v1': define(
+    TOPICS.approvals,
+    'critical',
+    approvals.GrantRevoked,
+    'Somebody revoked a grant, or what it was bound to has changed: the reason names it.',
+  ),
   'sallyport.gateway.added.v1': define(
     TOPICS.control,
     'critical',

@@ -47,6 +47,16 @@ export { hasOtherWildcard } from './connectors/other-wildcards.ts'
 export { type Suggestion, suggestPattern } from './connectors/suggest-pattern.ts'
 export * from './decision-input.ts'
 export { type Evaluation, NO_PERMISSION } from './evaluate-action.ts'
+export { GrantInvalid, GrantNotPossible, GrantTooLong } from './grants/errors.ts'
+export {
+  type GrantBounds,
+  type GrantedArguments,
+  type GrantTerms,
+  type GrantText,
+  grantText,
+  MOST_USES,
+  readGrant,
+} from './grants/terms.ts'
 export {
   type KillSwitchScope,
   KillSwitchScopeInvalid,

@@ -83,6 +83,7 @@ function scripted(script: Partial<ApprovalsPoint>): ApprovalsPoint {
   return {
     requestApproval: unexpected,
     claimApproval: unexpected,
+    useGrant: unexpected,
     cancelApproval: unexpected,
     getApprovals: unexpected,
     ...script,

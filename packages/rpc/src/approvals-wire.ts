@@ -4,17 +4,29 @@ import { OUTCOMES, type Outcome, RISKS, type Risk } from '@sallyport/policy'
 import type {
   ApprovalState,
   ApprovalStatus,
+  Binding,
+  Caller,
   ClaimApproval,
   ClaimResult,
+  GrantUse,
   HeldEdit,
   RequestApproval,
   SoFar,
+  UseGrant,
 } from './approvals.ts'
 import { AnswerUnreadable, RequestUnreadable } from './errors.ts'
 import type {
   ApprovalState as WireState,
   ApprovalState__Output as WireStateRead,
 } from './gen/sallyport/approvals/v1/ApprovalState.ts'
+import type {
+  Binding as WireBinding,
+  Binding__Output as WireBindingRead,
+} from './gen/sallyport/approvals/v1/Binding.ts'
+import type {
+  Caller as WireCaller,
+  Caller__Output as WireCallerRead,
+} from './gen/sallyport/approvals/v1/Caller.ts'
 import type { ClaimApprovalRequest__Output as WireClaimRequest } from './gen/sallyport/approvals/v1/ClaimApprovalRequest.ts'
 import type {
   ClaimApprovalResponse as WireClaim,
@@ -28,6 +40,14 @@ import type {
   SoFar as WireSoFar,
   SoFar__Output as WireSoFarRead,
 } from './gen/sallyport/approvals/v1/SoFar.ts'
+import type {
+  UseGrantRequest as WireUse,
+  UseGrantRequest__Output as WireUseRead,
+} from './gen/sallyport/approvals/v1/UseGrantRequest.ts'
+import type {
+  UseGrantResponse as WireUsed,
+  UseGrantResponse__Output as WireUsedRead,
+} from './gen/sallyport/approvals/v1/UseGrantResponse.ts'
 import {
   approverByToken,
   fromWireApprover,
@@ -40,9 +60,11 @@ const STATUSES: ReadonlySet<string> = new Set(APPROVAL_STATUSES)
 const KNOWN_OUTCOMES: ReadonlySet<string> = new Set(OUTCOMES)
 const KNOWN_RISKS: ReadonlySet<string> = new Set(RISKS)
 
-export function toWireState(state: ApprovalState): WireState {
+export function toWireState({ grant, ...state }: ApprovalState): WireState {
   return {
     ...state,
+    grantId: grant?.grantId ?? '',
+    grantUntil: grant?.until ?? '',
     answeredBy: state.answeredBy ?? '',
     // A proxy of an earlier release looks at this one alone.
     answererId: state.approvers.at(-1)?.tokenId ?? '',
@@ -86,6 +108,7 @@ export function fromWireState(wire: WireStateRead): ApprovalState {
     usableUntil: wire.usableUntil || null,
     attached: wire.attached,
     edit: fromWireEdit(wire),
+    ...(wire.grantId && { grant: { grantId: wire.grantId, until: wire.grantUntil } }),
   }
 }
 
@@ -96,15 +119,23 @@ function approversOf({ approvers, answererId, usableUntil }: WireStateRead): App
 }
 
 export function toWireRequest(request: RequestApproval): WireRequest {
-  const { binding, client, arguments: given, terms, principal, soFar, ...facts } = request
+  const {
+    binding,
+    client,
+    arguments: given,
+    terms,
+    principal,
+    soFar,
+    caller,
+    exceptGrants,
+    ...facts
+  } = request
   return {
     ...facts,
     reasons: [...request.reasons],
-    binding: {
-      ...binding,
-      argsDigest: binding.argsDigest ?? '',
-      toolDigest: binding.toolDigest ?? '',
-    },
+    binding: toWireBinding(binding),
+    caller: caller ? toWireCaller(caller) : null,
+    exceptGrants: [...(exceptGrants ?? [])],
     tool: request.tool ?? '',
     argumentsJson: JSON.stringify(given ?? null),
     clientName: client?.name ?? '',
@@ -123,11 +154,7 @@ export function fromWireRequest(wire: WireRequestRead): RequestApproval {
   const terms = wire.terms === null ? undefined : fromWireTerms(wire.terms)
   if (wire.terms !== null && terms === undefined) throw new RequestUnreadable()
   return {
-    binding: {
-      ...binding,
-      argsDigest: binding.argsDigest || null,
-      toolDigest: binding.toolDigest || null,
-    },
+    binding: fromWireBinding(binding),
     actionId: wire.actionId,
     gateway: wire.gateway,
     connector: wire.connector,
@@ -141,6 +168,8 @@ export function fromWireRequest(wire: WireRequestRead): RequestApproval {
     ...(wire.sealedArguments && { sealedArguments: wire.sealedArguments }),
     ...(terms && { terms }),
     ...(wire.editable && { editable: true as const }),
+    ...(wire.caller?.credential && { caller: fromWireCaller(wire.caller) }),
+    ...(wire.exceptGrants.length > 0 && { exceptGrants: wire.exceptGrants }),
     ...(wire.principalIssuer &&
       wire.principalSubject && {
         principal: { issuer: wire.principalIssuer, subject: wire.principalSubject },
@@ -173,6 +202,42 @@ export function fromWireClaim(wire: WireClaimRead): ClaimResult {
   if (!wire.claimed) return { claimed: false, reason: wire.reason, state }
   if (!state) throw new AnswerUnreadable()
   return { claimed: true, state }
+}
+
+export function toWireUse({ binding, caller, reasons, ...use }: UseGrant): WireUse {
+  return { ...use, reasons: [...reasons], binding: toWireBinding(binding), caller: toWireCaller(caller) }
+}
+
+/** Throws `RequestUnreadable` where it does not say which call it is for. */
+export function fromWireUse(wire: WireUseRead): UseGrant {
+  const { grantId, actionId, claimant, binding, caller, rule, reasons } = wire
+  if (!grantId || !binding || !caller?.credential) throw new RequestUnreadable()
+  const call = { binding: fromWireBinding(binding), caller: fromWireCaller(caller), rule, reasons }
+  return { grantId, actionId, claimant, ...call }
+}
+
+export function toWireUsed(use: GrantUse): WireUsed {
+  return { used: use.used, reason: use.used ? '' : use.reason }
+}
+
+export function fromWireUsed({ used, reason }: WireUsedRead): GrantUse {
+  return used ? { used } : { used, reason }
+}
+
+function toWireBinding(binding: Binding): WireBinding {
+  return { ...binding, argsDigest: binding.argsDigest ?? '', toolDigest: binding.toolDigest ?? '' }
+}
+
+function fromWireBinding(binding: WireBindingRead): Binding {
+  return { ...binding, argsDigest: binding.argsDigest || null, toolDigest: binding.toolDigest || null }
+}
+
+function toWireCaller({ credential, session, principal }: Caller): WireCaller {
+  return { credential, session: session ?? '', principal: principal ?? '' }
+}
+
+function fromWireCaller({ credential, session, principal }: WireCallerRead): Caller {
+  return { credential, session: session || null, principal: principal || null }
 }
 
 function isStatus(text: string): text is ApprovalStatus {

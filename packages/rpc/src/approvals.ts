@@ -1,7 +1,7 @@
-import type { ApprovalStatus } from '@sallyport/approval'
+import type { ApprovalStatus, Caller } from '@sallyport/approval'
 import type { ApprovalTerms, Approver, Outcome, PolicyVersion, Risk } from '@sallyport/policy'
 
-export type { ApprovalStatus }
+export type { ApprovalStatus, Caller }
 
 /** What an approval is bound to; see `callDigest` in @sallyport/approval. */
 export interface Binding {
@@ -60,6 +60,10 @@ export interface RequestApproval {
   readonly principal?: { readonly issuer: string; readonly subject: string }
   /** What its agent did before. Absent where a proxy of an earlier release asks. */
   readonly soFar?: SoFar
+  /** What a grant would be bound to. Absent: none may be born of the call, and none covers it. */
+  readonly caller?: Caller
+  /** Grants that cannot be used for this call: it was tried. */
+  readonly exceptGrants?: readonly string[]
 }
 
 /** The last edit of a held call: other arguments in the place of those that the agent sent. */
@@ -94,7 +98,31 @@ export interface ApprovalState {
   readonly attached: boolean
   /** Null where what runs is the call as it was asked for. */
   readonly edit: HeldEdit | null
+  /**
+   * A grant that covers the call that was asked about, so that nobody has to be asked. Then the rest tells the approval
+   * that it was born of, as approved, but for the call's own digest.
+   */
+  readonly grant?: OfferedGrant
 }
+
+export interface OfferedGrant {
+  readonly grantId: string
+  /** RFC 3339. */
+  readonly until: string
+}
+
+export interface UseGrant {
+  readonly grantId: string
+  readonly actionId: string
+  readonly claimant: string
+  readonly binding: Binding
+  readonly caller: Caller
+  /** What the call is held by. */
+  readonly rule: string
+  readonly reasons: readonly string[]
+}
+
+export type GrantUse = { readonly used: true } | { readonly used: false; readonly reason: string }
 
 export interface ClaimApproval {
   readonly approvalId: string
@@ -116,6 +144,8 @@ export type ClaimResult =
 export interface ApprovalsPoint {
   requestApproval(request: RequestApproval): Promise<ApprovalState>
   claimApproval(claim: ClaimApproval): Promise<ClaimResult>
+  /** Takes one use of a grant for a call that it covers. The same action may ask twice, and uses it once. */
+  useGrant(use: UseGrant): Promise<GrantUse>
   cancelApproval(approvalId: string, reason: string): Promise<ApprovalState>
   /** Unknown ids are left out. */
   getApprovals(approvalIds: readonly string[]): Promise<readonly ApprovalState[]>

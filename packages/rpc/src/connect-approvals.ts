@@ -7,13 +7,14 @@ import {
   type TlsMaterial,
 } from '@sallyport/runtime'
 import type { ApprovalsPoint } from './approvals.ts'
-import { fromWireClaim, fromWireState, toWireRequest } from './approvals-wire.ts'
+import { fromWireClaim, fromWireState, fromWireUsed, toWireRequest, toWireUse } from './approvals-wire.ts'
 import { callUnary, openChannel } from './channel.ts'
 import { APPROVALS_SERVICE, approvalsService, healthService } from './definitions.ts'
 import { RemoteUnavailable } from './errors.ts'
 import type { ApprovalState__Output } from './gen/sallyport/approvals/v1/ApprovalState.ts'
 import type { ClaimApprovalResponse__Output } from './gen/sallyport/approvals/v1/ClaimApprovalResponse.ts'
 import type { GetApprovalsResponse__Output } from './gen/sallyport/approvals/v1/GetApprovalsResponse.ts'
+import type { UseGrantResponse__Output } from './gen/sallyport/approvals/v1/UseGrantResponse.ts'
 import { bearerMetadata, type InternalToken } from './internal-bearer.ts'
 
 export interface ConnectApprovalsOptions {
@@ -59,6 +60,9 @@ export function connectApprovals(options: ConnectApprovalsOptions): ApprovalsCli
     },
     async claimApproval(claim) {
       return fromWireClaim(await ask<ClaimApprovalResponse__Output>('ClaimApproval', claim))
+    },
+    async useGrant(use) {
+      return fromWireUsed(await ask<UseGrantResponse__Output>('UseGrant', toWireUse(use)))
     },
     async cancelApproval(approvalId, reason) {
       return fromWireState(await ask<ApprovalState__Output>('CancelApproval', { approvalId, reason }))

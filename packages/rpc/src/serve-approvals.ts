@@ -1,10 +1,18 @@
 import type { Metadata, ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } from '@grpc/grpc-js'
 import type { ApprovalsPoint } from './approvals.ts'
-import { fromWireClaimRequest, fromWireRequest, toWireClaim, toWireState } from './approvals-wire.ts'
+import {
+  fromWireClaimRequest,
+  fromWireRequest,
+  fromWireUse,
+  toWireClaim,
+  toWireState,
+  toWireUsed,
+} from './approvals-wire.ts'
 import type { CancelApprovalRequest__Output } from './gen/sallyport/approvals/v1/CancelApprovalRequest.ts'
 import type { ClaimApprovalRequest__Output } from './gen/sallyport/approvals/v1/ClaimApprovalRequest.ts'
 import type { GetApprovalsRequest__Output } from './gen/sallyport/approvals/v1/GetApprovalsRequest.ts'
 import type { RequestApprovalRequest__Output } from './gen/sallyport/approvals/v1/RequestApprovalRequest.ts'
+import type { UseGrantRequest__Output } from './gen/sallyport/approvals/v1/UseGrantRequest.ts'
 import { statusOf } from './status.ts'
 
 /** The Approvals service over a point. */
@@ -31,6 +39,9 @@ export function approvalsHandlers(
     RequestApprovalByTerms: request,
     ClaimApproval: unary(async (claim: ClaimApprovalRequest__Output) =>
       toWireClaim(await point.claimApproval(fromWireClaimRequest(claim))),
+    ),
+    UseGrant: unary(async (use: UseGrantRequest__Output) =>
+      toWireUsed(await point.useGrant(fromWireUse(use))),
     ),
     CancelApproval: unary(async ({ approvalId, reason }: CancelApprovalRequest__Output) =>
       toWireState(await point.cancelApproval(approvalId, reason)),

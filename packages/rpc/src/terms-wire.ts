@@ -28,6 +28,8 @@ export function toWireTerms(terms: ApprovalTerms): WireTerms {
     remindAfterMs: terms.remindAfterMs ?? 0,
     escalateAfterMs: terms.escalateAfterMs ?? 0,
     fallback: terms.fallback.map(toWireSelector),
+    noGrants: terms.grantWithinMs === 0,
+    grantWithinMs: terms.grantWithinMs ?? 0,
   }
 }
 
@@ -47,7 +49,13 @@ export function fromWireTerms(wire: WireTermsRead): ApprovalTerms | undefined {
     remindAfterMs: wire.remindAfterMs || null,
     escalateAfterMs: wire.escalateAfterMs || null,
     fallback,
+    ...grantLimit(wire),
   }
+}
+
+function grantLimit({ noGrants, grantWithinMs }: WireTermsRead): Pick<ApprovalTerms, 'grantWithinMs'> {
+  if (noGrants) return { grantWithinMs: 0 }
+  return grantWithinMs > 0 ? { grantWithinMs } : {}
 }
 
 export function toWireApprover({ tokenId, personId, botId, as }: Approver): WireApprover {

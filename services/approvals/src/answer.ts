@@ -1,8 +1,10 @@
-import type { Actor, Approval, Vote, Voter } from '@sallyport/approval'
+import { type Actor, type Approval, grantDue, type Vote, type Voter } from '@sallyport/approval'
+import { GrantNotPossible, type GrantText, readGrant } from '@sallyport/policy'
 import { newId } from '@sallyport/runtime'
 import type { ApprovalsFold } from './approvals-fold.ts'
 import { ApprovalNotFound, PartsUnseen, rejectionError } from './errors.ts'
-import { refOf, voteIntent } from './intents.ts'
+import { givenIntent } from './grants/intents.ts'
+import { type AnswerIntent, refOf, type Terms, voteIntent } from './intents.ts'
 import type { ShownCalls } from './shown-calls.ts'
 import { unseenParts } from './unseen-parts.ts'
 
@@ -21,6 +23,8 @@ export interface AnswerRequest {
   readonly confirmed?: boolean
   /** The digest of what was on the screen; where it is left out, of the call as it was asked for. */
   readonly digest?: string
+  /** On a vote to approve: for which calls beside this one it is meant. */
+  readonly grant?: GrantText
 }
 
 /** How many places of unseen parts a vote records. */
@@ -36,6 +40,7 @@ export async function answerApproval(
   fold: ApprovalsFold,
   shown: ShownCalls,
   request: AnswerRequest,
+  terms: Pick<Terms, 'grantUsualMs'>,
   at: Date,
 ): Promise<Approval> {
   const { approvalId, vote, actor, voter, reason } = request
@@ -44,20 +49,38 @@ export async function answerApproval(
   const parts = approval.status === 'pending' ? unseenParts(await shown.of(approval), request.unseen) : []
   if (vote === 'approve' && parts.length > 0 && !request.confirmed) throw new PartsUnseen(parts)
   const unseen = parts.slice(0, MOST_PLACES).map(({ place }) => place.slice(0, LONGEST_PLACE).toWellFormed())
+  const grant = request.grant && grantIn(approval, request.grant, terms)
   // A vote always has a key: a log that takes one append twice must not make its author the loser against himself.
   const idempotencyKey = request.idempotencyKey ?? newId()
   const { digest } = request
-  const answer = {
-    vote,
-    actor,
-    voter,
-    reason,
-    idempotencyKey,
+  const kept = {
     ...(unseen.length > 0 && { unseen }),
     ...(digest && { digest }),
+    ...(grant && { grant }),
   }
+  const answer = { vote, actor, voter, reason, idempotencyKey, ...kept }
   const outcome = await fold.submit(voteIntent(refOf(approval), answer, at))
   const now = fold.find(approvalId)
   if (!outcome.accepted) throw rejectionError(outcome, now)
-  return now ?? approval
+  return giveGrant(fold, now ?? approval, at)
+}
+
+function grantIn(
+  { grantable }: Approval,
+  text: GrantText,
+  { grantUsualMs }: Pick<Terms, 'grantUsualMs'>,
+): NonNullable<AnswerIntent['grant']> {
+  if (grantable === undefined) throw new GrantNotPossible()
+  const { withinMs, caller } = grantable
+  const terms = readGrant(text, { usualMs: grantUsualMs, withinMs, hasSession: caller.session !== null })
+  const { arguments: given } = terms
+  return { ...terms, arguments: given && { ...given, where: [...given.where] } }
+}
+
+/** After the last vote. Where this fails the approval stands, and the grant is given a little later; see `startGiving`. */
+async function giveGrant(fold: ApprovalsFold, approval: Approval, at: Date): Promise<Approval> {
+  const due = grantDue(approval)
+  if (due === undefined) return approval
+  await fold.submit(givenIntent(due, at)).catch(() => {})
+  return fold.find(approval.approvalId) ?? approval
 }

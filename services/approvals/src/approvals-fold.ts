@@ -2,10 +2,12 @@ import {
   type Approval,
   type ApprovalOutcome,
   evolve,
+  type Grant,
   initialState,
   isApprovalEvent,
   isOpen,
   openApproval,
+  openGrants,
 } from '@sallyport/approval'
 import {
   type AcceptedDamage,
@@ -70,6 +72,14 @@ export interface ApprovalsFold {
   countOpen(gatewayId: string): number
   /** How long the sealed arguments of a gateway's open ones are together. */
   sealedUnits(gatewayId: string): number
+  /** The grants of a gateway that are open at this time. */
+  openGrants(gatewayId: string, at: string): readonly Grant[]
+  /** Those that are open, and the last that have ended. */
+  grants(): Iterable<Grant>
+  /** The grant that was born of an approval. */
+  grantOf(approval: Approval): Grant | undefined
+  /** The grant of this id; if it is unknown, after folding everything the log has now. */
+  findGrant(grantId: string): Promise<Grant | undefined>
   /** Appends an intent and resolves with what came of it once its turn came here. */
   submit(intent: AnyNewEvent): Promise<ApprovalOutcome>
   /** Up to where this is folded. */
@@ -196,6 +206,13 @@ export function startApprovalsFold(options: ApprovalsFoldOptions): ApprovalsFold
     openFor: (callDigest) => openApproval(state, callDigest),
     countOpen: (gatewayId) => state.openByGateway.get(gatewayId) ?? 0,
     sealedUnits: (gatewayId) => state.sealedByGateway.get(gatewayId) ?? 0,
+    openGrants: (gatewayId, at) => openGrants(state, gatewayId, at),
+    grants: () => state.grants.values(),
+    grantOf: ({ grantId }) => (grantId === null ? undefined : state.grants.get(grantId)),
+    async findGrant(grantId) {
+      if (!state.grants.has(grantId)) await within('this instance is behind the log', untilNow())
+      return state.grants.get(grantId)
+    },
     submit: (intent) => within('what came of an intent is not known in time', settle(intent)),
     offsets: () => fold.offsets(),
     async reach(offsets) {

@@ -27,6 +27,16 @@ export const approvalTermsSpec = {
       'How many calls of one gateway may wait for a person at once',
       { fallback: '1000', min: 1 },
     ),
+    grantUsualMs: variables.integer(
+      'SALLYPORT_GRANT_USUAL_MS',
+      'How long a grant lasts where its approver says nothing',
+      { fallback: '3600000', min: 1000 },
+    ),
+    grantMaxMs: variables.integer(
+      'SALLYPORT_GRANT_MAX_MS',
+      'How long a grant may last at most; 0 allows none',
+      { fallback: '86400000', min: 0 },
+    ),
   },
 } as const
 

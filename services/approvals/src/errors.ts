@@ -153,6 +153,20 @@ export class ApprovalsTooHeavy extends SallyportError {
   }
 }
 
+/** There is no grant of that id, or it ended too long ago to be at hand here (audit has it). */
+export class GrantNotFound extends SallyportError {
+  constructor() {
+    super('SP_GRANT_NOT_FOUND', 'not_found', 'there is no such grant, or it ended long ago')
+  }
+}
+
+/** The grant has ended before: it was revoked or used up, or its time was over. */
+export class GrantEnded extends SallyportError {
+  constructor(how: string) {
+    super('SP_GRANT_ENDED', 'conflict', `the grant is not open: ${how}`)
+  }
+}
+
 /** The error that tells a caller why their intent had no effect. */
 export function rejectionError({ kind, reason }: Rejection, approval?: Approval): SallyportError {
   const how = approval ? describeStatus(approval) : reason

@@ -11,6 +11,10 @@ export interface Terms {
   readonly usableMs: number
   /** How many of one gateway may be open at once; an agent that asks for more floods the people who answer. */
   readonly maxOpenPerGateway: number
+  /** What a grant lasts where its approver says nothing, in milliseconds. */
+  readonly grantUsualMs: number
+  /** The longest that a grant may last, in milliseconds; 0: there are none. */
+  readonly grantMaxMs: number
 }
 
 /** Which approval an intent is about. The digest is the key: everything about one exact call keeps its order. */
@@ -31,9 +35,10 @@ export function requestIntent(
   excluded: Excluded,
   at: Date,
 ): AnyNewEvent {
-  const { binding, gateway, reasons, terms, principal, soFar, ...facts } = request
+  const { binding, gateway, reasons, terms, principal, soFar, caller, exceptGrants: _, ...facts } = request
   const after = (ms: number) => new Date(at.getTime() + ms).toISOString()
   const maybe = (ms: number | null = null) => (ms === null ? null : after(ms))
+  const grantMs = Math.min(config.grantMaxMs, terms?.grantWithinMs ?? config.grantMaxMs)
   const ref = { approvalId, callDigest: callDigest(binding), tenant: binding.tenant }
   return intent('sallyport.approval.requested.v2', ref, at, {
     ...facts,
@@ -49,6 +54,7 @@ export function requestIntent(
     excluded,
     ...(principal && { principal: recordedPrincipal(principal) }),
     ...(soFar && { soFar: { actions: soFar.actions.map((one) => ({ ...one })), more: soFar.more } }),
+    ...(caller && grantMs > 0 && { grantable: { withinMs: grantMs, caller: { ...caller } } }),
   })
 }
 
@@ -66,6 +72,7 @@ export interface AnswerIntent {
   readonly unseen?: string[]
   /** What was on the screen; left out where that is the call as it was asked for. */
   readonly digest?: string
+  readonly grant?: NonNullable<DataOf<'sallyport.approval.voted.v2'>['grant']>
 }
 
 export const voteIntent = (ref: Ref, answer: AnswerIntent, at: Date): AnyNewEvent =>

@@ -1,6 +1,6 @@
-import { type Approval, callDigest } from '@sallyport/approval'
+import { type Approval, callDigest, type Grant } from '@sallyport/approval'
 import type { ControlView } from '@sallyport/control'
-import type { ApprovalState, ApprovalsPoint } from '@sallyport/rpc'
+import type { ApprovalState, ApprovalsPoint, RequestApproval } from '@sallyport/rpc'
 import { newId } from '@sallyport/runtime'
 import type { ApprovalsFold } from './approvals-fold.ts'
 import { candidatesOf } from './candidates.ts'
@@ -13,6 +13,8 @@ import {
   ApprovalsTooHeavy,
   rejectionError,
 } from './errors.ts'
+import { coveringGrant } from './grants/covering-grant.ts'
+import { grantRef, usedIntent } from './grants/intents.ts'
 import { cancelIntent, claimIntent, refOf, requestIntent, type Terms } from './intents.ts'
 
 /** The arguments of a gateway's open approvals are in memory. */
@@ -34,10 +36,20 @@ export interface PointOptions {
 export function approvalsPoint({ ready, terms, control, clock }: PointOptions): ApprovalsPoint {
   const stateOf = (approval: Approval, attached = false) =>
     toldState(approval, unanswerable(approval, candidatesOf(control.state())) ?? null, attached)
+  /** Undefined where a person is to be asked, or has approved this very call. */
+  const grantedState = async (fold: ApprovalsFold, request: RequestApproval) => {
+    const digest = callDigest(request.binding)
+    if (fold.openFor(digest)?.status === 'approved') return undefined
+    const grant = coveringGrant(request, { fold, state: control.state(), now: clock() })
+    return grant && stateByGrant(grant, digest)
+  }
+
   return {
     async requestApproval(request) {
       const fold = await ready()
       const { binding } = request
+      const granted = await grantedState(fold, request)
+      if (granted !== undefined) return granted
       // Judged before the append and not in the fold: a gateway's calls lie in several partitions, so instances
       // would count differently. Racing requests may pass it by a few.
       const full = fold.countOpen(binding.gatewayId) >= terms.maxOpenPerGateway
@@ -60,6 +72,14 @@ export function approvalsPoint({ ready, terms, control, clock }: PointOptions): 
       const outcome = await fold.submit(claimIntent(ref, claim, clock()))
       const state = stateOf(fold.find(claim.approvalId) ?? approval)
       return outcome.accepted ? { claimed: true, state } : { claimed: false, reason: outcome.reason, state }
+    },
+
+    async useGrant(use) {
+      const fold = await ready()
+      const grant = await fold.findGrant(use.grantId)
+      if (!grant) return { used: false, reason: 'there is no such grant' }
+      const outcome = await fold.submit(usedIntent(grantRef(grant), use, clock()))
+      return outcome.accepted ? { used: true } : { used: false, reason: outcome.reason }
     },
 
     async cancelApproval(approvalId, reason) {
@@ -112,5 +132,30 @@ function toldState(approval: Approval, cannot: string | null, attached: boolean)
     usableUntil: approval.usableUntil,
     attached,
     edit: toldEdit(approval),
+  }
+}
+
+/** The call is told as approved by those who gave the grant. */
+function stateByGrant(grant: Grant, callDigest: string): ApprovalState {
+  const { grantId, approvalId, approvers, until } = grant
+  return {
+    approvalId,
+    callDigest,
+    status: 'approved',
+    answeredBy: approvers.at(-1)?.name ?? null,
+    answerReason: null,
+    approvers: approvers.map(({ voter: { tokenId, personId, botId }, as }) => ({
+      tokenId,
+      personId,
+      botId,
+      as,
+    })),
+    approverNames: approvers.map(({ name }) => name),
+    unanswerable: null,
+    expiresAt: until,
+    usableUntil: until,
+    attached: false,
+    edit: null,
+    grant: { grantId, until },
   }
 }

@@ -17,12 +17,17 @@ import type { DestinationsConfig } from './destinations/destinations-config.ts'
 import { type EditRequest, editApproval } from './editing/edit-approval.ts'
 import { ApprovalsUnavailable } from './errors.ts'
 import { type GatewayWatch, startGatewayWatch } from './gateway-watch.ts'
+import { type Giving, startGiving } from './grants/giving.ts'
+import { givenIntent } from './grants/intents.ts'
+import { type RevokeGrant, revokeGrant } from './grants/revoke-grant.ts'
 import { approvalPage } from './http/approval-page.ts'
+import { grantRoutes } from './http/grant-routes.ts'
 import { approvalRoutes } from './http/routes.ts'
 import { cancelIntent, clockIntent, refOf, type Terms } from './intents.ts'
 import { liveApprovals } from './live-approvals.ts'
 import { approvalsPoint, MOST_SEALED_UNITS } from './point.ts'
 import { type RevealRequest, revealParts } from './reveal.ts'
+import { type RevokeApproval, revokeApproval } from './revoke.ts'
 import { type Scheduler, systemScheduler } from './scheduler.ts'
 import { SessionsSoFar } from './sessions-so-far.ts'
 import { ShownCalls } from './shown-calls.ts'
@@ -70,6 +75,8 @@ export const DEFAULT_TERMS: Terms = {
   expiresMs: 15 * 60_000,
   usableMs: 10 * 60_000,
   maxOpenPerGateway: 1000,
+  grantUsualMs: 60 * 60_000,
+  grantMaxMs: 24 * 60 * 60_000,
 }
 
 /** Approvals as a fold of their topic. Instances need not know of each other: each folds the same order of intents. */
@@ -78,6 +85,7 @@ export function createApprovalsService(
   deps: ApprovalsDependencies,
 ): ApprovalsService {
   const { log, publisher, signals, control, clock, logger, secret, scheduler = systemScheduler } = deps
+  const terms = { ...DEFAULT_TERMS, ...config }
   const live = liveApprovals()
   const ids = new StreamIds(deriveKey(secret ?? new Uint8Array(32), 'approvals_stream'))
   const keys = secret && {
@@ -90,6 +98,7 @@ export function createApprovalsService(
   let fold: ApprovalsFold | undefined
   let timer: ApprovalTimer | undefined
   let gateways: GatewayWatch | undefined
+  let giving: Giving | undefined
 
   const ready = async (): Promise<ApprovalsFold> => {
     if (!fold) throw new ApprovalsUnavailable('the service is not running')
@@ -100,7 +109,7 @@ export function createApprovalsService(
 
   const answer = async (request: AnswerRequest) => {
     const fold = await ready()
-    return ofBots(fold, request, () => answerApproval(fold, shown, request, clock()))
+    return ofBots(fold, request, () => answerApproval(fold, shown, request, terms, clock()))
   }
   const reveal = async (request: RevealRequest) => {
     const fold = await ready()
@@ -111,6 +120,11 @@ export function createApprovalsService(
     const needs = { fold, shown, keys, control: control.state(), mostSealedUnits: MOST_SEALED_UNITS }
     return ofBots(fold, request, () => editApproval(needs, request, clock()))
   }
+  const revoke = async (request: RevokeApproval) => {
+    const fold = await ready()
+    return ofBots(fold, request, () => revokeApproval(fold, request, clock()))
+  }
+  const endGrant = async (request: RevokeGrant) => revokeGrant(await ready(), request, clock())
   const ofBots = async <T>(
     fold: ApprovalsFold,
     { approvalId, actor }: Pick<AnswerRequest, 'approvalId' | 'actor'>,
@@ -138,12 +152,26 @@ export function createApprovalsService(
     })
 
   return {
-    point: approvalsPoint({ ready, terms: { ...DEFAULT_TERMS, ...config }, control, clock }),
+    point: approvalsPoint({ ready, terms, control, clock }),
     answer,
     routes: async (server) => {
       await server.register(
-        approvalRoutes({ ready, shown, soFar, answer, edit, reveal, live, ids, control, clock, logger }),
+        approvalRoutes({
+          ready,
+          shown,
+          soFar,
+          answer,
+          edit,
+          reveal,
+          revoke,
+          live,
+          ids,
+          control,
+          clock,
+          logger,
+        }),
       )
+      await server.register(grantRoutes({ ready, revoke: endGrant, clock }))
       await server.register(approvalPage())
       if (destinations) await server.register(destinations.routes)
     },
@@ -176,6 +204,7 @@ export function createApprovalsService(
           signals.send(approvalSubject(approvalId), approvalMessage({ approvalId, approval, id }))
           if (!approval) return
           timer?.watch(approval)
+          giving?.watch(approval)
           if (isOpen(approval)) gateways?.watch(approval)
           live.tell(approval, id)
         },
@@ -187,7 +216,13 @@ export function createApprovalsService(
         find: started.find,
         strike: (approval, what) => publisher.publish(clockIntent(refOf(approval), what, clock())),
       })
+      giving = startGiving({
+        scheduler,
+        find: started.find,
+        give: (due) => publisher.publish(givenIntent(due, clock())),
+      })
       await started.caughtUp
+      for (const approval of started.all()) giving.watch(approval)
       for (const approval of started.open()) timer.watch(approval)
       gateways = startGatewayWatch({
         control,
@@ -203,6 +238,7 @@ export function createApprovalsService(
     async stop() {
       await destinations?.stop()
       timer?.stop()
+      giving?.stop()
       gateways?.stop()
       await fold?.stop()
       fold = undefined

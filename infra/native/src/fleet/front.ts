@@ -106,6 +106,7 @@ export const apiRoutes = (targets: FrontTargets) => {
     ['/v1/webhooks', targets.decisions],
     ['/v1/probes', targets.probes],
     ['/v1/approvals', targets.approvals],
+    ['/v1/grants', targets.approvals],
     ['/approve', targets.approvals],
     ['/slack', targets.approvals],
     ['/teams', targets.approvals],

@@ -2,7 +2,8 @@ import type { DataOf, EventType, SallyportEvent } from '@sallyport/events'
 import { ONE_OF_ANYONE, parseSelectors, parseStages, type Selector } from '@sallyport/policy'
 import type { Actor, ApprovalEvent, Vote, Voter } from '../approval.ts'
 import { type CallBinding, callDigest } from '../call-digest.ts'
-import { type ApprovalOutcome, evolve } from '../evolve.ts'
+import { evolve } from '../evolve.ts'
+import type { ApprovalOutcome } from '../outcome.ts'
 import { type ApprovalsState, initialState, type Retention } from '../state.ts'
 
 /** Minutes of the story the tests tell; 0 is when the first call is made. */

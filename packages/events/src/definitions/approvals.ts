@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Selectors, Stages } from './approval-terms.ts'
+import { Caller, GrantTerms, Selectors, Stages } from './approval-terms.ts'
 import {
   Actor,
   argumentsText,
@@ -109,6 +109,8 @@ export const ApprovalRequested = Type.Object(
         closed,
       ),
     ),
+    /** The longest grant that may be born of it, and what it would be bound to. Absent: none may. */
+    grantable: Type.Optional(Type.Object({ withinMs: Milliseconds, caller: Caller }, closed)),
   },
   closed,
 )
@@ -144,6 +146,8 @@ export const ApprovalVoted = Type.Object(
     unseen: Type.Optional(Places),
     /** What was on the screen: the digest of the call, or of the edit. Absent: the call as it was asked for. */
     digest: Type.Optional(Digest),
+    /** On a vote to approve: for which calls beside this one it is meant. Absent: for this call alone, once. */
+    grant: Type.Optional(GrantTerms),
   },
   closed,
 )
@@ -231,3 +235,33 @@ export const ApprovalClaimed = Type.Object(
   },
   closed,
 )
+
+const grantRef = { ...approvalRef, grantId: Id }
+/** What the call was held by that a grant is about, so that it lets nothing pass that is held by something else. */
+const heldBy = { rule: Text, reasons: Type.Array(Text, { maxItems: 32 }) }
+
+export const GrantGiven = Type.Object(
+  {
+    ...grantRef,
+    terms: GrantTerms,
+    until: Instant,
+    gateway: GatewayRef,
+    connector: Name,
+    tool: nullable(Name),
+    risk: Risk,
+    /** Of the call that was approved; a grant is bound to all of it but the arguments. */
+    binding: Binding,
+    caller: Caller,
+    ...heldBy,
+    /** The names of those whose votes gave it. */
+    approvers: Type.Array(Name, { maxItems: 160 }),
+  },
+  closed,
+)
+
+export const GrantUsed = Type.Object(
+  { ...grantRef, actionId: Id, claimant: Name, binding: Binding, caller: Caller, ...heldBy },
+  closed,
+)
+
+export const GrantRevoked = Type.Object({ ...grantRef, actor: Actor, reason: Text }, closed)

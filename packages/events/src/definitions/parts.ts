@@ -69,6 +69,8 @@ export const actionFacts = {
   reasons: Type.Array(Text, { maxItems: 32 }),
   policyVersion: Type.String({ maxLength: 64 }),
   approvalId: nullable(Id),
+  /** The grant that let a held action go on, which was born of that approval. */
+  grantId: Type.Optional(Id),
   /** The name of the person or bot whose answer let a held action go on (or stopped it). */
   answeredBy: nullable(Name),
 }

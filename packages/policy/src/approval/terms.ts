@@ -14,6 +14,8 @@ export interface ApprovalTerms {
   readonly escalateAfterMs: number | null
   /** Whose votes count as well once it has escalated. */
   readonly fallback: readonly Selector[]
+  /** The longest grant that may be born of it; 0: none. Absent: that of the installation. */
+  readonly grantWithinMs?: number
 }
 
 /** The same as people write it, member by member. */
@@ -24,6 +26,8 @@ export interface TermsText {
   readonly remindAfter?: string
   readonly escalateAfter?: string
   readonly escalateTo?: string
+  /** `none`, or the longest. */
+  readonly grants?: string
 }
 
 /** Throws StagesInvalid, SpanInvalid or TermsInvalid, each of which names the member that it is about. */
@@ -37,10 +41,18 @@ export function parseTerms(text: TermsText): ApprovalTerms {
     remindAfterMs: span(text.remindAfter, 'remind after'),
     escalateAfterMs: span(text.escalateAfter, 'escalate after'),
     fallback: text.escalateTo === undefined ? [] : parseSelectors(text.escalateTo, 'escalate to'),
+    ...grantLimit(text.grants),
   }
   checkTogether(terms)
   return terms
 }
+
+function grantLimit(text: string | undefined): Pick<ApprovalTerms, 'grantWithinMs'> {
+  if (text === undefined) return {}
+  return { grantWithinMs: text === NO_GRANTS ? 0 : parseSpan(text, 'grants') }
+}
+
+const NO_GRANTS = 'none'
 
 function checkTogether({ answerWithinMs, remindAfterMs, escalateAfterMs, fallback }: ApprovalTerms): void {
   if (escalateAfterMs !== null && fallback.length === 0)
@@ -73,6 +85,9 @@ export function termsText(terms: ApprovalTerms): TermsText {
     ...span('remindAfter', terms.remindAfterMs),
     ...span('escalateAfter', terms.escalateAfterMs),
     ...(terms.fallback.length > 0 && { escalateTo: terms.fallback.map(selectorText).join(' or ') }),
+    ...(terms.grantWithinMs !== undefined && {
+      grants: terms.grantWithinMs === 0 ? NO_GRANTS : spanText(terms.grantWithinMs),
+    }),
   }
 }
 
@@ -91,7 +106,7 @@ type Terms = ApprovalTerms | null
 
 /**
  * Sorts the stricter first, for permissions that are equally specific: more votes in all, then more stages, then fewer
- * that count anyone, then fewer selectors, then no fallback before one, then less time to answer, then less to use it. Terms
+ * that count anyone, then fewer selectors, then no fallback before one, then less time to answer, then less to use it, then shorter grants. Terms
  * that are alike in all of that are told apart by their text, so that every instance takes the same. Null: one vote of
  * anyone, in the time of the installation.
  */
@@ -108,8 +123,8 @@ export function byTermsStrictness(a: Terms, b: Terms): number {
 
 /** The smaller, the stricter, one after the other. */
 function rankOf(terms: Terms): readonly number[] {
-  if (terms === null) return [-1, -1, 1, 1, 0, LONGER_THAN_ANY, LONGER_THAN_ANY]
-  const { stages, fallback, answerWithinMs, useWithinMs } = terms
+  if (terms === null) return [-1, -1, 1, 1, 0, LONGER_THAN_ANY, LONGER_THAN_ANY, LONGER_THAN_ANY]
+  const { stages, fallback, answerWithinMs, useWithinMs, grantWithinMs } = terms
   const selectors = stages.flatMap(({ of }) => of)
   return [
     -stages.reduce((sum, { need }) => sum + need, 0),
@@ -119,6 +134,7 @@ function rankOf(terms: Terms): readonly number[] {
     fallback.length,
     answerWithinMs ?? LONGER_THAN_ANY,
     useWithinMs ?? LONGER_THAN_ANY,
+    grantWithinMs ?? LONGER_THAN_ANY,
   ]
 }
 

@@ -1,10 +1,19 @@
-import { APPROVAL_STATUSES, type Approval, digestOf, type Edit } from '@sallyport/approval'
+import {
+  APPROVAL_STATUSES,
+  type Approval,
+  digestOf,
+  type Edit,
+  GRANT_STATUSES,
+  type Grant,
+  usesLeft,
+} from '@sallyport/approval'
 import type { Part } from '@sallyport/inspection'
 import { parseExactly } from '@sallyport/jsonrpc'
-import { type Selector, selectorText } from '@sallyport/policy'
+import { grantText, type Selector, selectorText } from '@sallyport/policy'
 import { type Static, Type } from 'typebox'
 import type { ApprovalContext } from '../domain/approval-context.ts'
 import { recordedArguments, type ShownCall } from '../shown-calls.ts'
+import { GrantTermsView, termsViewOf } from './grant-view.ts'
 
 const nullable = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
   Type.Union([schema, Type.Null()])
@@ -239,6 +248,29 @@ export const ApprovalView = Type.Object(
         { description: 'only of one approval' },
       ),
     ),
+    mayGrant: nullable(
+      Type.Object({
+        withinMs: Type.Number({ description: 'the longest' }),
+        session: Type.Boolean({ description: 'whether the call belongs to a session' }),
+      }),
+      // Null: it can be approved for this one call alone.
+    ),
+    wouldGrant: Type.Array(Type.Object({ name: Type.String(), text: Type.String(), terms: GrantTermsView }), {
+      description: 'the grants that votes so far ask for; one is given where all votes ask for the same',
+    }),
+    grant: nullable(
+      Type.Object(
+        {
+          id: Type.String(),
+          terms: GrantTermsView,
+          text: Type.String({ description: 'the terms in words' }),
+          status: Type.Enum(GRANT_STATUSES),
+          until: Instant,
+          usesLeft: nullable(Type.Integer()),
+        },
+        { description: 'what was granted with it: calls like it need nobody' },
+      ),
+    ),
     youMay: Type.Object(
       {
         answer: Type.Boolean(),
@@ -256,16 +288,26 @@ export type ApprovalView = Static<typeof ApprovalView>
 export interface Standpoint {
   readonly youMay: ApprovalView['youMay']
   readonly unanswerable: string | null
+  /** What was granted with it, as it stands now. */
+  readonly grant: Grant | null
   readonly context?: ApprovalContext
 }
 
 export function viewOf(
   approval: Approval,
-  { youMay, unanswerable, context }: Standpoint,
+  { youMay, unanswerable, grant, context }: Standpoint,
   call?: ShownCall,
 ): ApprovalView {
   const { answer, usableForMs: _, sealedArguments: __, argumentsText: ___, meta: ____, ...rest } = approval
-  const { votes: _____, excluded: ______, told: _______, openedLinks: ________, ...others } = rest
+  const {
+    votes,
+    excluded: _____,
+    told: ______,
+    openedLinks: _______,
+    grantable,
+    grantId: ________,
+    ...others
+  } = rest
   const { sent: _________, editors: __________, editable: ___________, edits, edit, ...more } = others
   const { principal: ____________, ...facts } = more
   const unseen = answer?.unseen
@@ -287,6 +329,11 @@ export function viewOf(
     fallback: approval.fallback.length === 0 ? null : selectorsText(approval.fallback),
     advice: approval.advice.map(({ voterId: _, ...advice }) => advice),
     unanswerable,
+    mayGrant: grantable ? { withinMs: grantable.withinMs, session: grantable.caller.session !== null } : null,
+    wouldGrant: votes.flatMap(({ grant: terms, actor }) =>
+      terms ? [{ name: actor.name, text: grantText(terms), terms: termsViewOf(terms) }] : [],
+    ),
+    grant: grant && grantOf(grant),
     ...(context && { context: told(context) }),
     youMay,
   }
@@ -304,6 +351,11 @@ function editOf({ actor, changes, patch, ...edit }: Edit, count: number): NonNul
     patch: parseExactly(patch),
     changes: changes.map((change) => ({ ...change })),
   }
+}
+
+function grantOf(grant: Grant): NonNullable<ApprovalView['grant']> {
+  const { grantId: id, terms, status, until } = grant
+  return { id, terms: termsViewOf(terms), text: grantText(terms), status, until, usesLeft: usesLeft(grant) }
 }
 
 function told(context: ApprovalContext): NonNullable<ApprovalView['context']> {

@@ -42,7 +42,7 @@ const problem = (description: string) => ({
 
 export interface EditRouteOptions {
   readonly edit: (request: EditRequest) => Promise<Approval>
-  readonly viewFor: (principal: Principal) => (approval: Approval) => ApprovalView
+  readonly viewFor: (principal: Principal) => Promise<(approval: Approval) => ApprovalView>
 }
 
 /** Other arguments in the place of those of a held call. A room of its own: its bodies are read with exact numbers. */
@@ -86,7 +86,7 @@ export function editRoute({ edit, viewFor }: EditRouteOptions): ApiPlugin {
           confirmed: confirm,
           idempotencyKey,
         })
-        return viewFor(principal)(approval)
+        return (await viewFor(principal))(approval)
       },
     )
   }

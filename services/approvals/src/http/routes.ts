@@ -26,6 +26,7 @@ import type { EditRequest } from '../editing/edit-approval.ts'
 import { ApprovalNotFound } from '../errors.ts'
 import type { LiveApprovals } from '../live-approvals.ts'
 import type { RevealRequest } from '../reveal.ts'
+import type { RevokeApproval } from '../revoke.ts'
 import type { SessionsSoFar } from '../sessions-so-far.ts'
 import type { ShownCall, ShownCalls } from '../shown-calls.ts'
 import type { StreamIds } from '../stream-ids.ts'
@@ -34,7 +35,8 @@ import { ApprovalCounts, countsOf } from './approval-counts.ts'
 import { beginningOf, followApprovals, MAX_UNREAD_BYTES } from './approval-stream.ts'
 import { ApprovalStatus, ApprovalView, Digest, ShownPart, shownPart, viewOf } from './approval-view.ts'
 import { editRoute } from './edit-route.ts'
-import { standpointOf } from './standpoint.ts'
+import { Reason } from './grant-routes.ts'
+import { grantsNow, standpointOf } from './standpoint.ts'
 
 export interface RoutesOptions {
   readonly ready: () => Promise<ApprovalsFold>
@@ -43,6 +45,7 @@ export interface RoutesOptions {
   readonly soFar: Pick<SessionsSoFar, 'of'>
   readonly answer: (request: AnswerRequest) => Promise<Approval>
   readonly edit: (request: EditRequest) => Promise<Approval>
+  readonly revoke: (request: RevokeApproval) => Promise<Approval>
   readonly reveal: (request: RevealRequest) => Promise<Part[]>
   readonly live: LiveApprovals
   readonly ids: StreamIds
@@ -79,6 +82,20 @@ const problem = (description: string) => ({
   description,
   content: { 'application/problem+json': { schema: Problem } },
 })
+const Grant = Type.Object(
+  {
+    for: Type.Optional(
+      Type.String({ maxLength: 32, description: 'such as 30m, 2h or 1d; from the last vote on' }),
+    ),
+    session: Type.Optional(Type.Boolean({ description: 'only for calls of the same session' })),
+    uses: Type.Optional(Type.Integer({ description: 'for so many calls beside this one' })),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'on a vote to approve: calls of the same tool that fit need nobody until it ends, with any arguments where nothing is said of them; given where every vote asks for the same',
+  },
+)
 const Answer = Type.Union(
   [
     Type.Object(
@@ -99,6 +116,7 @@ const Answer = Type.Union(
           description:
             '`digest` of the approval as it was on screen: another one is refused. Must be given once it was edited',
         }),
+        grant: Type.Optional(Grant),
       },
       { additionalProperties: false },
     ),
@@ -156,19 +174,20 @@ export function approvalRoutes({
   answer,
   edit,
   reveal,
+  revoke,
   live,
   ids,
   control,
   clock,
   logger,
 }: RoutesOptions): ApiPlugin {
-  const seenBy = (principal: Principal) => {
-    const standpoint = standpointOf(control, principal)
+  const seenBy = (principal: Principal, fold: ApprovalsFold) => {
+    const standpoint = standpointOf(control, principal, grantsNow(fold, clock))
     return (approval: Approval, call?: ShownCall) => viewOf(approval, standpoint(approval), call)
   }
   return async (server) => {
     answerInDetail(server)
-    await server.register(editRoute({ edit, viewFor: seenBy }))
+    await server.register(editRoute({ edit, viewFor: async (principal) => seenBy(principal, await ready()) }))
 
     server.get(
       '/v1/approvals',
@@ -187,7 +206,7 @@ export function approvalRoutes({
         const fold = await ready()
         const { status, gateway, limit, cursor, order, ...filter } = query
         const after = cursor === undefined ? null : decodeCursor(cursor, isText)
-        const view = seenBy(principal)
+        const view = seenBy(principal, fold)
         const page = fold.page({ status, gateway, limit, after, order }, listFilter(filter, clock()))
         return {
           items: page.items.map((approval) => view(approval)),
@@ -223,7 +242,7 @@ export function approvalRoutes({
         const fold = await ready()
         const beginning = await beginningOf(headers['last-event-id'], query.begin, { fold, ids })
         const stream = sse(reply, { maxUnreadBytes: MAX_UNREAD_BYTES })
-        const followed = { fold, live, ids, view: seenBy(principal) }
+        const followed = { fold, live, ids, view: seenBy(principal, fold) }
         // The answer has begun, so a fault can only end it; its reader comes back with its last id.
         followApprovals(stream, beginning, followed).catch((fault: unknown) => {
           logger.error({ cause: messageOf(fault) }, 'a stream of approvals ended')
@@ -252,7 +271,11 @@ export function approvalRoutes({
         const call = isWhole ? await shown.of(approval) : undefined
         const around = { others: fold.ofGateway(approval.gateway.name), soFar: soFar.of(approval.approvalId) }
         const context = contextOf(approval, around, control.state())
-        return viewOf(approval, { ...standpointOf(control, principal)(approval), context }, call)
+        return viewOf(
+          approval,
+          { ...standpointOf(control, principal, grantsNow(fold, clock))(approval), context },
+          call,
+        )
       },
     )
 
@@ -282,6 +305,30 @@ export function approvalRoutes({
       },
     )
 
+    server.post(
+      '/v1/approvals/:id/revoke',
+      {
+        schema: {
+          summary: 'Takes a held call back: one that waits is cancelled, and an approved one cannot be used',
+          description: 'A grant that was given with it ends too.',
+          tags,
+          params: Id,
+          body: Reason,
+          response: {
+            200: ApprovalView,
+            404: problem('Unknown, or ended long ago'),
+            409: problem('It has ended: it was used, or denied, or taken back before'),
+            410: problem('Its time was over'),
+          },
+        },
+      },
+      async ({ params, body, principal }) => {
+        const reason = body?.reason || 'no reason was given'
+        const request = { approvalId: params.id, actor: actorOf(principal), reason }
+        return seenBy(principal, await ready())(await revoke(request))
+      },
+    )
+
     for (const vote of ['approve', 'deny'] as const) {
       server.post(
         `/v1/approvals/:id/${vote}`,
@@ -306,7 +353,10 @@ export function approvalRoutes({
           },
         },
         async ({ params, body, principal, idempotencyKey }) =>
-          seenBy(principal)(await answer(answerOf(params.id, vote, principal, body ?? {}, idempotencyKey))),
+          seenBy(
+            principal,
+            await ready(),
+          )(await answer(answerOf(params.id, vote, principal, body ?? {}, idempotencyKey))),
       )
     }
   }
@@ -322,7 +372,7 @@ function answerOf(
   approvalId: string,
   vote: Vote,
   principal: Principal,
-  { reason, unseen, confirm = false, digest }: NonNullable<Static<typeof Answer>>,
+  { reason, unseen, confirm = false, digest, grant }: NonNullable<Static<typeof Answer>>,
   idempotencyKey: string | null,
 ): AnswerRequest {
   const actor = actorOf(principal)
@@ -336,6 +386,7 @@ function answerOf(
     idempotencyKey,
     confirmed: confirm,
     ...(digest !== undefined && { digest }),
+    ...(grant && vote === 'approve' && { grant }),
   }
   return unseen === undefined ? answer : { ...answer, unseen }
 }

@@ -1,6 +1,7 @@
-import { type Approval, countsAs, mayEdit, type Voter } from '@sallyport/approval'
+import { type Approval, countsAs, type Grant, grantAt, mayEdit, type Voter } from '@sallyport/approval'
 import type { ControlView, Reach } from '@sallyport/control'
 import { ANSWERERS, type Principal, reaches, voterOf } from '@sallyport/http-api'
+import type { ApprovalsFold } from '../approvals-fold.ts'
 import { candidatesOf } from '../candidates.ts'
 import { unanswerable } from '../domain/unanswerable.ts'
 import type { Standpoint } from './approval-view.ts'
@@ -9,8 +10,9 @@ import type { Standpoint } from './approval-view.ts'
 export function standpointOf(
   control: Pick<ControlView, 'state'>,
   principal: Principal,
+  grantNow: (approval: Approval) => Grant | null,
 ): (approval: Approval) => Standpoint {
-  return standpointFor(control, { reach: principal.reach, voter: voterOf(principal) })
+  return standpointFor(control, { reach: principal.reach, voter: voterOf(principal) }, grantNow)
 }
 
 /** Somebody who may answer, by whatever way they came. */
@@ -22,10 +24,12 @@ export interface Voting {
 export function standpointFor(
   control: Pick<ControlView, 'state'>,
   voting: Voting,
+  grantNow: (approval: Approval) => Grant | null,
 ): (approval: Approval) => Standpoint {
   return (approval) => ({
     youMay: youMay(approval, voting),
     unanswerable: unanswerable(approval, candidatesOf(control.state())) ?? null,
+    grant: grantNow(approval),
   })
 }
 
@@ -43,4 +47,15 @@ function youMay(approval: Approval, voting: Voting): Standpoint['youMay'] {
 function isEditor(approval: Approval, { reach, voter }: Voting): boolean {
   if (approval.status !== 'pending' || approval.editable !== true) return false
   return reaches(reach, ANSWERERS) && mayEdit(approval, voter) === undefined
+}
+
+/** What was granted with an approval, as it stands now. */
+export function grantsNow(
+  fold: Pick<ApprovalsFold, 'grantOf'>,
+  clock: () => Date,
+): (approval: Approval) => Grant | null {
+  return (approval) => {
+    const grant = fold.grantOf(approval)
+    return grant ? grantAt(grant, clock().toISOString()) : null
+  }
 }

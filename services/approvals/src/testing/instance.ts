@@ -9,7 +9,13 @@ import { type ManualTime, manualTime } from './manual-time.ts'
 import { type RecordedSignals, recordedSignals } from './recorded-signals.ts'
 
 export const MINUTE = 60_000
-export const TERMS = { expiresMs: 15 * MINUTE, usableMs: 10 * MINUTE, maxOpenPerGateway: 20 }
+export const TERMS = {
+  expiresMs: 15 * MINUTE,
+  usableMs: 10 * MINUTE,
+  maxOpenPerGateway: 20,
+  grantUsualMs: 60 * MINUTE,
+  grantMaxMs: 24 * 60 * MINUTE,
+}
 
 export interface Instance {
   readonly log: EventLog

@@ -1,8 +1,10 @@
 import {
   type Approval,
+  type ApprovalOutcome,
   type ApprovalStatus,
   atInstant,
   evolve,
+  type Grant,
   initialState,
   isApprovalEvent,
 } from '@sallyport/approval'
@@ -25,6 +27,7 @@ export interface HoldEnd {
 export function holdEnds(events: readonly SallyportEvent[], now: string): ReadonlyMap<string, HoldEnd> {
   let state = initialState({ count: Infinity, ageMs: Infinity, argumentUnits: Infinity })
   const waitsFor = new Map<string, string>()
+  const granted = new Map<string, HoldEnd>()
   for (const event of events) {
     if (!isApprovalEvent(event)) continue
     const evolved = evolve(state, event)
@@ -32,13 +35,23 @@ export function holdEnds(events: readonly SallyportEvent[], now: string): Readon
     const { accepted, approvalId } = evolved.outcome
     if (accepted && event.type === 'sallyport.approval.requested.v2')
       waitsFor.set(event.data.actionId, approvalId)
+    if (event.type === 'sallyport.grant.used.v1' && wasUsed(evolved.outcome))
+      granted.set(event.data.actionId, usedEnd(state.grants.get(event.data.grantId), event.time))
   }
-  return new Map(
-    [...waitsFor].flatMap(([actionId, approvalId]) => {
-      const approval = state.approvals.get(approvalId)
-      return approval === undefined ? [] : [[actionId, endOf(atInstant(approval, now))] as const]
-    }),
-  )
+  const asked = [...waitsFor].flatMap(([actionId, approvalId]) => {
+    const approval = state.approvals.get(approvalId)
+    return approval === undefined ? [] : [[actionId, endOf(atInstant(approval, now))] as const]
+  })
+  return new Map([...asked, ...granted])
+}
+
+/** A grant may be older than the events at hand: then whoever used it had it from an instance that knew it. */
+function wasUsed(outcome: ApprovalOutcome): boolean {
+  return outcome.accepted || outcome.kind === 'not_found'
+}
+
+function usedEnd(grant: Grant | undefined, at: string): HoldEnd {
+  return { status: 'consumed', by: grant?.approvers.at(-1)?.name ?? null, at, reason: null }
 }
 
 function endOf({ status, answer, cancellation, endedAt }: Approval): HoldEnd {

@@ -27,6 +27,8 @@ const ACTS: ReadonlySet<string> = new Set([
   'sallyport.approval.voted.v2',
   'sallyport.approval.edited.v1',
   'sallyport.approval.claimed.v1',
+  'sallyport.grant.given.v1',
+  'sallyport.grant.used.v1',
 ])
 
 /** An answer, an edit or a claim that was taken and changed nothing is one that had been given before. */

@@ -72,6 +72,7 @@ function live(event: Decided | Ended, end: Ended | undefined): LiveItem {
     heldMs: end?.type === 'sallyport.action.completed.v1' ? end.data.heldMs : null,
     outcome: outcomeOf(end),
     approvalId: data.approvalId,
+    grantId: data.grantId ?? null,
     answeredBy: data.answeredBy,
     fault: decided?.fault ?? null,
     late: event.late === true,

@@ -107,6 +107,8 @@ export const LEFT_OUT: ReadonlySet<string> = new Set([
   'count',
   'since',
   'until',
+  // The row of each vote says whose they are.
+  'approvers',
   'first_attempt_at',
 ])
 

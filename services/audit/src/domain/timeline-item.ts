@@ -28,6 +28,8 @@ export interface DecidedItem {
   /** `ok`, `tool_error`, `rpc_error`, `upstream_error`, `timeout` or `aborted`; null while it is not known. */
   readonly outcome: string | null
   readonly approvalId: string | null
+  /** The grant that let it go on, which was born of that approval. */
+  readonly grantId: string | null
   readonly answeredBy: string | null
   readonly fault: string | null
   /** Recorded after the fact: the log could not be written when it was decided. */
@@ -73,6 +75,7 @@ export interface DecidedRow {
   readonly phase: string
   readonly decision_ms: number | null
   readonly approval_id: string
+  readonly grant_id: string
   readonly answered_by: string
   readonly fault: string
   readonly arguments: string
@@ -138,6 +141,7 @@ function decidedItem(row: DecidedRow, end: EndRow | undefined, hold: HoldEnd | u
     heldMs: end?.held_ms ?? null,
     outcome: end?.outcome ?? null,
     approvalId: row.approval_id || null,
+    grantId: row.grant_id || null,
     answeredBy: row.answered_by || null,
     fault: row.fault || null,
     late: row.late,

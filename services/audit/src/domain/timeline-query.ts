@@ -28,7 +28,7 @@ export interface Query {
 const LATE = `toBool(JSONExtractString(headers, 'ce_late') = 'true') AS late`
 
 const ITEM_COLUMNS = `event_id, type, toUnixTimestamp64Milli(time) AS at_ms, action_id, gateway, connector, upstream, action,
-  tool, verdict, rule, reasons, risk, phase, decision_ms, approval_id, answered_by, fault, arguments, meta, undecodable,
+  tool, verdict, rule, reasons, risk, phase, decision_ms, approval_id, grant_id, answered_by, fault, arguments, meta, undecodable,
   topic, \`partition\`, \`offset\`, ${LATE}`
 
 /** The lines of each kind. A record that cannot be read is shown with whatever else its topic has. */
@@ -152,7 +152,8 @@ export function holdsQuery(actionIds: readonly string[], since: number, attached
 
 function withoutArguments(): string {
   const { required } = EVENTS['sallyport.approval.requested.v2'].schema
-  const kept = sqlTexts(required.filter((member) => member !== 'arguments'))
+  const folded = [...required.filter((member) => member !== 'arguments'), 'grantable']
+  const kept = sqlTexts(folded)
   const members = `arrayFilter(m -> m.1 IN (${kept}), JSONExtractKeysAndValuesRaw(value))`
   return `concat('{"arguments":null', arrayStringConcat(arrayMap(m -> concat(',', toJSONString(m.1), ':', m.2), ${members})), '}')`
 }
@@ -160,13 +161,14 @@ function withoutArguments(): string {
 const STORY_COLUMNS = `event_id, action_id, type, source, subject, toUnixTimestamp64Milli(time) AS at_ms, topic, \`partition\`, \`offset\`,
         value, value_encoding, undecodable, ${LATE}`
 
-/** Every event of an action, and of the approvals it asked for. */
+/** Every event of an action, and of the approvals it asked for; of a grant not what other actions used it for. */
 export function storyQuery(actionId: string): Query {
   return {
     query: `SELECT ${STORY_COLUMNS}
       FROM events
       WHERE tenant = {tenant:String} AND (action_id = {action_id:String} OR (approval_id != '' AND topic = 'sallyport.approvals' AND approval_id IN
         (SELECT approval_id FROM events WHERE tenant = {tenant:String} AND action_id = {action_id:String})))
+        AND (type != 'sallyport.grant.used.v1' OR action_id = {action_id:String})
       ORDER BY time, appended_at, topic, \`partition\`, \`offset\`
       LIMIT 1 BY event_id LIMIT 1000`,
     params: { action_id: actionId },

@@ -92,6 +92,7 @@ const Decided = Type.Object({
   heldMs: Milliseconds,
   outcome: nullable(Type.String({ description: 'null while the action is not known to have ended' })),
   approvalId: nullable(Type.String()),
+  grantId: nullable(Type.String({ description: 'the grant that let it go on, born of that approval' })),
   answeredBy: nullable(Type.String()),
   fault: nullable(
     Type.String({ description: 'Set when a denial is a fault of Sallyport and not a judgement' }),

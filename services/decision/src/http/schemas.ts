@@ -88,6 +88,12 @@ export const Approval = Type.Object(
     escalateTo: Type.Optional(
       Type.String({ maxLength: 2048, description: 'those others, such as "group:managers or role:owner"' }),
     ),
+    grants: Type.Optional(
+      Type.String({
+        maxLength: 32,
+        description: 'the longest grant that approvers may give, such as 1h, or none',
+      }),
+    ),
   },
   { additionalProperties: false },
 )

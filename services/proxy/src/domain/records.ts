@@ -204,6 +204,7 @@ function facts(call: Action, verdict: ActionVerdict) {
     reasons: [...verdict.reasons],
     policyVersion: verdict.policyVersion,
     approvalId: verdict.approvalId,
+    ...(verdict.grantId !== undefined && { grantId: verdict.grantId }),
     answeredBy: verdict.answeredBy,
   }
 }

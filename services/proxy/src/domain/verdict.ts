@@ -17,6 +17,8 @@ export interface ActionVerdict extends Omit<Verdict, 'by'> {
   /** The input that the decision service was asked with; null when it was not asked. */
   readonly input: DecisionInput | null
   readonly approvalId: string | null
+  /** The grant that let it pass, which was born of that approval. */
+  readonly grantId?: string
   /** The name of the token that answered, for the record. */
   readonly answeredBy: string | null
   /** Those whose votes approved it: it is judged by them whether the approval still counts. */

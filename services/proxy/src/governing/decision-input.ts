@@ -33,7 +33,7 @@ export function decisionInput(
     tenant: DEFAULT_TENANT,
     gatewayId: gateway.id,
     gateway: gateway.name,
-    gatewayCredential: markOf(gateway),
+    gatewayCredential: gatewayMark(gateway),
     connector: upstream.connector,
     upstream: upstream.name,
     upstreamDigest: upstreamDigest(upstream),
@@ -54,7 +54,8 @@ export function decisionInput(
   }
 }
 
-function markOf({ namedBy, tokenHash }: Action['gateway']): string {
+/** How the gateway was let in: see `gatewayCredential` of a `DecisionInput`. */
+export function gatewayMark({ namedBy, tokenHash }: Action['gateway']): string {
   return namedBy === undefined ? credentialMark(tokenHash) : issuerMark(namedBy)
 }
 

@@ -181,10 +181,10 @@ export class Governor<E extends Exchange> {
 
   #withhold(
     exchange: E,
-    { approvalId, answeredBy, approvers }: ActionVerdict,
+    { approvalId, answeredBy, approvers, grantId }: ActionVerdict,
     lost: ActionVerdict,
   ): void | Promise<void> {
-    const verdict = { ...lost, approvalId, answeredBy, approvers }
+    const verdict = { ...lost, approvalId, answeredBy, approvers, ...(grantId !== undefined && { grantId }) }
     recordAborted(this.#needs.recording, exchange.call, verdict, {
       stage: 'forwarding',
       reason: lost.reasons.join('; '),

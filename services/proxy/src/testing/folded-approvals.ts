@@ -17,7 +17,9 @@ import {
   ArgumentSeal,
   type ClaimApproval,
   type ClaimResult,
+  type GrantUse,
   type RequestApproval,
+  type UseGrant,
 } from '@sallyport/rpc'
 import { deriveKey, newId, SallyportError } from '@sallyport/runtime'
 import { approvalSubject, type Signals } from '@sallyport/signals'
@@ -127,7 +129,16 @@ export class FoldedApprovals implements ApprovalsPoint {
     this.#present()
     this.beforeRequest?.()
     this.requests.push(request)
-    const { binding, gateway, terms, principal: _, soFar: __, ...facts } = request
+    const {
+      binding,
+      gateway,
+      terms,
+      principal: _,
+      soFar: __,
+      caller: ___,
+      exceptGrants: ____,
+      ...facts
+    } = request
     const stages = terms?.stages ?? ONE_OF_ANYONE
     const outcome = this.#apply('sallyport.approval.requested.v2', {
       ...facts,
@@ -162,6 +173,11 @@ export class FoldedApprovals implements ApprovalsPoint {
     })
     const state = this.#stateOf(this.#known(approvalId))
     return outcome.accepted ? { claimed: true, state } : { claimed: false, reason: outcome.reason, state }
+  }
+
+  /** It offers no grants. */
+  async useGrant(_use: UseGrant): Promise<GrantUse> {
+    return { used: false, reason: 'there is no such grant' }
   }
 
   async cancelApproval(approvalId: string, reason: string): Promise<ApprovalState> {

@@ -9,7 +9,7 @@ import { contextOf } from '../../domain/approval-context.ts'
 import { ApprovalLinkRefused, ApprovalLinkUsed, ApprovalNotFound } from '../../errors.ts'
 import { answerInDetail } from '../../http/answer-in-detail.ts'
 import { viewOf } from '../../http/approval-view.ts'
-import { standpointFor } from '../../http/standpoint.ts'
+import { grantsNow, standpointFor } from '../../http/standpoint.ts'
 import { linkOpenedIntent, refOf } from '../../intents.ts'
 import type { SessionsSoFar } from '../../sessions-so-far.ts'
 import type { ShownCalls } from '../../shown-calls.ts'
@@ -92,9 +92,11 @@ export function linkRoutes({
 
   const viewFor = async (approval: Approval, person: Person, whole: boolean) => {
     const { voter } = ballotOf(person)
-    const standpoint = standpointFor(control, { reach: person.roles, voter })(approval)
+    const fold = await ready()
+    const granted = grantsNow(fold, clock)
+    const standpoint = standpointFor(control, { reach: person.roles, voter }, granted)(approval)
     if (!whole) return viewOf(approval, standpoint)
-    const others = (await ready()).ofGateway(approval.gateway.name)
+    const others = fold.ofGateway(approval.gateway.name)
     const context = contextOf(approval, { others, soFar: soFar.of(approval.approvalId) }, control.state())
     return viewOf(approval, { ...standpoint, context }, await shown.of(approval))
   }

@@ -10,6 +10,13 @@ export function approvedVerdict(state: ApprovalState, basis: ActionVerdict): Act
   return { ...rest, outcome: 'allow', by: 'approval', reasons, approvalId, answeredBy, approvers }
 }
 
+/** The verdict on a held call once one use of a grant was taken for it. */
+export function grantedVerdict(state: ApprovalState, grantId: string, basis: ActionVerdict): ActionVerdict {
+  const until = state.grant?.until ?? ''
+  const reasons = [`calls like it were approved by ${namesOf(state)} until ${until}`, ...basis.reasons]
+  return { ...approvedVerdict(state, basis), reasons, grantId }
+}
+
 /** The verdict on a held call whose approval has ended without letting it through. */
 export function answeredVerdict(state: ApprovalState, basis: ActionVerdict): ActionVerdict {
   const { approvalId, answeredBy, status: ended } = state

@@ -11,6 +11,7 @@ import {
 import { recordedArguments } from '../../domain/records.ts'
 import type { ActionVerdict } from '../../domain/verdict.ts'
 import type { Exchange } from '../exchange.ts'
+import { callerOf } from './caller.ts'
 
 /** The facts that an approval is bound to beside the call itself. */
 export interface Bound {
@@ -51,10 +52,12 @@ export function bindingOf({ call, evidence }: Exchange, { basis, toolDigest }: B
   }
 }
 
-function recordedRequest(exchange: Exchange, bound: Bound): RequestApproval {
+/** The question without the whole arguments. */
+export function recordedRequest(exchange: Exchange, bound: Bound): RequestApproval {
   const { call, evidence } = exchange
   const { rule, reasons, risk, terms } = bound.basis
   const { principal } = call.gateway
+  const caller = callerOf(call)
   return {
     binding: bindingOf(exchange, bound),
     actionId: call.actionId,
@@ -68,5 +71,6 @@ function recordedRequest(exchange: Exchange, bound: Bound): RequestApproval {
     client: call.client,
     ...(terms && { terms }),
     ...(principal && { principal }),
+    ...(caller && { caller }),
   }
 }

@@ -1,5 +1,5 @@
 import { ANYONE, type Approver, byTermsStrictness } from '@sallyport/policy'
-import type { ApprovalState, ApprovalsPoint, ArgumentSeal } from '@sallyport/rpc'
+import type { ApprovalState, ApprovalsPoint, ArgumentSeal, RequestApproval } from '@sallyport/rpc'
 import { type Logger, messageOf, SallyportError } from '@sallyport/runtime'
 import { ApprovalRefused, EditUnusable, ToolDefinitionUnknown } from '../../domain/faults.ts'
 import { boundDigest, type ToolDefinition } from '../../domain/tool-digest.ts'
@@ -9,8 +9,8 @@ import type { Decider } from '../decider.ts'
 import type { Exchange } from '../exchange.ts'
 import { ArgumentsTooLong } from '../limits/errors.ts'
 import type { SessionSoFar } from '../record/session-so-far.ts'
-import { answeredVerdict, approvedVerdict } from './answered-verdict.ts'
-import { type Bound, bindingOf, sealedRequest } from './approval-request.ts'
+import { answeredVerdict, approvedVerdict, grantedVerdict } from './answered-verdict.ts'
+import { type Bound, bindingOf, recordedRequest, sealedRequest } from './approval-request.ts'
 import type { ApprovalWatch } from './approval-watch.ts'
 import { type EditedParts, editedAction } from './edited-action.ts'
 import type { Rung } from './rung.ts'
@@ -68,6 +68,8 @@ export class Hold<E extends Exchange> {
   readonly #waiting: Waiting
   #approvalId: string | null = null
   #unanswerable: string | null = null
+  /** Grants that turned out not to be for this call, or not to be left. */
+  readonly #exceptGrants: string[] = []
 
   constructor(options: HoldOptions<E>) {
     this.#options = options
@@ -83,6 +85,12 @@ export class Hold<E extends Exchange> {
       const bound = { basis, toolDigest: boundDigest(await this.#definition()) }
       const approval = await this.#request(bound)
       if ('kind' in approval) return approval
+      if (approval.grant !== undefined) {
+        const end = await this.#byGrant(approval, bound)
+        if (end.kind !== 'again') return end
+        basis = end.basis
+        continue
+      }
       const overtaken = await this.#overtaken(approval, basis)
       if (overtaken !== undefined) return overtaken
       this.#approvalId = approval.approvalId
@@ -124,8 +132,9 @@ export class Hold<E extends Exchange> {
     const { seal, connector } = this.#options
     const editable = connector.editing?.can(this.#exchange) ?? false
     const soFar = this.#options.soFar.before(this.#exchange.call)
-    const request = await sealedRequest(seal, this.#exchange, bound, { editable, soFar })
-    if (request === 'too long') return decided(limitDenial(new ArgumentsTooLong(), bound.basis), bound)
+    const asked = await sealedRequest(seal, this.#exchange, bound, { editable, soFar })
+    if (asked === 'too long') return decided(limitDenial(new ArgumentsTooLong(), bound.basis), bound)
+    const request: RequestApproval = { ...asked, exceptGrants: this.#exceptGrants }
     for (;;) {
       try {
         const approval = await this.#waiting.unlessInterrupted(
@@ -217,6 +226,56 @@ export class Hold<E extends Exchange> {
   /** The next approval is asked for the call as the agent sent it. */
   async #anew(end: Again<E>, bound: Bound): Promise<Decided<E> | Again<E>> {
     return end.edited === undefined ? end : this.#recheck(bound)
+  }
+
+  /**
+   * The call is one of those that people have approved before. Whatever speaks against it now, a person is asked: as if
+   * there were no such grant.
+   */
+  async #byGrant(state: ApprovalState, bound: Bound): Promise<HoldEnd<E> | Again<E>> {
+    const told = await this.#answeredBetweenRounds(bound.basis)
+    if (told !== undefined) return told
+    const reading = this.#definition()
+    const end = await this.#recheck(bound, state)
+    if (end.kind === 'decided') return end
+    const { basis } = end
+    if (basis.by === 'approver' || basis.policyVersion !== bound.basis.policyVersion)
+      return this.#withoutGrant(state, basis)
+    const definition = await reading
+    if (!definition.known && bound.toolDigest !== null)
+      return decided(faultDenial(new ToolDefinitionUnknown(), basis), bound)
+    if (boundDigest(definition) !== bound.toolDigest) return this.#withoutGrant(state, basis)
+    if (this.#waiting.interruption === 'gone' || this.#waiting.interruption === 'cancelled')
+      return this.#interrupted()
+    return this.#takeUse(state, bound, basis)
+  }
+
+  /** Asks for one use until the service answers: the same action uses it once. */
+  async #takeUse(state: ApprovalState, bound: Bound, basis: ActionVerdict): Promise<HoldEnd<E> | Again<E>> {
+    const { approvals, claimant, logger } = this.#options
+    const { actionId } = this.#exchange.call
+    const { binding, caller } = recordedRequest(this.#exchange, bound)
+    const grantId = state.grant?.grantId
+    if (grantId === undefined || caller === undefined) return this.#withoutGrant(state, basis)
+    const { rule, reasons } = bound.basis
+    const use = { grantId, actionId, claimant, binding, caller, rule, reasons }
+    for (;;) {
+      try {
+        const taken = await approvals.useGrant(use)
+        if (taken.used) return decided(grantedVerdict(state, grantId, basis), bound)
+        logger.info({ actionId, grantId }, `a grant was not used: ${taken.reason}`)
+        return this.#withoutGrant(state, basis)
+      } catch (cause) {
+        if (!canBeTriedAgain(cause)) return decided(faultDenial(new ApprovalRefused({ cause }), basis), bound)
+      }
+      await this.#waiting.pause(RETRY_MS)
+      if (this.#waiting.interruption !== undefined) return this.#interrupted()
+    }
+  }
+
+  #withoutGrant({ grant }: ApprovalState, basis: ActionVerdict): Again<E> {
+    if (grant !== undefined) this.#exceptGrants.push(grant.grantId)
+    return { kind: 'again', basis }
   }
 
   async #claim(

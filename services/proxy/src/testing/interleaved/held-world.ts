@@ -230,6 +230,7 @@ export class HeldWorld {
     return {
       requestApproval: (request) => gates.through(name, () => approvals.requestApproval(request)),
       claimApproval: (claim) => gates.through(name, () => approvals.claimApproval(claim)),
+      useGrant: (use) => gates.through(name, () => approvals.useGrant(use)),
       cancelApproval: (id, reason) => gates.through(name, () => approvals.cancelApproval(id, reason)),
       getApprovals: (ids) => gates.through(name, () => approvals.getApprovals(ids)),
     }

@@ -16,6 +16,8 @@ export interface ApprovalState {
   'approvers'?: (_sallyport_policy_v1_Approver)[];
   'approverNames'?: (string)[];
   'unanswerable'?: (string);
+  'grantId'?: (string);
+  'grantUntil'?: (string);
   'edit'?: (_sallyport_approvals_v1_Edit | null);
 }
 
@@ -32,5 +34,7 @@ export interface ApprovalState__Output {
   'approvers': (_sallyport_policy_v1_Approver__Output)[];
   'approverNames': (string)[];
   'unanswerable': (string);
+  'grantId': (string);
+  'grantUntil': (string);
   'edit': (_sallyport_approvals_v1_Edit__Output | null);
 }

@@ -9,6 +9,8 @@ import type { ClaimApprovalResponse as _sallyport_approvals_v1_ClaimApprovalResp
 import type { GetApprovalsRequest as _sallyport_approvals_v1_GetApprovalsRequest, GetApprovalsRequest__Output as _sallyport_approvals_v1_GetApprovalsRequest__Output } from '../../../sallyport/approvals/v1/GetApprovalsRequest.ts';
 import type { GetApprovalsResponse as _sallyport_approvals_v1_GetApprovalsResponse, GetApprovalsResponse__Output as _sallyport_approvals_v1_GetApprovalsResponse__Output } from '../../../sallyport/approvals/v1/GetApprovalsResponse.ts';
 import type { RequestApprovalRequest as _sallyport_approvals_v1_RequestApprovalRequest, RequestApprovalRequest__Output as _sallyport_approvals_v1_RequestApprovalRequest__Output } from '../../../sallyport/approvals/v1/RequestApprovalRequest.ts';
+import type { UseGrantRequest as _sallyport_approvals_v1_UseGrantRequest, UseGrantRequest__Output as _sallyport_approvals_v1_UseGrantRequest__Output } from '../../../sallyport/approvals/v1/UseGrantRequest.ts';
+import type { UseGrantResponse as _sallyport_approvals_v1_UseGrantResponse, UseGrantResponse__Output as _sallyport_approvals_v1_UseGrantResponse__Output } from '../../../sallyport/approvals/v1/UseGrantResponse.ts';
 
 export interface ApprovalsClient extends grpc.Client {
   CancelApproval(argument: _sallyport_approvals_v1_CancelApprovalRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sallyport_approvals_v1_ApprovalState__Output>): grpc.ClientUnaryCall;
@@ -56,6 +58,15 @@ export interface ApprovalsClient extends grpc.Client {
   requestApprovalByTerms(argument: _sallyport_approvals_v1_RequestApprovalRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sallyport_approvals_v1_ApprovalState__Output>): grpc.ClientUnaryCall;
   requestApprovalByTerms(argument: _sallyport_approvals_v1_RequestApprovalRequest, callback: grpc.requestCallback<_sallyport_approvals_v1_ApprovalState__Output>): grpc.ClientUnaryCall;
   
+  UseGrant(argument: _sallyport_approvals_v1_UseGrantRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sallyport_approvals_v1_UseGrantResponse__Output>): grpc.ClientUnaryCall;
+  UseGrant(argument: _sallyport_approvals_v1_UseGrantRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sallyport_approvals_v1_UseGrantResponse__Output>): grpc.ClientUnaryCall;
+  UseGrant(argument: _sallyport_approvals_v1_UseGrantRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sallyport_approvals_v1_UseGrantResponse__Output>): grpc.ClientUnaryCall;
+  UseGrant(argument: _sallyport_approvals_v1_UseGrantRequest, callback: grpc.requestCallback<_sallyport_approvals_v1_UseGrantResponse__Output>): grpc.ClientUnaryCall;
+  useGrant(argument: _sallyport_approvals_v1_UseGrantRequest, metadata: grpc.Metadata, options: grpc.CallOptions, callback: grpc.requestCallback<_sallyport_approvals_v1_UseGrantResponse__Output>): grpc.ClientUnaryCall;
+  useGrant(argument: _sallyport_approvals_v1_UseGrantRequest, metadata: grpc.Metadata, callback: grpc.requestCallback<_sallyport_approvals_v1_UseGrantResponse__Output>): grpc.ClientUnaryCall;
+  useGrant(argument: _sallyport_approvals_v1_UseGrantRequest, options: grpc.CallOptions, callback: grpc.requestCallback<_sallyport_approvals_v1_UseGrantResponse__Output>): grpc.ClientUnaryCall;
+  useGrant(argument: _sallyport_approvals_v1_UseGrantRequest, callback: grpc.requestCallback<_sallyport_approvals_v1_UseGrantResponse__Output>): grpc.ClientUnaryCall;
+  
 }
 
 export interface ApprovalsHandlers extends grpc.UntypedServiceImplementation {
@@ -69,6 +80,8 @@ export interface ApprovalsHandlers extends grpc.UntypedServiceImplementation {
   
   RequestApprovalByTerms: grpc.handleUnaryCall<_sallyport_approvals_v1_RequestApprovalRequest__Output, _sallyport_approvals_v1_ApprovalState>;
   
+  UseGrant: grpc.handleUnaryCall<_sallyport_approvals_v1_UseGrantRequest__Output, _sallyport_approvals_v1_UseGrantResponse>;
+  
 }
 
 export interface ApprovalsDefinition extends grpc.ServiceDefinition {
@@ -77,4 +90,5 @@ export interface ApprovalsDefinition extends grpc.ServiceDefinition {
   GetApprovals: MethodDefinition<_sallyport_approvals_v1_GetApprovalsRequest, _sallyport_approvals_v1_GetApprovalsResponse, _sallyport_approvals_v1_GetApprovalsRequest__Output, _sallyport_approvals_v1_GetApprovalsResponse__Output>
   RequestApproval: MethodDefinition<_sallyport_approvals_v1_RequestApprovalRequest, _sallyport_approvals_v1_ApprovalState, _sallyport_approvals_v1_RequestApprovalRequest__Output, _sallyport_approvals_v1_ApprovalState__Output>
   RequestApprovalByTerms: MethodDefinition<_sallyport_approvals_v1_RequestApprovalRequest, _sallyport_approvals_v1_ApprovalState, _sallyport_approvals_v1_RequestApprovalRequest__Output, _sallyport_approvals_v1_ApprovalState__Output>
+  UseGrant: MethodDefinition<_sallyport_approvals_v1_UseGrantRequest, _sallyport_approvals_v1_UseGrantResponse, _sallyport_approvals_v1_UseGrantRequest__Output, _sallyport_approvals_v1_UseGrantResponse__Output>
 }

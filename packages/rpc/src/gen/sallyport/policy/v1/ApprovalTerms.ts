@@ -11,6 +11,8 @@ export interface ApprovalTerms {
   'remindAfterMs'?: (number | string | Long);
   'escalateAfterMs'?: (number | string | Long);
   'fallback'?: (_sallyport_policy_v1_Selector)[];
+  'noGrants'?: (boolean);
+  'grantWithinMs'?: (number | string | Long);
 }
 
 export interface ApprovalTerms__Output {
@@ -20,4 +22,6 @@ export interface ApprovalTerms__Output {
   'remindAfterMs': (number);
   'escalateAfterMs': (number);
   'fallback': (_sallyport_policy_v1_Selector__Output)[];
+  'noGrants': (boolean);
+  'grantWithinMs': (number);
 }
