@@ -4,7 +4,7 @@ import { type Logger, messageOf, SallyportError } from '@sallyport/runtime'
 import type { AnswerRequest } from '../answer.ts'
 import type { ApprovalsFold } from '../approvals-fold.ts'
 import { ApprovalNotYours, PartsUnseen } from '../errors.ts'
-import { callText } from './call-text.ts'
+import { callText, readShownRef } from './call-text.ts'
 import { ballotOf } from './linked-people.ts'
 
 export interface AnswerInChatOptions {
@@ -17,7 +17,8 @@ export interface AnswerInChatOptions {
 
 export interface ChatVote {
   readonly person: Person
-  readonly approvalId: string
+  /** What the button was about, see `shownRef`. */
+  readonly shown: string
   readonly vote: Vote
   readonly reason: string | null
 }
@@ -26,13 +27,14 @@ const LONGEST_REASON = 2000
 
 /** Votes for a person from a chat, where nothing may be approved that the message does not show whole. */
 export function answerInChat({ chat, longest, ready, answer }: AnswerInChatOptions) {
-  return async ({ person, approvalId, vote, reason }: ChatVote): Promise<Approval> => {
+  return async ({ person, shown, vote, reason }: ChatVote): Promise<Approval> => {
+    const { approvalId, digest } = readShownRef(shown)
     if (vote === 'approve') {
       const [approval] = await (await ready()).findFresh([approvalId])
       if (approval && !callText(approval, longest).whole)
         throw new ApprovalNotYours(`the call is not shown whole in ${chat}`)
     }
-    return answer({ approvalId, vote, ...ballotOf(person), reason, idempotencyKey: null })
+    return answer({ approvalId, digest, vote, ...ballotOf(person), reason, idempotencyKey: null })
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Approval, describeStatus } from '@sallyport/approval'
+import { type Approval, describeStatus, digestOf } from '@sallyport/approval'
 import { selectorText } from '@sallyport/policy'
 import { recordedArguments } from '../shown-calls.ts'
 
@@ -29,14 +29,33 @@ export function callText(
 
 /** Risk and rule, whose votes it needs until when, and its id: a line each, not yet inert. */
 export function factsOf(approval: Approval): string[] {
-  const { risk, rule, reasons, votes, expiresAt, approvalId } = approval
+  const { risk, rule, reasons, votes, expiresAt, approvalId, edit } = approval
   const voted =
     votes.length === 0 ? '' : `, approved so far by ${votes.map(({ actor }) => actor.name).join(', ')}`
   return [
+    ...(edit === null ? [] : [`edited by ${edit.actor.name} at ${edit.at}: ${changedPlaces(edit)}`]),
     `risk ${risk}; ${rule}${reasons.length === 0 ? '' : `: ${reasons.join('; ')}`}`,
     `needs ${openStage(approval)}${voted}; until ${expiresAt}`,
     `approval ${approvalId}`,
   ]
+}
+
+const MOST_CHANGES = 10
+
+function changedPlaces({ changes }: NonNullable<Approval['edit']>): string {
+  const places = changes.slice(0, MOST_CHANGES).map(({ place }) => place)
+  return `${places.join(', ')}${changes.length > MOST_CHANGES ? ' and more' : ''}`
+}
+
+/** What a button is about: this approval, with the arguments that stand beside the button. */
+export function shownRef(approval: Approval): string {
+  return `${approval.approvalId} ${digestOf(approval)}`
+}
+
+/** Reads what a button was about. */
+export function readShownRef(text: string): { readonly approvalId: string; readonly digest: string } {
+  const [approvalId = '', digest = ''] = text.split(' ')
+  return { approvalId, digest }
 }
 
 /** Whose votes the stage takes that is open, or was the last. */

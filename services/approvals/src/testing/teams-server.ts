@@ -133,8 +133,8 @@ export interface TokenFaults {
   readonly serviceUrl?: string
 }
 
-/** A click on a card, as an activity. */
-export function click(verb: 'approve' | 'deny', approvalId: string, user: string, reason?: string) {
+/** A click on a card, as an activity. `shown`: the id of the approval, with the digest behind it as the card has it. */
+export function click(verb: 'approve' | 'deny', shown: string, user: string, reason?: string) {
   return {
     type: 'invoke',
     id: `f:${randomUUID()}`,
@@ -145,7 +145,7 @@ export function click(verb: 'approve' | 'deny', approvalId: string, user: string
     conversation: { id: '19:room@thread.tacv2', tenantId: TENANT_ID },
     channelData: { tenant: { id: TENANT_ID } },
     value: {
-      action: { type: 'Action.Execute', verb, data: { approvalId, ...(reason && { reason }) } },
+      action: { type: 'Action.Execute', verb, data: { shown, ...(reason && { reason }) } },
       trigger: 'manual',
     },
   }

@@ -60,10 +60,11 @@ export function emailDestination(options: EmailDestinationOptions): RecordsDesti
     const voters = options.tellsVoters ? votersOf(approval, control.state().persons.values()) : []
     const boxes = what === 'asked' ? mailboxesOf(options.mailboxes(approval), voters) : []
     const askedBefore = new Set(toldBy('email', approval).map(({ place }) => place))
-    const again = what === 'reminded' || what === 'escalated' ? `${what} ${at}` : 'asked'
+    const asking = approval.edit === null ? 'asked' : `edited ${approval.edit.digest.slice(0, 16)}`
+    const again = what === 'reminded' || what === 'escalated' ? `${what} ${at}` : asking
     return [...voters, ...boxes].map((recipient) => ({
       recipient,
-      kind: askedBefore.has(recipient.place) ? again : 'asked',
+      kind: askedBefore.has(recipient.place) ? again : asking,
     }))
   }
 

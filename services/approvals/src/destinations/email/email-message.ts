@@ -57,9 +57,13 @@ function messageIdOf({ approvalId }: Approval, place: string, kind: string, doma
 
 function subjectOf({ gateway, tool, binding, status }: Approval, kind: string): string {
   const what = `${gateway.name}: ${tool ?? binding.action} on ${binding.upstream}`
-  const word =
-    status === 'pending' ? (kind === 'asked' ? 'Approval wanted' : 'Still waiting') : `Was ${status}`
+  const word = status === 'pending' ? askingWord(kind) : `Was ${status}`
   return unlinked(inert(`${word}: ${what}`, LONGEST_SUBJECT))
+}
+
+function askingWord(kind: string): string {
+  if (kind === 'asked') return 'Approval wanted'
+  return kind.startsWith('edited') ? 'Edited, approval wanted' : 'Still waiting'
 }
 
 function askedBody(approval: Approval, { sentence, way }: EmailFacts): Pick<Email, 'text' | 'html'> {

@@ -7,6 +7,7 @@ import { memorySignals } from '@sallyport/signals'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createApprovalsService } from '../../service.ts'
 import { deadLettersOf } from '../../testing/dead-letters.ts'
+import { editTitle } from '../../testing/edited.ts'
 import { MINUTE, request, TERMS } from '../../testing/instance.ts'
 import { startMailServer } from '../../testing/mail-server.ts'
 import { manualTime } from '../../testing/manual-time.ts'
@@ -185,6 +186,23 @@ describe('a held call by e-mail', () => {
     expect(told?.mail.text).toContain('not on a Friday')
     expect(told?.mail.inReplyTo).toBe(asked?.mail.messageId)
     expect(world.mail.to('dana@example.com')).toHaveLength(1)
+  })
+
+  test('that was edited is sent anew, with a link of its own, to those who have not edited it', async () => {
+    const world = await startWorld()
+    const id = await world.held('a', { editable: true })
+    const first = await mailTo(world, 'dana@example.com')
+    await editTitle(world.log, id, 'a', omar, world.time.clock())
+    const second = await mailTo(world, 'dana@example.com', 2)
+    expect(second?.mail.subject).toContain('Edited, approval wanted')
+    expect(second?.mail.text).toContain('clearer')
+    expect(linkIn(second?.mail.text).token).not.toBe(linkIn(first?.mail.text).token)
+    const browser = world.page(id)
+    await browser.open(linkIn(second?.mail.text))
+    expect((await browser.send('POST', '/link/approve', { unseen: [] })).body).toContain('SP_APPROVAL_EDITED')
+    const { digest } = JSON.parse((await browser.send('GET', '/link')).body)
+    expect((await browser.send('POST', '/link/approve', { unseen: [], digest })).status).toBe(200)
+    expect(world.mail.to('omar@example.com')).toHaveLength(1)
   })
 
   test('goes to mailboxes of the routes too, without a link that signs in', async () => {

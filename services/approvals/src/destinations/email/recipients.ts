@@ -20,6 +20,7 @@ export function votersOf(approval: Approval, persons: Iterable<Person>): Recipie
   const selectors = openSelectors(approval)
   const out = new Set(approval.excluded.map(({ personId }) => personId))
   for (const { voter } of approval.votes) out.add(voter.id)
+  for (const voterId of approval.editors) out.add(voterId)
   const voters: Recipient[] = []
   for (const person of persons) {
     const { id: personId, email, roles, groups } = person

@@ -45,16 +45,16 @@ export function slackInteractions(options: SlackInteractionsOptions): ApiPlugin 
     const id = user?.id ?? ''
     return answererNow(control, people.get(id), `your Slack user ${id} is not linked to a person`)
   }
-  const vote = (payload: Payload, approvalId: string, vote: Vote, reason: string | null) =>
-    castVote({ person: personOf(payload), approvalId, vote, reason })
+  const vote = (payload: Payload, shown: string, vote: Vote, reason: string | null) =>
+    castVote({ person: personOf(payload), shown, vote, reason })
 
   async function onAction(payload: Payload): Promise<void> {
-    const { action_id: name, value: approvalId = '' } = payload.actions?.[0] ?? {}
+    const { action_id: name, value: shown = '' } = payload.actions?.[0] ?? {}
     if (name !== 'approve' && name !== 'deny') return
     try {
       personOf(payload)
-      if (name === 'approve') await vote(payload, approvalId, 'approve', null)
-      else await call('views.open', { trigger_id: payload.trigger_id, view: denialModal(approvalId) })
+      if (name === 'approve') await vote(payload, shown, 'approve', null)
+      else await call('views.open', { trigger_id: payload.trigger_id, view: denialModal(shown) })
     } catch (reason) {
       await tellAlone(payload, whyNot(reason))
     }
@@ -72,9 +72,9 @@ export function slackInteractions(options: SlackInteractionsOptions): ApiPlugin 
 
   /** What the modal shows; undefined closes it. */
   async function onDenial(payload: Payload): Promise<object | undefined> {
-    const { private_metadata: approvalId = '', state } = payload.view ?? {}
+    const { private_metadata: shown = '', state } = payload.view ?? {}
     try {
-      await vote(payload, approvalId, 'deny', reasonIn(state?.values?.reason?.reason?.value))
+      await vote(payload, shown, 'deny', reasonIn(state?.values?.reason?.reason?.value))
       return undefined
     } catch (reason) {
       return { response_action: 'errors', errors: { reason: whyNot(reason) } }

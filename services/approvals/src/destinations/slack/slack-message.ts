@@ -1,5 +1,5 @@
 import type { Approval } from '@sallyport/approval'
-import { callText, endingOf, factsOf, inert, openStage } from '../call-text.ts'
+import { callText, endingOf, factsOf, inert, openStage, shownRef } from '../call-text.ts'
 
 /** Slack takes 3000 characters in a text of a block. */
 export const LONGEST_TEXT = 2800
@@ -51,8 +51,8 @@ export function reminderOf(approval: Approval): string {
   return `Still waiting for ${escaped(openStage(approval))}. It expires at ${approval.expiresAt}.`
 }
 
-/** Asks why, before a call is denied. */
-export function denialModal(approvalId: string): object {
+/** Asks why, before a call is denied. `shown`: what the button was about. */
+export function denialModal(shown: string): object {
   const reason = {
     type: 'input',
     block_id: 'reason',
@@ -63,7 +63,7 @@ export function denialModal(approvalId: string): object {
   return {
     type: 'modal',
     callback_id: 'deny',
-    private_metadata: approvalId,
+    private_metadata: shown,
     title: plain('Deny this call'),
     submit: plain('Deny'),
     close: plain('Back'),
@@ -71,15 +71,16 @@ export function denialModal(approvalId: string): object {
   }
 }
 
-function buttons({ approvalId }: Approval, whole: boolean, page: string | null): object {
+function buttons(approval: Approval, whole: boolean, page: string | null): object {
   const button = (name: string, text: string, more: object) => ({
     type: 'button',
     action_id: name,
     text: plain(text),
     ...more,
   })
-  const approve = button('approve', 'Approve', { style: 'primary', value: approvalId })
-  const deny = button('deny', 'Deny…', { style: 'danger', value: approvalId })
+  const value = shownRef(approval)
+  const approve = button('approve', 'Approve', { style: 'primary', value })
+  const deny = button('deny', 'Deny…', { style: 'danger', value })
   const open = page === null ? [] : [button('open', 'Show all of it', { url: page })]
   return { type: 'actions', elements: [...(whole ? [approve] : []), deny, ...open] }
 }

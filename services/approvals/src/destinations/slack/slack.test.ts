@@ -7,6 +7,7 @@ import { memorySignals } from '@sallyport/signals'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createApprovalsService } from '../../service.ts'
 import { deadLettersOf } from '../../testing/dead-letters.ts'
+import { editTitle } from '../../testing/edited.ts'
 import { MINUTE, request, TERMS, vote } from '../../testing/instance.ts'
 import { manualTime } from '../../testing/manual-time.ts'
 import { recordedSignals } from '../../testing/recorded-signals.ts'
@@ -232,6 +233,23 @@ describe('a held call in Slack', () => {
     const blocks = told(world.slack.messages()[0]?.blocks)
     expect(blocks).toContain('OPS-7')
     expect(blocks).toContain('1E2')
+  })
+
+  test('that was edited is one message with the new arguments; a click on the old one does not count', async () => {
+    const world = await startWorld()
+    const id = await world.held('a', { editable: true })
+    await expect.poll(world.slack.messages).toHaveLength(1)
+    const shownIn = () => /"value":"([^"]+)"/.exec(told(world.slack.messages()[0]?.blocks))?.[1] ?? ''
+    const before = shownIn()
+    await editTitle(world.log, id, 'a', { ...dana, id: 'p-omar', name: 'omar' }, world.time.clock())
+    await expect.poll(() => told(world.slack.messages()[0]?.blocks)).toContain('edited by omar')
+    const send = (shown: string) =>
+      world.send(signedBySlack(click('approve', shown, 'U0DANA'), world.time.clock()))
+    for (const old of [before, id]) await send(old)
+    expect(world.slack.callsOf('chat.postEphemeral')).toHaveLength(2)
+    expect(await world.status(id)).toBe('pending')
+    await send(shownIn())
+    expect(await world.status(id)).toBe('approved')
   })
 
   test('says the words of an agent as text: nothing is mentioned, linked, hidden or reordered', async () => {

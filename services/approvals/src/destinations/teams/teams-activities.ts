@@ -31,7 +31,7 @@ interface Activity {
   readonly value?: {
     readonly action?: {
       readonly verb?: string
-      readonly data?: { readonly approvalId?: unknown; readonly reason?: unknown }
+      readonly data?: { readonly shown?: unknown; readonly reason?: unknown }
     }
   }
 }
@@ -58,7 +58,7 @@ export function teamsActivities(options: TeamsActivitiesOptions): ApiPlugin {
 
   async function onAction({ from, value }: Activity): Promise<object> {
     const { verb, data } = value?.action ?? {}
-    if ((verb !== 'approve' && verb !== 'deny') || typeof data?.approvalId !== 'string')
+    if ((verb !== 'approve' && verb !== 'deny') || typeof data?.shown !== 'string')
       return { statusCode: 400, type: 'application/vnd.microsoft.error', value: UNKNOWN }
     const user = from?.aadObjectId?.toLowerCase() ?? ''
     try {
@@ -68,7 +68,7 @@ export function teamsActivities(options: TeamsActivitiesOptions): ApiPlugin {
         `your Teams user ${user} is not linked to a person`,
       )
       const reason = verb === 'deny' ? reasonIn(data.reason) : null
-      const approval = await castVote({ person, approvalId: data.approvalId, vote: verb, reason })
+      const approval = await castVote({ person, shown: data.shown, vote: verb, reason })
       const facts = { sentence: sentenceOf(approval), page: pageOf(approval.approvalId) }
       return { statusCode: 200, type: CARD, value: cardOf(approval, facts) }
     } catch (reason) {

@@ -1,5 +1,5 @@
 import type { Approval } from '@sallyport/approval'
-import { callText, endingOf, factsOf, inert, openStage } from '../call-text.ts'
+import { callText, endingOf, factsOf, inert, openStage, shownRef } from '../call-text.ts'
 
 /** A card may have 28 KB in all. */
 export const LONGEST_CALL = 6000
@@ -67,13 +67,13 @@ export function reminderOf(approval: Approval): object {
   }
 }
 
-function actionsOf({ approvalId }: Approval, whole: boolean, page: string | null): object[] {
+function actionsOf(approval: Approval, whole: boolean, page: string | null): object[] {
   const execute = (verb: string, title: string, style: string) => ({
     type: 'Action.Execute',
     verb,
     title,
     style,
-    data: { approvalId },
+    data: { shown: shownRef(approval) },
   })
   const reason = {
     type: 'Input.Text',

@@ -7,6 +7,7 @@ import { memorySignals } from '@sallyport/signals'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { createApprovalsService } from '../../service.ts'
 import { deadLettersOf } from '../../testing/dead-letters.ts'
+import { editTitle } from '../../testing/edited.ts'
 import { MINUTE, request, TERMS } from '../../testing/instance.ts'
 import { manualTime } from '../../testing/manual-time.ts'
 import { click, startTeamsServer, type TokenFaults } from '../../testing/teams-server.ts'
@@ -219,6 +220,22 @@ describe('a held call in Teams', () => {
     expect(card.length).toBeLessThan(28_000)
     await world.send(click('approve', id, USERS.dana))
     expect(await world.status(id)).toBe('pending')
+  })
+
+  test('that was edited is one card with the new arguments; a click on the old one does not count', async () => {
+    const world = await startWorld()
+    const id = await world.held('a', { editable: true })
+    await expect.poll(world.teams.messages).toHaveLength(1)
+    const shownIn = () => /"shown":"([^"]+)"/.exec(told(world.teams.messages()[0]))?.[1] ?? ''
+    const before = shownIn()
+    await editTitle(world.log, id, 'a', { ...dana, id: 'p-omar', name: 'omar' }, world.time.clock())
+    await expect.poll(() => told(world.teams.messages()[0])).toContain('edited by omar')
+    expect(told(world.teams.messages()[0])).toContain('clearer')
+    for (const old of [before, id])
+      expect((await world.send(click('approve', old, USERS.dana))).json().value).toMatch(/edited/)
+    expect(await world.status(id)).toBe('pending')
+    await world.send(click('approve', shownIn(), USERS.dana))
+    expect(await world.status(id)).toBe('approved')
   })
 
   test('says the words of an agent in runs without Markdown: nothing is linked, hidden or reordered', async () => {
