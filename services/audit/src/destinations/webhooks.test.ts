@@ -1,3 +1,4 @@
+import { deadLetterLog } from '@sallyport/delivery'
 import { startWebhookReceiver, type WebhookReceiver } from '@sallyport/delivery/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type DeliveriesRig, startDeliveriesRig } from '../testing/deliveries-rig.ts'
@@ -225,4 +226,29 @@ test('one webhook that hangs does not hold another up', async () => {
   const ids = await rig.approvals(5, 'one')
   await expect.poll(() => other.confirmed().map(({ id }) => id), PATIENCE).toEqual(ids)
   await other.close()
+})
+
+test('what a destination of approvals could not tell is listed under the name of its consumer, and is not replayed', async () => {
+  const letters = deadLetterLog({
+    publisher: rig.publisher,
+    tenant: 'default',
+    source: '/approvals',
+    clock: () => new Date(),
+  })
+  await letters.add({
+    consumer: 'approvals.email',
+    topic: 'sallyport.approvals',
+    partition: 0,
+    from: 7,
+    to: 8,
+    record: undefined,
+    reason: 'dana@example.com: 550 no such user',
+    attempts: 1,
+    firstAttemptAt: new Date(),
+  })
+  const path = '/v1/deliveries/approvals.email'
+  await expect
+    .poll(async () => (await rig.ask<{ items: Letter[] }>('GET', `${path}/dead-letters`)).items, PATIENCE)
+    .toMatchObject([{ reason: 'dana@example.com: 550 no such user', attempts: 1 }])
+  await expect(rig.ask('POST', `${path}/replay`, {})).resolves.toMatchObject({ status: 404 })
 })
