@@ -22,7 +22,7 @@ const goal = 'org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-depend
  * is not there: no Java, one that is too old, no jars and no Maven, or no way to Maven's repository.
  */
 export async function installKafka(env: NodeJS.ProcessEnv = process.env): Promise<KafkaInstall> {
-  const { java, javaVersion } = await findJava(env)
+  const { java, javaVersion } = await findJava(env, 'kafka')
   const text = await readFile(pom, 'utf8')
   const version = /<kafka.version>([^<]+)</.exec(text)?.[1] ?? 'unknown'
   const name = `kafka-${version}-${createHash('sha256').update(text).digest('hex').slice(0, 8)}`
@@ -39,17 +39,21 @@ export async function installKafka(env: NodeJS.ProcessEnv = process.env): Promis
   return { java, javaVersion, jars, version }
 }
 
-async function findJava(env: NodeJS.ProcessEnv): Promise<{ java: string; javaVersion: number }> {
+/** Java of the oldest release that our engines take, or later. Throws EngineMissing. */
+export async function findJava(
+  env: NodeJS.ProcessEnv,
+  engine: string,
+): Promise<{ java: string; javaVersion: number }> {
   const home = env['JAVA_HOME']
   const java = await findProgram('java', home ? { PATH: join(home, 'bin') } : env)
   const remedy = `install Java ${oldestJava} or later (Debian: apt-get install default-jre-headless)`
   if (java === undefined) {
-    throw new EngineMissing('kafka', `there is no 'java' ${home ? 'in JAVA_HOME' : 'on the PATH'}`, remedy)
+    throw new EngineMissing(engine, `there is no 'java' ${home ? 'in JAVA_HOME' : 'on the PATH'}`, remedy)
   }
   const { output } = await runCommand(java, ['-version'])
   const javaVersion = Number(/version "(\d+)/.exec(output)?.[1] ?? 0)
   if (javaVersion < oldestJava) {
-    throw new EngineMissing('kafka', `${java} is Java ${javaVersion || 'of no known version'}`, remedy)
+    throw new EngineMissing(engine, `${java} is Java ${javaVersion || 'of no known version'}`, remedy)
   }
   return { java, javaVersion }
 }
