@@ -36,6 +36,10 @@ describe('a bot of docs/bots.md, as it stands there', () => {
     rmSync(folder, { recursive: true, force: true })
   })
 
+  test.each(BOTS)('in $language has twenty lines', ({ language }) => {
+    expect(codeOf(language).trim().split('\n').length).toBeLessThanOrEqual(20)
+  })
+
   for (const { language, file, command } of BOTS)
     test.skipIf(language === 'python' && !hasPython)(
       `in ${language} approves what it may, leaves the rest to people, and after a kill -9 of Sallyport goes on`,
