@@ -110,10 +110,16 @@ function apply(state: ControlState, event: ControlEvent): Transition {
   }
 }
 
-/** A permission's removal is told from another by its id; a new thing's id, and an end reckoned from now, differ in every try. */
+/** A permission's removal is told from another by its id; a new thing's id, an end reckoned from now and what was read before differ in every try. */
 function fingerprintOf(event: ControlEvent): string {
   const { actor: _actor, idempotencyKey: _key, ...asked } = event.data
   if (event.type === 'sallyport.permission.removed.v1') return sha256Hex(canonicalJson([event.type, asked]))
-  const { id: _id, tokenHash: _hash, expiresAt: _end, ...rest } = asked as Record<string, unknown>
+  const {
+    id: _id,
+    tokenHash: _hash,
+    expiresAt: _end,
+    basedOn: _base,
+    ...rest
+  } = asked as Record<string, unknown>
   return sha256Hex(canonicalJson([event.type, rest]))
 }

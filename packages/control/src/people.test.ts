@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { type ControlEvent, evolve } from './evolve.ts'
+import { personDigest } from './persons.ts'
 import { standingOf } from './standing.ts'
-import { type ControlOutcome, type ControlState, INITIAL_STATE } from './state.ts'
+import { type ControlOutcome, type ControlState, INITIAL_STATE, type Person } from './state.ts'
 import {
   AT,
   addBot,
@@ -59,6 +60,21 @@ describe('a person', () => {
     expect(after(addPerson('dana'), changePerson('dana', { id: 'other' })).outcome).toEqual(
       rejected('not_found'),
     )
+  })
+
+  test('of whom somebody has read something older is not changed by them', () => {
+    const { state: before } = after(addPerson('dana'))
+    const basedOn = personDigest(before.persons.get('id-dana') as Person)
+    const regrouped = changePerson('dana', { groups: ['sre'], basedOn })
+    const { state, outcome } = evolve(before, regrouped)
+    expect(outcome.accepted).toBe(true)
+    const late = evolve(state, changePerson('dana', { roles: ['admin'], basedOn }))
+    expect(late.outcome).toMatchObject({
+      accepted: false,
+      kind: 'conflict',
+      reason: 'dana was changed meanwhile',
+    })
+    expect(late.state.persons.get('id-dana')).toMatchObject({ groups: ['sre'], roles: ['approver'] })
   })
 
   test('has one identity, which nobody else has', () => {

@@ -1,4 +1,5 @@
 import type { EventOf } from '@sallyport/events'
+import { canonicalJson, sha256Hex } from '@sallyport/runtime'
 import type { ControlState, Person } from './state.ts'
 import { tokensWithout } from './tokens.ts'
 import { accept, reject, type Transition, withEntry, withoutEntry } from './transition.ts'
@@ -16,6 +17,18 @@ export function personOfIdentity(
   return [...persons.values()].find(
     ({ identity }) => identity?.issuer === issuer && identity.subject === subject,
   )
+}
+
+/** Two that read the same are the same; a change names the one that it is a change of. */
+export function personDigest({
+  id,
+  name,
+  email,
+  groups,
+  roles,
+  identity,
+}: Omit<Person, 'createdAt'>): string {
+  return sha256Hex(canonicalJson([id, name, email, groups, roles, identity]))
 }
 
 /** A name is taken while there is a person of it. Afterwards it can be given again, with a new id. */
@@ -37,6 +50,9 @@ export function onPersonChanged(
   const { id, name, identity } = event.data
   const known = state.persons.get(id)
   if (known === undefined) return reject(state, 'not_found', `there is no person ${name} of this id`)
+  const { basedOn } = event.data
+  if (basedOn !== undefined && basedOn !== personDigest(known))
+    return reject(state, 'conflict', `${known.name} was changed meanwhile`)
   const namesake = personNamed(state, name)
   if (namesake && namesake.id !== id) return reject(state, 'conflict', `there is a person ${name}`)
   const other = identity && personOfIdentity(state, identity)

@@ -67,8 +67,10 @@ const personData = (name: string, extra: Partial<PersonFacts> = {}): PersonFacts
 export const addPerson = (name: string, extra: Partial<PersonFacts> & Command = {}) =>
   command('sallyport.person.added.v1', { ...personData(name), ...extra })
 
-export const changePerson = (name: string, extra: Partial<PersonFacts> & Command = {}) =>
-  command('sallyport.person.changed.v1', { ...personData(name), ...extra })
+export const changePerson = (
+  name: string,
+  extra: Partial<DataOf<'sallyport.person.changed.v1'>> & Command = {},
+) => command('sallyport.person.changed.v1', { ...personData(name), ...extra })
 
 export const removePerson = (name: string, id = `id-${name}`, time = AT) =>
   command('sallyport.person.removed.v1', { id, name }, time)

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { command } from './control.ts'
-import { closed, Id, Name, nullable, Risk, Role, Selector } from './parts.ts'
+import { closed, Digest, Id, Name, nullable, Risk, Role, Selector } from './parts.ts'
 
 /** A person as they are from this event on; a change says all of it again. */
 const person = {
@@ -23,7 +23,17 @@ const person = {
 }
 
 export const PersonAdded = Type.Object(person, closed)
-export const PersonChanged = Type.Object(person, closed)
+export const PersonChanged = Type.Object(
+  {
+    ...person,
+    /**
+     * SHA-256 of the person as whoever changes them had read them. A change of somebody who was changed meanwhile folds to
+     * a rejection; without it, to what it says.
+     */
+    basedOn: Type.Optional(Digest),
+  },
+  closed,
+)
 export const PersonRemoved = Type.Object({ ...command, id: Id, name: Name }, closed)
 
 /** What a bot may answer at most; null: no limit of this kind. */

@@ -1,4 +1,10 @@
-import { type ControlState, type Person, personOfIdentity, type SubmitControl } from '@sallyport/control'
+import {
+  type ControlState,
+  type Person,
+  personDigest,
+  personOfIdentity,
+  type SubmitControl,
+} from '@sallyport/control'
 import { Conflict } from '@sallyport/http-api'
 import { newId } from '@sallyport/runtime'
 import { type Claimed, claimedBy, freeName } from './claims.ts'
@@ -37,9 +43,14 @@ async function updated({ state, submit }: Admitting, known: Person, claimed: Cla
   const { createdAt: _, ...before } = known
   const now = { ...before, email: claimed.email ?? known.email, groups: claimed.groups, roles: claimed.roles }
   if (isSame(before, now)) return known
-  const outcome = await submit('sallyport.person.changed.v1', known.name, { ...BY, ...now })
+  const outcome = await submit('sallyport.person.changed.v1', known.name, {
+    ...BY,
+    ...now,
+    basedOn: personDigest(known),
+  })
   const person = state().persons.get(known.id)
-  if (!outcome.accepted || person === undefined) throw new Conflict('the person was changed at the same time')
+  if (!outcome.accepted || person === undefined)
+    throw new Conflict('what is known of you was changed at the same time; begin again')
   return person
 }
 

@@ -47,6 +47,21 @@ describe('a person', () => {
     expect(none.body).toMatchObject({ groups: ['finance'], identity: null })
   })
 
+  it('is changed by several at once, at several processes, and no change is lost', async () => {
+    const log = await logWithTokens()
+    const [one, two] = [await startInstance(log), await startInstance(log)]
+    await add(one, 'persons', { name: 'dana', groups: ['sre'] })
+    await two.control.fresh()
+    const changes = [{ groups: ['finance'] }, { roles: ['analyst'] }, { email: 'dana@example.com' }]
+    const answers = await Promise.all(
+      changes.map((change, at) => ask(at % 2 === 0 ? one : two, 'PATCH', '/v1/persons/dana', change)),
+    )
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
+    await one.control.fresh()
+    const { body } = await ask(one, 'GET', '/v1/persons/dana')
+    expect(body).toMatchObject({ groups: ['finance'], roles: ['analyst'], email: 'dana@example.com' })
+  })
+
   it('that has the identity of another is a conflict', async () => {
     const instance = await instanceOf()
     const identity = { issuer: 'https://login.example', subject: '42' }

@@ -1,5 +1,5 @@
-import type { ControlState, Person } from '@sallyport/control'
-import { type ApiPlugin, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
+import { type ControlState, type Person, personDigest } from '@sallyport/control'
+import { type ApiPlugin, Conflict, ListOf, PageQuery, pageOf } from '@sallyport/http-api'
 import { newId } from '@sallyport/runtime'
 import { type Commands, made } from '../commands.ts'
 import { TokenLost } from '../errors.ts'
@@ -10,6 +10,8 @@ import { NewPerson, PersonChange, PersonView, PersonWithToken } from './schemas.
 import { giveToken } from './tokens-of.ts'
 
 const tags = ['people']
+/** How often a change is made anew because somebody else was faster. */
+const MOST_TRIES = 10
 
 /** Persons: who they are, what they may do, and their tokens. */
 export function personRoutes(commands: Commands): ApiPlugin {
@@ -74,10 +76,20 @@ export function personRoutes(commands: Commands): ApiPlugin {
         },
       },
       async (request) => {
-        const { createdAt: _, ...person } = existingPerson(state(), request.params.name)
-        const facts = { ...person, groups: [...person.groups], roles: [...person.roles], ...request.body }
-        await run(request, 'sallyport.person.changed.v1', person.name, facts)
-        return viewOf(person.id)
+        for (let tries = MOST_TRIES; ; tries -= 1) {
+          const { createdAt: _, ...person } = existingPerson(state(), request.params.name)
+          const basedOn = personDigest(person)
+          const copied = { ...person, groups: [...person.groups], roles: [...person.roles] }
+          const facts = { ...copied, ...request.body, basedOn }
+          try {
+            await run(request, 'sallyport.person.changed.v1', person.name, facts)
+            return viewOf(person.id)
+          } catch (fault) {
+            const now = state().persons.get(person.id)
+            const changedMeanwhile = now !== undefined && personDigest(now) !== basedOn
+            if (!(fault instanceof Conflict) || !changedMeanwhile || tries === 1) throw fault
+          }
+        }
       },
     )
     server.post(
