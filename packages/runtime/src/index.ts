@@ -1,6 +1,7 @@
 export * from './approval-url.ts'
 export * from './bounded-map.ts'
 export * from './canonical-json.ts'
+export { collectGarbage } from './collect-garbage.ts'
 export * from './config.ts'
 export {
   type ClickHouseServer,

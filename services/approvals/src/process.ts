@@ -3,7 +3,15 @@ import type { Feed } from '@sallyport/delivery'
 import { createPublisher, type EventLog } from '@sallyport/event-log'
 import { healthTokenOf, peerHealth, startProcessApi } from '@sallyport/http-api'
 import { serveGrpc } from '@sallyport/rpc/grpc'
-import { deriveKey, grpcTls, type Health, type Logger, newId, type Service } from '@sallyport/runtime'
+import {
+  collectGarbage,
+  deriveKey,
+  grpcTls,
+  type Health,
+  type Logger,
+  newId,
+  type Service,
+} from '@sallyport/runtime'
 import type { Signals } from '@sallyport/signals'
 import type { ApprovalsConfig } from './config.ts'
 import { createApprovalsService } from './service.ts'
@@ -71,6 +79,7 @@ export function approvalsProcess(config: ApprovalsConfig, engines: ApprovalsEngi
       stops.push(() => api.close())
       addresses.api = api.url
       await Promise.all([prepareLog(), control.caughtUp, service.start()])
+      collectGarbage()
 
       const grpc = await serveGrpc({
         listen: config.grpc.listen,
