@@ -9,6 +9,7 @@ import {
   botOf,
   cancelled,
   claimed,
+  edited,
   escalated,
   expired,
   fold,
@@ -30,6 +31,7 @@ const sue = person('sue', ['security'])
 const DUE = 10
 
 const asked = requested('A', 0, 'a', 'act-A', {
+  editable: true,
   stages: stages(STAGES),
   fallback: selectors('group:managers'),
   remindAt: at(5),
@@ -94,6 +96,30 @@ const MESSAGES: readonly (readonly [what: string, type: string, who: Who, event:
     'answerers',
     voted('A', 4, { voter: botOf(person('eve', ['finance']), true) }),
   ],
+  [
+    'an edit of somebody of either stage',
+    'edited',
+    'answerers',
+    edited('A', 4, { voter: person('sam', ['security']) }),
+  ],
+  [
+    'an edit of the gateway’s owner',
+    'edited',
+    'answerers',
+    edited('A', 4, { voter: person('olga', ['finance']) }),
+  ],
+  [
+    'an edit of what somebody has edited before',
+    'edited',
+    'answerers',
+    edited('A', 4, { voter: person('sam', ['security']), basedOn: 'e'.repeat(64) }),
+  ],
+  [
+    'a vote on what somebody has edited before',
+    'voted',
+    'answerers',
+    voted('A', 4, { voter: person('ben', ['finance']), digest: 'e'.repeat(64) }),
+  ],
   ['secrets are shown', 'revealed', 'answerers', revealed('A', 4)],
   ['a destination has told people', 'told', 'destinations', told('A', 4)],
   ['the link of a message is opened', 'link_opened', 'answerers', linkOpened('A', 4)],
@@ -137,6 +163,7 @@ function cellOf(history: readonly ApprovalEvent[], event: ApprovalEvent): string
   if (last.attached) return 'attaches'
   if (last.status !== before.status) return `**${wordOf(last.status)}**`
   if (last.changed.length === 0) return 'nothing changes'
+  if (event.type === 'sallyport.approval.edited.v1') return 'edited: 0 of 2'
   const { votes, advice, remindedAt, escalatedAt } = state.approvals.get('A') ?? {}
   if (event.type === 'sallyport.approval.reminded.v1' && remindedAt) return 'reminded'
   if (event.type === 'sallyport.approval.escalated.v1' && escalatedAt) return 'escalated'
@@ -198,10 +225,12 @@ const ANSWERS: Readonly<Record<string, string>> = {
   expired: '410 `SP_APPROVAL_EXPIRED`',
   forbidden: '403 `SP_APPROVAL_NOT_YOURS`',
   voted: '409 `SP_APPROVAL_VOTED_ALREADY`',
+  edited: '409 `SP_APPROVAL_EDITED`',
 }
 
 function reasonOf(reason: string): string {
   return reason
+    .replaceAll(/\b[0-9a-f]{64}\b/g, 'DIGEST')
     .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
     .replaceAll(/\b(ann|ben|sue|sam)( and (ann|ben|sue|sam))?\b/g, 'NAME')
 }

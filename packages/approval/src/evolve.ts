@@ -122,7 +122,7 @@ function begin(shared: SharedValues, { data, time }: EventOf<'sallyport.approval
     edit: null,
     edits: 0,
     sent: null,
-    editors: [],
+    editors: NONE,
     stage: 0,
     votes: NONE,
     advice: NONE,

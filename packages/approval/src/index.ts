@@ -14,4 +14,4 @@ export {
   type Retention,
 } from './state.ts'
 export { APPROVAL_STATUSES, type ApprovalStatus } from './status.ts'
-export { countsAs, mayEdit, openSelectors } from './who-counts.ts'
+export { countsAs, deniesAs, mayEdit, openSelectors } from './who-counts.ts'

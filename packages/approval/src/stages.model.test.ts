@@ -1,13 +1,16 @@
 import { parseStages } from '@sallyport/policy'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Approval, ApprovalEvent, Voter } from './approval.ts'
+import { type Approval, type ApprovalEvent, digestOf, type Voter } from './approval.ts'
+import { evolve } from './evolve.ts'
+import { initialState } from './state.ts'
 import {
   at,
   botOf,
   cancelled,
   claimed,
   EXPIRES_MIN,
+  edited,
   escalated,
   expired,
   fold,
@@ -59,7 +62,13 @@ const act = fc.record({
     'vote',
     'vote',
     'deny',
+    'edit',
+    'old vote',
+    'vote',
+    'vote',
     'claim',
+    'claim',
+    'old claim',
     'cancel',
     'remind',
     'escalate',
@@ -74,12 +83,31 @@ const act = fc.record({
 
 type What = (typeof act extends fc.Arbitrary<infer T> ? T : never)['what']
 
-function eventOf(what: What, minute: number, who: number, voter: Voter, key: string): ApprovalEvent {
+const approvalOf = (events: readonly ApprovalEvent[]) => fold(events).state.approvals.get('A') as Approval
+
+/** `digest`: what is on the screen at that moment. Old votes and claims are about the call as it was asked for. */
+function eventOf(
+  what: What,
+  minute: number,
+  who: number,
+  voter: Voter,
+  digest: string,
+  index: number,
+): ApprovalEvent {
+  const key = `k${index}`
   switch (what) {
     case 'vote':
     case 'deny':
-      return voted('A', minute, { voter, vote: what === 'vote' ? 'approve' : 'deny', key })
+      return voted('A', minute, { voter, vote: what === 'vote' ? 'approve' : 'deny', key, digest })
+    case 'old vote':
+      return voted('A', minute, { voter, key })
+    case 'edit':
+      // Rarely, so that some stories come to an end.
+      if (index % 3 !== 0) return voted('A', minute, { voter, key, digest })
+      return edited('A', minute, { voter, basedOn: digest, to: (index % 16).toString(16), key })
     case 'claim':
+      return claimed('A', minute, `act-${who}`, 'a', digest)
+    case 'old claim':
       return claimed('A', minute, `act-${who}`)
     case 'cancel':
       // Rarely, so that most stories go on.
@@ -103,13 +131,19 @@ const story = fc
       escalateAt: fallback === null ? null : at(escalate),
       remindAt: remind === null ? null : at(remind),
       excluded: excluded.map((personId) => ({ personId, why: 'owner' as const })),
+      editable: true,
     })
     let minute = 0
-    const rest = acts.map(({ what, who, minutes }, index): ApprovalEvent => {
+    const events: ApprovalEvent[] = [asked]
+    let { state } = evolve(initialState(), asked)
+    for (const [index, { what, who, minutes }] of acts.entries()) {
       minute += minutes
-      return eventOf(what, minute, who, voters[who] as Voter, `k${index}`)
-    })
-    return { terms: given, events: [asked, ...rest] }
+      const digest = digestOf(state.approvals.get('A') as Approval)
+      const next = eventOf(what, minute, who, voters[who] as Voter, digest, index)
+      events.push(next)
+      state = evolve(state, next).state
+    }
+    return { terms: given, events }
   })
 type Story = typeof story extends fc.Arbitrary<infer T> ? T : never
 
@@ -132,21 +166,41 @@ function expected({ terms: given, events }: Story): string {
   let have = 0
   let wide = false
   let usableUntil = Number.POSITIVE_INFINITY
-  for (const { type, time, data } of events) {
+  let content = events[0]?.data.callDigest
+  const editors = new Set<string>()
+  const ofStages = (from: number, to: number) => [
+    ...whom.slice(from, to).flat(),
+    ...(wide && given.fallback ? [given.fallback] : []),
+  ]
+  const isExcluded = ({ personId }: Voter) => given.excluded.some((one) => one === personId)
+  for (const event of events) {
+    const { type, time, data } = event
     const minute = minuteOf(time)
     if (status === 'pending' && minute >= EXPIRES_MIN) status = 'expired'
     if (status === 'approved' && minute >= usableUntil) status = 'lapsed'
-    if (type === 'sallyport.approval.claimed.v1' && status === 'approved') status = 'consumed'
+    if (event.type === 'sallyport.approval.claimed.v1' && status === 'approved')
+      status = (event.data.digest ?? data.callDigest) === content ? 'consumed' : status
+    if (event.type === 'sallyport.approval.edited.v1' && status === 'pending') {
+      const { voter, basedOn, editedDigest } = event.data
+      const may =
+        !voter.advisory && !isExcluded(voter) && ofStages(0, whom.length).some((one) => counts(one, voter))
+      if (!may || basedOn !== content) continue
+      content = editedDigest
+      editors.add(voter.id)
+      voters.clear()
+      open = 0
+      have = 0
+    }
     if (type === 'sallyport.approval.cancelled.v1')
       status = status === 'pending' ? 'cancelled' : status === 'approved' ? 'revoked' : status
     if (type === 'sallyport.approval.escalated.v1' && status === 'pending')
       wide ||= given.fallback !== null && minute >= given.escalate
-    if (type !== 'sallyport.approval.voted.v2' || status !== 'pending') continue
-    const { voter, vote } = data as { voter: Voter; vote: string }
-    const of = [...(whom[open] ?? []), ...(wide && given.fallback ? [given.fallback] : [])]
-    if (voter.advisory || voters.has(voter.id)) continue
-    if (given.excluded.some((one) => one === voter.personId) || !of.some((one) => counts(one, voter)))
-      continue
+    if (event.type !== 'sallyport.approval.voted.v2' || status !== 'pending') continue
+    const { voter, vote, digest = data.callDigest } = event.data
+    if (digest !== content) continue
+    const of = ofStages(open, vote === 'deny' ? whom.length : open + 1)
+    if (voter.advisory || voters.has(voter.id) || editors.has(voter.id)) continue
+    if (isExcluded(voter) || !of.some((one) => counts(one, voter))) continue
     if (vote === 'deny') {
       status = 'denied'
       continue
@@ -163,10 +217,9 @@ function expected({ terms: given, events }: Story): string {
   return status
 }
 
-const approvalOf = (events: readonly ApprovalEvent[]) => fold(events).state.approvals.get('A') as Approval
 const RUNS = { numRuns: 3000 }
 
-describe('in every story of votes, denials, clocks, revocations and claims, over any stages', () => {
+describe('in every story of votes, denials, edits, clocks, revocations and claims, over any stages', () => {
   test('the fold comes to the status that the words of the documentation give, at every step', () => {
     fc.assert(
       fc.property(story, (given) => {
@@ -226,6 +279,29 @@ describe('in every story of votes, denials, clocks, revocations and claims, over
     )
   })
 
+  test('what is used is what was on the screen of everybody whose vote counted, and none of them had edited it', () => {
+    let edits = 0
+    fc.assert(
+      fc.property(story, ({ events }) => {
+        const { claim, edit, votes, editors } = approvalOf(events)
+        if (claim === null) return
+        const { outcomes } = fold(events)
+        const used = events.flatMap((event, index) =>
+          event.type === 'sallyport.approval.claimed.v1' && outcomes[index]?.accepted ? [event.data] : [],
+        )
+        for (const { digest, callDigest } of used)
+          expect(digest ?? callDigest).toBe(edit?.digest ?? callDigest)
+        for (const { voter, at: votedAt } of votes) {
+          expect(editors).not.toContain(voter.id)
+          if (edit !== null) expect(Date.parse(votedAt)).toBeGreaterThanOrEqual(Date.parse(edit.at))
+        }
+        if (edit !== null) edits += 1
+      }),
+      RUNS,
+    )
+    expect(edits).toBeGreaterThan(0)
+  })
+
   test('a clock alone never approves, and an escalation takes no vote away', () => {
     fc.assert(
       fc.property(story, ({ events }) => {
@@ -233,7 +309,9 @@ describe('in every story of votes, denials, clocks, revocations and claims, over
         for (let length = 1; length <= events.length; length += 1) {
           const now = approvalOf(events.slice(0, length))
           const last = events[length - 1]
-          if (before && last && last.type !== 'sallyport.approval.voted.v2') {
+          const votes =
+            last?.type === 'sallyport.approval.voted.v2' || last?.type === 'sallyport.approval.edited.v1'
+          if (before && last && !votes) {
             expect(now.votes).toEqual(before.votes)
             if (before.status === 'pending') expect(now.status).not.toBe('approved')
           }

@@ -1,7 +1,7 @@
 import type { EventOf } from '@sallyport/events'
 import { type Actor, type Answer, type Approval, describeStatus, digestOf } from './approval.ts'
 import type { Rejection } from './rejection.ts'
-import { countsAs } from './who-counts.ts'
+import { countsAs, deniesAs } from './who-counts.ts'
 
 /** What an intent makes of an approval: its next shape, or why there is none. */
 export type Step = { readonly next: Approval } | { readonly rejection: Rejection }
@@ -9,8 +9,8 @@ export type Step = { readonly next: Approval } | { readonly rejection: Rejection
 const MOST_ADVICE = 20
 
 /**
- * A vote counts in the stage that is open, once for each voter. A denial that counts ends the approval, and the last vote
- * that is needed approves it. The same voter's repetition under the same key is the same vote.
+ * A vote counts in the stage that is open, once for each voter. The last vote that is needed approves it. A denial ends it,
+ * of the open stage or of a later one. The same voter's repetition under the same key is the same vote.
  */
 export function onVoted(approval: Approval, event: EventOf<'sallyport.approval.voted.v2'>): Step {
   const { vote, actor, voter, reason, idempotencyKey, unseen, grant } = event.data
@@ -19,7 +19,7 @@ export function onVoted(approval: Approval, event: EventOf<'sallyport.approval.v
   if ((event.data.digest ?? approval.callDigest) !== digestOf(approval))
     return { rejection: edited(approval) }
   if (voter.advisory) return { next: withAdvice(approval, event) }
-  const counted = countsAs(approval, voter)
+  const counted = vote === 'deny' ? deniesAs(approval, voter) : countsAs(approval, voter)
   if ('rejection' in counted) return counted
   const said = { actor, reason, idempotencyKey, at: event.time, ...(unseen && { unseen }) }
   const answer = { vote, ...said }

@@ -28,6 +28,24 @@ export function countsAs(
   return as ? { as } : rejected('forbidden', `not in ${selectors.map(selectorText).join(' or ')}`)
 }
 
+/**
+ * The selector for which a denial counts, of the open stage or of a later one: whoever would have to approve it later may
+ * say at once that they will not.
+ */
+export function deniesAs(
+  approval: Voting,
+  voter: Voter,
+): { readonly as: Selector } | { readonly rejection: Rejection } {
+  const { stages, stage } = approval
+  const open = countsAs(approval, voter)
+  if ('as' in open || open.rejection.kind === 'voted') return open
+  for (let later = stage + 1; later < stages.length; later += 1) {
+    const counted = countsAs({ ...approval, stage: later }, voter)
+    if ('as' in counted) return counted
+  }
+  return open
+}
+
 /** Why somebody may not edit the call. Those may whose votes it takes in one of its stages, and who are not excluded. */
 export function mayEdit(approval: Voting, voter: Voter): Rejection | undefined {
   if (voter.advisory) return { kind: 'forbidden', reason: 'whoever only advises does not edit a call' }

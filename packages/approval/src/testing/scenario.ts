@@ -53,7 +53,7 @@ export function requested(
   minute: number,
   args = 'a',
   actionId = `act-${approvalId}`,
-  terms: Partial<Terms> = {},
+  terms: Partial<Terms> & { readonly editable?: true } = {},
 ) {
   return event('sallyport.approval.requested.v2', at(minute), {
     approvalId,
@@ -122,10 +122,11 @@ export interface VoteOptions {
   readonly key?: string | null
   readonly reason?: string | null
   readonly voter?: Voter
+  readonly digest?: string
 }
 
 export function voted(approvalId: string, minute: number, options: VoteOptions = {}) {
-  const { args = 'a', vote = 'approve', key = null, reason = null, voter } = options
+  const { args = 'a', vote = 'approve', key = null, reason = null, voter, digest } = options
   const actor = options.actor ?? (voter ? actorOf(voter) : dana)
   return event('sallyport.approval.voted.v2', at(minute), {
     approvalId,
@@ -134,6 +135,37 @@ export function voted(approvalId: string, minute: number, options: VoteOptions =
     actor,
     voter: voter ?? voterOf(actor),
     reason,
+    idempotencyKey: key,
+    ...(digest !== undefined && { digest }),
+  })
+}
+
+/** What a call is by its digest once its arguments were edited to `to` (one hex digit). */
+export const editDigest = (to: string): string => to.repeat(64)
+
+export interface EditOptions {
+  readonly args?: string
+  readonly voter: Voter
+  /** The digest of what was edited; left out: of the call as it was asked for. */
+  readonly basedOn?: string
+  readonly to?: string
+  readonly key?: string | null
+}
+
+export function edited(approvalId: string, minute: number, options: EditOptions) {
+  const { args = 'a', voter, basedOn, to = 'e', key = null } = options
+  return event('sallyport.approval.edited.v1', at(minute), {
+    approvalId,
+    callDigest: call(args),
+    actor: actorOf(voter),
+    voter,
+    basedOn: basedOn ?? call(args),
+    editedDigest: editDigest(to),
+    patch: '[]',
+    changes: [],
+    arguments: { title: `edited to ${to}` },
+    sealedArguments: `sealed ${to}`,
+    reason: null,
     idempotencyKey: key,
   })
 }
@@ -184,8 +216,15 @@ export const cancelled = (approvalId: string, minute: number, args = 'a') =>
     reason: 'policy changed',
   })
 
-export const claimed = (approvalId: string, minute: number, actionId = 'act-1', args = 'a') =>
+export const claimed = (
+  approvalId: string,
+  minute: number,
+  actionId = 'act-1',
+  args = 'a',
+  digest?: string,
+) =>
   event('sallyport.approval.claimed.v1', at(minute), {
+    ...(digest !== undefined && { digest }),
     approvalId,
     callDigest: call(args),
     actionId,

@@ -275,6 +275,9 @@ export const ApprovalView = Type.Object(
       {
         answer: Type.Boolean(),
         why: nullable(Type.String({ description: 'why not' })),
+        deny: Type.Boolean({
+          description: 'whether their denial would count: also before their stage is open',
+        }),
         edit: Type.Boolean({ description: 'whether they may put other arguments in the place of these' }),
       },
       { description: 'whether the vote of whoever asks would count' },

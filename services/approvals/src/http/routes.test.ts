@@ -183,7 +183,7 @@ describe('one approval', () => {
       mayGrant: null,
       wouldGrant: [],
       unanswerable: null,
-      youMay: { answer: false, why: 'your role does not answer approvals', edit: false },
+      youMay: { answer: false, why: 'your role does not answer approvals', deny: false, edit: false },
       digest: body.callDigest,
       edit: null,
       context: {

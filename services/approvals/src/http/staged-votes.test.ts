@@ -39,12 +39,12 @@ test('two people approve one after the other; the second vote of one is refused 
 test('whoever is in no stage that is open learns why, before they vote and when they do', async () => {
   const { as } = await held({ stages: '1 of role:admin then 1 of anyone' })
   const why = 'not in role:admin'
-  expect((await as('approver-dana').seen()).youMay).toEqual({ answer: false, why, edit: false })
-  expect(await as('approver-dana').vote('deny')).toMatchObject({
+  expect((await as('approver-dana').seen()).youMay).toEqual({ answer: false, why, deny: true, edit: false })
+  expect(await as('approver-dana').vote('approve')).toMatchObject({
     status: 403,
     body: { code: 'SP_APPROVAL_NOT_YOURS', detail: expect.stringContaining(why) },
   })
-  expect((await as('admin-root').seen()).youMay).toEqual({ answer: true, why: null, edit: false })
+  expect((await as('admin-root').seen()).youMay).toEqual({ answer: true, why: null, deny: true, edit: false })
   await as('admin-root').vote('approve')
   expect((await as('approver-dana').seen()).youMay).toEqual({ answer: true, why: null, edit: false })
 })

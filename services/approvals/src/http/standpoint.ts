@@ -1,4 +1,12 @@
-import { type Approval, countsAs, type Grant, grantAt, mayEdit, type Voter } from '@sallyport/approval'
+import {
+  type Approval,
+  countsAs,
+  deniesAs,
+  type Grant,
+  grantAt,
+  mayEdit,
+  type Voter,
+} from '@sallyport/approval'
 import type { ControlView, Reach } from '@sallyport/control'
 import { ANSWERERS, type Principal, reaches, voterOf } from '@sallyport/http-api'
 import type { ApprovalsFold } from '../approvals-fold.ts'
@@ -36,12 +44,13 @@ export function standpointFor(
 function youMay(approval: Approval, voting: Voting): Standpoint['youMay'] {
   const { reach, voter } = voting
   const edit = isEditor(approval, voting)
-  const not = (why: string) => ({ answer: false, why, edit })
+  const not = (why: string, deny = false) => ({ answer: false, why, deny, edit })
   if (approval.status !== 'pending') return not('it is not pending')
   if (!reaches(reach, ANSWERERS)) return not('your role does not answer approvals')
   if (voter.advisory) return not('your votes are shown to people and count for nothing')
   const counted = countsAs(approval, voter)
-  return 'rejection' in counted ? not(counted.rejection.reason) : { answer: true, why: null, edit }
+  if ('as' in counted) return { answer: true, why: null, deny: true, edit }
+  return not(counted.rejection.reason, 'as' in deniesAs(approval, voter))
 }
 
 function isEditor(approval: Approval, { reach, voter }: Voting): boolean {

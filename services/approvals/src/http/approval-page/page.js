@@ -227,7 +227,8 @@ function show(approval) {
   showCall(approval)
   badge('risk', risk, `${risk} risk`)
   badge('status', status, status)
-  part('answer').hidden = status !== 'pending' || !approval.youMay.answer
+  part('answer').hidden = status !== 'pending' || !approval.youMay.deny
+  part('approve').hidden = !approval.youMay.answer
   part('outcome').hidden = status === 'pending'
   write('outcome', outcomeOf(approval).join('\n'))
   // Somebody else may answer it, and what was approved may be carried out any moment.
