@@ -79,6 +79,17 @@ describe('an edit', () => {
     expect(call && digestOf(call)).toBe(editDigest('e'))
   })
 
+  test('makes the approval one for once: no grant is born of it', () => {
+    const grantable = { withinMs: 60_000, caller: { credential: 'c'.repeat(64), principal: null, session: null } }
+    const asked = ask()
+    const told = fold([
+      { ...asked, data: { ...asked.data, grantable } } as unknown as typeof asked,
+      edited('A', 1, { voter: ann }),
+    ])
+    expect(told.last).toMatchObject({ accepted: true })
+    expect(approval(told)?.grantable).toBeUndefined()
+  })
+
   test('that the log took twice is one edit', () => {
     const edit = () => edited('A', 1, { voter: ann, key: 'k' })
     const told = fold([ask(), edit(), edit()])

@@ -9,7 +9,7 @@ const MOST_EDITS = 20
 
 /**
  * Other arguments take the place of those that were there. The votes so far were about these, so they are void, as is the
- * advice. The clocks go on. Of two edits of the same arguments the second one is refused, and so is an edit after the last
+ * advice, and no grant is born of it any more. The clocks go on. Of two edits of the same arguments the second one is refused, and so is an edit after the last
  * vote.
  */
 export function onEdited(approval: Approval, { data, time }: EventOf<'sallyport.approval.edited.v1'>): Step {
@@ -21,7 +21,8 @@ export function onEdited(approval: Approval, { data, time }: EventOf<'sallyport.
   const refusal = mayEdit(approval, voter)
   if (refusal !== undefined) return { rejection: refusal }
   if (approval.edits >= MOST_EDITS) return refused(`it was edited ${MOST_EDITS} times already`)
-  const { argumentsText, sealedArguments, ...rest } = approval
+  // A grant lets calls pass as they are sent, and not as somebody has edited one of them.
+  const { argumentsText, sealedArguments, grantable: _, ...rest } = approval
   return {
     next: {
       ...rest,
