@@ -16,7 +16,7 @@ await runProcess(async () => {
   const config = readFleetConfig(approvalsSpec, processEnvironment())
   const logger = createLogger('approvals', config.logging.level)
   const { log, connection, prepare } = fleetLog(config.kafka, 'approvals', logger)
-  const prepareLog = () => prepare([TOPICS.approvals, TOPICS.control])
+  const prepareLog = () => prepare([TOPICS.approvals, TOPICS.control, TOPICS.deadLetters])
   const signals = natsSignals({ servers: config.nats.servers, security: natsSecurity(config.nats), logger })
   return approvalsProcess(config, {
     log,

@@ -1,101 +1,36 @@
-import { INITIAL_STATE, type Person, startControlView } from '@sallyport/control'
-import { logFeed, memoryCheckpoints, memoryLeases } from '@sallyport/delivery'
-import { createPublisher, memoryEventLog } from '@sallyport/event-log'
-import { createApiServer } from '@sallyport/http-api'
-import { readConfig, silentLogger } from '@sallyport/runtime'
-import { memorySignals } from '@sallyport/signals'
+import type { Person } from '@sallyport/control'
+import { readConfig } from '@sallyport/runtime'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createApprovalsService } from '../../service.ts'
 import { deadLettersOf } from '../../testing/dead-letters.ts'
 import { editTitle } from '../../testing/edited.ts'
-import { MINUTE, request, TERMS } from '../../testing/instance.ts'
+import { MINUTE } from '../../testing/instance.ts'
 import { startMailServer } from '../../testing/mail-server.ts'
-import { manualTime } from '../../testing/manual-time.ts'
+import { oneOfEach, personOf, startToldWorld } from '../../testing/told-world.ts'
 import { destinationsSpec } from '../destinations-config.ts'
-import { ballotOf } from '../linked-people.ts'
 
-const personOf = (name: string, more: Partial<Person> = {}): Person => ({
-  id: `p-${name}`,
-  name,
-  email: `${name}@example.com`,
-  groups: ['finance'],
-  roles: ['approver'],
-  identity: null,
-  createdAt: '2026-11-21T08:00:00.000Z',
-  ...more,
-})
 const dana = personOf('dana')
 const omar = personOf('omar')
+const PEOPLE = [dana, omar, personOf('ann', { roles: ['analyst'] }), personOf('eve', { email: null })]
 
-async function startWorld(
-  environment: Record<string, string> = {},
-  people: readonly Person[] = [
-    dana,
-    omar,
-    personOf('ann', { roles: ['analyst'] }),
-    personOf('eve', { email: null }),
-  ],
-) {
+async function startWorld(environment: Record<string, string> = {}, people: readonly Person[] = PEOPLE) {
   const mail = await startMailServer()
   onTestFinished(() => mail.close())
-  const time = manualTime()
-  const log = memoryEventLog(() => time.clock().getTime())
-  const persons = new Map(people.map((person) => [person.id, person]))
-  const control = { state: () => ({ ...INITIAL_STATE, persons }), onChange: () => () => {} }
-  const checkpoints = memoryCheckpoints()
-  const start = async () => {
-    const config = readConfig(destinationsSpec, {
+  const world = await startToldWorld(
+    {
       SALLYPORT_EMAIL_SMTP: mail.url,
       SALLYPORT_EMAIL_FROM: 'sallyport@example.com',
       SALLYPORT_APPROVAL_URL: 'https://sallyport.example/approve/{id}',
       ...environment,
-    })
-    const service = createApprovalsService(TERMS, {
-      log,
-      publisher: createPublisher({ log, producer: `approvals/${Math.random()}` }),
-      signals: memorySignals(),
-      control,
-      clock: time.clock,
-      scheduler: time,
-      secret: new Uint8Array(32).fill(7),
-      logger: silentLogger,
-      destinations: { config, feed: logFeed({ log, leases: memoryLeases(), checkpoints }) },
-    })
-    await service.start()
-    const view = startControlView({ log })
-    await view.caughtUp
-    const server = await createApiServer({
-      title: 'approvals',
-      version: '0',
-      control: view,
-      plugins: [service.routes],
-      health: service.health,
-      clock: time.clock,
-      logger: silentLogger,
-    })
-    onTestFinished(async () => {
-      await service.stop()
-      await server.close()
-      await view.stop()
-    })
-    const page = (approvalId: string) => browser(server, approvalId)
-    return { service, server, page }
-  }
-  const started = await start()
-  const vote = (
-    approvalId: string,
-    person: Person,
-    choice: 'approve' | 'deny',
-    reason: string | null = null,
-  ) => started.service.answer({ approvalId, vote: choice, ...ballotOf(person), reason, idempotencyKey: null })
-  const held = async (args = 'a', more: object = {}) =>
-    (await started.service.point.requestApproval({ ...request(args), ...more })).approvalId
-  const status = async (id: string) => (await started.service.point.getApprovals([id]))[0]?.status
-  return { mail, time, log, persons, start, ...started, vote, held, status }
+    },
+    people,
+  )
+  return { ...world, mail, page: (approvalId: string) => browser(world.server, approvalId) }
 }
 
+type Server = Awaited<ReturnType<typeof startToldWorld>>['server']
+
 /** A browser on the page of an approval, which keeps cookies and says where its requests are from. */
-function browser(server: Awaited<ReturnType<typeof createApiServer>>, approvalId: string) {
+function browser(server: Server, approvalId: string) {
   let cookie = ''
   const own = { host: 'sallyport.example', 'sec-fetch-site': 'same-origin' }
   const send = async (
@@ -162,11 +97,7 @@ describe('a held call by e-mail', () => {
   test('goes to those of the open stage, and to those of the next once that is open', async () => {
     const sam = personOf('sam', { groups: ['security'] })
     const world = await startWorld({}, [dana, sam])
-    const stage = (name: string) => ({ need: 1, of: [{ kind: 'group' as const, name, id: null }] })
-    const terms = { stages: [stage('finance'), stage('security')], answerWithinMs: null, useWithinMs: null }
-    const id = await world.held('a', {
-      terms: { ...terms, remindAfterMs: null, escalateAfterMs: null, fallback: [] },
-    })
+    const id = await world.held('a', { terms: oneOfEach('finance', 'security') })
     await mailTo(world, 'dana@example.com')
     expect(world.mail.to('sam@example.com')).toHaveLength(0)
     await world.vote(id, dana, 'approve')
@@ -285,13 +216,13 @@ describe('the link of a message', () => {
   })
 
   test('opens once: whoever comes second is told when it was opened, in any process', async () => {
-    const { browser, link, id, start } = await opened()
-    expect((await browser.open(link)).status).toBe(200)
+    const { browser: first, link, id, start } = await opened()
+    expect((await first.open(link)).status).toBe(200)
     const again = await start()
-    const second = await again.page(id).open(link)
+    const second = await browser(again.server, id).open(link)
     expect(second).toMatchObject({ status: 409, body: expect.stringContaining('SP_APPROVAL_LINK_USED') })
     expect(second.body).toContain('2026-11-21T09:00:00')
-    expect((await again.page(id).send('GET', '/link')).status).toBe(403)
+    expect((await browser(again.server, id).send('GET', '/link')).status).toBe(403)
   })
 
   test('does not open for a page of another site, nor answer for one', async () => {
@@ -375,16 +306,7 @@ describe('the link of a message', () => {
 
   test('of somebody who lost the group shows the call and does not count', async () => {
     const world = await startWorld()
-    const id = await world.held('a', {
-      terms: {
-        stages: [{ need: 1, of: [{ kind: 'group', name: 'finance', id: null }] }],
-        answerWithinMs: null,
-        useWithinMs: null,
-        remindAfterMs: null,
-        escalateAfterMs: null,
-        fallback: [],
-      },
-    })
+    const id = await world.held('a', { terms: oneOfEach('finance') })
     const received = await mailTo(world, 'dana@example.com')
     const browser = world.page(id)
     await browser.open(linkIn(received?.mail.text))
@@ -446,13 +368,7 @@ describe('delivery', () => {
     await expect.poll(() => world.mail.received.length).toBe(2)
     await world.service.stop()
     const again = await world.start()
-    await again.service.answer({
-      approvalId: id,
-      vote: 'deny',
-      ...ballotOf(dana),
-      reason: null,
-      idempotencyKey: null,
-    })
+    await world.vote(id, dana, 'deny', null, again.service)
     await mailTo(world, 'omar@example.com', 2)
     expect(world.mail.received).toHaveLength(3)
   })

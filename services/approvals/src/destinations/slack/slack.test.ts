@@ -1,16 +1,8 @@
-import { INITIAL_STATE, type Person, startControlView } from '@sallyport/control'
-import { logFeed, memoryCheckpoints, memoryLeases } from '@sallyport/delivery'
-import { createPublisher, type EventLog, memoryEventLog } from '@sallyport/event-log'
-import { createApiServer } from '@sallyport/http-api'
-import { readConfig, silentLogger } from '@sallyport/runtime'
-import { memorySignals } from '@sallyport/signals'
+import { readConfig } from '@sallyport/runtime'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createApprovalsService } from '../../service.ts'
 import { deadLettersOf } from '../../testing/dead-letters.ts'
 import { editTitle } from '../../testing/edited.ts'
-import { MINUTE, request, TERMS, vote } from '../../testing/instance.ts'
-import { manualTime } from '../../testing/manual-time.ts'
-import { recordedSignals } from '../../testing/recorded-signals.ts'
+import { MINUTE } from '../../testing/instance.ts'
 import {
   BOT_TOKEN,
   click,
@@ -19,92 +11,29 @@ import {
   signedBySlack,
   startSlackServer,
 } from '../../testing/slack-server.ts'
+import { oneOfEach, personOf, startToldWorld } from '../../testing/told-world.ts'
 import { destinationsSpec } from '../destinations-config.ts'
 
-const dana: Person = {
-  id: 'p-dana',
-  name: 'dana',
-  email: null,
-  groups: ['finance'],
-  roles: ['approver'],
-  identity: null,
-} as unknown as Person
-const ann: Person = { ...dana, id: 'p-ann', name: 'ann', roles: ['analyst'] }
+const dana = personOf('dana')
 
 async function startWorld(environment: Record<string, string> = {}) {
   const slack = await startSlackServer()
   onTestFinished(() => slack.close())
-  const time = manualTime()
-  const log = memoryEventLog(() => time.clock().getTime())
-  const persons = new Map([dana, ann].map((person) => [person.id, person]))
-  const control = { state: () => ({ ...INITIAL_STATE, persons }), onChange: () => () => {} }
-  const checkpoints = memoryCheckpoints()
-  const start = () => startService({ slack, time, log, control, checkpoints, environment })
-  return { slack, time, persons, start, ...(await start()) }
-}
-
-interface Parts {
-  readonly slack: Awaited<ReturnType<typeof startSlackServer>>
-  readonly time: ReturnType<typeof manualTime>
-  readonly log: EventLog
-  readonly control: Parameters<typeof createApprovalsService>[1]['control']
-  readonly checkpoints: ReturnType<typeof memoryCheckpoints>
-  readonly environment: Record<string, string>
-}
-
-async function startService({ slack, time, log, control, checkpoints, environment }: Parts) {
-  const config = readConfig(destinationsSpec, {
-    SALLYPORT_SLACK_TOKEN: BOT_TOKEN,
-    SALLYPORT_SLACK_SIGNING_SECRET: SIGNING_SECRET,
-    SALLYPORT_APPROVAL_ROUTES: '*=slack:C0ALL',
-    SALLYPORT_APPROVAL_URL: 'https://sallyport.example/approve/{id}',
-    SALLYPORT_SLACK_PEOPLE: 'U0DANA=p-dana,U0ANN=p-ann,U0GONE=p-gone',
-    SALLYPORT_SLACK_URL: slack.url,
-    ...environment,
-  })
-  const service = createApprovalsService(TERMS, {
-    log,
-    publisher: createPublisher({ log, producer: `approvals/${Math.random()}` }),
-    signals: memorySignals(),
-    control,
-    clock: time.clock,
-    scheduler: time,
-    logger: silentLogger,
-    destinations: { config, feed: logFeed({ log, leases: memoryLeases(), checkpoints }) },
-  })
-  await service.start()
-  const view = startControlView({ log })
-  await view.caughtUp
-  const server = await createApiServer({
-    title: 'approvals',
-    version: '0',
-    control: view,
-    plugins: [service.routes],
-    health: service.health,
-    clock: time.clock,
-    logger: silentLogger,
-  })
-  onTestFinished(async () => {
-    await service.stop()
-    await server.close()
-    await view.stop()
-  })
-  const instance = { log, service, signals: recordedSignals() }
-  return {
-    ...instance,
-    async held(args = 'a', more: object = {}) {
-      return (await service.point.requestApproval({ ...request(args), ...more })).approvalId
+  const world = await startToldWorld(
+    {
+      SALLYPORT_SLACK_TOKEN: BOT_TOKEN,
+      SALLYPORT_SLACK_SIGNING_SECRET: SIGNING_SECRET,
+      SALLYPORT_APPROVAL_ROUTES: '*=slack:C0ALL',
+      SALLYPORT_APPROVAL_URL: 'https://sallyport.example/approve/{id}',
+      SALLYPORT_SLACK_PEOPLE: 'U0DANA=p-dana,U0ANN=p-ann,U0GONE=p-gone',
+      SALLYPORT_SLACK_URL: slack.url,
+      ...environment,
     },
-    vote: (id: string, choice: 'approve' | 'deny') => vote(instance, id, choice),
-    send: (signed: ReturnType<typeof signedBySlack>) =>
-      server.inject({
-        method: 'POST',
-        url: '/slack/interactions',
-        headers: signed.headers,
-        payload: signed.body,
-      }),
-    status: async (id: string) => (await service.point.getApprovals([id]))[0]?.status,
-  }
+    [dana, personOf('ann', { roles: ['analyst'] })],
+  )
+  const send = ({ headers, body }: ReturnType<typeof signedBySlack>) =>
+    world.server.inject({ method: 'POST', url: '/slack/interactions', headers, payload: body })
+  return { ...world, slack, send }
 }
 
 const told = (blocks: unknown) => JSON.stringify(blocks)
@@ -191,6 +120,17 @@ describe('a held call in Slack', () => {
     expect(await world.status(id)).toBe('pending')
   })
 
+  test('is not answered by a person who lost the group after the message was posted', async () => {
+    const world = await startWorld()
+    const id = await world.held('a', { terms: oneOfEach('finance') })
+    world.persons.set(dana.id, { ...dana, groups: [] })
+    await world.send(signedBySlack(click('approve', id, 'U0DANA'), world.time.clock()))
+    expect(await world.status(id)).toBe('pending')
+    expect(world.slack.callsOf('chat.postEphemeral')).toMatchObject([
+      { text: expect.stringContaining('not in group:finance') },
+    ])
+  })
+
   test('is not answered by what Slack did not sign, signed long ago or for later, or sent before', async () => {
     const world = await startWorld()
     const id = await world.held()
@@ -241,7 +181,7 @@ describe('a held call in Slack', () => {
     await expect.poll(world.slack.messages).toHaveLength(1)
     const shownIn = () => /"value":"([^"]+)"/.exec(told(world.slack.messages()[0]?.blocks))?.[1] ?? ''
     const before = shownIn()
-    await editTitle(world.log, id, 'a', { ...dana, id: 'p-omar', name: 'omar' }, world.time.clock())
+    await editTitle(world.log, id, 'a', personOf('omar'), world.time.clock())
     await expect.poll(() => told(world.slack.messages()[0]?.blocks)).toContain('edited by omar')
     const send = (shown: string) =>
       world.send(signedBySlack(click('approve', shown, 'U0DANA'), world.time.clock()))
@@ -282,7 +222,7 @@ describe('the message', () => {
     const id = await world.held('a')
     await expect.poll(world.slack.messages).toHaveLength(1)
     world.slack.deleteMessage(world.slack.messages()[0]?.ts ?? '')
-    await world.vote(id, 'deny')
+    await world.vote(id, dana, 'deny')
     await expect.poll(() => world.slack.callsOf('chat.update')).toHaveLength(1)
     const next = await world.held('b')
     await expect.poll(world.slack.messages).toHaveLength(1)
@@ -295,7 +235,7 @@ describe('the message', () => {
     await expect.poll(world.slack.messages).toHaveLength(1)
     await world.service.stop()
     const again = await world.start()
-    await again.vote(id, 'deny')
+    await world.vote(id, dana, 'deny', null, again.service)
     await expect.poll(() => told(world.slack.messages()[0]?.blocks)).toContain('denied by dana')
     expect(world.slack.messages()).toHaveLength(1)
   })

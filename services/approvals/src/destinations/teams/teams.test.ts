@@ -1,18 +1,11 @@
-import { INITIAL_STATE, type Person, startControlView } from '@sallyport/control'
-import { logFeed, memoryCheckpoints, memoryLeases } from '@sallyport/delivery'
-import { createPublisher, memoryEventLog } from '@sallyport/event-log'
-import { createApiServer } from '@sallyport/http-api'
-import { readConfig, silentLogger } from '@sallyport/runtime'
-import { memorySignals } from '@sallyport/signals'
+import { readConfig } from '@sallyport/runtime'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { createApprovalsService } from '../../service.ts'
 import { deadLettersOf } from '../../testing/dead-letters.ts'
 import { editTitle } from '../../testing/edited.ts'
-import { MINUTE, request, TERMS } from '../../testing/instance.ts'
-import { manualTime } from '../../testing/manual-time.ts'
+import { MINUTE } from '../../testing/instance.ts'
 import { click, startTeamsServer, type TokenFaults } from '../../testing/teams-server.ts'
+import { oneOfEach, personOf, startToldWorld } from '../../testing/told-world.ts'
 import { destinationsSpec } from '../destinations-config.ts'
-import { ballotOf } from '../linked-people.ts'
 
 const USERS = {
   dana: 'aaaaaaaa-0000-4000-8000-000000000001',
@@ -20,81 +13,28 @@ const USERS = {
   gone: 'aaaaaaaa-0000-4000-8000-000000000003',
   other: 'aaaaaaaa-0000-4000-8000-000000000009',
 }
-const dana: Person = {
-  id: 'p-dana',
-  name: 'dana',
-  email: null,
-  groups: ['finance'],
-  roles: ['approver'],
-  identity: null,
-  createdAt: '2026-11-21T08:00:00.000Z',
-}
+const dana = personOf('dana')
 const ROOM = '19:room@thread.tacv2'
 
 async function startWorld(environment: Record<string, string> = {}) {
   const teams = await startTeamsServer()
   onTestFinished(() => teams.close())
-  const time = manualTime()
-  const log = memoryEventLog(() => time.clock().getTime())
-  const persons = new Map<string, Person>([
-    [dana.id, dana],
-    ['p-ann', { ...dana, id: 'p-ann', name: 'ann', roles: ['analyst'] }],
-  ])
-  const control = { state: () => ({ ...INITIAL_STATE, persons }), onChange: () => () => {} }
-  const checkpoints = memoryCheckpoints()
-  const start = async () => {
-    const config = readConfig(destinationsSpec, {
+  const world = await startToldWorld(
+    {
       ...teams.environment,
       SALLYPORT_TEAMS_PEOPLE: `${USERS.dana.toUpperCase()}=p-dana,${USERS.ann}=p-ann,${USERS.gone}=p-gone`,
       SALLYPORT_APPROVAL_ROUTES: `*=teams:${ROOM}`,
       SALLYPORT_APPROVAL_URL: 'https://sallyport.example/approve/{id}',
       ...environment,
-    })
-    const service = createApprovalsService(TERMS, {
-      log,
-      publisher: createPublisher({ log, producer: `approvals/${Math.random()}` }),
-      signals: memorySignals(),
-      control,
-      clock: time.clock,
-      scheduler: time,
-      logger: silentLogger,
-      destinations: { config, feed: logFeed({ log, leases: memoryLeases(), checkpoints }) },
-    })
-    await service.start()
-    const view = startControlView({ log })
-    await view.caughtUp
-    const server = await createApiServer({
-      title: 'approvals',
-      version: '0',
-      control: view,
-      plugins: [service.routes],
-      health: service.health,
-      clock: time.clock,
-      logger: silentLogger,
-    })
-    onTestFinished(async () => {
-      await service.stop()
-      await server.close()
-      await view.stop()
-    })
-    return { service, server }
-  }
-  const { service, server } = await start()
+    },
+    [dana, personOf('ann', { roles: ['analyst'] })],
+  )
   const send = async (activity: object, faults: TokenFaults & { at?: Date } = {}) => {
-    const authorization = `Bearer ${await teams.token(faults.at ?? time.clock(), faults)}`
-    return server.inject({
-      method: 'POST',
-      url: '/teams/messages',
-      headers: { authorization },
-      body: activity,
-    })
+    const token = await teams.token(faults.at ?? world.time.clock(), faults)
+    const headers = { authorization: `Bearer ${token}` }
+    return world.server.inject({ method: 'POST', url: '/teams/messages', headers, body: activity })
   }
-  const held = async (args = 'a', more: object = {}) =>
-    (await service.point.requestApproval({ ...request(args), ...more })).approvalId
-  const status = async (id: string) => (await service.point.getApprovals([id]))[0]?.status
-  const deny = (id: string, by = service) =>
-    by.answer({ approvalId: id, vote: 'deny', ...ballotOf(dana), reason: null, idempotencyKey: null })
-  return { teams, time, log, persons, start, service, server, send, held, status, deny }
+  return { ...world, teams, send }
 }
 
 const told = (card: unknown) => JSON.stringify(card)
@@ -156,17 +96,7 @@ describe('a held call in Teams', () => {
 
   test('is not answered by a person who was removed, or who lost the group, after the card was posted', async () => {
     const world = await startWorld()
-    const stage = { need: 1, of: [{ kind: 'group' as const, name: 'finance', id: null }] }
-    const id = await world.held('a', {
-      terms: {
-        stages: [stage],
-        answerWithinMs: null,
-        useWithinMs: null,
-        remindAfterMs: null,
-        escalateAfterMs: null,
-        fallback: [],
-      },
-    })
+    const id = await world.held('a', { terms: oneOfEach('finance') })
     world.persons.set(dana.id, { ...dana, groups: [] })
     expect((await world.send(click('approve', id, USERS.dana))).json().value).toMatch(/not in group:finance/)
     world.persons.delete(dana.id)
@@ -228,7 +158,7 @@ describe('a held call in Teams', () => {
     await expect.poll(world.teams.messages).toHaveLength(1)
     const shownIn = () => /"shown":"([^"]+)"/.exec(told(world.teams.messages()[0]))?.[1] ?? ''
     const before = shownIn()
-    await editTitle(world.log, id, 'a', { ...dana, id: 'p-omar', name: 'omar' }, world.time.clock())
+    await editTitle(world.log, id, 'a', personOf('omar'), world.time.clock())
     await expect.poll(() => told(world.teams.messages()[0])).toContain('edited by omar')
     expect(told(world.teams.messages()[0])).toContain('clearer')
     for (const old of [before, id])
@@ -266,7 +196,7 @@ describe('the card', () => {
     const id = await world.held('a')
     await expect.poll(world.teams.messages).toHaveLength(1)
     world.teams.deleteMessage(world.teams.messages()[0]?.id ?? '')
-    await world.deny(id)
+    await world.vote(id, dana, 'deny')
     await expect.poll(() => world.teams.calls.filter(({ method }) => method === 'PUT')).toHaveLength(1)
     const next = await world.held('b')
     await expect.poll(() => told(world.teams.messages())).toContain(next)
@@ -280,7 +210,7 @@ describe('the card', () => {
     await expect.poll(() => world.service.health['teams']?.()).toMatchObject({ facts: { lagEvents: 0 } })
     await world.service.stop()
     const again = await world.start()
-    await world.deny(id, again.service)
+    await world.vote(id, dana, 'deny', null, again.service)
     await expect.poll(() => told(world.teams.messages()[0])).toContain('denied by dana')
     expect(world.teams.messages()).toHaveLength(1)
   })
