@@ -1,6 +1,7 @@
 import { Link, Outlet, useNavigate } from '@tanstack/react-router'
 import { useEffect } from 'react'
 import { useLive } from './approvals/live-approvals.ts'
+import { useCounts } from './approvals/use-queue.ts'
 import { KeysButton } from './keys/keys-button.tsx'
 import { visible } from './parts/visible.ts'
 import { mayReadRules, signOut, useSession } from './session/session.ts'
@@ -8,7 +9,8 @@ import { mayReadRules, signOut, useSession } from './session/session.ts'
 /** What is around every page of whoever has signed in. */
 export function Frame() {
   const session = useSession()
-  const { pending, state } = useLive()
+  const { state } = useLive()
+  const pending = useCounts()?.pending ?? 0
   const navigate = useNavigate()
   const over = session === null
   useEffect(() => {
@@ -22,9 +24,7 @@ export function Frame() {
       <header className="top">
         <span className="brand">Sallyport</span>
         <nav aria-label="Pages">
-          <Link to="/approvals">
-            Approvals{pending.length > 0 && <span className="count"> {pending.length}</span>}
-          </Link>
+          <Link to="/approvals">Approvals{pending > 0 && <span className="count"> {pending}</span>}</Link>
           {mayReadRules(session) && <Link to="/agents">Agents</Link>}
           <Link to="/health">Health</Link>
         </nav>

@@ -133,6 +133,9 @@ describe.skipIf(!hasChromium)('the console', () => {
     expect(await page.locator('#arguments').textContent()).toContain('"text": "hello"')
     const { callDigest } = await api.client.get<{ callDigest: string }>(`/v1/approvals/${approvalId}`)
     await page.getByText(callDigest).waitFor()
+    await page.getByText(/release-agent wants to call the tool note/).waitFor()
+    await page.getByText('This agent was never answered about this action.').waitFor()
+    await page.getByText(/^Approved, this exact call goes on once, within/).waitFor()
     await page.getByText('All of it was on your screen.').waitFor()
     await page.getByLabel('Reason').fill('looks right')
     await page.getByRole('button', { name: 'Approve once' }).click()
@@ -255,17 +258,52 @@ describe.skipIf(!hasChromium)('the console', () => {
   test('counts calls by how long they have waited, and finds some of them', async () => {
     const calls = [await held('one'), await held('two')]
     const { page } = await people.signedIn('dana')
-    await page.getByRole('radio', { name: 'under 5 min 2' }).waitFor()
-    await page.getByRole('radio', { name: 'over 2 h 0' }).click()
+    await page.getByRole('radio', { name: 'under 1 min 2' }).waitFor()
+    await page.getByRole('radio', { name: 'over 1 h 0' }).click()
     await page.getByText('None of those that wait is like this.').waitFor()
     expect(page.url()).toContain('age=old')
-    await page.getByRole('radio', { name: 'over 2 h 0' }).click()
+    await page.getByRole('radio', { name: 'over 1 h 0' }).click()
     await page.getByLabel('Search by agent').fill('release note')
     expect(await page.getByRole('listitem').count()).toBe(2)
     await page.getByLabel('Search by agent').fill('elsewhere')
     await page.getByText('None of those that wait is like this.').waitFor()
     for (const { approvalId, answer } of calls) await endedBy(approvalId, answer)
   })
+
+  test('reads one page for the first screen, and the next as somebody gets there', async () => {
+    const held = Array.from({ length: 130 }, (_, nth) => agent.call('note', { text: `many ${nth}` }))
+    await expect.poll(async () => (await counts()).pending, { timeout: 60_000 }).toBe(130)
+    const { page } = await people.browserOf()
+    const lists: string[] = []
+    page.on('request', (request) => {
+      if (request.url().includes('/v1/approvals?')) lists.push(request.url())
+    })
+    await people.signIn(page, people.tokens.get('dana'))
+    await page.getByText('The 100 that have waited longest').waitFor()
+    await page.getByRole('link', { name: 'Approvals 130' }).waitFor()
+    expect(lists.length).toBe(1)
+    const box = page.getByRole('region', { name: 'The calls' })
+    expect(await box.getByRole('listitem').count()).toBeLessThan(40)
+    await box.evaluate((element) => element.scrollTo(0, element.scrollHeight))
+    await page.getByText('The 100 that have waited longest').waitFor({ state: 'hidden' })
+    expect(lists.length).toBe(2)
+    await box.evaluate((element) => element.scrollTo(0, element.scrollHeight))
+    await page.getByRole('listitem').and(page.locator('[aria-posinset="130"]')).waitFor()
+
+    // One that is answered goes, and the others stay.
+    const [first] = (await api.client.get<{ items: Approval[] }>('/v1/approvals', { order: 'oldest' })).items
+    await api.vote(first?.approvalId ?? '', 'deny')
+    await page.getByRole('link', { name: 'Approvals 129' }).waitFor()
+    for (;;) {
+      const { items } = await api.client.get<{ items: Approval[] }>('/v1/approvals', {})
+      if (items.length === 0) break
+      for (const { approvalId } of items) await api.vote(approvalId, 'deny')
+    }
+    await page.getByText('Nothing waits for a person.').waitFor()
+    await Promise.all(held)
+  })
+
+  const counts = () => api.client.get<{ pending: number }>('/v1/approvals/counts')
 
   test('gives identical calls of several agents one answer, and no other call', async () => {
     const added = await api.addGateway('night-agent')

@@ -15,6 +15,7 @@ export type Approval = Answered<'/v1/approvals/{id}', 'get'>
 export type Part = NonNullable<Approval['parts']>[number]
 export type Revealed = Answered<'/v1/approvals/{id}/reveal', 'post'>
 export type ApprovalPage = { readonly items: readonly Approval[]; readonly next: string | null }
+export type Counts = Answered<'/v1/approvals/counts', 'get'>
 export type Status = Answered<'/v1/status', 'get'>
 
 type Item<P extends keyof paths> = Answered<P, 'get'> extends { items: (infer I)[] } ? I : never

@@ -5,8 +5,9 @@ import type { Approval } from '../api/types.ts'
 import { useSingleKeys } from '../keys/single-keys.ts'
 import { visible } from '../parts/visible.ts'
 import { isAlike, showsTheSame } from './alike.ts'
-import { liveApprovals, useLive } from './live-approvals.ts'
+import { liveApprovals } from './live-approvals.ts'
 import { UnseenDialog } from './unseen-dialog.tsx'
+import { useAlike } from './use-queue.ts'
 
 interface AnswerProps {
   readonly whole: Approval
@@ -29,8 +30,7 @@ export function Answer({ whole, now, seen, left, say }: AnswerProps) {
   const deny = useRef<HTMLButtonElement>(null)
   const { approvalId, youMay } = now
   const counts = whole.whole === true
-  const { pending } = useLive()
-  const alike = counts ? pending.filter((other) => other.youMay.answer && isAlike(now, other)) : []
+  const alike = useAlike(now, counts && youMay.answer)
   const [withAlike, setWithAlike] = useState(false)
   useSingleKeys({
     r: () => reason.current?.focus(),

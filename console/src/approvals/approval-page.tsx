@@ -24,11 +24,13 @@ export function ApprovalPage() {
     gcTime: 60_000,
   })
   const status = latest?.status ?? read.data?.status
-  // Without the stream it is asked for, as long as something can still become of it.
+  // Without the stream it is asked for, as long as something can still become of it; and once after the stream was away.
   useQuery({
-    queryKey: ['approval', id, 'standing'],
-    enabled: state !== 'live' && (status === 'pending' || status === 'approved'),
-    refetchInterval: ALONE_MS,
+    queryKey: ['approvals', 'standing', id],
+    enabled: read.data !== undefined && (status === 'pending' || status === 'approved'),
+    initialData: read.data?.status,
+    staleTime: Number.POSITIVE_INFINITY,
+    refetchInterval: state === 'live' ? false : ALONE_MS,
     queryFn: async ({ signal }) => {
       const now = await call<Approval>('GET', `${path}?arguments=recorded`, { signal })
       liveApprovals.take(now)

@@ -1,22 +1,25 @@
 import { Outlet, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { useRef } from 'react'
 import { useSingleKeys } from '../keys/single-keys.ts'
+import { Fault } from '../parts/fault.tsx'
 import { useNow } from '../parts/use-now.ts'
 import { EndedList } from './ended-list.tsx'
-import { type Filter, filtered } from './filter.ts'
+import type { Filter } from './filter.ts'
 import { FilterBar } from './filter-bar.tsx'
 import { useLive } from './live-approvals.ts'
 import { Queue } from './queue.tsx'
+import { useCounts, useQueue } from './use-queue.ts'
 
 /** What waits for a person beside the one that is open; on a telephone one of the two. */
 export function ApprovalsPage() {
   const filter = useSearch({ from: '/inside/approvals' })
   const navigate = useNavigate()
   const { id } = useParams({ strict: false })
-  const { pending, state } = useLive()
+  const { state } = useLive()
   const now = useNow(5000)
   const search = useRef<HTMLInputElement>(null)
-  const shown = filtered(pending, filter, now)
+  const { items: shown, error, isReading, hasMore, more } = useQueue(filter, now)
+  const counts = useCounts()
   const set = (next: Filter) => void navigate({ to: '.', search: next, replace: true })
   useSingleKeys({
     '/': () => search.current?.focus(),
@@ -35,11 +38,20 @@ export function ApprovalsPage() {
     <main className={id === undefined ? 'approvals' : 'approvals opened'}>
       <section className="list" aria-label="Calls that wait for a person">
         <h1>Approvals</h1>
-        <FilterBar filter={filter} pending={pending} now={now} search={search} onChange={set} />
+        <FilterBar filter={filter} counts={counts} search={search} onChange={set} />
         {filter.show === 'ended' ? (
           <EndedList filter={filter} openId={id} now={now} />
         ) : (
-          <Queue approvals={shown} filter={filter} openId={id} now={now} empty={emptyText()} />
+          <>
+            <Fault error={error} />
+            <Queue approvals={shown} filter={filter} openId={id} now={now} empty={emptyText()} onEnd={more} />
+            {hasMore && (
+              <p role="status" className="hint">
+                The {shown.length} that have waited longest
+                {isReading ? '; reading more' : '; scroll for more'}.
+              </p>
+            )}
+          </>
         )}
       </section>
       {id === undefined ? (
@@ -53,7 +65,9 @@ export function ApprovalsPage() {
   )
 
   function emptyText(): string {
-    if (state === 'connecting') return 'Asking what waits…'
-    return pending.length > 0 ? 'None of those that wait is like this.' : 'Nothing waits for a person.'
+    if (state === 'connecting' || isReading) return 'Asking what waits…'
+    return (counts?.pending ?? 0) > 0
+      ? 'None of those that wait is like this.'
+      : 'Nothing waits for a person.'
   }
 }

@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { call, told } from '../api/call.ts'
 import type { ApprovalPage } from '../api/types.ts'
-import { type Filter, filtered } from './filter.ts'
+import { type Filter, queryOf } from './filter.ts'
 import { Queue } from './queue.tsx'
 
 interface EndedListProps {
@@ -15,19 +15,21 @@ const EVERY_MS = 10_000
 
 /** What was answered or has ended, newest first, as long as the API knows it. */
 export function EndedList({ filter, openId, now }: EndedListProps) {
+  const { age: _, ...others } = filter
+  const query = queryOf(others)
   const { data, error, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
-    queryKey: ['approvals', 'ended'],
+    queryKey: ['approvals', 'ended', query],
     queryFn: ({ pageParam, signal }) => {
       const after = pageParam === null ? '' : `&cursor=${encodeURIComponent(pageParam)}`
-      return call<ApprovalPage>('GET', `approvals?status=all&limit=${AT_ONCE}${after}`, { signal })
+      return call<ApprovalPage>('GET', `approvals?status=settled&limit=${AT_ONCE}${query}${after}`, {
+        signal,
+      })
     },
     initialPageParam: null as string | null,
     getNextPageParam: ({ next }) => next,
     refetchInterval: EVERY_MS,
   })
   const known = data?.pages.flatMap(({ items }) => items) ?? []
-  const ended = known.filter(({ status }) => status !== 'pending')
-  const { age: _, ...shown } = filter
   const empty = data === undefined ? 'Asking…' : 'Nothing here has been answered or has ended.'
   return (
     <>
@@ -36,13 +38,7 @@ export function EndedList({ filter, openId, now }: EndedListProps) {
           {told(error)}
         </p>
       )}
-      <Queue
-        approvals={filtered(ended, shown, now)}
-        filter={filter}
-        openId={openId}
-        now={now}
-        empty={empty}
-      />
+      <Queue approvals={known} filter={filter} openId={openId} now={now} empty={empty} />
       {hasNextPage && (
         <button
           type="button"

@@ -1,27 +1,28 @@
 import { ToggleGroup, ToggleGroupItem } from '@radix-ui/react-toggle-group'
 import type { RefObject } from 'react'
-import type { Approval } from '../api/types.ts'
-import { AGES, type Age, countsByAge, type Filter, filterOf, RISKS, type Risk } from './filter.ts'
+import type { Counts } from '../api/types.ts'
+import { AGES, type Age, ageFrom, type Filter, filterOf, RISKS, type Risk } from './filter.ts'
 
 const AGE_WORDS: Readonly<Record<Age, string>> = {
-  fresh: 'under 5 min',
-  minutes: '5 to 30 min',
-  hour: '30 min to 2 h',
-  old: 'over 2 h',
+  new: 'under 1 min',
+  fresh: '1 to 5 min',
+  minutes: '5 to 15 min',
+  hour: '15 to 60 min',
+  old: 'over 1 h',
 }
 
 interface FilterBarProps {
   readonly filter: Filter
-  readonly pending: readonly Approval[]
-  readonly now: number
+  /** Of all that wait, whatever the filter. */
+  readonly counts: Counts | undefined
   readonly search: RefObject<HTMLInputElement | null>
   readonly onChange: (filter: Filter) => void
 }
 
 /** Which calls are listed. */
-export function FilterBar({ filter, pending, now, search, onChange }: FilterBarProps) {
+export function FilterBar({ filter, counts, search, onChange }: FilterBarProps) {
   const { text, risk, age, show } = filter
-  const counts = countsByAge(pending, filter, now)
+  const countOf = (age: Age) => counts?.byAge.find(({ fromMs }) => ageFrom(fromMs) === age)?.count ?? 0
   /** The filter with one part of it set anew; without it where it is empty. */
   const withPart = (name: keyof Filter, value: string): Filter => filterOf({ ...filter, [name]: value })
   return (
@@ -64,7 +65,7 @@ export function FilterBar({ filter, pending, now, search, onChange }: FilterBarP
         >
           {AGES.map((one) => (
             <ToggleGroupItem key={one} value={one}>
-              {AGE_WORDS[one]} <b data-age={one}>{counts[one]}</b>
+              {AGE_WORDS[one]} <b data-age={one}>{countOf(one)}</b>
             </ToggleGroupItem>
           ))}
         </ToggleGroup>

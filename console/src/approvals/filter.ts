@@ -1,6 +1,6 @@
 import type { Approval } from '../api/types.ts'
 
-export const AGES = ['fresh', 'minutes', 'hour', 'old'] as const
+export const AGES = ['new', 'fresh', 'minutes', 'hour', 'old'] as const
 export type Age = (typeof AGES)[number]
 export const RISKS = ['low', 'medium', 'high'] as const
 export type Risk = (typeof RISKS)[number]
@@ -14,52 +14,62 @@ export interface Filter {
 }
 
 const MINUTE = 60_000
-const UNTIL: Readonly<Record<Age, number>> = {
-  fresh: 5 * MINUTE,
-  minutes: 30 * MINUTE,
-  hour: 120 * MINUTE,
-  old: Number.POSITIVE_INFINITY,
+/** Where each age begins, in milliseconds of waiting, as the API counts them; it ends where the next begins. */
+const FROM_MS: Readonly<Record<Age, number>> = {
+  new: 0,
+  fresh: MINUTE,
+  minutes: 5 * MINUTE,
+  hour: 15 * MINUTE,
+  old: 60 * MINUTE,
 }
+const LONGEST_TEXT = 200
 
 /** The filter that an address has; whatever it has else is left out. */
 export function filterOf({ show, text, risk, age }: Record<string, unknown>): Filter {
   return {
     ...(show === 'ended' ? { show } : {}),
-    ...(typeof text === 'string' && text !== '' ? { text } : {}),
+    ...(typeof text === 'string' && text !== '' ? { text: text.slice(0, LONGEST_TEXT) } : {}),
     ...(isOneOf(RISKS, risk) ? { risk } : {}),
     ...(isOneOf(AGES, age) ? { age } : {}),
   }
 }
 
-export function ageOf({ requestedAt }: Pick<Approval, 'requestedAt'>, now: number): Age {
+/** The filter as the list of the API takes it, to be put behind another parameter. */
+export function queryOf({ text, risk, age }: Filter): string {
+  const query = new URLSearchParams()
+  if (text !== undefined) query.set('text', text)
+  if (risk !== undefined) query.set('risk', risk)
+  if (age !== undefined) {
+    const until = untilMs(age)
+    query.set('waitedFromMs', String(FROM_MS[age]))
+    if (until !== undefined) query.set('waitedToMs', String(until))
+  }
+  const written = query.toString()
+  return written === '' ? '' : `&${written}`
+}
+
+/** Whether the list of the API would have it: the same rule, for one that was told and not read. */
+export function fitsFilter(approval: Approval, { text = '', risk, age }: Filter, now: number): boolean {
+  if (risk !== undefined && approval.risk !== risk) return false
+  if (age !== undefined && !isOfAge(approval, age, now)) return false
+  const { gateway, upstream, action, approvalId, rule } = approval
+  const named = `${gateway.name} ${upstream} ${action} ${approvalId} ${rule}`.toLowerCase()
+  const words = text.toLowerCase().split(/\s+/).filter(Boolean)
+  return words.every((word) => named.includes(word))
+}
+
+function isOfAge({ requestedAt }: Approval, age: Age, now: number): boolean {
   const waited = now - Date.parse(requestedAt)
-  return AGES.find((age) => waited < UNTIL[age]) ?? 'old'
+  return waited >= FROM_MS[age] && waited < (untilMs(age) ?? Number.POSITIVE_INFINITY)
 }
 
-/** Those that the filter lets through, in their order. */
-export function filtered(approvals: readonly Approval[], filter: Filter, now: number): readonly Approval[] {
-  const words = (filter.text ?? '').toLowerCase().split(/\s+/).filter(Boolean)
-  return approvals.filter((approval) => {
-    if (filter.risk !== undefined && approval.risk !== filter.risk) return false
-    if (filter.age !== undefined && ageOf(approval, now) !== filter.age) return false
-    if (words.length === 0) return true
-    const { gateway, upstream, action, approvalId, rule } = approval
-    const text = `${gateway.name} ${upstream} ${action} ${approvalId} ${rule}`.toLowerCase()
-    return words.every((word) => text.includes(word))
-  })
+function untilMs(age: Age): number | undefined {
+  const next = AGES[AGES.indexOf(age) + 1]
+  return next && FROM_MS[next]
 }
 
-/** How many there are of each age, whatever age is chosen. */
-export function countsByAge(
-  approvals: readonly Approval[],
-  filter: Filter,
-  now: number,
-): Readonly<Record<Age, number>> {
-  const { age: _, ...others } = filter
-  const counts = { fresh: 0, minutes: 0, hour: 0, old: 0 }
-  for (const approval of filtered(approvals, others, now)) counts[ageOf(approval, now)] += 1
-  return counts
-}
+/** The age that a count of the API is of. */
+export const ageFrom = (fromMs: number): Age | undefined => AGES.find((age) => FROM_MS[age] === fromMs)
 
 function isOneOf<T extends string>(words: readonly T[], word: unknown): word is T {
   return words.some((one) => one === word)

@@ -3,29 +3,30 @@ import { questions } from '../api/questions.ts'
 import type { Approval } from '../api/types.ts'
 
 export interface Live {
-  /** What waits for a person, what runs out first before the rest. */
-  readonly pending: readonly Approval[]
+  /** What was told since the lists were read, by id: of each its latest. */
+  readonly changes: ReadonlyMap<string, Approval>
   readonly state: 'connecting' | 'live' | 'away'
 }
 
-/** How many calls that have ended are remembered, by what became of them. */
-const MOST_ENDED = 500
+/** So many changes are kept beside the lists; with more of them the lists are read anew. */
+const MOST_CHANGES = 2000
 const TOLD_AFTER_MS = 30
+const COUNTED_AFTER_MS = 1000
 const AGAIN_AFTER_MS = 3000
 
 /**
- * Follows the stream of approvals as long as somebody looks at the page. A browser has few connections to one address, and
- * tabs in the background would take all of them.
+ * Follows the stream of approvals as long as somebody looks at the page: from now on, as lists are read page by page. A
+ * browser has few connections to one address, and tabs in the background would take all of them.
  */
 class LiveApprovals {
-  readonly #pending = new Map<string, Approval>()
-  readonly #latest = new Map<string, Approval>()
+  #changes = new Map<string, Approval>()
   readonly #listeners = new Set<() => void>()
-  #now: Live = { pending: [], state: 'connecting' }
+  #now: Live = { changes: new Map(), state: 'connecting' }
   #state: Live['state'] = 'connecting'
   #source: EventSource | undefined
   #again: ReturnType<typeof setTimeout> | undefined
   #telling: ReturnType<typeof setTimeout> | undefined
+  #counting: ReturnType<typeof setTimeout> | undefined
 
   constructor() {
     document.addEventListener('visibilitychange', () => {
@@ -46,26 +47,24 @@ class LiveApprovals {
   readonly now = (): Live => this.#now
 
   /** What the stream, or an answer of this page, told last of one. */
-  readonly latest = (id: string): Approval | undefined => this.#latest.get(id)
+  readonly latest = (id: string): Approval | undefined => this.#changes.get(id)
 
   readonly take = (approval: Approval): void => {
-    const { approvalId, status } = approval
-    if (status === 'pending') this.#pending.set(approvalId, approval)
-    else this.#pending.delete(approvalId)
-    this.#latest.delete(approvalId)
-    this.#latest.set(approvalId, approval)
-    if (status !== 'pending') this.#forget()
+    if (this.#changes.size >= MOST_CHANGES) this.#readAnew()
+    this.#changes.set(approval.approvalId, approval)
     this.#tellSoon()
+    this.#countSoon()
   }
 
   #open(): void {
     clearTimeout(this.#again)
-    const source = new EventSource('/v1/approvals/stream')
+    const source = new EventSource('/v1/approvals/stream?begin=now')
     this.#source = source
-    source.addEventListener('open', () => {
-      // The stream begins with all that is pending: what ended meanwhile is not in it.
-      this.#pending.clear()
+    source.addEventListener('current', ({ data }: MessageEvent<string>) => {
+      const { resumed } = JSON.parse(data) as { resumed: boolean }
       this.#state = 'live'
+      // A browser goes on from the last event that it read. Otherwise what changed meanwhile was not told.
+      if (!resumed) this.#readAnew()
       this.#tellSoon()
     })
     source.addEventListener('approval', ({ data }: MessageEvent<string>) => {
@@ -88,27 +87,25 @@ class LiveApprovals {
     this.#state = 'connecting'
   }
 
-  #forget(): void {
-    if (this.#latest.size <= MOST_ENDED + this.#pending.size) return
-    for (const [id, { status }] of this.#latest) {
-      if (status === 'pending') continue
-      this.#latest.delete(id)
-      return
-    }
+  #readAnew(): void {
+    this.#changes = new Map()
+    void questions.invalidateQueries({ queryKey: ['approvals'] })
   }
 
   /** A great many that come at once are told at once. */
   #tellSoon(): void {
     this.#telling ??= setTimeout(() => {
       this.#telling = undefined
-      const pending = [...this.#pending.values()].sort((left, right) =>
-        left.expiresAt === right.expiresAt
-          ? left.approvalId.localeCompare(right.approvalId)
-          : left.expiresAt.localeCompare(right.expiresAt),
-      )
-      this.#now = { pending, state: this.#state }
+      this.#now = { changes: new Map(this.#changes), state: this.#state }
       for (const listener of this.#listeners) listener()
     }, TOLD_AFTER_MS)
+  }
+
+  #countSoon(): void {
+    this.#counting ??= setTimeout(() => {
+      this.#counting = undefined
+      void questions.invalidateQueries({ queryKey: ['approvals', 'counts'] })
+    }, COUNTED_AFTER_MS)
   }
 }
 

@@ -10,12 +10,14 @@ interface QueueProps {
   readonly openId: string | undefined
   readonly now: number
   readonly empty: string
+  /** The end of what there is came into sight. */
+  readonly onEnd?: () => void
 }
 
 const ROW_PX = 112
 
 /** A list of any length, of which only what is on the screen is in the page. */
-export function Queue({ approvals, filter, openId, now, empty }: QueueProps) {
+export function Queue({ approvals, filter, openId, now, empty, onEnd }: QueueProps) {
   const box = useRef<HTMLDivElement>(null)
   const rows = useVirtualizer({
     count: approvals.length,
@@ -24,6 +26,12 @@ export function Queue({ approvals, filter, openId, now, empty }: QueueProps) {
     getItemKey: (index) => approvals[index]?.approvalId ?? index,
     overscan: 6,
   })
+  const inSight = rows.getVirtualItems().at(-1)?.index ?? -1
+  const isAtEnd = approvals.length > 0 && inSight >= approvals.length - 1
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once for each end that comes into sight
+  useEffect(() => {
+    if (isAtEnd) onEnd?.()
+  }, [isAtEnd, approvals.length])
   const openAt = approvals.findIndex(({ approvalId }) => approvalId === openId)
   useEffect(() => {
     if (openAt !== -1) rows.scrollToIndex(openAt)

@@ -96,7 +96,7 @@ describe('the index of approvals', () => {
       gateway: fc.constantFrom('one', 'two'),
     })
     const query = fc.record({
-      status: fc.constantFrom('pending', 'expired', 'all'),
+      status: fc.constantFrom('pending', 'expired', 'settled', 'all'),
       gateway: fc.constantFrom('one', undefined),
       limit: fc.integer({ min: 1, max: 5 }),
       sweeps: fc.boolean(),
@@ -117,7 +117,10 @@ describe('the index of approvals', () => {
           if (sweeps) index.sweep(known.size, EVERYTHING)
         }
         const expected = [...known.values()]
-          .filter(({ status }) => wanted.status === 'all' || status === wanted.status)
+          .filter(({ status }) => {
+            if (wanted.status === 'settled') return status !== 'pending'
+            return wanted.status === 'all' || status === wanted.status
+          })
           .filter(({ gateway }) => wanted.gateway === undefined || gateway.name === wanted.gateway)
           .map(({ requestedAt, approvalId }) => `${requestedAt}/${approvalId}`)
           .toSorted()

@@ -13,7 +13,8 @@ interface Entry extends Place {
 }
 
 export interface ListQuery {
-  readonly status: ApprovalStatus | 'all'
+  /** `settled`: all but those that are pending. */
+  readonly status: ApprovalStatus | 'all' | 'settled'
   /** Its name. */
   readonly gateway?: string | undefined
   readonly limit: number
@@ -83,8 +84,7 @@ export class ApprovalIndex {
   ): IdPage {
     const comesFirst = order === 'oldest' ? isBefore : (left: Place, right: Place) => isBefore(right, left)
     const inOrder = (left: Place, right: Place) => (comesFirst(left, right) ? -1 : 1)
-    const statuses = status === 'all' ? APPROVAL_STATUSES : [status]
-    const looked = statuses.map((one) => {
+    const looked = statusesOf(status).map((one) => {
       const entries = this.#lists.get(keyOf(one, gateway))?.inOrder(one, order, after) ?? []
       return look(entries, limit + 1, fits)
     })
@@ -233,6 +233,11 @@ function look(
     if (looked === MOST_LOOKED_AT) return { found, endedAt: entry }
   }
   return { found }
+}
+
+function statusesOf(status: ListQuery['status']): readonly ApprovalStatus[] {
+  if (status === 'all') return APPROVAL_STATUSES
+  return status === 'settled' ? APPROVAL_STATUSES.filter((one) => one !== 'pending') : [status]
 }
 
 const keyOf = (status: ApprovalStatus, gateway: string | undefined) =>

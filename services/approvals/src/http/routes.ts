@@ -60,7 +60,10 @@ const Id = Type.Object({ id: Type.String({ minLength: 1, maxLength: 64 }) })
 const Query = Type.Object(
   {
     ...pageQuery,
-    status: Type.Enum([...ApprovalStatus.enum, 'all'], { default: 'pending' }),
+    status: Type.Enum([...ApprovalStatus.enum, 'all', 'settled'], {
+      default: 'pending',
+      description: 'settled: all but those that are pending',
+    }),
     gateway: Type.Optional(Type.String({ minLength: 1, maxLength: 256, description: 'its name' })),
     order: Type.Enum(['newest', 'oldest'], { default: 'newest', description: 'which come first' }),
     text: Type.Optional(
