@@ -80,7 +80,10 @@ describe('an edit', () => {
   })
 
   test('makes the approval one for once: no grant is born of it', () => {
-    const grantable = { withinMs: 60_000, caller: { credential: 'c'.repeat(64), principal: null, session: null } }
+    const grantable = {
+      withinMs: 60_000,
+      caller: { credential: 'c'.repeat(64), principal: null, session: null },
+    }
     const asked = ask()
     const told = fold([
       { ...asked, data: { ...asked.data, grantable } } as unknown as typeof asked,
