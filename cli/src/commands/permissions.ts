@@ -115,7 +115,7 @@ export function permissionsCommand(): Command {
       action(async ({ api, output }, flags: PermissionFilters & ListFlags) => {
         const { gateway, upstream, connector, action: pattern, decision, origin } = flags
         const filters = { gateway, upstream, connector, action: pattern, decision, origin }
-        const page = await listOf<PermissionRow>(api, '/v1/permissions', flags, filters)
+        const page = await listOf<PermissionSet>(api, '/v1/permissions', flags, filters)
         const rows = page.items.map((item) => [
           item.gateway,
           item.upstream ?? '*',
@@ -129,6 +129,8 @@ export function permissionsCommand(): Command {
         output.list(page, () =>
           table(['GATEWAY', 'UPSTREAM', 'CONNECTOR', 'ACTION', 'DECISION', 'APPROVAL', 'ORIGIN', 'ID'], rows),
         )
+        for (const { gateway: of, action: what, notes = [] } of page.items)
+          for (const note of notes) output.note(`note: ${what} for ${of}: ${note}`)
       }),
     ),
   )

@@ -25,10 +25,22 @@ export const GatewayAdded = Type.Object(
     issuers: Type.Optional(Issuers),
     /** The person who answers for the agent, and who approves nothing that it asks for. Nobody unless said. */
     ownerId: Type.Optional(Id),
+    /** What the owner was called then; their rights hang on the id. */
+    ownerName: Type.Optional(Name),
   },
   closed,
 )
-export const GatewayOwnerSet = Type.Object({ ...command, id: Id, name: Name, ownerId: nullable(Id) }, closed)
+export const GatewayOwnerSet = Type.Object(
+  {
+    ...command,
+    id: Id,
+    name: Name,
+    ownerId: nullable(Id),
+    /** What the owner was called then. */
+    ownerName: Type.Optional(Name),
+  },
+  closed,
+)
 export const GatewayIssuersSet = Type.Object({ ...command, id: Id, name: Name, issuers: Issuers }, closed)
 export const GatewayTokenRotated = Type.Object({ ...command, name: Name, tokenHash: Digest }, closed)
 export const GatewayRevoked = Type.Object({ ...command, name: Name }, closed)

@@ -35,8 +35,8 @@ export const ADMIN_TYPES: readonly string[] = everyType().filter(
 )
 
 const TEXTS: { readonly [T in AdminType]: (data: DataOf<T>) => ActText } = {
-  'sallyport.gateway.added.v1': ({ name, ownerId }) => ({
-    summary: `gateway ${name} added${ownerId === undefined ? '' : `, owned by person ${ownerId}`}`,
+  'sallyport.gateway.added.v1': ({ name, ownerId, ownerName }) => ({
+    summary: `gateway ${name} added${ownerId === undefined ? '' : `, owned by person ${ownerName ?? ownerId}`}`,
     gateway: name,
   }),
   'sallyport.gateway.token_rotated.v1': ({ name }) => ({
@@ -73,9 +73,11 @@ const TEXTS: { readonly [T in AdminType]: (data: DataOf<T>) => ActText } = {
     reason,
     ...scopeOf(scope),
   }),
-  'sallyport.gateway.owner_set.v1': ({ name, ownerId }) => ({
+  'sallyport.gateway.owner_set.v1': ({ name, ownerId, ownerName }) => ({
     summary:
-      ownerId === null ? `gateway ${name} has no owner` : `gateway ${name} is owned by person ${ownerId}`,
+      ownerId === null
+        ? `gateway ${name} has no owner`
+        : `gateway ${name} is owned by person ${ownerName ?? ownerId}`,
     gateway: name,
   }),
   'sallyport.person.added.v1': (data) => ({ summary: `person ${data.name} added: ${personText(data)}` }),

@@ -1,4 +1,4 @@
-import { type ControlState, type Gateway, GatewayNotRegistered } from '@sallyport/control'
+import { type ControlState, type Gateway, GatewayNotRegistered, type Person } from '@sallyport/control'
 import { type ApiPlugin, ListOf, PageQuery, type Principal, pageOf } from '@sallyport/http-api'
 import { newId, newToken, tokenHash } from '@sallyport/runtime'
 import { Type } from 'typebox'
@@ -35,7 +35,7 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
       async (request, reply) => {
         const { name, issuers = [], owner = null } = request.body
         issuers.forEach(checkIssuer)
-        const owned = owner === null ? {} : { ownerId: existingPerson(state(), owner).id }
+        const owned = owner === null ? {} : ownerFacts(existingPerson(state(), owner))
         const token = newToken('sp_gw_')
         const data = { id: newId(), name, tokenHash: tokenHash(token), issuers, ...owned }
         const done = await run(request, 'sallyport.gateway.added.v1', name, data)
@@ -129,7 +129,8 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
         const { id, name, ownerId } = existingGateway(state(), request.params.name)
         if (!mayTakeFrom(request.principal, ownerId)) throw new OwnGateway()
         const { owner } = request.body
-        const data = { id, name, ownerId: owner === null ? null : existingPerson(state(), owner).id }
+        const owned = owner === null ? { ownerId: null } : ownerFacts(existingPerson(state(), owner))
+        const data = { id, name, ...owned }
         await run(request, 'sallyport.gateway.owner_set.v1', name, data)
         return viewOf(state(), byName(name))
       },
@@ -154,6 +155,9 @@ export function gatewayRoutes({ state, run }: Commands): ApiPlugin {
 }
 
 /** Everything but the token's hash. */
+/** The name is for whoever reads the record. */
+const ownerFacts = ({ id, name }: Person) => ({ ownerId: id, ownerName: name })
+
 function viewOf({ persons }: ControlState, { id, name, issuers, ownerId, createdAt, revokedAt }: Gateway) {
   const owner = ownerId === null ? null : { id: ownerId, name: persons.get(ownerId)?.name ?? null }
   return { id, name, issuers: [...issuers], owner, createdAt, revokedAt }

@@ -72,6 +72,17 @@ it('terms on a decision that asks nobody are refused', async () => {
   })
 })
 
+it('a person who was removed is said wherever a permission takes their vote', async () => {
+  const { started, set } = await instance()
+  for (const name of ['dana', 'lee']) await ask(started, 'POST', '/v1/persons', { name })
+  await set({ stages: '1 of person:dana then 1 of person:lee' })
+  await ask(started, 'DELETE', '/v1/persons/dana')
+  // Somebody else has the name since.
+  await ask(started, 'POST', '/v1/persons', { name: 'dana' })
+  const { body } = await ask(started, 'GET', '/v1/permissions?origin=explicit')
+  expect(body.items).toMatchObject([{ notes: ['person dana was removed, so nobody can vote for that'] }])
+})
+
 it('a stage of a person whom nobody knows is refused', async () => {
   const { set } = await instance()
   expect(await set({ stages: '1 of person:nobody' })).toMatchObject({

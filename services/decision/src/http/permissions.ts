@@ -14,13 +14,13 @@ import {
 } from '@sallyport/policy'
 import { newId } from '@sallyport/runtime'
 import { type Static, Type } from 'typebox'
-import { emptyGroupsRemark } from '../domain/empty-groups.ts'
 import { unofferedRemark } from '../domain/unoffered.ts'
+import { votersRemarks } from '../domain/voters-remarks.ts'
 import { checkCovers } from './action-check.ts'
 import { type Commands, made } from './commands.ts'
 import { ApprovalUnasked, ConnectorMismatch } from './errors.ts'
 import { existingConnector, existingPerson, existingUpstream } from './existing.ts'
-import { Gone, NewPermission, PermissionQuery, PermissionSet, PermissionView } from './schemas.ts'
+import { Gone, NewPermission, PermissionQuery, PermissionSet } from './schemas.ts'
 
 const tags = ['permissions']
 /** Every gateway, or every kind. */
@@ -52,7 +52,7 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
         const { subject } = await run(request, 'sallyport.permission.set.v4', id, data)
         const remarks = [
           unofferedRemark(state(), reach, action),
-          approval === null ? null : emptyGroupsRemark(state(), approval),
+          ...(approval === null ? [] : votersRemarks(state(), approval)),
         ].filter((remark) => remark !== null)
         const view = permissionView(explicit(made(state().permissions.get(subject))))
         return remarks.length === 0 ? view : { ...view, notes: remarks }
@@ -65,7 +65,7 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
           summary: 'What agents may do, built-in permissions last',
           tags,
           querystring: PermissionQuery,
-          response: { 200: ListOf(PermissionView) },
+          response: { 200: ListOf(PermissionSet) },
         },
       },
       async ({ query }) => {
@@ -74,7 +74,11 @@ export function permissionRoutes({ state, run }: Commands): ApiPlugin {
         const all = [...[...state().permissions.values()].map(explicit), ...BUILTIN_PERMISSIONS]
         checkGateway(state(), all, query.gateway)
         const page = pageOf(all.filter(wantedBy(query)), keyOf, query)
-        return { items: page.items.map(permissionView), next: page.next }
+        const items = page.items.map((permission) => {
+          const notes = permission.approval ? votersRemarks(state(), permission.approval) : []
+          return { ...permissionView(permission), ...(notes.length > 0 && { notes }) }
+        })
+        return { items, next: page.next }
       },
     )
     server.delete(

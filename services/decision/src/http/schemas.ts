@@ -160,7 +160,8 @@ export const PermissionSet = Type.Object({
   ...PermissionView.properties,
   notes: Type.Optional(
     Type.Array(Type.String(), {
-      description: 'why it may have no effect, such as that no upstream in its reach offers such a tool',
+      description:
+        'why it may have no effect, such as that no upstream in its reach offers such a tool, or that somebody whose vote it takes was removed',
     }),
   ),
 })

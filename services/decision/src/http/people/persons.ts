@@ -37,7 +37,7 @@ export function personRoutes(commands: Commands): ApiPlugin {
         if (done.repeated) throw new TokenLost()
         const { subject: id } = done
         for (const gateway of owned) {
-          const data = { id: gateway.id, name: gateway.name, ownerId: id }
+          const data = { id: gateway.id, name: gateway.name, ownerId: id, ownerName: name }
           await run(request, 'sallyport.gateway.owner_set.v1', gateway.name, data, gateway.id)
         }
         const token = wantsToken ? await giveToken(commands, request, { type: 'person', id, name }) : null
