@@ -3,6 +3,7 @@ import {
   type ApprovalEvent,
   type ApprovalOutcome,
   type ApprovalStatus,
+  grantIdOf,
 } from '@sallyport/approval'
 import {
   at,
@@ -13,6 +14,11 @@ import {
   escalated,
   expired,
   fold,
+  GRANTABLE,
+  given,
+  grantRevoked,
+  grantTerms,
+  grantUsed,
   linkOpened,
   person,
   reminded,
@@ -20,6 +26,7 @@ import {
   revealed,
   selectors,
   stages,
+  takenBack,
   told,
   voted,
 } from '@sallyport/approval/testing'
@@ -143,6 +150,7 @@ export function approvalsPage(): string {
 |${'---|'.repeat(states.length + 3)}
 ${rows.join('\n')}
 
+${grantLife()}
 ${whoMay()}
 ${refusals()}`
 }
@@ -183,6 +191,60 @@ function headOf(state: string): string {
     : `pending, ${state}`
 }
 
+const TERMS = grantTerms(60, 2)
+const askedAlone = requested('A', 0, 'a', 'act-A', GRANTABLE)
+const votedFor = [askedAlone, voted('A', 1, { voter: ann, grant: TERMS })]
+const open = [...votedFor, given(votedFor, 1)]
+
+/** What brings a grant to each state, in the table's order. */
+const GRANT_HISTORIES: Readonly<Record<string, readonly ApprovalEvent[]>> = {
+  'not given': votedFor,
+  open,
+  'one use left': [...open, grantUsed(2, 'act-1')],
+  'used up': [...open, grantUsed(2, 'act-1'), grantUsed(3, 'act-2')],
+  expired: open,
+  revoked: [...open, grantRevoked(2)],
+}
+
+const GRANT_MESSAGES: readonly (readonly [what: string, who: string, event: ApprovalEvent])[] = [
+  ['the grant is given', 'approvals', given(votedFor, 4)],
+  ['a call that it covers', 'proxies', grantUsed(4, 'act-9')],
+  ['the same action asks again', 'proxies', grantUsed(4, 'act-1')],
+  ['a call under other permissions', 'proxies', grantUsed(4, 'act-9', { policyVersion: 'p-2' })],
+  ['a call of another gateway', 'proxies', grantUsed(4, 'act-9', { gatewayId: 'gw-2' })],
+  ['somebody revokes it, or what it is bound to has changed', 'answerers, approvals', grantRevoked(4)],
+  ['a person revokes its approval, which is not used yet', 'answerers', takenBack('A', 4)],
+]
+
+function grantLife(): string {
+  const states = Object.keys(GRANT_HISTORIES)
+  const rows = GRANT_MESSAGES.map(([what, who, event]) => {
+    const cells = states.map((state) => grantCell(GRANT_HISTORIES[state] ?? [], event, state === 'expired'))
+    return `| ${what} | \`${event.type.split('.').slice(1, 3).join('.')}\` | ${who} | ${cells.join(' | ')} |`
+  })
+  return `## The life of a grant
+
+[Grants](../grants.md) are born of an approval whose votes all ask for the same one. That of the table is good for an hour and two
+calls; in the column *expired* each message comes after the hour.
+
+| message | event | by | ${states.join(' | ')} |
+|${'---|'.repeat(states.length + 3)}
+${rows.join('\n')}
+`
+}
+
+const AN_HOUR_MS = 60 * 60_000
+
+function grantCell(history: readonly ApprovalEvent[], event: ApprovalEvent, isLate: boolean): string {
+  const time = isLate ? new Date(Date.parse(event.time) + AN_HOUR_MS).toISOString() : event.time
+  const before = fold(history).state.grants.get(grantIdOf('A'))
+  const { last, state } = fold([...history, { ...event, time } as ApprovalEvent])
+  const after = state.grants.get(grantIdOf('A'))
+  if (last === undefined || !last.accepted) return `– ${last === undefined ? '' : kindOf(last)}`
+  if (before?.status !== after?.status) return `**${after?.status.replace('_', ' ')}**`
+  return before?.used === after?.used ? 'nothing changes' : `used: ${after?.used} of 2`
+}
+
 function whoMay(): string {
   const roles = (route: string) => (ROUTE_ROLES[route] ?? []).join(', ')
   return `## Who may
@@ -190,7 +252,7 @@ function whoMay(): string {
 | by | who that is |
 |---|---|
 | answerers | over the API, the page and the command: ${roles('POST /v1/approvals/:id/approve')} ([roles](roles.md)). Whether a vote counts is up to the stage that is open |
-| proxies | over gRPC with the token of the installation. Nobody else asks for an approval, uses it or takes it back. The approvals service itself takes back what a revoked gateway can never use |
+| proxies | over gRPC with the token of the installation. Nobody else asks for an approval or uses it, or a grant. The approvals service itself takes back what a revoked gateway can never use |
 | destinations | Slack, e-mail and Teams, in the approvals service |
 | timer | every approvals instance, for the clocks of the request; the first of them counts |
 `

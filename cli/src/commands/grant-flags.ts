@@ -6,6 +6,8 @@ export interface GrantFlags {
   readonly for?: string
   readonly session?: boolean
   readonly uses?: string
+  readonly where?: readonly string[]
+  readonly others?: boolean
 }
 
 /** The part of an approval that is about grants. */
@@ -26,13 +28,24 @@ export function grantFlags(command: Command): Command {
     .option('--for <time>', 'grants calls of the same tool as well, for a time such as 30m, 2h or 1d')
     .option('--session', 'grants those of the same session alone')
     .option('--uses <number>', 'grants so many of them')
+    .option(
+      '--where <condition...>',
+      'grants those whose arguments fit, such as \'repo="acme/web"\' title \'branch~"release-*"\'',
+    )
+    .option('--others', 'with --where: arguments that are not named may be there, and be anything')
 }
 
 /** The member of the request; nothing where the call is approved for itself alone. */
-export function grantOf({ for: time, session, uses }: GrantFlags): { readonly grant?: object } {
-  if (time === undefined && session === undefined && uses === undefined) return {}
-  const number = uses === undefined ? {} : { uses: Number(uses) }
-  return { grant: { ...(time !== undefined && { for: time }), ...(session && { session }), ...number } }
+export function grantOf(flags: GrantFlags): { readonly grant?: object } {
+  const { for: time, session, uses, where, others } = flags
+  const grant = {
+    ...(time !== undefined && { for: time }),
+    ...(session && { session }),
+    ...(uses !== undefined && { uses: Number(uses) }),
+    ...(where && { where }),
+    ...(others && { others: 'any' }),
+  }
+  return Object.keys(grant).length === 0 ? {} : { grant }
 }
 
 /** What has become of the grant that a vote asked for. */

@@ -47,6 +47,13 @@ export { hasOtherWildcard } from './connectors/other-wildcards.ts'
 export { type Suggestion, suggestPattern } from './connectors/suggest-pattern.ts'
 export * from './decision-input.ts'
 export { type Evaluation, NO_PERMISSION } from './evaluate-action.ts'
+export {
+  type ArgumentPattern,
+  fitsArguments,
+  judgedPlaces,
+  misfit,
+  parseWhere,
+} from './grants/argument-pattern.ts'
 export { GrantInvalid, GrantNotPossible, GrantTooLong } from './grants/errors.ts'
 export {
   type GrantBounds,

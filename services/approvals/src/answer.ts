@@ -1,8 +1,9 @@
 import { type Actor, type Approval, grantDue, type Vote, type Voter } from '@sallyport/approval'
-import { GrantNotPossible, type GrantText, readGrant } from '@sallyport/policy'
+import type { GrantTerms, GrantText } from '@sallyport/policy'
 import { newId } from '@sallyport/runtime'
 import type { ApprovalsFold } from './approvals-fold.ts'
 import { ApprovalNotFound, PartsUnseen, rejectionError } from './errors.ts'
+import { checkedGrant } from './grants/checked-grant.ts'
 import { givenIntent } from './grants/intents.ts'
 import { type AnswerIntent, refOf, type Terms, voteIntent } from './intents.ts'
 import type { ShownCalls } from './shown-calls.ts'
@@ -49,14 +50,20 @@ export async function answerApproval(
   const parts = approval.status === 'pending' ? unseenParts(await shown.of(approval), request.unseen) : []
   if (vote === 'approve' && parts.length > 0 && !request.confirmed) throw new PartsUnseen(parts)
   const unseen = parts.slice(0, MOST_PLACES).map(({ place }) => place.slice(0, LONGEST_PLACE).toWellFormed())
-  const grant = request.grant && grantIn(approval, request.grant, terms)
+  const grant =
+    request.grant &&
+    (await checkedGrant(approval, request.grant, {
+      shown,
+      usualMs: terms.grantUsualMs,
+      byBot: actor.type === 'bot',
+    }))
   // A vote always has a key: a log that takes one append twice must not make its author the loser against himself.
   const idempotencyKey = request.idempotencyKey ?? newId()
   const { digest } = request
   const kept = {
     ...(unseen.length > 0 && { unseen }),
     ...(digest && { digest }),
-    ...(grant && { grant }),
+    ...(grant && { grant: recorded(grant) }),
   }
   const answer = { vote, actor, voter, reason, idempotencyKey, ...kept }
   const outcome = await fold.submit(voteIntent(refOf(approval), answer, at))
@@ -65,14 +72,7 @@ export async function answerApproval(
   return giveGrant(fold, now ?? approval, at)
 }
 
-function grantIn(
-  { grantable }: Approval,
-  text: GrantText,
-  { grantUsualMs }: Pick<Terms, 'grantUsualMs'>,
-): NonNullable<AnswerIntent['grant']> {
-  if (grantable === undefined) throw new GrantNotPossible()
-  const { withinMs, caller } = grantable
-  const terms = readGrant(text, { usualMs: grantUsualMs, withinMs, hasSession: caller.session !== null })
+function recorded(terms: GrantTerms): NonNullable<AnswerIntent['grant']> {
   const { arguments: given } = terms
   return { ...terms, arguments: given && { ...given, where: [...given.where] } }
 }

@@ -16,6 +16,7 @@ import {
 import { coveringGrant } from './grants/covering-grant.ts'
 import { grantRef, usedIntent } from './grants/intents.ts'
 import { cancelIntent, claimIntent, refOf, requestIntent, type Terms } from './intents.ts'
+import type { ShownCalls } from './shown-calls.ts'
 
 /** The arguments of a gateway's open approvals are in memory. */
 export const MOST_SEALED_UNITS = 64 * 1024 * 1024
@@ -29,18 +30,20 @@ export interface PointOptions {
   readonly terms: Terms
   /** Who could answer. */
   readonly control: Pick<ControlView, 'state'>
+  /** Opens the arguments of calls that a grant may cover. */
+  readonly shown: Pick<ShownCalls, 'documentOf'>
   readonly clock: () => Date
 }
 
 /** What proxies ask of approvals. Every answer comes from the events that this instance has folded. */
-export function approvalsPoint({ ready, terms, control, clock }: PointOptions): ApprovalsPoint {
+export function approvalsPoint({ ready, terms, control, shown, clock }: PointOptions): ApprovalsPoint {
   const stateOf = (approval: Approval, attached = false) =>
     toldState(approval, unanswerable(approval, candidatesOf(control.state())) ?? null, attached)
   /** Undefined where a person is to be asked, or has approved this very call. */
   const grantedState = async (fold: ApprovalsFold, request: RequestApproval) => {
     const digest = callDigest(request.binding)
     if (fold.openFor(digest)?.status === 'approved') return undefined
-    const grant = coveringGrant(request, { fold, state: control.state(), now: clock() })
+    const grant = await coveringGrant(request, { fold, state: control.state(), shown, now: clock() })
     return grant && stateByGrant(grant, digest)
   }
 

@@ -152,7 +152,7 @@ export function createApprovalsService(
     })
 
   return {
-    point: approvalsPoint({ ready, terms, control, clock }),
+    point: approvalsPoint({ ready, terms, control, shown, clock }),
     answer,
     routes: async (server) => {
       await server.register(

@@ -33,6 +33,8 @@ interface Document {
   readonly _meta?: unknown
 }
 
+type Sealed = Pick<Approval, 'callDigest' | 'edit' | 'sealedArguments'>
+
 /** Opens the arguments of calls that wait for a person, and masks the secrets in them. */
 export class ShownCalls {
   readonly #seal: ArgumentSeal | undefined
@@ -60,7 +62,7 @@ export class ShownCalls {
   }
 
   /** What would run, with its secrets; undefined where it is not at hand. */
-  documentOf({ callDigest, edit, sealedArguments }: Approval): Promise<HeldDocument | undefined> {
+  documentOf({ callDigest, edit, sealedArguments }: Sealed): Promise<HeldDocument | undefined> {
     return this.#open(sealedArguments, digestOf({ callDigest, edit }))
   }
 

@@ -46,11 +46,15 @@ export function grantIdOf(approvalId: string): string {
 
 /**
  * The grant that every vote of an approval asks for; null where they differ, one of them is for this call alone, or no grant
- * may be born of it.
+ * may be born of it, as of one that was edited: its agent sends the next one unedited.
  */
-export function agreedGrant({ grantable, votes }: Pick<Approval, 'grantable' | 'votes'>): GrantTerms | null {
+export function agreedGrant({
+  grantable,
+  votes,
+  edit,
+}: Pick<Approval, 'grantable' | 'votes' | 'edit'>): GrantTerms | null {
   const [first] = votes
-  if (grantable === undefined || first?.grant === undefined) return null
+  if (grantable === undefined || edit !== null || first?.grant === undefined) return null
   const { grant } = first
   const text = canonicalJson(grant)
   const isSame = votes.every((vote) => vote.grant !== undefined && canonicalJson(vote.grant) === text)

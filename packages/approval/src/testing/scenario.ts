@@ -3,6 +3,7 @@ import { ONE_OF_ANYONE, parseSelectors, parseStages, type Selector } from '@sall
 import type { Actor, ApprovalEvent, Vote, Voter } from '../approval.ts'
 import { type CallBinding, callDigest } from '../call-digest.ts'
 import { evolve } from '../evolve.ts'
+import { grantDue, grantIdOf } from '../grants/grant.ts'
 import type { ApprovalOutcome } from '../outcome.ts'
 import { type ApprovalsState, initialState, type Retention } from '../state.ts'
 
@@ -81,7 +82,7 @@ export function requested(
 
 type Terms = Pick<
   DataOf<'sallyport.approval.requested.v2'>,
-  'stages' | 'fallback' | 'remindAt' | 'escalateAt' | 'excluded'
+  'stages' | 'fallback' | 'remindAt' | 'escalateAt' | 'excluded' | 'grantable'
 >
 
 /** Stages as people write them, as an event has them. Each person that they name has their name as id. */
@@ -123,10 +124,11 @@ export interface VoteOptions {
   readonly reason?: string | null
   readonly voter?: Voter
   readonly digest?: string
+  readonly grant?: Grants
 }
 
 export function voted(approvalId: string, minute: number, options: VoteOptions = {}) {
-  const { args = 'a', vote = 'approve', key = null, reason = null, voter, digest } = options
+  const { args = 'a', vote = 'approve', key = null, reason = null, voter, digest, grant } = options
   const actor = options.actor ?? (voter ? actorOf(voter) : dana)
   return event('sallyport.approval.voted.v2', at(minute), {
     approvalId,
@@ -137,6 +139,7 @@ export function voted(approvalId: string, minute: number, options: VoteOptions =
     reason,
     idempotencyKey: key,
     ...(digest !== undefined && { digest }),
+    ...(grant && { grant }),
   })
 }
 
@@ -230,6 +233,68 @@ export const claimed = (
     actionId,
     claimant: 'proxy/1',
   })
+
+const CALLER = { credential: '0123456789abcdef', session: 's-1', principal: null }
+/** On a request: a grant of at most a day may be born of it. */
+export const GRANTABLE: Pick<Terms, 'grantable'> = { grantable: { withinMs: 86_400_000, caller: CALLER } }
+const HELD_BY = { rule: 'permission mcp.tools.create_*', reasons: ['needs a person'] }
+
+export function grantTerms(minutes: number, uses: number | null = null): Grants {
+  return { session: false, forMs: minutes * 60_000, uses, arguments: null }
+}
+
+type Grants = NonNullable<DataOf<'sallyport.approval.voted.v2'>['grant']>
+
+/** What is to be given after these events; of an approval that gives nothing, what somebody makes up. */
+export function given(events: readonly ApprovalEvent[], minute: number, approvalId = 'A') {
+  const approval = fold(events).state.approvals.get(approvalId)
+  const due = approval && grantDue(approval)
+  const madeUp = { terms: grantTerms(60), until: at(minute + 60), ...GIVEN, ...HELD_BY, approvers: ['dana'] }
+  const ref = { approvalId, callDigest: call('a'), grantId: grantIdOf(approvalId) }
+  return event('sallyport.grant.given.v1', at(minute), due ?? { ...ref, ...madeUp })
+}
+
+const GIVEN = {
+  gateway: { id: 'gw-1', name: 'code-agent' },
+  connector: 'mcp',
+  tool: 'create_issue',
+  risk: 'medium',
+  binding: binding('a'),
+  caller: CALLER,
+} as const
+
+export function grantUsed(
+  minute: number,
+  actionId: string,
+  other: Partial<CallBinding> = {},
+  approvalId = 'A',
+) {
+  return event('sallyport.grant.used.v1', at(minute), {
+    approvalId,
+    callDigest: call('a'),
+    grantId: grantIdOf(approvalId),
+    actionId,
+    claimant: 'proxy/1',
+    binding: binding('b', other),
+    caller: CALLER,
+    ...HELD_BY,
+  })
+}
+
+export function grantRevoked(minute: number, approvalId = 'A') {
+  const ref = { approvalId, callDigest: call('a'), grantId: grantIdOf(approvalId) }
+  return event('sallyport.grant.revoked.v1', at(minute), { ...ref, actor: dana, reason: 'enough' })
+}
+
+/** A person takes the approval back, and not a proxy. */
+export function takenBack(approvalId: string, minute: number) {
+  const ref = { approvalId, callDigest: call('a') }
+  return event('sallyport.approval.cancelled.v1', at(minute), {
+    ...ref,
+    actor: dana,
+    reason: 'the wrong one',
+  })
+}
 
 /** Folds events from nothing: the state after all of them and what came of each. */
 export function fold(events: readonly ApprovalEvent[], retention?: Retention) {

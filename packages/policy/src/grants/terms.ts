@@ -1,4 +1,5 @@
 import { parseSpan, spanText } from '../approval/span.ts'
+import { parseWhere, sortedWhere } from './argument-pattern.ts'
 import { GrantInvalid, GrantTooLong } from './errors.ts'
 
 /** For which calls an approval is good beside its own: those of the same tool that all of it admits. */
@@ -25,6 +26,10 @@ export interface GrantText {
   readonly for?: string | undefined
   readonly session?: boolean | undefined
   readonly uses?: number | undefined
+  /** Conditions on the arguments. */
+  readonly where?: readonly string[] | undefined
+  /** Whether arguments that no condition names may be there; left out: none may. */
+  readonly others?: 'any' | 'none' | undefined
 }
 
 export interface GrantBounds {
@@ -46,14 +51,26 @@ export function readGrant(text: GrantText, { usualMs, withinMs, hasSession }: Gr
     throw new GrantInvalid(`uses is not a whole number from 1 to ${MOST_USES}`)
   const forMs = text.for === undefined ? Math.min(usualMs, withinMs) : parseSpan(text.for, 'for')
   if (forMs > withinMs) throw new GrantTooLong(spanText(forMs), spanText(withinMs))
-  return { session, forMs, uses: uses ?? null, arguments: null }
+  return { session, forMs, uses: uses ?? null, arguments: argumentsIn(text) }
 }
 
-/** `for 1h, 5 uses, in the same session`; of what is not said there is no limit but the time. */
-export function grantText({ forMs, uses, session }: GrantTerms): string {
+function argumentsIn({ where, others }: GrantText): GrantedArguments | null {
+  if (where === undefined && others === undefined) return null
+  const given = { where: sortedWhere(where ?? []), others: others === 'any' }
+  parseWhere(given.where, given.others)
+  return given
+}
+
+/** `for 1h, 5 more calls, in the same session, with any arguments`. */
+export function grantText({ forMs, uses, session, arguments: given }: GrantTerms): string {
   return [
     `for ${spanText(forMs)}`,
     ...(uses === null ? [] : [uses === 1 ? '1 more call' : `${uses} more calls`]),
     ...(session ? ['in the same session'] : []),
+    given === null ? 'with any arguments' : `where ${whereText(given)}`,
   ].join(', ')
+}
+
+function whereText({ where, others }: GrantedArguments): string {
+  return `${where.join(' and ')}${others ? ', and any others' : ', and no others'}`
 }

@@ -253,7 +253,6 @@ export const ApprovalView = Type.Object(
         withinMs: Type.Number({ description: 'the longest' }),
         session: Type.Boolean({ description: 'whether the call belongs to a session' }),
       }),
-      // Null: it can be approved for this one call alone.
     ),
     wouldGrant: Type.Array(Type.Object({ name: Type.String(), text: Type.String(), terms: GrantTermsView }), {
       description: 'the grants that votes so far ask for; one is given where all votes ask for the same',

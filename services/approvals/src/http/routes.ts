@@ -92,6 +92,18 @@ const Grant = Type.Object(
     ),
     session: Type.Optional(Type.Boolean({ description: 'only for calls of the same session' })),
     uses: Type.Optional(Type.Integer({ description: 'for so many calls beside this one' })),
+    where: Type.Optional(
+      Type.Array(Type.String({ maxLength: 2048 }), {
+        maxItems: 64,
+        description:
+          'conditions on the arguments, such as `repo="acme/web"`, `branch~"release-*"`, `amount<=100`, `title`',
+      }),
+    ),
+    others: Type.Optional(
+      Type.Enum(['any', 'none'], {
+        description: 'whether arguments that no condition names may be there (default: none)',
+      }),
+    ),
   },
   {
     additionalProperties: false,
