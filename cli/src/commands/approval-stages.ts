@@ -17,7 +17,7 @@ export interface Staged {
   readonly escalateAt?: string | null
   readonly escalatedAt?: string | null
   readonly unanswerable?: string | null
-  readonly youMay?: { readonly answer: boolean; readonly why: string | null }
+  readonly youMay?: { readonly answer: boolean; readonly why: string | null; readonly deny?: boolean }
   readonly advice?: readonly {
     readonly name: string
     readonly vote: string

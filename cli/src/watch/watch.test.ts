@@ -155,6 +155,16 @@ describe('a call on the screen', () => {
     expect(screen(watched)).toContain('your vote does not count: not in group finance')
   })
 
+  test('is denied by somebody of a later stage, who does not approve it yet', () => {
+    const youMay = { answer: false, why: 'not in group finance', deny: true }
+    const watched = watching(approvalOf('A', ['x'], { youMay }))
+    screen(watched)
+    press(watched, 'a')
+    expect(watched.mode.is).toBe('reading')
+    press(watched, 'd')
+    expect(watched.mode.is).toBe('denying')
+  })
+
   test('has nothing of an agent that a terminal obeys or that hides', () => {
     const evil = '\u001b]0;owned\u0007\u001b[2J\u202egnp\u200b\r\nApproved'
     const watched = watching(approvalOf('A', [evil], { action: evil, gateway: { name: evil } }))

@@ -209,7 +209,7 @@ export class WatchedApprovals {
   }
 
   #beginToDeny(): undefined {
-    const { approval } = this.#answerable() ?? {}
+    const { approval } = this.#answerable(this.#shown?.approval.youMay?.deny) ?? {}
     if (approval) this.#mode = { is: 'denying', id: approval.approvalId, reason: '' }
   }
 
@@ -218,11 +218,12 @@ export class WatchedApprovals {
     return approval && { do: 'reveal', id: approval.approvalId }
   }
 
-  #answerable() {
+  /** The call on the screen, where it waits and its person may do this; somebody of a later stage may deny already. */
+  #answerable(may = this.#shown?.approval.youMay?.answer ?? true) {
     const shown = this.#shown
     if (shown === undefined) return undefined
     const { status, youMay } = shown.approval
-    if (status === 'pending' && youMay?.answer !== false) return shown
+    if (status === 'pending' && may) return shown
     this.#note =
       status === 'pending'
         ? `your vote does not count: ${youMay?.why}`

@@ -46,7 +46,12 @@ test('whoever is in no stage that is open learns why, before they vote and when 
   })
   expect((await as('admin-root').seen()).youMay).toEqual({ answer: true, why: null, deny: true, edit: false })
   await as('admin-root').vote('approve')
-  expect((await as('approver-dana').seen()).youMay).toEqual({ answer: true, why: null, edit: false })
+  expect((await as('approver-dana').seen()).youMay).toEqual({
+    answer: true,
+    why: null,
+    deny: true,
+    edit: false,
+  })
 })
 
 test('one approval is told with what is asked, what follows and how such calls were answered', async () => {
