@@ -17,6 +17,7 @@ export {
 } from './judgement/guardrails.ts'
 export { type GuardrailsOf, guardrailsInForce } from './judgement/guardrails-in-force.ts'
 export { judge, permissionsAbout } from './judgement/judge.ts'
+export { endedApprover } from './judgement/judge-approvers.ts'
 export { refusedReason } from './judgement/judge-catalog.ts'
 export { recordedInput } from './judgement/recorded-input.ts'
 export { type Ruling, rulings } from './judgement/ruling.ts'

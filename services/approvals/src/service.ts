@@ -18,7 +18,8 @@ import { type EditRequest, editApproval } from './editing/edit-approval.ts'
 import { ApprovalsUnavailable } from './errors.ts'
 import { type GatewayWatch, startGatewayWatch } from './gateway-watch.ts'
 import { type Giving, startGiving } from './grants/giving.ts'
-import { givenIntent } from './grants/intents.ts'
+import { type GrantWatch, openOf, startGrantWatch } from './grants/grant-watch.ts'
+import { givenIntent, grantRef, grantRevokedIntent } from './grants/intents.ts'
 import { type RevokeGrant, revokeGrant } from './grants/revoke-grant.ts'
 import { approvalPage } from './http/approval-page.ts'
 import { grantRoutes } from './http/grant-routes.ts'
@@ -38,7 +39,7 @@ export interface ApprovalsDependencies {
   readonly publisher: Publisher
   readonly signals: Signals
   /** Which gateways there are: the approvals of one that is revoked end with it. And who could answer. */
-  readonly control: Pick<ControlView, 'state' | 'onChange'>
+  readonly control: Pick<ControlView, 'state' | 'onChange'> & Partial<Pick<ControlView, 'fault'>>
   readonly clock: () => Date
   readonly logger: Logger
   /** The damage of the log past which approvals go on (default: what operators have accepted). */
@@ -99,6 +100,7 @@ export function createApprovalsService(
   let timer: ApprovalTimer | undefined
   let gateways: GatewayWatch | undefined
   let giving: Giving | undefined
+  let grants: GrantWatch | undefined
 
   const ready = async (): Promise<ApprovalsFold> => {
     if (!fold) throw new ApprovalsUnavailable('the service is not running')
@@ -205,6 +207,7 @@ export function createApprovalsService(
           if (!approval) return
           timer?.watch(approval)
           giving?.watch(approval)
+          if (approval.grantId !== null) grants?.review()
           if (isOpen(approval)) gateways?.watch(approval)
           live.tell(approval, id)
         },
@@ -224,6 +227,13 @@ export function createApprovalsService(
       await started.caughtUp
       for (const approval of started.all()) giving.watch(approval)
       for (const approval of started.open()) timer.watch(approval)
+      grants = startGrantWatch({
+        control,
+        open: () => openOf(started.grants(), clock().toISOString()),
+        end: (grant, reason) =>
+          publisher.publish(grantRevokedIntent(grantRef(grant), APPROVALS, reason, clock())),
+      })
+      grants.review()
       gateways = startGatewayWatch({
         control,
         scheduler,
@@ -239,6 +249,7 @@ export function createApprovalsService(
       await destinations?.stop()
       timer?.stop()
       giving?.stop()
+      grants?.stop()
       gateways?.stop()
       await fold?.stop()
       fold = undefined
