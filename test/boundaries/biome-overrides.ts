@@ -1,5 +1,6 @@
 import {
   APART,
+  CONSOLE,
   ENGINE_LIBRARIES,
   ENGINE_ROOM,
   ENGINES,
@@ -70,6 +71,8 @@ function overrides(): Override[] {
       ),
     ),
     override([`${ENGINE_ROOM.folder}/**`], [onlyOf(ENGINE_ROOM.folder, ENGINE_ROOM.uses), byPath]),
+    override([`${CONSOLE.folder}/**`], [...inBrowser, byPath, noTestCode]),
+    override([`${CONSOLE.folder}/**/*.test.ts`], [...inBrowser, byPath]),
     override(['test/**', ...INSIDE.map((folder) => `!${folder}/**`)], [intoParts]),
   ]
 }
@@ -109,6 +112,17 @@ const byPath: Refusal = {
   ],
   message: 'Another part is imported by its name, not by a path into it.',
 }
+
+const inBrowser: readonly Refusal[] = [
+  {
+    group: ['@sallyport/**', ...CONSOLE.uses.map((name) => `!${name}`)],
+    message: `${CONSOLE.folder} speaks to the API, and imports only ${CONSOLE.uses.join(', ')} (test/boundaries/floors.ts).`,
+  },
+  {
+    group: ['node:*', 'node:*/**'],
+    message: `${CONSOLE.folder} runs in a browser, which has nothing of Node.`,
+  },
+]
 
 const intoParts: Refusal = {
   group: ['../**/{packages,services,standalone,cli}/**/src/**', '../**/{standalone,cli}/src/**'],

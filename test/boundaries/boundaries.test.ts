@@ -122,6 +122,14 @@ const planted: readonly Planted[] = [
   ['standalone/src/broker.ts', "import { Kafka } from 'kafkajs'", /Only packages\/event-log/],
   ['packages/http-api/src/house.ts', "import type { A } from '@clickhouse/client'", /Only services\/audit/],
 
+  ['console/src/deep/fold.ts', "import type { A } from '@sallyport/approval'", /speaks to the API/],
+  ['console/src/deep/server.tsx', "import { A } from '@sallyport/approvals'", /speaks to the API/],
+  ['console/src/deep/page.ts', "import { A } from '@sallyport/approvals/page/text.js'", null],
+  ['console/src/deep/up.ts', "import { A } from '../../../packages/policy/src/a.ts'", BY_PATH],
+  ['console/src/deep/file.ts', "import { readFileSync } from 'node:fs'", /runs in a browser/],
+  ['console/src/deep/runs.ts', "import { expect } from 'vitest'", /does not import tests/],
+  ['console/src/deep/one.test.ts', "import { expect } from 'vitest'", null],
+
   ['cli/src/place.ts', "export const a = new URL('a.ts', import.meta.url).pathname", /use fileURLToPath/],
   ['cli/src/told.ts', "export const a = new URL('http://a/b').pathname", null],
 

@@ -33,6 +33,12 @@ export const APART: readonly { readonly part: Part; readonly rooms: readonly str
 /** Runs real engines for tests and the fleet on one machine. Test code of every part may use it, so it stands low. */
 export const ENGINE_ROOM = { folder: 'infra/native', uses: ['runtime'] }
 
+/**
+ * The page in the browser. It speaks to the API alone, so it stands on no floor: of the other parts it uses what is served to
+ * browsers, and nothing of Node.
+ */
+export const CONSOLE = { folder: 'console/src', uses: ['@sallyport/approvals/page/**'] }
+
 /** Of the scenarios, what looks into parts: at what two releases of them have in common. */
 export const INSIDE = ['test/releases']
 

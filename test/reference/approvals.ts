@@ -10,6 +10,7 @@ import {
   botOf,
   cancelled,
   claimed,
+  commented,
   edited,
   escalated,
   expired,
@@ -60,7 +61,7 @@ const HISTORIES: Readonly<Record<string, readonly ApprovalEvent[]>> = {
   revoked: [asked, approve(ann, 1), approve(sue, 2), cancelled('A', 3)],
 }
 
-type Who = 'answerers' | 'proxies' | 'timer' | 'destinations'
+type Who = 'answerers' | 'readers' | 'proxies' | 'timer' | 'destinations'
 
 /** Each message, and whether it comes when its time has come. */
 const MESSAGES: readonly (readonly [what: string, type: string, who: Who, event: ApprovalEvent])[] = [
@@ -128,6 +129,7 @@ const MESSAGES: readonly (readonly [what: string, type: string, who: Who, event:
     voted('A', 4, { voter: person('ben', ['finance']), digest: 'e'.repeat(64) }),
   ],
   ['secrets are shown', 'revealed', 'answerers', revealed('A', 4)],
+  ['a comment', 'commented', 'readers', commented('A', 4)],
   ['a destination has told people', 'told', 'destinations', told('A', 4)],
   ['the link of a message is opened', 'link_opened', 'answerers', linkOpened('A', 4)],
   ['the time to remind has come', 'reminded', 'timer', reminded('A', 5)],

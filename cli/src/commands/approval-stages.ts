@@ -18,6 +18,7 @@ export interface Staged {
   readonly escalatedAt?: string | null
   readonly unanswerable?: string | null
   readonly youMay?: { readonly answer: boolean; readonly why: string | null; readonly deny?: boolean }
+  readonly comments?: readonly { readonly by: string; readonly text: string }[]
   readonly advice?: readonly {
     readonly name: string
     readonly vote: string
@@ -43,12 +44,13 @@ export function votersText({ stages }: Staged): string {
 
 /** The lines of `approvals show`, each with its name. */
 export function stageLines(approval: Staged & { readonly status: string }): [string, string][] {
-  const { advice = [], status, youMay, unanswerable } = approval
+  const { advice = [], comments = [], status, youMay, unanswerable } = approval
   const stages = approval.stages ?? []
   const lines: [string, string][] = isPlain(stages)
     ? []
     : stages.map((stage, index) => [`stage ${index + 1}`, stageText(stage)])
   if (status === 'pending') lines.push(...clockLines(approval))
+  for (const { by, text } of comments) lines.push(['comment', `${by}: ${text}`])
   for (const { name, vote, reason } of advice)
     lines.push(['advice', `${name}: ${vote}${reason === null ? '' : ` (${reason})`}`])
   if (unanswerable) lines.push(['nobody', `can approve it as things are: ${unanswerable}`])

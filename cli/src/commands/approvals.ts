@@ -60,6 +60,7 @@ export function approvalsCommand(): Command {
   )
   command.addCommand(revealCommand())
   command.addCommand(editCommand(pathOf, summary))
+  command.addCommand(commentCommand())
   command.addCommand(voteCommand('approve', 'lets the call go on, once'))
   command.addCommand(voteCommand('deny', 'refuses the call'))
   command.addCommand(revokeCommand())
@@ -119,6 +120,22 @@ function revokeCommand(): Command {
       const body = reason ? { reason } : {}
       const approval = await api.write<Approval>('POST', `${pathOf(id)}/revoke`, body)
       output.object(approval, () => summary(approval))
+    }),
+  )
+}
+
+/** `sallyport approvals comment ID TEXT`: for the others who look at it. */
+function commentCommand(): Command {
+  return example(
+    new Command('comment')
+      .description('says something about a call to the others who look at it; the agent is not told')
+      .argument('<id>')
+      .argument('<text>'),
+    'sallyport approvals comment 0198c0de-0000-7000-8000-000000000000 "is this the right repository?"',
+  ).action(
+    action(async ({ api, output }, id: string, text: string) => {
+      const approval = await api.write<Approval>('POST', `${pathOf(id)}/comments`, { text })
+      output.object(approval, () => `commented on ${approval.approvalId}`)
     }),
   )
 }

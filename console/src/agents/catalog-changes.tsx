@@ -4,11 +4,11 @@ import { call } from '../api/call.ts'
 import { usePages } from '../api/pages.ts'
 import type { Differing } from '../api/types.ts'
 import { Confirm } from '../parts/confirm.tsx'
+import { Difference, isFolded } from '../parts/difference.tsx'
 import { Fault } from '../parts/fault.tsx'
 import { More } from '../parts/more.tsx'
 import { visible } from '../parts/visible.ts'
 import { mayAccept, useSession } from '../session/session.ts'
-import { Difference, isFolded } from './difference.tsx'
 
 /** A definition has up to 32 KiB, twice: few at once. */
 const AT_ONCE = 20

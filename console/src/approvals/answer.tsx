@@ -5,6 +5,7 @@ import type { Approval } from '../api/types.ts'
 import { useSingleKeys } from '../keys/single-keys.ts'
 import { visible } from '../parts/visible.ts'
 import { isAlike, showsTheSame } from './alike.ts'
+import { EditDialog } from './edit-dialog.tsx'
 import { liveApprovals } from './live-approvals.ts'
 import { UnseenDialog } from './unseen-dialog.tsx'
 import { useAlike } from './use-queue.ts'
@@ -25,6 +26,7 @@ const MOST_PLACES = 1000
 export function Answer({ whole, now, seen, left, say }: AnswerProps) {
   const [busy, setBusy] = useState(false)
   const [asking, setAsking] = useState(false)
+  const [editing, setEditing] = useState(false)
   const reason = useRef<HTMLTextAreaElement>(null)
   const approve = useRef<HTMLButtonElement>(null)
   const deny = useRef<HTMLButtonElement>(null)
@@ -47,6 +49,8 @@ export function Answer({ whole, now, seen, left, say }: AnswerProps) {
     const path = `approvals/${encodeURIComponent(approvalId)}`
     try {
       const body = {
+        // What was on the screen: where somebody has edited it meanwhile, this is not an answer to it.
+        digest: whole.digest,
         ...(why === '' ? {} : { reason: why }),
         ...(counts ? { unseen: all.length > MOST_PLACES ? [''] : all } : {}),
         ...(confirm ? { confirm } : {}),
@@ -65,58 +69,68 @@ export function Answer({ whole, now, seen, left, say }: AnswerProps) {
   }
 
   return (
-    <form className="answer" onSubmit={(event) => event.preventDefault()}>
-      {counts && (
-        <p className="hint" role="status">
-          {left.length === 0
-            ? 'All of it was on your screen.'
-            : `Not on your screen yet: ${left.length} ${left.length === 1 ? 'part' : 'parts'}.`}
-        </p>
-      )}
-      <label htmlFor="reason">
-        Reason <span className="hint">(optional; recorded, and told to the agent)</span>
-      </label>
-      <textarea id="reason" ref={reason} rows={2} maxLength={2000} />
-      {alike.length > 0 && (
-        <label className="check">
-          <input
-            type="checkbox"
-            checked={withAlike}
-            onChange={({ target }) => setWithAlike(target.checked)}
-          />
-          {visible(
-            ` The same for the identical ${alike.length === 1 ? 'call' : 'calls'} of ${namesOf(alike)}`,
-          )}
+    <>
+      <form className="answer" onSubmit={(event) => event.preventDefault()}>
+        {counts && (
+          <p className="hint" role="status">
+            {left.length === 0
+              ? 'All of it was on your screen.'
+              : `Not on your screen yet: ${left.length} ${left.length === 1 ? 'part' : 'parts'}.`}
+          </p>
+        )}
+        <label htmlFor="reason">
+          Reason <span className="hint">(optional; recorded, and told to the agent)</span>
         </label>
-      )}
-      <div className="buttons">
-        <button
-          ref={approve}
-          type="button"
-          className="primary"
-          disabled={busy}
-          onClick={() => (counts && seen.unseen().length > 0 ? setAsking(true) : void answer('approve'))}
-        >
-          Approve once
-        </button>
-        <button
-          ref={deny}
-          type="button"
-          className="danger"
-          disabled={busy}
-          onClick={() => void answer('deny')}
-        >
-          Deny
-        </button>
-      </div>
-      <UnseenDialog
-        open={asking}
-        places={left}
-        seen={seen}
-        onClose={() => setAsking(false)}
-        onApprove={() => void answer('approve', true)}
-      />
-    </form>
+        <textarea id="reason" ref={reason} rows={2} maxLength={2000} />
+        {alike.length > 0 && (
+          <label className="check">
+            <input
+              type="checkbox"
+              checked={withAlike}
+              onChange={({ target }) => setWithAlike(target.checked)}
+            />
+            {visible(
+              ` The same for the identical ${alike.length === 1 ? 'call' : 'calls'} of ${namesOf(alike)}`,
+            )}
+          </label>
+        )}
+        <div className="buttons">
+          <button
+            ref={approve}
+            type="button"
+            className="primary"
+            disabled={busy}
+            onClick={() => (counts && seen.unseen().length > 0 ? setAsking(true) : void answer('approve'))}
+          >
+            Approve once
+          </button>
+          <button
+            ref={deny}
+            type="button"
+            className="danger"
+            disabled={busy}
+            onClick={() => void answer('deny')}
+          >
+            Deny
+          </button>
+        </div>
+        {youMay.edit && (whole.parts?.length ?? 0) > 0 && (
+          <p className="buttons">
+            <button type="button" className="plain" onClick={() => setEditing(true)}>
+              Edit the arguments…
+            </button>
+          </p>
+        )}
+        <UnseenDialog
+          open={asking}
+          places={left}
+          seen={seen}
+          onClose={() => setAsking(false)}
+          onApprove={() => void answer('approve', true)}
+        />
+      </form>
+      <EditDialog open={editing} whole={whole} onClose={() => setEditing(false)} />
+    </>
   )
 }
 
@@ -139,7 +153,10 @@ async function answerAlike(
       const other = await call<Approval>('GET', path)
       if (!isAlike(shown, other) || !showsTheSame(shown, other))
         left.push(`The call of ${gateway.name} has more to it than this one: look at it by itself.`)
-      else liveApprovals.take(await call<Approval>('POST', `${path}/${vote}`, { body }))
+      else
+        liveApprovals.take(
+          await call<Approval>('POST', `${path}/${vote}`, { body: { ...body, digest: other.digest } }),
+        )
     } catch (error) {
       left.push(`The call of ${gateway.name} was not answered: ${told(error)}`)
     }

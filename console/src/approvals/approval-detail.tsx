@@ -4,7 +4,9 @@ import type { Approval } from '../api/types.ts'
 import { visible } from '../parts/visible.ts'
 import { Answer } from './answer.tsx'
 import { Arguments } from './arguments.tsx'
+import { Comments } from './comments.tsx'
 import { Context, Next } from './context.tsx'
+import { Edited } from './edited.tsx'
 import { Facts } from './facts.tsx'
 import { Stages } from './stages.tsx'
 import { askedIn, outcomeOf, statusWord } from './words.ts'
@@ -26,7 +28,7 @@ export function ApprovalDetail({ whole, latest }: ApprovalDetailProps) {
   const pending = now.status === 'pending'
   return (
     <>
-      <h1>{askedIn(now)}</h1>
+      <h1>{visible(whole.context?.sentence ?? askedIn(now))}</h1>
       <p className="badges">
         <span className={`badge ${now.risk}`}>{now.risk} risk</span>
         <span className={`badge ${now.status}`}>{statusWord(now.status)}</span>
@@ -36,16 +38,17 @@ export function ApprovalDetail({ whole, latest }: ApprovalDetailProps) {
           {outcomeOf(now).join('\n')}
         </p>
       )}
-      {whole.context !== undefined && <p className="sentence">{visible(whole.context.sentence)}</p>}
       <Facts approval={now} />
       <Stages approval={now} />
-      <Context approval={whole} />
+      <Edited approval={whole} />
       <Arguments approval={whole} pending={pending} seen={seen} onSeen={setLeft} />
+      <Context approval={whole} />
       {now.status === whole.status && <Next approval={whole} />}
       {pending && <Answer whole={whole} now={now} seen={seen} left={left} say={setMessage} />}
       <p role="alert" className="fault">
         {visible(message)}
       </p>
+      <Comments approval={now} />
     </>
   )
 }

@@ -37,6 +37,12 @@ export function ApprovalPage() {
       return now.status
     },
   })
+  // What somebody put in the place of what is on the screen is read whole, and shown anew.
+  const { refetch } = read
+  const digest = latest?.digest
+  useEffect(() => {
+    if (digest !== undefined) void refetch({ cancelRefetch: false })
+  }, [digest, refetch])
   useSingleKeys({ escape: () => void navigate({ to: '/approvals', search: filter }) })
   useEffect(() => {
     document.title = `${status ?? '…'}: approval`
@@ -55,7 +61,7 @@ export function ApprovalPage() {
           {told(read.error)}
         </p>
       )}
-      {read.data !== undefined && <ApprovalDetail whole={read.data} latest={latest} />}
+      {read.data !== undefined && <ApprovalDetail key={read.data.digest} whole={read.data} latest={latest} />}
     </article>
   )
 }

@@ -22,7 +22,7 @@ export function Facts({ approval }: { readonly approval: Approval }) {
         <code>{approvalId}</code>
       </Row>
       <Row name="Digest">
-        <code>{approval.callDigest}</code>
+        <code>{approval.digest}</code>
         <span className="hint block">What runs has this digest, or it does not run.</span>
       </Row>
     </dl>

@@ -1,4 +1,4 @@
-import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { call } from '../api/call.ts'
 import type { Approval, ApprovalPage, Counts } from '../api/types.ts'
@@ -25,35 +25,41 @@ interface Queue {
 export function useQueue(filter: Filter, now: number): Queue {
   const { changes, state } = useLive()
   const query = queryOf(filter)
-  const { data, error, isPending, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
-    queryKey: ['approvals', 'queue', query],
-    // After the stream has begun, so that what changes meanwhile is told by it.
-    enabled: state !== 'connecting',
-    staleTime: Number.POSITIVE_INFINITY,
-    refetchOnWindowFocus: false,
-    refetchInterval: filter.age === undefined ? false : AGES_EVERY_MS,
-    queryFn: ({ pageParam, signal }) => {
-      const after = pageParam === null ? '' : `&cursor=${encodeURIComponent(pageParam)}`
-      return call<ApprovalPage>('GET', `approvals?order=oldest&limit=${AT_ONCE}${query}${after}`, { signal })
-    },
-    initialPageParam: null as string | null,
-    getNextPageParam: ({ next }) => next,
-  })
-  const pages = data?.pages.flatMap(({ items }) => items) ?? []
+  const { data, error, isPending, isPlaceholderData, hasNextPage, isFetchingNextPage, fetchNextPage } =
+    useInfiniteQuery({
+      queryKey: ['approvals', 'queue', query],
+      // After the stream has begun, so that what changes meanwhile is told by it.
+      enabled: state !== 'connecting',
+      staleTime: Number.POSITIVE_INFINITY,
+      refetchOnWindowFocus: false,
+      refetchInterval: filter.age === undefined ? false : AGES_EVERY_MS,
+      queryFn: ({ pageParam, signal }) => {
+        const after = pageParam === null ? '' : `&cursor=${encodeURIComponent(pageParam)}`
+        return call<ApprovalPage>('GET', `approvals?order=oldest&limit=${AT_ONCE}${query}${after}`, {
+          signal,
+        })
+      },
+      // While another filter is asked for, what was read is filtered here.
+      placeholderData: keepPreviousData,
+      initialPageParam: null as string | null,
+      getNextPageParam: ({ next }) => next,
+    })
+  const fits = (approval: Approval) => fitsFilter(approval, filter, now)
+  const pages = (data?.pages.flatMap(({ items }) => items) ?? []).filter(fits)
   const items = queueItems({
     pages,
     complete: data !== undefined && !hasNextPage,
     changes,
-    fits: (approval) => fitsFilter(approval, filter, now),
+    fits,
   })
-  const isShort = items.length === 0 && hasNextPage && !isFetchingNextPage
+  const isShort = items.length === 0 && hasNextPage && !isFetchingNextPage && !isPlaceholderData
   useEffect(() => {
     if (isShort) void fetchNextPage()
   }, [isShort, fetchNextPage])
   return {
     items,
     error,
-    isReading: isPending || isFetchingNextPage,
+    isReading: isPending || isPlaceholderData || isFetchingNextPage,
     hasMore: hasNextPage,
     more: () => {
       if (hasNextPage && !isFetchingNextPage) void fetchNextPage()

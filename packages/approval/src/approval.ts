@@ -78,6 +78,14 @@ export interface Claim {
   readonly at: string
 }
 
+/** What somebody said about it. */
+export interface Comment {
+  readonly id: string
+  readonly actor: Actor
+  readonly text: string
+  readonly at: string
+}
+
 /** A message of a destination about it. */
 export type ToldMessage = DataOf<'sallyport.approval.told.v1'>['messages'][number] & {
   readonly destination: string
@@ -147,6 +155,8 @@ export interface Approval {
   readonly grantId: string | null
   /** When it left pending and approved for good; null while it is open. */
   readonly endedAt: string | null
+  /** What people said about it, the oldest first; absent where nobody has. */
+  readonly comments?: readonly Comment[]
   /** The messages in which people were told of it, the oldest first; absent where there are none. */
   readonly told?: readonly ToldMessage[]
   /** The links that were opened, by id, with when. */

@@ -1,6 +1,7 @@
 import { EVENTS, type EventOf, type SallyportEvent, TOPICS } from '@sallyport/events'
 import { type Approval, type ApprovalEvent, atInstant, isOpen } from './approval.ts'
 import { type CallBinding, callDigest } from './call-digest.ts'
+import { onCommented } from './comments.ts'
 import { evolveGrant, type GrantEvent, isGrantEvent } from './grants/evolve-grant.ts'
 import { revokeWith } from './grants/revoke-with.ts'
 import { onLinkOpened, onTold } from './messages.ts'
@@ -69,6 +70,8 @@ function stepOf(before: Approval, current: Approval, event: IntentEvent): Step {
       return onEscalated(current, event)
     case 'sallyport.approval.revealed.v1':
       return { next: current }
+    case 'sallyport.approval.commented.v1':
+      return onCommented(current, event)
     case 'sallyport.approval.told.v1':
       return onTold(current, event)
     case 'sallyport.approval.link_opened.v1':

@@ -124,6 +124,12 @@ export const EVENTS = {
     approvals.ApprovalRevealed,
     'Somebody who may answer had the secrets in these parts of the arguments shown. Changes nothing of the approval.',
   ),
+  'sallyport.approval.commented.v1': define(
+    TOPICS.approvals,
+    'passable',
+    approvals.ApprovalCommented,
+    'Somebody commented on an approval, for the others who look at it. Changes nothing of what may happen to it.',
+  ),
   'sallyport.approval.told.v1': define(
     TOPICS.approvals,
     'passable',

@@ -23,6 +23,13 @@ export class ApprovalClosed extends SallyportError {
   }
 }
 
+/** So many comments are kept of one approval, and no more are taken. */
+export class ApprovalCommentsFull extends SallyportError {
+  constructor(why: string) {
+    super('SP_APPROVAL_COMMENTS_FULL', 'conflict', `the comment is not taken: ${why}`)
+  }
+}
+
 /** The answer, claim or request came after the approval's time was over. */
 export class ApprovalExpired extends SallyportError {
   constructor(how: string) {

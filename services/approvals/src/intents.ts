@@ -86,6 +86,12 @@ export const editIntent = (ref: Ref, edit: EditIntent, at: Date): AnyNewEvent =>
 export const revealIntent = (ref: Ref, actor: Actor, places: readonly string[], at: Date): AnyNewEvent =>
   intent('sallyport.approval.revealed.v1', ref, at, { actor, places: [...places] })
 
+export const commentIntent = (
+  ref: Ref,
+  said: { readonly actor: Actor; readonly commentId: string; readonly comment: string },
+  at: Date,
+): AnyNewEvent => intent('sallyport.approval.commented.v1', ref, at, { ...said })
+
 /** Where a message of a destination is, and what it is called there. */
 type Message = DataOf<'sallyport.approval.told.v1'>['messages'][number]
 

@@ -12,6 +12,7 @@ import { type ApprovalTimer, startApprovalTimer } from './approval-timer.ts'
 import { type ApprovalsFold, startApprovalsFold } from './approvals-fold.ts'
 import { BotGate } from './bot-gate.ts'
 import { countUnanswerable } from './candidates.ts'
+import { type CommentRequest, commentOn } from './comment.ts'
 import { createDestinations } from './destinations/destinations.ts'
 import type { DestinationsConfig } from './destinations/destinations-config.ts'
 import { type EditRequest, editApproval } from './editing/edit-approval.ts'
@@ -127,6 +128,7 @@ export function createApprovalsService(
     return ofBots(fold, request, () => revokeApproval(fold, request, clock()))
   }
   const endGrant = async (request: RevokeGrant) => revokeGrant(await ready(), request, clock())
+  const comment = async (request: CommentRequest) => commentOn(await ready(), request, clock())
   const ofBots = async <T>(
     fold: ApprovalsFold,
     { approvalId, actor }: Pick<AnswerRequest, 'approvalId' | 'actor'>,
@@ -165,6 +167,7 @@ export function createApprovalsService(
           answer,
           edit,
           reveal,
+          comment,
           revoke,
           live,
           ids,

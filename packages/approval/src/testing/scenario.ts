@@ -191,6 +191,15 @@ export const revealed = (approvalId: string, minute: number, args = 'a') =>
     places: ['/arguments/title'],
   })
 
+export const commented = (approvalId: string, minute: number, id = 'c-1', args = 'a') =>
+  event('sallyport.approval.commented.v1', at(minute), {
+    approvalId,
+    callDigest: call(args),
+    actor: dana,
+    commentId: id,
+    comment: 'is this the right repository?',
+  })
+
 export const told = (approvalId: string, minute: number, args = 'a') =>
   event('sallyport.approval.told.v1', at(minute), {
     approvalId,

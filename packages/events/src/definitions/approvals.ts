@@ -189,6 +189,18 @@ export const ApprovalEdited = Type.Object(
 /** Somebody who may answer had secrets of these parts shown. */
 export const ApprovalRevealed = Type.Object({ ...approvalRef, actor: Actor, places: Places }, closed)
 
+/** Somebody said something about it to the others who look at it. */
+export const ApprovalCommented = Type.Object(
+  {
+    ...approvalRef,
+    actor: Actor,
+    /** The same comment, appended twice, is one. */
+    commentId: Id,
+    comment: Type.String({ minLength: 1, maxLength: 2000 }),
+  },
+  closed,
+)
+
 /** A destination has told people of it: which messages there are, so that they can say later what became of it. */
 export const ApprovalTold = Type.Object(
   {

@@ -30,6 +30,7 @@ export const ROUTE_ROLES: RouteRoles = {
   'GET /v1/approvals/:id': EVERYBODY,
   'POST /v1/approvals/:id/reveal': ANSWERERS,
   'POST /v1/approvals/:id/edit': ANSWERERS,
+  'POST /v1/approvals/:id/comments': READERS,
   'POST /v1/approvals/:id/approve': ANSWERERS,
   'POST /v1/approvals/:id/deny': ANSWERERS,
   'POST /v1/approvals/:id/revoke': ANSWERERS,

@@ -20,6 +20,7 @@ const SILENT: ReadonlySet<string> = new Set([
   'sallyport.approval.told.v1',
   'sallyport.approval.link_opened.v1',
   'sallyport.approval.revealed.v1',
+  'sallyport.approval.commented.v1',
 ])
 
 /** What a record tells a destination of approvals; undefined where it is nothing to tell. */

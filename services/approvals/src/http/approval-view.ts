@@ -183,6 +183,10 @@ export const ApprovalView = Type.Object(
       }),
       { description: 'of those whose votes count for nothing' },
     ),
+    comments: Type.Array(
+      Type.Object({ by: Type.String(), byType: Actor.properties.type, text: Type.String(), at: Instant }),
+      { description: 'what people and bots said about it, the oldest first' },
+    ),
     unanswerable: nullable(
       Type.String({ description: 'why nobody can approve it as things are, such as that a group is empty' }),
     ),
@@ -330,6 +334,12 @@ export function viewOf(
     stages: stagesOf(approval),
     fallback: approval.fallback.length === 0 ? null : selectorsText(approval.fallback),
     advice: approval.advice.map(({ voterId: _, ...advice }) => advice),
+    comments: (approval.comments ?? []).map(({ actor, text, at }) => ({
+      by: actor.name,
+      byType: actor.type,
+      text,
+      at,
+    })),
     unanswerable,
     mayGrant: grantable ? { withinMs: grantable.withinMs, session: grantable.caller.session !== null } : null,
     wouldGrant: votes.flatMap(({ grant: terms, actor }) =>

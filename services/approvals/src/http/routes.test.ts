@@ -170,6 +170,7 @@ describe('one approval', () => {
       answerReason: null,
       cancellation: null,
       claim: null,
+      comments: [],
       endedAt: null,
       stages: [{ need: 1, of: 'anyone', have: 0, voters: [], open: true }],
       stage: 0,

@@ -19,6 +19,7 @@ import { type Logger, messageOf } from '@sallyport/runtime'
 import { type Static, Type } from 'typebox'
 import type { AnswerRequest } from '../answer.ts'
 import type { ApprovalsFold } from '../approvals-fold.ts'
+import type { CommentRequest } from '../comment.ts'
 import { contextOf } from '../domain/approval-context.ts'
 import { attemptOf, botObjection } from '../domain/bot-limits.ts'
 import { listFilter } from '../domain/list-filter.ts'
@@ -47,6 +48,7 @@ export interface RoutesOptions {
   readonly edit: (request: EditRequest) => Promise<Approval>
   readonly revoke: (request: RevokeApproval) => Promise<Approval>
   readonly reveal: (request: RevealRequest) => Promise<Part[]>
+  readonly comment: (request: CommentRequest) => Promise<Approval>
   readonly live: LiveApprovals
   readonly ids: StreamIds
   readonly logger: Logger
@@ -159,6 +161,17 @@ const Reveal = Type.Object(
   },
   { additionalProperties: false },
 )
+const Comment = Type.Object(
+  {
+    text: Type.String({
+      minLength: 1,
+      maxLength: 2000,
+      pattern: '\\S',
+      description: 'for the others who look at it; the agent is not told',
+    }),
+  },
+  { additionalProperties: false },
+)
 const LastEventId = Type.Object({
   'last-event-id': Type.Optional(
     Type.String({ maxLength: 8192, description: 'the id of the last event that was read' }),
@@ -190,6 +203,7 @@ export function approvalRoutes({
   edit,
   reveal,
   revoke,
+  comment,
   live,
   ids,
   control,
@@ -341,6 +355,28 @@ export function approvalRoutes({
         const reason = body?.reason || 'no reason was given'
         const request = { approvalId: params.id, actor: actorOf(principal), reason }
         return seenBy(principal, await ready())(await revoke(request))
+      },
+    )
+
+    server.post(
+      '/v1/approvals/:id/comments',
+      {
+        schema: {
+          summary: 'Says something about a call to the others who look at it, in whatever state it is',
+          tags,
+          params: Id,
+          body: Comment,
+          response: {
+            201: ApprovalView,
+            404: problem('Unknown, or ended long ago'),
+            409: problem('It takes no more comments'),
+          },
+        },
+      },
+      async ({ params, body, principal, idempotencyKey }, reply) => {
+        const actor = actorOf(principal)
+        const approval = await comment({ approvalId: params.id, actor, text: body.text, idempotencyKey })
+        return reply.code(201).send(seenBy(principal, await ready())(approval))
       },
     )
 

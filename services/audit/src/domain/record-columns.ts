@@ -92,6 +92,8 @@ export const LEFT_OUT: ReadonlySet<string> = new Set([
   // For the person who answers; their actions have rows of their own.
   'principal',
   'so_far',
+  'comment_id',
+  'comment',
   // A dead letter speaks of another record, whose facts do not belong into its own row.
   'consumer',
   'topic',

@@ -13,7 +13,7 @@ export function aroundOf({ actsFor, session, tool, similar, next }) {
 }
 
 /** Whose votes it takes and who has voted, what happens by itself, and what others think. */
-export function votesOf({ context, stages, advice, remindedAt, escalatedAt }) {
+export function votesOf({ context, stages, advice, comments, remindedAt, escalatedAt }) {
   // One that ended, or is looked at by a link, may have no more than the numbers.
   const lines = context?.stages ?? stages.map(({ need, of, have }) => `${have} of ${need} from ${of}`)
   const struck = [
@@ -24,7 +24,8 @@ export function votesOf({ context, stages, advice, remindedAt, escalatedAt }) {
   const heard = advice.map(
     ({ name, vote, reason }) => `${name} advises: ${vote}${reason === null ? '' : ` (${reason})`}`,
   )
-  return [...lines, ...struck, ...clocks, ...heard]
+  const said = comments.map(({ by, text }) => `${by} says: ${text}`)
+  return [...lines, ...struck, ...clocks, ...heard, ...said]
 }
 
 function actsForText({ issuer, subject, person }) {

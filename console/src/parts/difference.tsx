@@ -1,17 +1,27 @@
 import { useState } from 'react'
-import type { Differing } from '../api/types.ts'
-import { visible } from '../parts/visible.ts'
 import { type Compared, changedMiddle } from './changed-middle.ts'
+import { visible } from './visible.ts'
 
 /** Longer ones are folded; what a server would hide something in is their end, so a fold is never silent. */
 export const LONGEST_SHOWN = 1500
 /** Where texts differ is looked for up to this length. */
 const LONGEST_COMPARED = 40_000
 
-type Change = Differing['differences'][number]
+/** One place, as it was and as it is; null where it is not. */
+export interface Change {
+  readonly place: string
+  readonly before: string | null
+  readonly after: string | null
+}
 
-/** One place of a definition, as it was accepted and as it is listed now. What a server wrote is text, and nothing else. */
-export function Difference({ change, onUnfold }: { readonly change: Change; readonly onUnfold: () => void }) {
+interface DifferenceProps {
+  readonly change: Change
+  /** A long one was unfolded. */
+  readonly onUnfold?: () => void
+}
+
+/** One place as it was and as it is, with what differs marked. What others wrote is text, and nothing else. */
+export function Difference({ change, onUnfold }: DifferenceProps) {
   const [whole, setWhole] = useState(!isFolded(change))
   const { place, before, after } = change
   const compared =
@@ -33,7 +43,7 @@ export function Difference({ change, onUnfold }: { readonly change: Change; read
           className="plain small"
           onClick={() => {
             setWhole(true)
-            onUnfold()
+            onUnfold?.()
           }}
         >
           Show all of it
