@@ -152,6 +152,74 @@ describe('approvals', () => {
   })
 })
 
+describe('a held call that is edited', () => {
+  const digest = '3f9a1c20'.repeat(8)
+  const held = {
+    approvalId: AP_1,
+    callDigest: 'a'.repeat(64),
+    digest,
+    status: 'pending',
+    gateway: 'code-agent',
+    upstream: 'bank',
+    action: 'mcp.tools.pay',
+    risk: 'high',
+    rule: 'permission mcp.tools.pay',
+    reasons: [],
+    requestedAt: '2026-11-21T12:00:00.000Z',
+    expiresAt: '2026-11-21T12:15:00.000Z',
+    answeredBy: null,
+    arguments: { amount: 1000, list: ['x'] },
+    edit: {
+      by: 'omar',
+      at: '2026-11-28T12:00:00.000Z',
+      reason: 'less',
+      changes: [{ place: '/amount', from: '1000', to: '100' }],
+    },
+  }
+  beforeEach(() => {
+    answers[`GET /v1/approvals/${AP_1}`] = held
+    answers[`POST /v1/approvals/${AP_1}/edit`] = held
+    answers[`POST /v1/approvals/${AP_1}/approve`] = { ...held, status: 'approved', answeredBy: 'dana' }
+  })
+
+  test('gets what is set and loses what is removed, about what was read', async () => {
+    await sallyport(
+      ...['approvals', 'edit', AP_1, '--set', '/amount=100', '--set', '/list/0="y"', '--set', '/note="a=b"'],
+      ...['--remove', '/list/1', '--reason', 'less'],
+    )
+    expect(sent).toEqual([
+      {
+        patch: [
+          { op: 'replace', path: '/amount', value: 100 },
+          { op: 'replace', path: '/list/0', value: 'y' },
+          { op: 'add', path: '/note', value: 'a=b' },
+          { op: 'remove', path: '/list/1' },
+        ],
+        digest,
+        reason: 'less',
+      },
+    ])
+    expect(stdout).toContain('  /amount from "1000" to "100"')
+  })
+
+  test('is shown with who has changed what, and approved by its digest', async () => {
+    await sallyport('approvals', 'show', AP_1)
+    expect(stdout).toContain(`edited       by omar at ${NOON}: less`)
+    expect(stdout).toContain('3f9a1c20: answer it with --digest 3f9a1c20')
+    await sallyport('approvals', 'approve', AP_1, '--digest', '3f9a1c20')
+    expect(sent).toEqual([{ digest }])
+  })
+
+  test('is not approved by the digest of another one, and not edited by what is no path and JSON', async () => {
+    for (const digits of ['3f9a', 'ffffffff'])
+      await sallyport('approvals', 'approve', AP_1, '--digest', digits)
+    await sallyport('approvals', 'edit', AP_1, '--set', 'amount')
+    await sallyport('approvals', 'edit', AP_1, '--set', '/amount=1OO')
+    await sallyport('approvals', 'edit', AP_1)
+    expect(sent).toEqual([])
+  })
+})
+
 test('two held calls of one action are told apart in the list, and in the line of a change', async () => {
   const held = (approvalId: string, upstream: string, path: string) => ({
     approvalId,
