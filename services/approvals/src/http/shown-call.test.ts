@@ -52,6 +52,35 @@ const events = async ({ log }: World, type: string) => {
   return found
 }
 
+describe('a megabyte of arguments', () => {
+  const LINES = Array.from({ length: 16_000 }, (_, nth) => `line ${nth} ${'x'.repeat(60)}`)
+  const CUT = { lines: LINES.slice(0, 50) }
+
+  test('is shown whole to whoever may answer, and only what was recorded is in lists', async () => {
+    const api = await startApi()
+    const text = JSON.stringify({ arguments: { lines: LINES } })
+    expect(text.length).toBeGreaterThan(1024 * 1024)
+    const id = await held(api, text, CUT)
+    const { body } = await api.as('approver-dana').get(`/v1/approvals/${id}`)
+    expect(body.whole).toBe(true)
+    expect(body.arguments).toEqual({ lines: LINES })
+    expect(body.parts).toHaveLength(LINES.length)
+    const list = await api.as('approver-dana').get('/v1/approvals')
+    expect(list.body.items).toMatchObject([{ approvalId: id, arguments: CUT }])
+  })
+
+  test('is approved unseen only by whoever says so, who is told how much they have not seen', async () => {
+    const api = await startApi()
+    const id = await held(api, JSON.stringify({ arguments: { lines: LINES } }), CUT)
+    const approve = (body: object) => api.as('approver-dana').post(`/v1/approvals/${id}/approve`, body)
+    const refused = await approve({})
+    expect(refused).toMatchObject({ status: 409, body: { code: 'SP_APPROVAL_PARTS_UNSEEN' } })
+    expect(refused.body.unseen).toHaveLength(100)
+    expect(refused.body.unseenCount).toBe(LINES.length - CUT.lines.length)
+    expect(await approve({ confirm: true })).toMatchObject({ status: 200, body: { status: 'approved' } })
+  })
+})
+
 describe('a call that waits', () => {
   test.each(['approver-dana', 'bot-ci', 'admin-root'])(
     'is shown whole to %s, with its secrets masked',
