@@ -2,6 +2,7 @@ import { connect } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { callDigest } from '@sallyport/approval'
 import { memoryEventLog } from '@sallyport/event-log'
+import { TOPICS } from '@sallyport/events'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { apiOf } from './testing/api.ts'
@@ -175,6 +176,19 @@ describe('a flood', () => {
     expect(await service.point.requestApproval(other)).toMatchObject({ status: 'pending' })
     await service.point.cancelApproval(asked[0]?.approvalId ?? '', 'gone')
     expect(await service.point.requestApproval(call(most))).toMatchObject({ status: 'pending' })
+  })
+
+  test('of one request, which a proxy repeats because the log is slow, is one record of the log', async () => {
+    const { service, log } = await startWorld()
+    const records = async () =>
+      Object.values(await log.ends(TOPICS.approvals)).reduce((sum, end) => sum + end, 0)
+    const ask = (actionId: string) => service.point.requestApproval({ ...call(1), actionId })
+    const first = await Promise.all([ask('act-1'), ask('act-1'), ask('act-1')])
+    const again = [await ask('act-1'), await ask('act-2'), await ask('act-2')]
+    expect(new Set([...first, ...again].map(({ approvalId }) => approvalId)).size).toBe(1)
+    expect(await records()).toBe(2)
+    await service.point.cancelApproval(first[0]?.approvalId ?? '', 'enough')
+    expect((await ask('act-1')).approvalId).not.toBe(first[0]?.approvalId)
   })
 
   test('of arguments of one agent ends at its limit of memory', async () => {

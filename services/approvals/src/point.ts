@@ -16,6 +16,7 @@ import {
 import { coveringGrant } from './grants/covering-grant.ts'
 import { grantRef, usedIntent } from './grants/intents.ts'
 import { cancelIntent, claimIntent, refOf, requestIntent, type Terms } from './intents.ts'
+import { RepeatedAsks } from './repeated-asks.ts'
 import type { ShownCalls } from './shown-calls.ts'
 
 /** The arguments of a gateway's open approvals are in memory. */
@@ -37,6 +38,7 @@ export interface PointOptions {
 
 /** What proxies ask of approvals. Every answer comes from the events that this instance has folded. */
 export function approvalsPoint({ ready, terms, control, shown, clock }: PointOptions): ApprovalsPoint {
+  const repeated = new RepeatedAsks()
   const stateOf = (approval: Approval, attached = false) =>
     toldState(approval, unanswerable(approval, candidatesOf(control.state())) ?? null, attached)
   /** Undefined where a person is to be asked, or has approved this very call. */
@@ -51,17 +53,20 @@ export function approvalsPoint({ ready, terms, control, shown, clock }: PointOpt
     async requestApproval(request) {
       const fold = await ready()
       const { binding } = request
+      const ask = { callDigest: callDigest(binding), actionId: request.actionId }
       const granted = await grantedState(fold, request)
       if (granted !== undefined) return granted
+      const open = repeated.openOf(fold, ask, clock())
+      if (open !== undefined) return stateOf(open, true)
       // Judged before the append and not in the fold: a gateway's calls lie in several partitions, so instances
       // would count differently. Racing requests may pass it by a few.
       const full = fold.countOpen(binding.gatewayId) >= terms.maxOpenPerGateway
       const sealed = fold.sealedUnits(binding.gatewayId) + (request.sealedArguments?.length ?? 0)
       const heavy = sealed > MOST_SEALED_UNITS
-      if ((full || heavy) && !fold.openFor(callDigest(binding)))
+      if ((full || heavy) && !fold.openFor(ask.callDigest))
         throw full ? new ApprovalsExhausted(terms.maxOpenPerGateway) : new ApprovalsTooHeavy()
-      const outcome = await fold.submit(
-        requestIntent(newId(), request, terms, excludedFrom(control.state(), request), clock()),
+      const outcome = await repeated.once(ask, () =>
+        fold.submit(requestIntent(newId(), request, terms, excludedFrom(control.state(), request), clock())),
       )
       if (!outcome.accepted) throw new ApprovalInvalid(outcome.reason)
       return stateOf(await found(fold, outcome.approvalId), outcome.attached)
