@@ -94,7 +94,7 @@ function alone(id: string): string[] {
   return [
     'nothing was edited: whoever edits a call does not approve it, and nobody else can. Either',
     `  deny it, and tell the agent what to change: sallyport approvals deny ${id} --reason "..."`,
-    '  or let another person in first:             sallyport person add NAME --role approver',
+    '  or let another person in first:             sallyport person add NAME',
   ]
 }
 

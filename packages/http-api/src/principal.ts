@@ -17,13 +17,17 @@ export function actorOf({ type, name, tokenId, personId, botId }: Principal) {
 export function voterOf(principal: Principal) {
   const { id, personId, botId, roles, groups, limits } = principal
   const advisory = limits?.advisory ?? false
+  // A bot that answers for some groups and roles counts for no other that its person has.
+  const stages = limits?.stages ?? null
+  const isFor = (kind: string) => (name: string) =>
+    stages === null || stages.some((one) => one.kind === kind && one.name === name)
   return {
     id,
     tokenId: tokenOfVote(principal),
     personId,
     botId,
-    roles: [...roles],
-    groups: [...groups],
+    roles: roles.filter(isFor('role')),
+    groups: groups.filter(isFor('group')),
     advisory,
   }
 }

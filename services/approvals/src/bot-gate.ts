@@ -1,4 +1,4 @@
-import type { Approval } from '@sallyport/approval'
+import type { Approval, Voter } from '@sallyport/approval'
 import type { ControlView } from '@sallyport/control'
 import type { SallyportEvent } from '@sallyport/events'
 import { BoundedMap } from '@sallyport/runtime'
@@ -50,11 +50,12 @@ export class BotGate {
     approval: Approval | undefined,
     at: Date,
     answer: () => Promise<T>,
+    voter?: Voter,
   ): Promise<T> {
     if (type !== 'bot' || holderId === undefined || approval === undefined) return answer()
     const bot = this.#control.state().bots.get(holderId)
     if (bot === undefined) throw new BotLimited(name, 'it is not known any more')
-    const objection = botObjection(bot.limits, attemptOf(approval, this.#recent(holderId, at)))
+    const objection = botObjection(bot.limits, attemptOf(approval, this.#recent(holderId, at), voter))
     if (objection !== undefined) throw new BotLimited(name, objection)
     this.#underWay.set(holderId, this.#countUnderWay(holderId) + 1)
     try {

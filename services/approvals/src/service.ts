@@ -131,11 +131,15 @@ export function createApprovalsService(
   const comment = async (request: CommentRequest) => commentOn(await ready(), request, clock())
   const ofBots = async <T>(
     fold: ApprovalsFold,
-    { approvalId, actor }: Pick<AnswerRequest, 'approvalId' | 'actor'>,
+    {
+      approvalId,
+      actor,
+      voter,
+    }: Pick<AnswerRequest, 'approvalId' | 'actor'> & Partial<Pick<AnswerRequest, 'voter'>>,
     act: () => Promise<T>,
   ) => {
     const [approval] = await fold.findFresh([approvalId])
-    return bots.within(actor, approval, clock(), act)
+    return bots.within(actor, approval, clock(), act, voter)
   }
 
   const destinations =

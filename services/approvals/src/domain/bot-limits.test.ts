@@ -32,3 +32,12 @@ test.each<[object, object, string | undefined]>([
   if (why === undefined) expect(objection).toBeUndefined()
   else expect(objection).toContain(why)
 })
+
+test('it does not vote for another group or role than its own, which the stage takes as well', () => {
+  const limits = { ...NONE, stages: [group('security')] }
+  const stage = [group('finance'), group('security')]
+  expect(botObjection(limits, { ...ATTEMPT, stage, as: group('finance') })).toBe(
+    'it may not answer for group:finance',
+  )
+  expect(botObjection(limits, { ...ATTEMPT, stage, as: group('security') })).toBeUndefined()
+})

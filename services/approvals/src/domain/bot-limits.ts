@@ -1,5 +1,6 @@
-import { type Approval, openSelectors } from '@sallyport/approval'
+import { type Approval, countsAs, openSelectors, type Voter } from '@sallyport/approval'
 import type { BotLimits } from '@sallyport/control'
+import { selectorText } from '@sallyport/policy'
 import { RISKS } from '@sallyport/policy/words'
 
 type Selector = NonNullable<BotLimits['stages']>[number]
@@ -11,12 +12,16 @@ export interface Attempt {
   /** Who may answer the stage that is open. */
   readonly stage: readonly Selector[]
   readonly recent: number
+  /** What its vote would count for; left out where it does not vote, or would not count. */
+  readonly as?: Selector
 }
 
 /** Answering an approval as it is now, after so many answers in the last minute. */
-export function attemptOf(approval: Approval, recent: number): Attempt {
+export function attemptOf(approval: Approval, recent: number, voter?: Voter): Attempt {
   const { gateway, risk } = approval
-  return { gatewayId: gateway.id, risk, stage: openSelectors(approval), recent }
+  const attempt = { gatewayId: gateway.id, risk, stage: openSelectors(approval), recent }
+  const counted = voter === undefined ? undefined : countsAs(approval, voter)
+  return counted !== undefined && 'as' in counted ? { ...attempt, as: counted.as } : attempt
 }
 
 /** Why a bot may not answer, or undefined where it may. */
@@ -28,9 +33,23 @@ export function botObjection(limits: BotLimits, attempt: Attempt): string | unde
     return `it may not answer calls of ${attempt.risk} risk`
   if (stages !== null && !stages.some((one) => attempt.stage.some((other) => isSame(one, other))))
     return 'it may not answer this stage'
+  const { as } = attempt
+  if (stages !== null && as !== undefined && !stages.some((one) => isSame(one, as)))
+    return `it may not answer for ${selectorText(as)}`
   if (perMinute !== null && attempt.recent >= perMinute)
     return `it has given the ${perMinute} answers that it may give in a minute`
   return undefined
+}
+
+/** Whether a bot may ever vote in a stage of a call, whatever else it has answered. */
+export function mayVoteIn(
+  { gateways, risk, stages }: BotLimits,
+  call: Pick<Attempt, 'gatewayId' | 'risk'>,
+  of: readonly Selector[],
+): boolean {
+  if (gateways !== null && !gateways.includes(call.gatewayId)) return false
+  if (risk !== null && RISKS.indexOf(call.risk) > RISKS.indexOf(risk)) return false
+  return stages === null || stages.some((one) => of.some((other) => isSame(one, other)))
 }
 
 /** A person is meant by their id: another of the name is somebody else. */

@@ -12,6 +12,8 @@ const one = (id: string, ...groups: string[]): Candidate => ({
 })
 const asked = (text: string, change: Partial<Parameters<typeof unanswerable>[0]> = {}) => ({
   status: 'pending' as const,
+  gateway: { id: 'gw-1', name: 'code-agent' },
+  risk: 'medium' as const,
   stages: parseStages(text),
   stage: 0,
   fallback: [],
@@ -91,4 +93,20 @@ test('it says so exactly where no assignment of people to stages is left', () =>
     }),
     { numRuns: 2000 },
   )
+})
+
+test('a bot counts only where its limits let it vote', () => {
+  const limits = { gateways: null, risk: null, perMinute: null, stages: null, advisory: false }
+  const bot = (change: object): Candidate => ({
+    ...one('b', 'a'),
+    personId: null,
+    limits: { ...limits, ...change },
+  })
+  const of = (change: object) => unanswerable(asked('1 of group:a'), [bot(change)])
+  const group = (name: string) => ({ kind: 'group' as const, name, id: null })
+  expect(of({})).toBeUndefined()
+  expect(of({ gateways: ['gw-1'], risk: 'medium', stages: [group('a')] })).toBeUndefined()
+  for (const change of [{ gateways: ['gw-2'] }, { risk: 'low' }, { stages: [group('b')] }])
+    expect(of(change)).toBe('stage 1 needs 1 of group:a, and nobody can vote for it')
+  expect(unanswerable(asked('1 of anyone'), [bot({ risk: 'low' })])).toContain('nobody can vote')
 })

@@ -1,15 +1,28 @@
 import type { Approval, Voter } from '@sallyport/approval'
+import type { BotLimits } from '@sallyport/control'
 import { type Selector, selectorText, selects } from '@sallyport/policy'
+import { mayVoteIn } from './bot-limits.ts'
 
 /** Somebody who may answer approvals at all. */
 export type Candidate = Pick<Voter, 'id' | 'personId'> & {
   readonly roles: readonly string[]
   readonly groups: readonly string[]
+  /** Of a bot; null, or left out, of everybody else. */
+  readonly limits?: BotLimits | null
 }
 
 type Asked = Pick<
   Approval,
-  'status' | 'stages' | 'stage' | 'fallback' | 'escalateAt' | 'excluded' | 'editors' | 'votes'
+  | 'gateway'
+  | 'risk'
+  | 'status'
+  | 'stages'
+  | 'stage'
+  | 'fallback'
+  | 'escalateAt'
+  | 'excluded'
+  | 'editors'
+  | 'votes'
 >
 
 interface Open {
@@ -29,14 +42,25 @@ export function unanswerable(approval: Asked, candidates: readonly Candidate[]):
   const left = openStages(approval)
   const [first] = left
   if (left.length === 1 && first && first.of.some(({ kind }) => kind === 'anyone'))
-    if (candidates.length - spent >= first.need) return undefined
+    if (unlimited(candidates) - spent >= first.need) return undefined
   const gone = new Set([...editors, ...votes.map(({ voter }) => voter.id)])
   const out = new Set(excluded.map(({ personId }) => personId))
   const able = candidates.filter(
     ({ id, personId }) => !gone.has(id) && !(personId !== null && out.has(personId)),
   )
-  return shortage(left, able)
+  return shortage(approval, left, able)
 }
+
+/** How many of them have no limits. The same list is asked about for each of many approvals. */
+function unlimited(candidates: readonly Candidate[]): number {
+  const known = counts.get(candidates)
+  if (known !== undefined) return known
+  const count = candidates.filter(({ limits }) => !limits).length
+  counts.set(candidates, count)
+  return count
+}
+
+const counts = new WeakMap<readonly Candidate[], number>()
 
 function openStages({ stages, stage, fallback, escalateAt, votes }: Asked): readonly Open[] {
   const others = escalateAt === null ? [] : fallback
@@ -47,13 +71,17 @@ function openStages({ stages, stage, fallback, escalateAt, votes }: Asked): read
 }
 
 /** By Hall's theorem: any of the stages together have as many voters as they need. The fewest that do not are named. */
-function shortage(left: readonly Open[], able: readonly Candidate[]): string | undefined {
+function shortage(
+  { gateway, risk }: Pick<Asked, 'gateway' | 'risk'>,
+  left: readonly Open[],
+  able: readonly Candidate[],
+): string | undefined {
+  const call = { gatewayId: gateway.id, risk }
+  const isFor = (candidate: Candidate, of: readonly Selector[]) =>
+    of.some((one) => selects(one, candidate)) && (!candidate.limits || mayVoteIn(candidate.limits, call, of))
   const byStages = new Map<number, number>()
   for (const candidate of able) {
-    const mask = left.reduce(
-      (bits, { of }, at) => (of.some((one) => selects(one, candidate)) ? bits | (1 << at) : bits),
-      0,
-    )
+    const mask = left.reduce((bits, { of }, at) => (isFor(candidate, of) ? bits | (1 << at) : bits), 0)
     byStages.set(mask, (byStages.get(mask) ?? 0) + 1)
   }
   let worst: { readonly stages: readonly Open[]; readonly able: number } | undefined
