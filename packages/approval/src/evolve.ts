@@ -38,7 +38,7 @@ export function evolve(state: ApprovalsState, event: ApprovalEvent): Evolved {
   const step = stepOf(before, current, event)
   const after = 'next' in step ? step.next : current
   if (after !== before) put(state, after, event.time)
-  if (after.status === 'revoked' && event.type === 'sallyport.approval.cancelled.v1')
+  if ('next' in step && after.status === 'revoked' && event.type === 'sallyport.approval.cancelled.v1')
     revokeWith(state, after, event)
   const isQuiet = current === before && QUIET.has(event.type)
   const changed = after === before || isQuiet ? [] : [approvalId]
