@@ -76,11 +76,12 @@ function onClock(approval: Approval, now: string, at: string | null, done: strin
 
 /** A claim wins only if it is the first to be ordered after the approval was granted and before it lapsed. */
 export function onClaimed(approval: Approval, event: EventOf<'sallyport.approval.claimed.v1'>): Step {
-  const { actionId, claimant } = event.data
-  if (approval.status === 'consumed' && approval.claim?.actionId === actionId) return { next: approval }
+  const { actionId, claimant, digest } = event.data
+  const isShown = (digest ?? approval.callDigest) === digestOf(approval)
+  if (isShown && approval.status === 'consumed' && approval.claim?.actionId === actionId)
+    return { next: approval }
   if (approval.status !== 'approved') return { rejection: alreadyOver(approval) }
-  if ((event.data.digest ?? approval.callDigest) !== digestOf(approval))
-    return { rejection: edited(approval) }
+  if (!isShown) return { rejection: edited(approval) }
   const claim = { actionId, claimant, at: event.time }
   return { next: { ...approval, status: 'consumed', claim, endedAt: event.time } }
 }
