@@ -27,6 +27,8 @@ const UNKNOWN_THEN = [
   'sallyport.approval.revealed.v1',
   'sallyport.approval.told.v1',
   'sallyport.approval.link_opened.v1',
+  'sallyport.approval.edited.v1',
+  'sallyport.approval.commented.v1',
   'sallyport.catalog.observed.v1',
   'sallyport.gateway.issuers_set.v1',
   'sallyport.permission.set.v4',
@@ -305,7 +307,7 @@ function comparable({ control, approvals }: Folded) {
 function withStages(approval: Folded['approvals']['all'][number]) {
   const { answer } = approval as unknown as { answer: (Record<string, unknown> & { vote: string }) | null }
   const anyone = { kind: 'anyone', name: 'anyone', id: null }
-  const none = { fallback: [], excluded: [], advice: [] }
+  const none = { fallback: [], excluded: [], advice: [], edit: null, edits: 0, sent: null, editors: [], grantId: null }
   const clocks = { remindAt: null, remindedAt: null, escalateAt: null, escalatedAt: null }
   const stages = [{ need: 1, of: [anyone] }]
   if (answer?.vote !== 'approve') return { ...approval, ...none, ...clocks, stages, stage: 0, votes: [] }
