@@ -307,7 +307,16 @@ function comparable({ control, approvals }: Folded) {
 function withStages(approval: Folded['approvals']['all'][number]) {
   const { answer } = approval as unknown as { answer: (Record<string, unknown> & { vote: string }) | null }
   const anyone = { kind: 'anyone', name: 'anyone', id: null }
-  const none = { fallback: [], excluded: [], advice: [], edit: null, edits: 0, sent: null, editors: [], grantId: null }
+  const none = {
+    fallback: [],
+    excluded: [],
+    advice: [],
+    edit: null,
+    edits: 0,
+    sent: null,
+    editors: [],
+    grantId: null,
+  }
   const clocks = { remindAt: null, remindedAt: null, escalateAt: null, escalatedAt: null }
   const stages = [{ need: 1, of: [anyone] }]
   if (answer?.vote !== 'approve') return { ...approval, ...none, ...clocks, stages, stage: 0, votes: [] }
