@@ -51,6 +51,7 @@ const PLAIN: readonly (readonly [column: string, member: string])[] = [
   ['response_digest', 'responseDigest'],
   ['action_id', 'actionId'],
   ['approval_id', 'approvalId'],
+  ['grant_id', 'grantId'],
   ['call_digest', 'callDigest'],
   ['answered_by', 'answeredBy'],
   ['vote', 'vote'],
