@@ -27,6 +27,13 @@ function sessionOf(count: number): SessionSoFar {
 }
 
 describe('the session so far', () => {
+  test('leaves out what clients say for the sake of the protocol, and nothing else', () => {
+    const soFar = sessionOf(1)
+    for (const name of ['initialize', 'ping', 'notifications_initialized', 'acme_wipe'])
+      soFar.note(recorded('decided', { actionId: name, action: `mcp.rpc.${name}` }))
+    expect(soFar.before(call('a-2')).actions.map(({ actionId }) => actionId)).toEqual(['a-1', 'acme_wipe'])
+  })
+
   test('is what came before in the same session of the same agent, with its outcome', () => {
     const soFar = new SessionSoFar()
     soFar.note(recorded('decided', { actionId: 'a-1' }))

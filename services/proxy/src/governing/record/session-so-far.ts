@@ -8,6 +8,8 @@ const MOST_SESSIONS = 2000
 /** Of each, the last so many actions; one more than are told, as the last one is the one that asks. */
 const MOST_ACTIONS = 11
 const MOST_OPEN = 4000
+/** What clients say for the sake of the protocol, such as `mcp.rpc.initialize`: it tells a person nothing. */
+const PLUMBING = /\.rpc\.(?:initialize|ping|server_discover|notifications_\w+)$/
 
 type Earlier = { -readonly [K in keyof EarlierAction]: EarlierAction[K] }
 
@@ -50,6 +52,7 @@ export class SessionSoFar {
 
   #decided(data: EventOf<'sallyport.action.decided.v1'>['data'], at: string): void {
     const { actionId, gateway, session, upstream, action, verdict } = data
+    if (PLUMBING.test(action)) return
     const before = this.#open.get(actionId)
     if (before !== undefined) {
       before.verdict = verdict
