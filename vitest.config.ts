@@ -16,6 +16,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/*.contract.test.ts', 'test/e2e/**', 'test/smuggling/**'],
           // Ends what hangs, which a busy machine does not make of anything.
           testTimeout: 30_000,
+          // By default one worker less than there are processors, of which small machines have two.
+          maxWorkers: '100%',
         },
       },
       {

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync, unwatchFile, watchFile } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { replaceFile } from './small-files.ts'
 
@@ -23,12 +23,13 @@ export function folderIsWanted(folder: string): boolean {
   }
 }
 
-/** Calls back when another process wants the folder. Returns how to stop looking. */
+/** Calls back once, when another process wants the folder. Returns how to stop looking. */
 export function onFolderWanted(folder: string, wanted: () => void): () => void {
-  const look = () => {
-    if (folderIsWanted(folder)) wanted()
-  }
-  watchFile(fileOf(folder), { interval: LOOK_MS, persistent: false }, look)
-  look()
-  return () => unwatchFile(fileOf(folder), look)
+  // Not watched: a file that comes to be while a watch begins is the first that it sees, and no change to it.
+  const timer = setInterval(() => {
+    if (!folderIsWanted(folder)) return
+    clearInterval(timer)
+    wanted()
+  }, LOOK_MS).unref()
+  return () => clearInterval(timer)
 }

@@ -41,9 +41,14 @@ export class SqliteThread {
       workerData: { path },
       execArgv: ['--disable-warning=ExperimentalWarning'],
     })
-    const [opening] = (await once(worker, 'message')) as [Opening]
+    // Listened for from the beginning: a thread that ends at once is told of in one go with its last message.
+    const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
+    const ended = exited.then((): never => {
+      throw new EventLogUnavailable(`${path} cannot be opened (its thread ended)`)
+    })
+    const [opening] = (await Promise.race([once(worker, 'message'), ended])) as [Opening]
     if (opening.opened) return new SqliteThread(worker, opening)
-    await once(worker, 'exit')
+    await exited
     if (opening.why === 'locked') throw new EventLogLocked(path)
     if (opening.why === 'unreadable') throw new EventLogUnreadable(path, opening.reason)
     throw new EventLogUnavailable(`${path} cannot be opened (${opening.reason})`)
