@@ -68,7 +68,9 @@ function completeClaims(approvals: readonly Logged[]): ReadonlyMap<string, numbe
     if (event.type !== 'sallyport.approval.claimed.v1') continue
     const request = requests.get(event.data.approvalId)
     if (!request || !isComplete(request, votes.get(event.data.approvalId) ?? [], event)) continue
-    claims.set(callOf(request.data.arguments), Date.parse(event.time))
+    // A proxy that heard no answer claims again at another process; the first claim is the one that counts.
+    const call = callOf(request.data.arguments)
+    if (!claims.has(call)) claims.set(call, Date.parse(event.time))
   }
   return claims
 }
