@@ -1,4 +1,5 @@
-import { parseExactly, segmentsOf } from '@sallyport/jsonrpc'
+import { parseExactly } from '@sallyport/jsonrpc'
+import { pointerKeys } from '@sallyport/runtime'
 import { Command } from 'commander'
 import { action } from '../context.ts'
 import { ApiProblem, UsageError } from '../errors.ts'
@@ -110,7 +111,7 @@ function pathAndValue(text: string): Pick<Operation, 'path' | 'value'> {
 /** An addition to a list pushes away what is there; what is set takes its place. */
 function isThere(given: unknown, path: string): boolean {
   let value = given
-  for (const key of segmentsOf(path) ?? []) {
+  for (const key of pointerKeys(path) ?? []) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return false
     value = (value as Readonly<Record<string, unknown>>)[key]
   }

@@ -1,4 +1,4 @@
-import { NumberLexeme } from '@sallyport/runtime'
+import { NumberLexeme, pointerOf } from '@sallyport/runtime'
 import type { Finding, Severity } from './finding.ts'
 import { jsonStringBytes } from './json-bytes.ts'
 import type { JsonValue } from './json-value.ts'
@@ -186,7 +186,7 @@ class Walk {
   }
 
   #part(kind: Part['kind'], text: string, masks: readonly Mask[] = NONE, original = text): void {
-    this.#onPart?.({ place: wholePointer(this.#path), kind, text, masks, original })
+    this.#onPart?.({ place: pointerOf(this.#path), kind, text, masks, original })
   }
 
   #string(text: string): string {
@@ -235,11 +235,7 @@ function define(copy: object, key: string, value: JsonValue): void {
   else Object.defineProperty(copy, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
-function wholePointer(path: readonly (string | number)[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
-}
-
 function pointer(path: readonly (string | number)[]): string {
-  const place = wholePointer(path)
+  const place = pointerOf(path)
   return place.length > LONGEST_PLACE ? `${place.slice(0, LONGEST_PLACE)}…`.toWellFormed() : place
 }

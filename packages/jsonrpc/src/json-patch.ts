@@ -1,4 +1,4 @@
-import { NumberLexeme } from '@sallyport/runtime'
+import { NumberLexeme, pointerKeys } from '@sallyport/runtime'
 import { PatchRefused } from './errors.ts'
 import type { ExactJson } from './exact-value.ts'
 
@@ -21,18 +21,10 @@ export function patched(value: ExactJson, operations: readonly PatchOperation[])
     const refuse = (why: string): never => {
       throw new PatchRefused(at, why)
     }
-    const path = segmentsOf(operation.path) ?? refuse('its path is no JSON Pointer')
+    const path = pointerKeys(operation.path) ?? refuse('its path is no JSON Pointer')
     result = applied(result, path, operation, refuse)
   }
   return result
-}
-
-/** The keys of a JSON Pointer (RFC 6901); undefined where it is none. */
-export function segmentsOf(pointer: string): string[] | undefined {
-  if (pointer === '') return []
-  if (!pointer.startsWith('/') || /~(?![01])/.test(pointer)) return undefined
-  const [, ...segments] = pointer.split('/')
-  return segments.map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
 type Refuse = (why: string) => never

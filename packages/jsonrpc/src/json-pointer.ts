@@ -1,3 +1,5 @@
+import { escapePointerKey } from '@sallyport/runtime'
+
 const MAX_SEGMENT = 40
 const MAX_SEGMENTS = 8
 
@@ -12,9 +14,6 @@ export function jsonPointer(path: readonly (string | number | undefined)[]): str
 }
 
 function escapeSegment(segment: string): string {
-  const visible = segment
-    .replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, '�')
-    .replaceAll('~', '~0')
-    .replaceAll('/', '~1')
+  const visible = escapePointerKey(segment.replace(/[^\p{L}\p{M}\p{N}\p{P}\p{S} ]/gu, '�'))
   return visible.length > MAX_SEGMENT ? `${visible.slice(0, MAX_SEGMENT)}…` : visible
 }

@@ -1,5 +1,5 @@
 import { type ExactJson, parseExactly } from '@sallyport/jsonrpc'
-import { NumberLexeme } from '@sallyport/runtime'
+import { escapePointerKey, NumberLexeme } from '@sallyport/runtime'
 import type { Definition, Offered } from './catalog.ts'
 
 /**
@@ -52,7 +52,7 @@ function* compare(
     return
   }
   for (const key of new Set([...a.keys(), ...b.keys()]))
-    yield* compare(`${place}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`, a.get(key), b.get(key))
+    yield* compare(`${place}/${escapePointerKey(key)}`, a.get(key), b.get(key))
 }
 
 function entriesOf(value: ExactJson | undefined): ReadonlyMap<string, ExactJson> | undefined {

@@ -1,3 +1,5 @@
+import { escapePointerKey } from '@sallyport/runtime'
+
 /** A text in a value, and the key that it stands under. */
 export interface Leaf {
   /** JSON pointer (RFC 6901) of the text; that of its object, for a key. */
@@ -37,7 +39,7 @@ function walk(value: unknown, path: string, key: string | null, depth: number, f
   } else if (value !== null && typeof value === 'object') {
     for (const [name, entry] of Object.entries(value)) {
       leaves.push({ path, text: name, key: null })
-      walk(entry, `${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, name, depth + 1, found)
+      walk(entry, `${path}/${escapePointerKey(name)}`, name, depth + 1, found)
     }
   } else if (typeof value === 'number') {
     leaves.push({ path, text: String(value), key })

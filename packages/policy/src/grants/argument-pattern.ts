@@ -1,4 +1,4 @@
-import { NumberLexeme } from '@sallyport/runtime'
+import { NumberLexeme, pointerKeys, pointerOf } from '@sallyport/runtime'
 import { GrantInvalid } from './errors.ts'
 import { compareNumbers } from './exact-number.ts'
 import { fitsText, parseTextPattern, type TextPattern } from './text-pattern.ts'
@@ -42,7 +42,7 @@ export function parseWhere(where: readonly string[], others: boolean): ArgumentP
   for (const [at, { path }] of conditions.entries())
     for (const earlier of conditions.slice(0, at))
       if (isWithin(path, earlier.path) || isWithin(earlier.path, path))
-        throw new GrantInvalid(`where names ${pointer(path)} twice, or something within it`)
+        throw new GrantInvalid(`where names ${pointerOf(path)} twice, or something within it`)
   return { conditions, others }
 }
 
@@ -63,18 +63,18 @@ export function fitsArguments({ conditions, others }: ArgumentPattern, given: un
 export function misfit(pattern: ArgumentPattern, given: unknown): string | undefined {
   for (const { path, test } of pattern.conditions) {
     const found = at(given, path)
-    if (found === ABSENT) return `it has no ${pointer(path)}`
-    if (!passes(test, found)) return `its ${pointer(path)} is something else`
+    if (found === ABSENT) return `it has no ${pointerOf(path)}`
+    if (!passes(test, found)) return `its ${pointerOf(path)} is something else`
   }
   const place = pattern.others ? undefined : unnamed(pattern, given)
   return place === undefined
     ? undefined
-    : `it has ${pointer(place)} too: name it (alone, where it may be anything), or say that others may be any`
+    : `it has ${pointerOf(place)} too: name it (alone, where it may be anything), or say that others may be any`
 }
 
 /** The places on whose value something is said, as JSON pointers. */
 export function judgedPlaces({ conditions }: ArgumentPattern): readonly string[] {
-  return conditions.filter(({ test }) => test.kind !== 'any').map(({ path }) => pointer(path))
+  return conditions.filter(({ test }) => test.kind !== 'any').map(({ path }) => pointerOf(path))
 }
 
 function conditionIn(text: string): Condition {
@@ -90,12 +90,9 @@ function conditionIn(text: string): Condition {
 
 function pathIn(place: string, shown: string): readonly string[] {
   if (!place.startsWith('/')) return [place]
-  if (/~(?![01])/.test(place))
-    throw new GrantInvalid(`${shown} has a ~ in its place that is neither ~0 nor ~1`)
-  return place
-    .slice(1)
-    .split('/')
-    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'))
+  const path = pointerKeys(place)
+  if (path === undefined) throw new GrantInvalid(`${shown} has a ~ in its place that is neither ~0 nor ~1`)
+  return path
 }
 
 function testIn(operator: string | undefined, text: string, shown: string): Test {
@@ -210,10 +207,6 @@ function unnamedIn(node: Named, value: unknown, path: readonly string[]): readon
 
 function isWithin(inner: readonly string[], outer: readonly string[]): boolean {
   return outer.every((key, index) => inner[index] === key)
-}
-
-function pointer(path: readonly string[]): string {
-  return path.map((key) => `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')
 }
 
 function numberText(value: unknown): string | undefined {

@@ -1,13 +1,6 @@
 import { type Part, unmaskText } from '@sallyport/inspection'
-import {
-  decodeJson,
-  type ExactJson,
-  exactly,
-  type PatchOperation,
-  patched,
-  segmentsOf,
-} from '@sallyport/jsonrpc'
-import { SallyportError } from '@sallyport/runtime'
+import { decodeJson, type ExactJson, exactly, type PatchOperation, patched } from '@sallyport/jsonrpc'
+import { escapePointerKey, pointerKeys, SallyportError } from '@sallyport/runtime'
 import { EditInvalid } from '../errors.ts'
 
 /**
@@ -57,8 +50,7 @@ function withSecrets(value: ExactJson, place: string, parts: ReadonlyMap<string,
   if (Array.isArray(value)) return value.map((one, at) => withSecrets(one, `${place}/${at}`, parts))
   if (!isMembers(value)) return value
   const members = Object.entries(value).map(([key, one]) => {
-    const segment = key.replaceAll('~', '~0').replaceAll('/', '~1')
-    return [key, withSecrets(one, `${place}/${segment}`, parts)] as const
+    return [key, withSecrets(one, `${place}/${escapePointerKey(key)}`, parts)] as const
   })
   return Object.fromEntries(members)
 }
@@ -72,7 +64,7 @@ export function operationsOf(value: ExactJson): PatchOperation[] {
   if (!Array.isArray(value)) throw new EditInvalid('a patch is a list of operations')
   return value.map((one: ExactJson, at) => {
     const { op, path, value: given } = isMembers(one) ? one : {}
-    if (typeof path !== 'string' || segmentsOf(path) === undefined)
+    if (typeof path !== 'string' || pointerKeys(path) === undefined)
       throw new EditInvalid(`operation ${at + 1} has no path that is a JSON Pointer`)
     if (op === 'remove') return { op, path }
     if (op !== 'add' && op !== 'replace')

@@ -1,5 +1,6 @@
 import { redact } from '@sallyport/inspection'
-import { type ExactJson, type PatchOperation, segmentsOf } from '@sallyport/jsonrpc'
+import type { ExactJson, PatchOperation } from '@sallyport/jsonrpc'
+import { pointerKeys } from '@sallyport/runtime'
 
 /** A patch is told whole where it is as long as people write them. */
 const MOST_BYTES = 48_000
@@ -22,7 +23,7 @@ function redactedAt(
   { path, value }: { readonly path: string; readonly value: ExactJson },
   bytes: number,
 ): unknown {
-  const keys = (segmentsOf(path) ?? []).slice(-DEEPEST)
+  const keys = (pointerKeys(path) ?? []).slice(-DEEPEST)
   const placed = keys.reduceRight<ExactJson>((inner, key) => Object.fromEntries([[key, inner]]), value)
   let found: unknown = redact(placed, { bytes }).value
   for (const _ of keys) found = typeof found === 'object' && found !== null ? Object.values(found)[0] : found
