@@ -1,4 +1,4 @@
-import { KeywordAutomaton } from '../secrets/keyword-automaton.ts'
+import { KeywordSearch } from '../keyword-search.ts'
 import { ENGLISH } from './english.ts'
 import { LANGUAGES } from './languages.ts'
 import type { Family, Phrase } from './phrase.ts'
@@ -20,8 +20,7 @@ export interface InjectionScore {
 }
 
 const PHRASES: readonly Phrase[] = [...ENGLISH, ...LANGUAGES]
-const ENTRIES = PHRASES.flatMap((phrase) => phrase.keywords.map((keyword) => ({ phrase, keyword })))
-const AUTOMATON = new KeywordAutomaton(ENTRIES.map(({ keyword }) => keyword))
+const SEARCH = new KeywordSearch(PHRASES)
 /** Those of languages in other scripts: tried on the whole of such a text. */
 const ELSEWHERE = PHRASES.filter(({ keywords }) => keywords.length === 0)
 /** How far from its keyword a phrase reaches, in UTF-16 units. */
@@ -70,35 +69,24 @@ export function scoreInjection(raw: string, place: 'content' | 'definition' = 'c
 type Weigh = (text: string, at: number, length: number) => number
 
 function collect(text: string, weigh: Weigh, note: (sign: InjectionSign) => void): void {
-  const seen = new Set<Phrase>()
-  const done = new Map<Phrase, number>()
-  AUTOMATON.search(text, (hit, end) => {
-    const entry = ENTRIES[hit]
-    if (entry === undefined) return
-    const { phrase, keyword } = entry
-    const start = end - keyword.length
-    if (seen.has(phrase) || start < (done.get(phrase) ?? 0)) return
-    const from = Math.max(0, start - BEFORE)
-    const window = text.slice(from, end + BEHIND)
-    done.set(phrase, end + BEHIND - BEFORE)
-    const found = phrase.pattern.exec(window)
-    if (found === null) return
-    seen.add(phrase)
+  const noteFound = ({ family, weight }: Phrase, found: string, at: number) =>
     note({
-      family: phrase.family,
-      weight: phrase.weight * weigh(text, from + found.index, found[0].length),
-      text: found[0].slice(0, LONGEST_SIGN).trim(),
+      family,
+      weight: weight * weigh(text, at, found.length),
+      text: found.slice(0, LONGEST_SIGN).trim(),
     })
+  SEARCH.run(text, (phrase, start, end) => {
+    const from = Math.max(0, start - BEFORE)
+    const found = phrase.pattern.exec(text.slice(from, end + BEHIND))
+    if (found === null) return end + BEHIND - BEFORE
+    noteFound(phrase, found[0], from + found.index)
+    // Once is enough.
+    return text.length
   })
   if (!OTHER_SCRIPT.test(text)) return
-  for (const { pattern, family, weight } of ELSEWHERE) {
-    const found = pattern.exec(text)
-    if (found !== null)
-      note({
-        family,
-        weight: weight * weigh(text, found.index, found[0].length),
-        text: found[0].slice(0, LONGEST_SIGN),
-      })
+  for (const phrase of ELSEWHERE) {
+    const found = phrase.pattern.exec(text)
+    if (found !== null) noteFound(phrase, found[0], found.index)
   }
 }
 

@@ -16,7 +16,7 @@ const LINES = /\n{2,}/g
 /** A letter and a blank or a dot in turn: `i g n o r e`. */
 const SPACED = /(?<![a-z])(?:[a-z][ .\-_*]){2,60}[a-z](?![a-z])/g
 
-/** Letters of other scripts that look like Latin ones, after Unicode's confusables (UTS #39), and digits for letters. */
+/** Letters of other scripts that look like Latin ones, after Unicode's confusables (UTS #39), and marks that stand for those of ASCII. */
 const CONFUSABLES = new Map(
   Object.entries({
     а: 'a',

@@ -9,9 +9,9 @@ import { type Leaf, leavesOf } from './leaves.ts'
 export const PLACES = ['arguments', 'result', 'tool', 'url'] as const
 export type Place = (typeof PLACES)[number]
 
-export const VERDICTS = ['allow', 'redact', 'hold', 'block'] as const
+const VERDICTS = ['allow', 'redact', 'hold', 'block'] as const
 /** In the order of their strictness. */
-export type InspectionVerdict = (typeof VERDICTS)[number]
+type InspectionVerdict = (typeof VERDICTS)[number]
 
 /** What was seen, and where; never the text itself. */
 export interface PlacedFinding {

@@ -1,9 +1,9 @@
 import type { Span } from '../finding.ts'
+import { KeywordSearch } from '../keyword-search.ts'
 import { ASSIGNED_SECRETS } from './assigned-secrets.ts'
 import { BEARER_TOKENS, JSON_WEB_TOKENS } from './bearer-secrets.ts'
 import { COMMAND_SECRETS } from './command-secrets.ts'
 import type { Finder } from './finder.ts'
-import { KeywordAutomaton } from './keyword-automaton.ts'
 import { KNOWN_SECRETS } from './known-secrets.ts'
 import { PRIVATE_KEYS } from './private-key.ts'
 import { URL_PASSWORDS } from './url-passwords.ts'
@@ -11,14 +11,10 @@ import { URL_PASSWORDS } from './url-passwords.ts'
 const SHORTEST = 8
 const NONE: readonly Span[] = []
 
-const FINDERS: readonly Finder[] = [
+const SEARCH = new KeywordSearch<Finder>([
   ...[...KNOWN_SECRETS, PRIVATE_KEYS, JSON_WEB_TOKENS, URL_PASSWORDS],
   ...[BEARER_TOKENS, ...ASSIGNED_SECRETS, ...COMMAND_SECRETS],
-]
-const ENTRIES = FINDERS.flatMap((finder, index) =>
-  finder.keywords.map((keyword) => ({ finder, index, keyword })),
-)
-const AUTOMATON = new KeywordAutomaton(ENTRIES.map(({ keyword }) => keyword))
+])
 
 /**
  * Every known secret in a text, in order and without overlap. One pass finds the keywords of all kinds, and each of
@@ -27,18 +23,10 @@ const AUTOMATON = new KeywordAutomaton(ENTRIES.map(({ keyword }) => keyword))
 export function findSecrets(text: string): readonly Span[] {
   if (text.length < SHORTEST) return NONE
   const spans: Span[] = []
-  /** Up to where a finder is done. */
-  const done: number[] = []
-  AUTOMATON.search(text, (hit, end) => {
-    const entry = ENTRIES[hit]
-    if (entry === undefined) return
-    const { finder, index, keyword } = entry
-    const start = end - keyword.length
-    if (start < (done[index] ?? 0)) return
+  SEARCH.run(text, (finder, start, end) => {
     const found = finder.find(text, start, end)
-    if (found === undefined) return
-    done[index] = found.end
-    spans.push(...found.spans)
+    if (found !== undefined) spans.push(...found.spans)
+    return found?.end
   })
   return spans.length > 1 ? merged(spans) : spans
 }

@@ -1,4 +1,5 @@
 import type { Secrets, Span } from '../finding.ts'
+import { after } from './finder.ts'
 import { secretRuns } from './secret-runs.ts'
 
 const SCHEME = /[A-Za-z][A-Za-z0-9-]{0,30}[ \t]{1,4}/y
@@ -9,10 +10,10 @@ const SEPARATOR = /[;,][ \t]{0,4}/y
 
 /** The secrets in the value of an `Authorization` header: what stands behind the scheme, or its parameters. */
 export function authorizationSecrets(text: string, start: number, kind: string): Secrets {
-  const from = behind(SCHEME, text, start)
+  const from = after(SCHEME, text, start)
   const parameters = pairValues(PARAMETER, text, from, kind)
   if (parameters.end > from) return parameters
-  return token(text, behind(TOKEN, text, from) > from ? from : start, kind)
+  return token(text, after(TOKEN, text, from) > from ? from : start, kind)
 }
 
 /** The values of cookies: `a=b; c=d`. */
@@ -32,7 +33,7 @@ export function within(text: string, start: number, end: number, kind: string): 
 }
 
 function token(text: string, start: number, kind: string): Secrets {
-  const end = behind(TOKEN, text, start)
+  const end = after(TOKEN, text, start)
   return { spans: within(text, start, end, kind), end }
 }
 
@@ -46,12 +47,7 @@ function pairValues(pair: RegExp, text: string, start: number, kind: string): Se
     const value = found[1] ?? ''
     const from = text[end - 1] === '"' && value !== '' ? end - 1 - value.length : end - value.length
     spans.push(...within(text, from, from + value.length, kind))
-    at = behind(SEPARATOR, text, end)
+    at = after(SEPARATOR, text, end)
     if (at === end) return { spans, end }
   }
-}
-
-function behind(sticky: RegExp, text: string, at: number): number {
-  sticky.lastIndex = at
-  return sticky.test(text) ? sticky.lastIndex : at
 }

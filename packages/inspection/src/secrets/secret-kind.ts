@@ -27,72 +27,63 @@ export const URLSAFE = 'A-Za-z0-9_\\-'
 export const BASE64 = 'A-Za-z0-9+/'
 export const UUID = '[a-fA-F0-9]{8}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{4}-[a-fA-F0-9]{12}'
 
+type Words = string | readonly string[]
+
 /** `ghp_` and 36 letters and digits. */
 export function at(
   kind: string,
-  starts: string | readonly string[],
+  starts: Words,
   body: string,
   source: string,
   severity: Severity = 'high',
 ): SecretKind {
-  const keywords = typeof starts === 'string' ? [starts] : starts
-  const literal = keywords.map(escaped).join('|')
+  const keywords = listOf(starts)
   const first = keywords.every((start) => /^[A-Za-z0-9]/.test(start)) ? '(?<![A-Za-z0-9+])' : ''
-  return {
-    kind,
-    where: 'at',
-    keywords,
-    pattern: new RegExp(`${first}(?:${literal})${body}`, 'y'),
-
-    longest: longestOf(body),
-    severity,
-    source,
-  }
+  const pattern = new RegExp(`${first}${anyOf(keywords)}${body}`, 'y')
+  return { kind, where: 'at', keywords, pattern, longest: longestOf(body), severity, source }
 }
 
 /** The keyword stands inside, between `before` and `body`: `abc8Q~…`. */
 export function around(
   kind: string,
-  keywords: string | readonly string[],
+  words: Words,
   before: string,
   body: string,
   source: string,
   severity: Severity = 'high',
 ): SecretKind {
-  const words = typeof keywords === 'string' ? [keywords] : keywords
+  const keywords = listOf(words)
   // What stands before is the first group: it is read backwards from the keyword.
-  const pattern = new RegExp(`(?<=(${before}))(?:${words.map(escaped).join('|')})${body}`, 'y')
-  return {
-    kind,
-    where: 'around',
-    keywords: words,
-    pattern,
-    longest: longestOf(before + body),
-    severity,
-    source,
-  }
+  const pattern = new RegExp(`(?<=(${before}))${anyOf(keywords)}${body}`, 'y')
+  return { kind, where: 'around', keywords, pattern, longest: longestOf(before + body), severity, source }
 }
 
 /** `body` is a class and a length such as `[a-f0-9]{32}`; no more of the class may stand beside it. */
 export function after(
   kind: string,
-  keywords: string | readonly string[],
+  words: Words,
   body: string,
   source: string,
   severity: Severity = 'high',
 ): SecretKind {
-  const words = typeof keywords === 'string' ? [keywords] : keywords
   const pattern = new RegExp(`(?<![A-Za-z0-9_./+-])${body}(?![A-Za-z0-9_/+-])`, 'g')
   return {
     kind,
     where: 'after',
-    keywords: words,
+    keywords: listOf(words),
     pattern,
-
     longest: longestOf(body),
     severity,
     source,
   }
+}
+
+function listOf(words: Words): readonly string[] {
+  return typeof words === 'string' ? [words] : words
+}
+
+function anyOf(keywords: readonly string[]): string {
+  return `(?:${keywords.map(escaped).join('|')})`
 }
 
 /** Not less than what a pattern without nested quantifiers can match. */

@@ -77,7 +77,7 @@ export async function judgeResolved(
 }
 
 /** Why nothing is fetched from the host or address. */
-export function judgeHost(host: string): SsrfFault | undefined {
+function judgeHost(host: string): SsrfFault | undefined {
   if (host === '') return { rule: 'ssrf.unreadable', host: null, reason: 'the address names no host' }
   const range = rangeOf(host)
   if (range !== 'public') return { rule: `ssrf.${range}`, host, reason: `${host} ${MEANINGS[range]}` }
