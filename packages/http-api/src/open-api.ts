@@ -50,12 +50,17 @@ function rolesOf(roles: RouteRoles, methods: string | readonly string[], url: st
   return [methods].flat().flatMap((method) => roles[`${method} ${url}`] ?? [])
 }
 
+/** An answer with a problem (RFC 9457) in the description of a route. */
+export function problemResponse(description: string) {
+  return { description, content: { 'application/problem+json': { schema: Problem } } }
+}
+
 /** Adds what every route has: the roles that may call it, none where no token is asked for, and the shape of an error. */
 function described(schema: object | undefined, roles: readonly string[] | undefined) {
   const given = withOptionalDefaults((schema ?? {}) as RouteSchema)
   if (roles === undefined) return { ...given, security: [] }
   const told = `Roles: ${roles.join(', ')}.`
-  const problem = { description: 'A problem', content: { 'application/problem+json': { schema: Problem } } }
+  const problem = problemResponse('A problem')
   return {
     ...given,
     description: given.description ? `${given.description}\n\n${told}` : told,

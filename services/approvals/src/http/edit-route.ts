@@ -1,5 +1,5 @@
 import type { Approval } from '@sallyport/approval'
-import { type ApiPlugin, actorOf, type Principal, Problem, voterOf } from '@sallyport/http-api'
+import { type ApiPlugin, actorOf, type Principal, problemResponse, voterOf } from '@sallyport/http-api'
 import { decodeJson, type ExactJson, exactly } from '@sallyport/jsonrpc'
 import { SallyportError } from '@sallyport/runtime'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
@@ -35,11 +35,6 @@ const Edit = Type.Object(
   { additionalProperties: false },
 )
 
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: Problem } },
-})
-
 export interface EditRouteOptions {
   readonly edit: (request: EditRequest) => Promise<Approval>
   readonly viewFor: (principal: Principal) => Promise<(approval: Approval) => ApprovalView>
@@ -60,12 +55,12 @@ export function editRoute({ edit, viewFor }: EditRouteOptions): ApiPlugin {
           body: Edit,
           response: {
             200: ApprovalView,
-            400: problem(
+            400: problemResponse(
               '`SP_APPROVAL_EDIT_INVALID`: it cannot be carried out, or the tool does not take it',
             ),
-            403: problem('Only those edit a call whose votes it takes: `SP_APPROVAL_NOT_YOURS`'),
-            404: problem('Unknown, or ended long ago'),
-            409: problem(
+            403: problemResponse('Only those edit a call whose votes it takes: `SP_APPROVAL_NOT_YOURS`'),
+            404: problemResponse('Unknown, or ended long ago'),
+            409: problemResponse(
               'Answered, or edited by somebody else (`SP_APPROVAL_EDITED`); cannot be edited (`SP_APPROVAL_NOT_EDITABLE`); or nobody would be left to approve it (`SP_APPROVAL_EDIT_UNANSWERABLE`)',
             ),
           },

@@ -5,8 +5,8 @@ import {
   decodeCursor,
   encodeCursor,
   ListOf,
-  Problem,
   pageQuery,
+  problemResponse,
 } from '@sallyport/http-api'
 import { Type } from 'typebox'
 import type { ApprovalsFold } from '../approvals-fold.ts'
@@ -40,10 +40,6 @@ export const Reason = Type.Union(
   ],
   { default: null, description: 'may be left out' },
 )
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: Problem } },
-})
 
 /** What people have granted beyond one call, and the way to take it back. */
 export function grantRoutes({ ready, revoke, clock }: GrantRoutesOptions): ApiPlugin {
@@ -87,7 +83,7 @@ export function grantRoutes({ ready, revoke, clock }: GrantRoutesOptions): ApiPl
           summary: 'One grant',
           tags,
           params: Id,
-          response: { 200: GrantView, 404: problem('Unknown, or ended long ago') },
+          response: { 200: GrantView, 404: problemResponse('Unknown, or ended long ago') },
         },
       },
       async ({ params }) => {
@@ -107,8 +103,8 @@ export function grantRoutes({ ready, revoke, clock }: GrantRoutesOptions): ApiPl
           body: Reason,
           response: {
             200: GrantView,
-            404: problem('Unknown, or ended long ago'),
-            409: problem('It has ended: the detail says how'),
+            404: problemResponse('Unknown, or ended long ago'),
+            409: problemResponse('It has ended: the detail says how'),
           },
         },
       },

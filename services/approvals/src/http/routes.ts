@@ -1,4 +1,4 @@
-import type { Approval, Vote } from '@sallyport/approval'
+import type { Approval } from '@sallyport/approval'
 import type { ControlView } from '@sallyport/control'
 import {
   ANSWERERS,
@@ -8,16 +8,14 @@ import {
   encodeCursor,
   ListOf,
   type Principal,
-  Problem,
   pageQuery,
+  problemResponse,
   reaches,
   sse,
-  voterOf,
 } from '@sallyport/http-api'
 import type { Part } from '@sallyport/inspection'
 import { type Logger, messageOf } from '@sallyport/runtime'
-import { type Static, Type } from 'typebox'
-import type { AnswerRequest } from '../answer.ts'
+import { Type } from 'typebox'
 import type { ApprovalsFold } from '../approvals-fold.ts'
 import type { CommentRequest } from '../comment.ts'
 import { contextOf } from '../domain/approval-context.ts'
@@ -34,17 +32,18 @@ import type { StreamIds } from '../stream-ids.ts'
 import { answerInDetail } from './answer-in-detail.ts'
 import { ApprovalCounts, countsOf } from './approval-counts.ts'
 import { beginningOf, followApprovals, MAX_UNREAD_BYTES } from './approval-stream.ts'
-import { ApprovalStatus, ApprovalView, Digest, ShownPart, shownPart, viewOf } from './approval-view.ts'
+import { ApprovalStatus, ApprovalView, ShownPart, shownPart, viewOf } from './approval-view.ts'
 import { editRoute } from './edit-route.ts'
 import { Reason } from './grant-routes.ts'
 import { grantsNow, standpointOf } from './standpoint.ts'
+import { type VoteRoutesOptions, voteRoutes } from './vote-routes.ts'
 
 export interface RoutesOptions {
   readonly ready: () => Promise<ApprovalsFold>
   readonly shown: ShownCalls
   /** What agents did before. */
   readonly soFar: Pick<SessionsSoFar, 'of'>
-  readonly answer: (request: AnswerRequest) => Promise<Approval>
+  readonly answer: VoteRoutesOptions['answer']
   readonly edit: (request: EditRequest) => Promise<Approval>
   readonly revoke: (request: RevokeApproval) => Promise<Approval>
   readonly reveal: (request: RevealRequest) => Promise<Part[]>
@@ -83,65 +82,6 @@ const Query = Type.Object(
   },
   { additionalProperties: false },
 )
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: Problem } },
-})
-const Grant = Type.Object(
-  {
-    for: Type.Optional(
-      Type.String({ maxLength: 32, description: 'such as 30m, 2h or 1d; from the last vote on' }),
-    ),
-    session: Type.Optional(Type.Boolean({ description: 'only for calls of the same session' })),
-    uses: Type.Optional(Type.Integer({ description: 'for so many calls beside this one' })),
-    where: Type.Optional(
-      Type.Array(Type.String({ maxLength: 2048 }), {
-        maxItems: 64,
-        description:
-          'conditions on the arguments, such as `repo="acme/web"`, `branch~"release-*"`, `amount<=100`, `title`',
-      }),
-    ),
-    others: Type.Optional(
-      Type.Enum(['any', 'none'], {
-        description: 'whether arguments that no condition names may be there (default: none)',
-      }),
-    ),
-  },
-  {
-    additionalProperties: false,
-    description:
-      'on a vote to approve: calls of the same tool that fit need nobody until it ends, with any arguments where nothing is said of them; given where every vote asks for the same',
-  },
-)
-const Answer = Type.Union(
-  [
-    Type.Object(
-      {
-        reason: Type.Optional(
-          Type.String({ maxLength: 2000, description: 'recorded, and told to the agent' }),
-        ),
-        unseen: Type.Optional(
-          Type.Array(Type.String({ maxLength: 8192 }), {
-            maxItems: 1000,
-            description:
-              'places of the parts that were not on screen, none where all were; left out: those that lists and streams cut off',
-          }),
-        ),
-        confirm: Type.Optional(Type.Boolean({ description: 'approves although parts were not on screen' })),
-        digest: Type.Optional({
-          ...Digest,
-          description:
-            '`digest` of the approval as it was on screen: another one is refused. Must be given once it was edited',
-        }),
-        grant: Type.Optional(Grant),
-      },
-      { additionalProperties: false },
-    ),
-    Type.Null(),
-  ],
-  { default: null, description: 'may be left out' },
-)
-
 const ShownArguments = Type.Object(
   {
     arguments: Type.Enum(['whole', 'recorded'], {
@@ -214,9 +154,10 @@ export function approvalRoutes({
     const standpoint = standpointOf(control, principal, grantsNow(fold, clock))
     return (approval: Approval, call?: ShownCall) => viewOf(approval, standpoint(approval), call)
   }
+  const viewFor = async (principal: Principal) => seenBy(principal, await ready())
   return async (server) => {
     answerInDetail(server)
-    await server.register(editRoute({ edit, viewFor: async (principal) => seenBy(principal, await ready()) }))
+    await server.register(editRoute({ edit, viewFor }))
 
     server.get(
       '/v1/approvals',
@@ -288,7 +229,7 @@ export function approvalRoutes({
           tags,
           params: Id,
           querystring: ShownArguments,
-          response: { 200: ApprovalView, 404: problem('Unknown, or ended long ago') },
+          response: { 200: ApprovalView, 404: problemResponse('Unknown, or ended long ago') },
         },
       },
       async ({ params, query, principal }, reply) => {
@@ -319,8 +260,8 @@ export function approvalRoutes({
           body: Reveal,
           response: {
             200: Type.Object({ parts: Type.Array(ShownPart) }),
-            404: problem('Unknown, or ended long ago'),
-            409: problem('It has ended'),
+            404: problemResponse('Unknown, or ended long ago'),
+            409: problemResponse('It has ended'),
           },
         },
       },
@@ -345,16 +286,16 @@ export function approvalRoutes({
           body: Reason,
           response: {
             200: ApprovalView,
-            404: problem('Unknown, or ended long ago'),
-            409: problem('It has ended: it was used, or denied, or taken back before'),
-            410: problem('Its time was over'),
+            404: problemResponse('Unknown, or ended long ago'),
+            409: problemResponse('It has ended: it was used, or denied, or taken back before'),
+            410: problemResponse('Its time was over'),
           },
         },
       },
       async ({ params, body, principal }) => {
         const reason = body?.reason || 'no reason was given'
         const request = { approvalId: params.id, actor: actorOf(principal), reason }
-        return seenBy(principal, await ready())(await revoke(request))
+        return (await viewFor(principal))(await revoke(request))
       },
     )
 
@@ -368,48 +309,18 @@ export function approvalRoutes({
           body: Comment,
           response: {
             201: ApprovalView,
-            404: problem('Unknown, or ended long ago'),
-            409: problem('It takes no more comments'),
+            404: problemResponse('Unknown, or ended long ago'),
+            409: problemResponse('It takes no more comments'),
           },
         },
       },
       async ({ params, body, principal, idempotencyKey }, reply) => {
         const actor = actorOf(principal)
         const approval = await comment({ approvalId: params.id, actor, text: body.text, idempotencyKey })
-        return reply.code(201).send(seenBy(principal, await ready())(approval))
+        return reply.code(201).send((await viewFor(principal))(approval))
       },
     )
-
-    for (const vote of ['approve', 'deny'] as const) {
-      server.post(
-        `/v1/approvals/:id/${vote}`,
-        {
-          schema: {
-            summary:
-              vote === 'approve'
-                ? 'Votes to let this exact call go on, once; it goes on when every stage has its votes'
-                : 'Refuses the call',
-            tags,
-            params: Id,
-            body: Answer,
-            response: {
-              200: ApprovalView,
-              403: problem('The vote does not count: `SP_APPROVAL_NOT_YOURS` says why'),
-              404: problem('Unknown, or ended long ago'),
-              409: problem(
-                'Answered before: the detail names by whom and when. Or `SP_APPROVAL_VOTED_ALREADY`. Or `SP_APPROVAL_EDITED`: it is another call than was on screen. Or `SP_APPROVAL_PARTS_UNSEEN`: `unseen` names parts that were not on screen',
-              ),
-              410: problem('Expired'),
-            },
-          },
-        },
-        async ({ params, body, principal, idempotencyKey }) =>
-          seenBy(
-            principal,
-            await ready(),
-          )(await answer(answerOf(params.id, vote, principal, body ?? {}, idempotencyKey))),
-      )
-    }
+    await server.register(voteRoutes({ answer, viewFor }))
   }
 }
 
@@ -417,29 +328,6 @@ export function approvalRoutes({
 function mayAnswer({ reach, limits }: Principal, approval: Approval): boolean {
   if (!reaches(reach, ANSWERERS)) return false
   return limits === null || botObjection(limits, attemptOf(approval, 0)) === undefined
-}
-
-function answerOf(
-  approvalId: string,
-  vote: Vote,
-  principal: Principal,
-  { reason, unseen, confirm = false, digest, grant }: NonNullable<Static<typeof Answer>>,
-  idempotencyKey: string | null,
-): AnswerRequest {
-  const actor = actorOf(principal)
-  const voter = voterOf(principal)
-  const answer = {
-    approvalId,
-    vote,
-    actor,
-    voter,
-    reason: reason || null,
-    idempotencyKey,
-    confirmed: confirm,
-    ...(digest !== undefined && { digest }),
-    ...(grant && vote === 'approve' && { grant }),
-  }
-  return unseen === undefined ? answer : { ...answer, unseen }
 }
 
 function isText(place: unknown): place is string {
