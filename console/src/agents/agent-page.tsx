@@ -12,6 +12,7 @@ import { span } from '../parts/span.ts'
 import { useNow } from '../parts/use-now.ts'
 import { visible } from '../parts/visible.ts'
 import { maySetRules, useSession } from '../session/session.ts'
+import { NamedPage } from './named-page.tsx'
 import { Permissions } from './permissions.tsx'
 import { ownerOf, useKillSwitches } from './questions.ts'
 import { TokenDialog } from './token-dialog.tsx'
@@ -28,16 +29,9 @@ export function AgentPage() {
     queryFn: ({ signal }) => call<Gateway>('GET', `gateways/${encodeURIComponent(name)}`, { signal }),
   })
   return (
-    <main className="card wide" key={name}>
-      <Link to="/agents" className="back">
-        All agents and servers
-      </Link>
-      <h1>
-        <bdi>{visible(name)}</bdi>
-      </h1>
-      <Fault error={error} />
+    <NamedPage key={name} name={name} error={error}>
       {data !== undefined && <Known gateway={data} />}
-    </main>
+    </NamedPage>
   )
 }
 

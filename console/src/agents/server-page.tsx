@@ -1,5 +1,5 @@
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { useParams } from '@tanstack/react-router'
 import { call } from '../api/call.ts'
 import type { Probe, UpstreamDetail } from '../api/types.ts'
 import { KillList } from '../kill/kill-list.tsx'
@@ -11,6 +11,7 @@ import { maySetRules, useSession } from '../session/session.ts'
 import { CatalogChanges } from './catalog-changes.tsx'
 import { CatalogList } from './catalog-list.tsx'
 import { Connect } from './connect.tsx'
+import { NamedPage } from './named-page.tsx'
 import { useKillSwitches } from './questions.ts'
 import { reachedText, targetText } from './target-text.ts'
 
@@ -23,16 +24,9 @@ export function ServerPage() {
     refetchInterval: 10_000,
   })
   return (
-    <main className="card wide" key={name}>
-      <Link to="/agents" className="back">
-        All agents and servers
-      </Link>
-      <h1>
-        <bdi>{visible(name)}</bdi>
-      </h1>
-      <Fault error={error} />
+    <NamedPage key={name} name={name} error={error}>
       {data !== undefined && <Known upstream={data} />}
-    </main>
+    </NamedPage>
   )
 }
 
