@@ -1,15 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startNoteServer } from '../holds/note-server.ts'
 import { type Agent, connectAgent, textOf } from './support/agent.ts'
 import { type Api, apiOf } from './support/api.ts'
+import { chromiumFor, launchChromium } from './support/chromium.ts'
 import { type Standalone, startStandalone } from './support/standalone-composition.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const available = existsSync(CHROMIUM)
-if (!available) console.warn(`skipped, as ${CHROMIUM} is not there: the page on which approvals are answered`)
+const available = chromiumFor('the page on which approvals are answered')
 
 /** Texts by which an agent may fool a reader: markup, and characters that hide or turn around text. */
 const HOSTILE =
@@ -39,7 +38,7 @@ describe.skipIf(!available)('the page on which an approval is answered', () => {
     token = issued.token
     await standalone.inForce()
     agent = await connectAgent(standalone.proxies[0] as string, upstream, added.token)
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+    browser = await launchChromium()
   })
   afterAll(async () => {
     await browser?.close()

@@ -1,13 +1,13 @@
-import { existsSync } from 'node:fs'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startNoteServer } from '../holds/note-server.ts'
 import { type Agent, connectAgent, textOf } from './support/agent.ts'
 import { type Api, apiOf } from './support/api.ts'
+import { chromiumFor, launchChromium } from './support/chromium.ts'
 import { type FleetComposition, fleetEngines, startFleetComposition } from './support/fleet-composition.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const available = fleetEngines.kafka.available && fleetEngines.nats.available && existsSync(CHROMIUM)
+const available =
+  fleetEngines.kafka.available && fleetEngines.nats.available && chromiumFor('the console of a fleet')
 
 describe.skipIf(!available)('the console of a fleet', () => {
   let server: Awaited<ReturnType<typeof startNoteServer>>
@@ -28,7 +28,7 @@ describe.skipIf(!available)('the console of a fleet', () => {
     await api.permit(gateway, 'mcp.tools.note', 'require_approval')
     await composition.inForce()
     agent = await connectAgent(composition.proxies[0] as string, upstream, added.token)
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+    browser = await launchChromium()
   })
   afterAll(async () => {
     await browser?.close()

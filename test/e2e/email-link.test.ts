@@ -1,15 +1,13 @@
-import { existsSync } from 'node:fs'
 import { startMailServer } from '@sallyport/approvals/testing/mail-server'
-import { type Browser, chromium } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startNoteServer } from '../holds/note-server.ts'
 import { type Agent, connectAgent, textOf } from './support/agent.ts'
 import { type Api, apiOf } from './support/api.ts'
+import { chromiumFor, launchChromium } from './support/chromium.ts'
 import { type Standalone, startStandalone } from './support/standalone-composition.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const available = existsSync(CHROMIUM)
-if (!available) console.warn(`skipped, as ${CHROMIUM} is not there: the page that a link of an e-mail opens`)
+const available = chromiumFor('the page that a link of an e-mail opens')
 
 describe.skipIf(!available)('the page that a link of an e-mail opens', () => {
   let server: Awaited<ReturnType<typeof startNoteServer>>
@@ -38,7 +36,7 @@ describe.skipIf(!available)('the page that a link of an e-mail opens', () => {
     })
     await standalone.inForce()
     agent = await connectAgent(standalone.proxies[0] as string, upstream, added.token)
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+    browser = await launchChromium()
   })
   afterAll(async () => {
     await browser?.close()

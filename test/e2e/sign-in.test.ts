@@ -1,19 +1,17 @@
-import { existsSync } from 'node:fs'
 import { freePort } from '@sallyport/native'
 import { CLIENT, type OpenIdProvider, startOpenIdProvider } from '@sallyport/native/openid'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { startNoteServer } from '../holds/note-server.ts'
 import { type Agent, connectAgent, textOf } from './support/agent.ts'
 import { type Api, apiOf } from './support/api.ts'
+import { chromiumFor, launchChromium } from './support/chromium.ts'
 import type { Composition } from './support/composition.ts'
 import { fleetEngines, startFleetComposition } from './support/fleet-composition.ts'
 import { startStandalone } from './support/standalone-composition.ts'
 
-const CHROMIUM = '/usr/bin/chromium'
-const hasChromium = existsSync(CHROMIUM)
+const hasChromium = chromiumFor('people sign in')
 const hasFleet = fleetEngines.kafka.available && fleetEngines.nats.available
-if (!hasChromium) console.warn(`skipped, as ${CHROMIUM} is not there: people sign in`)
 
 const PEOPLE = {
   '00u-dana': { preferred_username: 'dana', groups: ['finance', 'Domain Users'], roles: ['holds'] },
@@ -85,7 +83,7 @@ describe.skipIf(!hasChromium).each([
     await api.client.write('PUT', '/v1/permissions', permission)
     await composition.inForce()
     agent = await connectAgent(composition.proxies[0] as string, upstream, added.token)
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+    browser = await launchChromium()
   })
   afterEach(async () => {
     for (const context of contexts.splice(0)) await context.close()

@@ -1,8 +1,9 @@
 import { freePort } from '@sallyport/native'
 import { type Keycloak, startKeycloak } from '@sallyport/native/keycloak'
-import { type Browser, chromium, type Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Api, apiOf } from '../e2e/support/api.ts'
+import { launchChromium } from '../e2e/support/chromium.ts'
 import { type Standalone, startStandalone } from '../e2e/support/standalone-composition.ts'
 import { CLIENT_SECRET, PASSPHRASE, realmFor } from './realm.ts'
 
@@ -34,7 +35,7 @@ describe('people of a real Keycloak sign in', () => {
       },
     })
     api = apiOf(standalone)
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] })
+    browser = await launchChromium()
   })
   afterAll(async () => {
     await browser?.close()

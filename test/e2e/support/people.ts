@@ -1,15 +1,14 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
+import { chromiumFor, launchChromium } from './chromium.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
-const CHROMIUM = '/usr/bin/chromium'
-export const hasChromium = existsSync(CHROMIUM)
-if (!hasChromium) console.warn(`skipped, as ${CHROMIUM} is not there: the console`)
+export const hasChromium = chromiumFor('the console')
 
 /** Texts by which an agent or server may fool a reader: markup, a link, terminal colours, and characters that hide or turn text. */
 export const HOSTILE =
@@ -40,7 +39,7 @@ export interface People {
 
 /** A real Chromium, and the console at this address of the API. */
 export async function peopleOf(api: string): Promise<People> {
-  const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] })
+  const browser = await launchChromium()
   const contexts: BrowserContext[] = []
   const people: People = {
     tokens: new Map(),

@@ -199,18 +199,19 @@ describe('a grant', () => {
   })
 })
 
+const votesOfAnyone = (need: number) => ({
+  stages: [{ need, of: [{ kind: 'anyone', name: 'anyone', id: null }] }] as const,
+  answerWithinMs: null,
+  useWithinMs: null,
+  remindAfterMs: null,
+  escalateAfterMs: null,
+  fallback: [],
+})
+
 describe('no grant is given', () => {
   test('where the votes ask for different ones: then the call is approved once', async () => {
     const { instance } = await world()
-    const stages = [{ need: 2, of: [{ kind: 'anyone', name: 'anyone', id: null }] }] as const
-    const terms = {
-      stages,
-      answerWithinMs: null,
-      useWithinMs: null,
-      remindAfterMs: null,
-      escalateAfterMs: null,
-      fallback: [],
-    }
+    const terms = votesOfAnyone(2)
     const { approvalId } = await instance.service.point.requestApproval(call('a', { terms }))
     await approve(instance, approvalId, { for: '1h' })
     const approved = await approve(instance, approvalId, { for: '2h' }, 'omar')
@@ -233,15 +234,7 @@ describe('no grant is given', () => {
 
   test('where the permission says none, or a shorter time; where the call has no session; by a bot', async () => {
     const { instance } = await world()
-    const stages = [{ need: 1, of: [{ kind: 'anyone', name: 'anyone', id: null }] }] as const
-    const terms = {
-      stages,
-      answerWithinMs: null,
-      useWithinMs: null,
-      remindAfterMs: null,
-      escalateAfterMs: null,
-      fallback: [],
-    }
+    const terms = votesOfAnyone(1)
     const { point } = instance.service
     const none = await point.requestApproval(call('a', { terms: { ...terms, grantWithinMs: 0 } }))
     expect(await codeOf(approve(instance, none.approvalId, {}))).toMatch(/SP_GRANT_NOT_POSSIBLE/)
